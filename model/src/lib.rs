@@ -1,0 +1,38 @@
+//! The words that the store, EntMine and the browser share.
+//!
+//! Everything here crosses a wire, so the JSON of each type is a contract: money is an integer of
+//! minor units (pence) beside an ISO 4217 currency, times are RFC 3339 UTC, and no `usize` appears.
+//! Only serde is used, so that the crate builds for the browser.
+
+mod cart;
+mod country;
+mod customer;
+mod money;
+mod order;
+mod outcome;
+mod page;
+mod product;
+mod rehearsal;
+
+pub use cart::{Cart, CartAnswer, CartLine};
+pub use country::{COUNTRIES, country_name};
+pub use customer::{Address, Customer, OrderForm};
+pub use money::format_minor;
+pub use order::{Acceptance, OrderLine, OrderRequest, OrderStatus};
+pub use outcome::{Outcome, Reason};
+pub use page::{
+    CartPage, Category, CheckoutPage, Frame, HomePage, LineDetail, OrderSummary, OrdersPage,
+    ProductCard, ProductList, ProductPage, ReceiptOrder, ReceiptPage, StockWord,
+};
+pub use product::{Product, StockAnswer, StockLevel};
+pub use rehearsal::{Rehearsal, RehearsalMode};
+
+/// The largest quantity of one product in one order. Beyond it a merchant wants to talk first.
+pub const MAX_QUANTITY: i64 = 999;
+
+/// The longest a text field of an order may be, in characters. Addresses of the Universal Postal
+/// Union fit four times over.
+pub const MAX_FIELD_CHARS: usize = 200;
+
+/// The longest the note of an order may be, in characters.
+pub const MAX_NOTE_CHARS: usize = 1_000;

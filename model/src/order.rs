@@ -1,0 +1,87 @@
+//! An order as it travels from the store to EntMine, and EntMine's acceptance of it.
+
+use crate::Customer;
+use serde::{Deserialize, Serialize};
+
+/// The body of `PUT /entmine/v1/orders/{key}`.
+///
+/// The store serialises it once, when it journals the order, and sends those frozen bytes with
+/// every attempt; the fingerprint is the SHA-256 of the bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderRequest {
+    /// When the customer placed the order, RFC 3339 UTC.
+    pub placed_at: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// What the customer agreed to pay, minor units. EntMine books this or nothing.
+    pub total_minor: i64,
+    pub customer: Customer,
+    pub lines: Vec<OrderLine>,
+    pub note: Option<String>,
+}
+
+/// One product of an order, with the price that the customer saw.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderLine {
+    pub sku: String,
+    pub quantity: i64,
+    pub unit_price_minor: i64,
+    /// EntMine's version of that price.
+    pub price_version: i64,
+}
+
+/// EntMine's answer when it accepted an order, now or before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acceptance {
+    pub key: String,
+    /// The new order number, for example `SO-2026-000123`. EntMine alone gives them out.
+    pub number: String,
+    /// `sha256:<hex>` of the body's bytes exactly as EntMine received them.
+    pub fingerprint: String,
+    pub total_minor: i64,
+    pub currency: String,
+    /// RFC 3339 UTC.
+    pub accepted_at: String,
+    pub status: OrderStatus,
+    /// The order was accepted by an earlier request with the same key and body.
+    #[serde(default)]
+    pub replayed: bool,
+}
+
+/// How far EntMine's staff are with an accepted order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderStatus {
+    New,
+    /// Accepted although stock was short: staff settle it with the customer.
+    OnHold,
+    Picked,
+    Shipped,
+    Cancelled,
+}
+
+impl OrderStatus {
+    /// The word on the wire and in databases.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::OnHold => "on_hold",
+            Self::Picked => "picked",
+            Self::Shipped => "shipped",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The status of a word that `as_str` wrote.
+    pub fn parse(word: &str) -> Option<Self> {
+        [
+            Self::New,
+            Self::OnHold,
+            Self::Picked,
+            Self::Shipped,
+            Self::Cancelled,
+        ]
+        .into_iter()
+        .find(|status| status.as_str() == word)
+    }
+}

@@ -1,0 +1,43 @@
+//! Products and stock as EntMine publishes them.
+
+use serde::{Deserialize, Serialize};
+
+/// A product. Each SKU is one; variants of a handle are products of their own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Product {
+    pub sku: String,
+    /// Goes up by one with every change of anything here.
+    pub version: i64,
+    pub name: String,
+    /// The last part of the product page's address.
+    pub slug: String,
+    pub category: String,
+    /// Plain text; paragraphs are separated by an empty line.
+    pub description: String,
+    /// Path of a picture, or empty.
+    pub image: String,
+    pub currency: String,
+    pub price_minor: i64,
+    /// Goes up by one with every change of the price.
+    pub price_version: i64,
+    /// On hand minus reserved. Below zero where an order on hold waits for goods.
+    pub available: i64,
+    pub published: bool,
+}
+
+/// One product's stock, pulled live.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockLevel {
+    pub sku: String,
+    pub on_hand: i64,
+    pub reserved: i64,
+    pub available: i64,
+}
+
+/// The answer to a stock pull; unknown SKUs are absent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockAnswer {
+    /// RFC 3339 UTC.
+    pub as_of: String,
+    pub levels: Vec<StockLevel>,
+}

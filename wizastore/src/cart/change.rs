@@ -1,0 +1,256 @@
+//! Changing carts. Every function works inside the caller's transaction.
+
+use super::MAX_LINES;
+use super::read::{CartRow, LineRow, by_session, lines};
+use crate::keys::{OrderKey, mint_receipt};
+use model::{MAX_QUANTITY, Reason};
+use sqlx::AnyConnection;
+
+/// An empty cart with a new key and a new receipt for a session that has none.
+pub(crate) async fn create(
+    tx: &mut AnyConnection,
+    session_id: &str,
+    follows: Option<&str>,
+    now_ms: i64,
+) -> Result<CartRow, sqlx::Error> {
+    sqlx::query_as(
+        "INSERT INTO carts (order_key, receipt, session_id, revision, follows, created_at)
+         VALUES ($1, $2, $3, 0, $4, $5)
+         RETURNING order_key, receipt, session_id, revision, follows",
+    )
+    .bind(OrderKey::mint().to_string())
+    .bind(mint_receipt())
+    .bind(session_id)
+    .bind(follows)
+    .bind(now_ms)
+    .fetch_one(tx)
+    .await
+}
+
+/// The session's cart, made where there is none.
+pub(crate) async fn ensure(
+    tx: &mut AnyConnection,
+    session_id: &str,
+    now_ms: i64,
+) -> Result<CartRow, sqlx::Error> {
+    match by_session(tx, session_id).await? {
+        Some(cart) => Ok(cart),
+        None => create(tx, session_id, None, now_ms).await,
+    }
+}
+
+/// Counts a change: the revision goes up, and old price notices and refusals are done with.
+pub(crate) async fn touch(
+    tx: &mut AnyConnection,
+    cart: &CartRow,
+    now_ms: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE carts SET revision = revision + 1 WHERE order_key = $1")
+        .bind(&cart.order_key)
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query("UPDATE cart_lines SET price_was = NULL WHERE order_key = $1")
+        .bind(&cart.order_key)
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query("UPDATE sessions SET seen_at = $2, reasons = NULL WHERE id = $1")
+        .bind(&cart.session_id)
+        .bind(now_ms)
+        .execute(tx)
+        .await
+        .map(|_| ())
+}
+
+#[derive(sqlx::FromRow)]
+struct OnSale {
+    name: String,
+    price_minor: i64,
+    price_version: i64,
+    currency: String,
+}
+
+/// Adds pieces of a product, or says why not.
+pub(crate) async fn add(
+    tx: &mut AnyConnection,
+    cart: &CartRow,
+    sku: &str,
+    quantity: i64,
+) -> Result<Result<(), Reason>, sqlx::Error> {
+    let product: Option<OnSale> = sqlx::query_as(
+        "SELECT name, price_minor, price_version, currency FROM products
+         WHERE sku = $1 AND published = 1",
+    )
+    .bind(sku)
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some(product) = product else {
+        return Ok(Err(invalid(
+            "sku",
+            "We do not sell a product with this number.",
+        )));
+    };
+    let held = lines(tx, &cart.order_key).await?;
+    let there = held
+        .iter()
+        .find(|line| line.sku == sku)
+        .map_or(0, |line| line.quantity);
+    if there + quantity > MAX_QUANTITY {
+        return Ok(Err(invalid(
+            "quantity",
+            &format!(
+                "An order takes at most {MAX_QUANTITY} of one product, and your cart has {there}."
+            ),
+        )));
+    }
+    if there == 0 && held.len() as i64 >= MAX_LINES {
+        return Ok(Err(invalid(
+            "sku",
+            &format!("An order takes at most {MAX_LINES} different products."),
+        )));
+    }
+    sqlx::query(
+        "INSERT INTO cart_lines (order_key, sku, position, name, quantity, unit_price_minor,
+                                 price_version, currency)
+         VALUES ($1, $2, (SELECT COALESCE(MAX(position), 0) + 1 FROM cart_lines WHERE order_key = $1),
+                 $3, $4, $5, $6, $7)
+         ON CONFLICT (order_key, sku) DO UPDATE SET quantity = cart_lines.quantity + excluded.quantity",
+    )
+    .bind(&cart.order_key)
+    .bind(sku)
+    .bind(&product.name)
+    .bind(quantity)
+    .bind(product.price_minor)
+    .bind(product.price_version)
+    .bind(&product.currency)
+    .execute(tx)
+    .await?;
+    Ok(Ok(()))
+}
+
+/// Sets the quantity of a line that is in the cart; 0 removes it.
+pub(crate) async fn set(
+    tx: &mut AnyConnection,
+    cart: &CartRow,
+    sku: &str,
+    quantity: i64,
+) -> Result<Result<(), Reason>, sqlx::Error> {
+    let done = if quantity == 0 {
+        sqlx::query("DELETE FROM cart_lines WHERE order_key = $1 AND sku = $2")
+            .bind(&cart.order_key)
+            .bind(sku)
+            .execute(tx)
+            .await?
+    } else {
+        sqlx::query("UPDATE cart_lines SET quantity = $3 WHERE order_key = $1 AND sku = $2")
+            .bind(&cart.order_key)
+            .bind(sku)
+            .bind(quantity)
+            .execute(tx)
+            .await?
+    };
+    Ok(match done.rows_affected() {
+        0 => Err(invalid("sku", "Your cart has no product with this number.")),
+        _ => Ok(()),
+    })
+}
+
+/// Brings lines to EntMine's newer prices and remembers what they were; gives the changes. A line
+/// whose price came from a verdict that is newer than the cache keeps it.
+pub(crate) async fn follow_prices(
+    tx: &mut AnyConnection,
+    cart: &CartRow,
+    held: &[LineRow],
+) -> Result<Vec<Reason>, sqlx::Error> {
+    let mut changes = Vec::new();
+    for line in held {
+        let (Some(price), Some(version)) = (line.cached_price_minor, line.cached_price_version)
+        else {
+            continue;
+        };
+        if version <= line.price_version {
+            continue;
+        }
+        sqlx::query(
+            "UPDATE cart_lines SET price_was = COALESCE(price_was, unit_price_minor),
+                    unit_price_minor = $3, price_version = $4
+             WHERE order_key = $1 AND sku = $2",
+        )
+        .bind(&cart.order_key)
+        .bind(&line.sku)
+        .bind(price)
+        .bind(version)
+        .execute(&mut *tx)
+        .await?;
+        if price != line.unit_price_minor {
+            changes.push(Reason::PriceChanged {
+                sku: line.sku.clone(),
+                shown_minor: line.unit_price_minor,
+                current_minor: price,
+                price_version: version,
+            });
+        }
+    }
+    if !changes.is_empty() {
+        sqlx::query("UPDATE carts SET revision = revision + 1 WHERE order_key = $1")
+            .bind(&cart.order_key)
+            .execute(tx)
+            .await?;
+    }
+    Ok(changes)
+}
+
+/// A line of an order that was not placed.
+pub(crate) struct ReturnedLine {
+    pub sku: String,
+    pub name: String,
+    pub quantity: i64,
+    pub unit_price_minor: i64,
+    pub price_version: i64,
+    pub currency: String,
+}
+
+/// Puts the lines of an order that was not placed back into the session's cart, next to what the
+/// customer added since, and remembers which order that was.
+pub(crate) async fn put_back(
+    tx: &mut AnyConnection,
+    cart: &CartRow,
+    order_key: &str,
+    returned: &[ReturnedLine],
+) -> Result<(), sqlx::Error> {
+    for line in returned {
+        sqlx::query(
+            "INSERT INTO cart_lines (order_key, sku, position, name, quantity, unit_price_minor,
+                                     price_version, currency)
+             VALUES ($1, $2, (SELECT COALESCE(MAX(position), 0) + 1 FROM cart_lines WHERE order_key = $1),
+                     $3, $4, $5, $6, $7)
+             ON CONFLICT (order_key, sku) DO UPDATE SET
+                 quantity = CASE WHEN cart_lines.quantity + excluded.quantity > $8 THEN $8
+                                 ELSE cart_lines.quantity + excluded.quantity END,
+                 unit_price_minor = excluded.unit_price_minor,
+                 price_version = excluded.price_version",
+        )
+        .bind(&cart.order_key)
+        .bind(&line.sku)
+        .bind(&line.name)
+        .bind(line.quantity)
+        .bind(line.unit_price_minor)
+        .bind(line.price_version)
+        .bind(&line.currency)
+        .bind(MAX_QUANTITY)
+        .execute(&mut *tx)
+        .await?;
+    }
+    sqlx::query("UPDATE carts SET revision = revision + 1, follows = $2 WHERE order_key = $1")
+        .bind(&cart.order_key)
+        .bind(order_key)
+        .execute(tx)
+        .await
+        .map(|_| ())
+}
+
+fn invalid(field: &str, detail: &str) -> Reason {
+    Reason::InvalidField {
+        field: field.to_owned(),
+        detail: detail.to_owned(),
+    }
+}

@@ -1,0 +1,245 @@
+//! Reading the cache for pages.
+
+use model::{Category, Product, ProductCard, ProductList, ProductPage};
+use sqlx::{Any, AnyPool, Executor};
+
+/// Products on one page of a list: four rows of three or six of two fill without a gap.
+const PAGE: i64 = 24;
+/// Words of a search that count.
+const WORDS: usize = 6;
+
+/// Epoch and seq that the cache has followed; none before the first snapshot.
+pub(crate) async fn watermark<'c>(
+    db: impl Executor<'c, Database = Any>,
+) -> Result<Option<(i64, i64)>, sqlx::Error> {
+    sqlx::query_as("SELECT epoch, seq FROM catalogue_watermark WHERE id = 1")
+        .fetch_optional(db)
+        .await
+}
+
+#[derive(sqlx::FromRow)]
+struct CardRow {
+    sku: String,
+    name: String,
+    slug: String,
+    image: String,
+    price_minor: i64,
+    currency: String,
+    available: i64,
+}
+
+impl From<CardRow> for ProductCard {
+    fn from(row: CardRow) -> Self {
+        Self {
+            sku: row.sku,
+            name: row.name,
+            slug: row.slug,
+            image: row.image,
+            price_minor: row.price_minor,
+            currency: row.currency,
+            available: row.available,
+        }
+    }
+}
+
+fn cards(rows: Vec<CardRow>) -> Vec<ProductCard> {
+    rows.into_iter().map(ProductCard::from).collect()
+}
+
+/// The categories that have something to show, by name.
+pub(crate) async fn categories(db: &AnyPool) -> Result<Vec<Category>, sqlx::Error> {
+    let rows: Vec<(String, String, i64, String)> = sqlx::query_as(
+        "SELECT MIN(category), category_slug, COUNT(*), MAX(image) FROM products
+         WHERE published = 1 GROUP BY category_slug ORDER BY category_slug",
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(name, slug, products, image)| Category {
+            name,
+            slug,
+            products,
+            image,
+        })
+        .collect())
+}
+
+/// A few products for the home page, spread over the categories: the best stocked of each.
+pub(crate) async fn featured(db: &AnyPool) -> Result<Vec<ProductCard>, sqlx::Error> {
+    sqlx::query_as::<_, CardRow>(
+        "SELECT sku, name, slug, image, price_minor, currency, available FROM (
+             SELECT sku, name, slug, image, price_minor, currency, available, category_slug,
+                    ROW_NUMBER() OVER (PARTITION BY category_slug ORDER BY available DESC, sku) AS place
+             FROM products WHERE published = 1 AND available > 0) AS best
+         WHERE place <= 1 ORDER BY category_slug LIMIT 8",
+    )
+    .fetch_all(db)
+    .await
+    .map(cards)
+}
+
+/// A page of a category, or none where there is no such category.
+pub(crate) async fn in_category(
+    db: &AnyPool,
+    slug: &str,
+    page: i64,
+) -> Result<Option<ProductList>, sqlx::Error> {
+    let (title, total): (Option<String>, i64) = sqlx::query_as(
+        "SELECT MIN(category), COUNT(*) FROM products WHERE category_slug = $1 AND published = 1",
+    )
+    .bind(slug)
+    .fetch_one(db)
+    .await?;
+    let Some(title) = title else {
+        return Ok(None);
+    };
+    let (page, pages) = clamp_page(page, total);
+    let rows: Vec<CardRow> = sqlx::query_as(
+        "SELECT sku, name, slug, image, price_minor, currency, available FROM products
+         WHERE category_slug = $1 AND published = 1 ORDER BY name, sku LIMIT $2 OFFSET $3",
+    )
+    .bind(slug)
+    .bind(PAGE)
+    .bind((page - 1) * PAGE)
+    .fetch_all(db)
+    .await?;
+    Ok(Some(ProductList {
+        title,
+        products: cards(rows),
+        total,
+        page,
+        pages,
+    }))
+}
+
+/// Products that have every word somewhere in name, category or description; those that have the
+/// first word in their name come first.
+pub(crate) async fn matching(
+    db: &AnyPool,
+    words: &str,
+    page: i64,
+) -> Result<ProductList, sqlx::Error> {
+    let title = words.trim().chars().take(100).collect::<String>();
+    let mut patterns: Vec<String> = title
+        .to_lowercase()
+        .split_whitespace()
+        .take(WORDS)
+        .map(|word| format!("%{}%", escape(word)))
+        .collect();
+    if patterns.is_empty() {
+        return Ok(ProductList {
+            title,
+            products: Vec::new(),
+            total: 0,
+            page: 1,
+            pages: 1,
+        });
+    }
+    patterns.resize(WORDS, "%".to_owned());
+    let count = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM products WHERE published = 1
+         AND search_text LIKE $1 ESCAPE '\\' AND search_text LIKE $2 ESCAPE '\\'
+         AND search_text LIKE $3 ESCAPE '\\' AND search_text LIKE $4 ESCAPE '\\'
+         AND search_text LIKE $5 ESCAPE '\\' AND search_text LIKE $6 ESCAPE '\\'",
+    );
+    let total: i64 = patterns
+        .iter()
+        .fold(count, |q, p| q.bind(p.clone()))
+        .fetch_one(db)
+        .await?;
+    let (page, pages) = clamp_page(page, total);
+    let select = sqlx::query_as(
+        "SELECT sku, name, slug, image, price_minor, currency, available FROM products
+         WHERE published = 1
+         AND search_text LIKE $1 ESCAPE '\\' AND search_text LIKE $2 ESCAPE '\\'
+         AND search_text LIKE $3 ESCAPE '\\' AND search_text LIKE $4 ESCAPE '\\'
+         AND search_text LIKE $5 ESCAPE '\\' AND search_text LIKE $6 ESCAPE '\\'
+         ORDER BY CASE WHEN LOWER(name) LIKE $1 ESCAPE '\\' THEN 0 ELSE 1 END, name, sku
+         LIMIT $7 OFFSET $8",
+    );
+    let rows: Vec<CardRow> = patterns
+        .into_iter()
+        .fold(select, |query, pattern| query.bind(pattern))
+        .bind(PAGE)
+        .bind((page - 1) * PAGE)
+        .fetch_all(db)
+        .await?;
+    Ok(ProductList {
+        title,
+        products: cards(rows),
+        total,
+        page,
+        pages,
+    })
+}
+
+#[derive(sqlx::FromRow)]
+struct ProductRow {
+    sku: String,
+    version: i64,
+    name: String,
+    slug: String,
+    category: String,
+    category_slug: String,
+    description: String,
+    image: String,
+    currency: String,
+    price_minor: i64,
+    price_version: i64,
+    available: i64,
+}
+
+/// A product's page with a few neighbours, or none where it is not sold.
+pub(crate) async fn product(db: &AnyPool, slug: &str) -> Result<Option<ProductPage>, sqlx::Error> {
+    let row: Option<ProductRow> = sqlx::query_as(
+        "SELECT sku, version, name, slug, category, category_slug, description, image, currency,
+                price_minor, price_version, available
+         FROM products WHERE slug = $1 AND published = 1 ORDER BY sku LIMIT 1",
+    )
+    .bind(slug)
+    .fetch_optional(db)
+    .await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let related = sqlx::query_as::<_, CardRow>(
+        "SELECT sku, name, slug, image, price_minor, currency, available FROM products
+         WHERE category_slug = $1 AND published = 1 AND sku <> $2
+         ORDER BY ABS(price_minor - $3), sku LIMIT 4",
+    )
+    .bind(&row.category_slug)
+    .bind(&row.sku)
+    .bind(row.price_minor)
+    .fetch_all(db)
+    .await?;
+    Ok(Some(ProductPage {
+        category_slug: row.category_slug,
+        related: cards(related),
+        product: Product {
+            sku: row.sku,
+            version: row.version,
+            name: row.name,
+            slug: row.slug,
+            category: row.category,
+            description: row.description,
+            image: row.image,
+            currency: row.currency,
+            price_minor: row.price_minor,
+            price_version: row.price_version,
+            available: row.available,
+            published: true,
+        },
+    }))
+}
+
+fn clamp_page(page: i64, total: i64) -> (i64, i64) {
+    let pages = ((total + PAGE - 1) / PAGE).max(1);
+    (page.clamp(1, pages), pages)
+}
+
+fn escape(word: &str) -> String {
+    word.replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_")
+}

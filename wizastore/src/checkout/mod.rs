@@ -1,0 +1,208 @@
+//! From the checkout's form to a journalled order, in one transaction.
+
+mod form;
+
+pub(crate) use form::parse_quantity;
+
+use crate::cart::{self, CartRow, LineRow};
+use crate::clock::rfc3339;
+use crate::journal::{self, Claim, NewOrder, Order};
+use crate::keys::OrderKey;
+use crate::{Knobs, SubmitFields, session};
+use model::{Customer, OrderLine, OrderRequest, Reason};
+use sqlx::AnyConnection;
+
+/// Who submits: the browser's session if it has one, and what it claims to hold.
+pub(crate) struct Submission {
+    pub session_id: Option<String>,
+    pub key: OrderKey,
+    pub fields: SubmitFields,
+}
+
+/// What the journal made of a submission.
+pub(crate) enum Submitted {
+    /// Journalled now; its first attempt is claimed. The token is for a browser without a session.
+    Fresh { claim: Claim, token: Option<String> },
+    /// This key was journalled before.
+    Before(Box<Order>),
+    /// Nothing was journalled. The session is the one whose cart may be shown, if any may.
+    NotPlaced {
+        reasons: Vec<Reason>,
+        session_id: Option<String>,
+        token: Option<String>,
+    },
+}
+
+/// Journals a submission, or says why not. Nothing is half done: the caller's transaction commits
+/// the order, its frozen bytes, its first attempt and the customer's next cart together.
+pub(crate) async fn journal_submission(
+    tx: &mut AnyConnection,
+    submission: &Submission,
+    knobs: &Knobs,
+    now_ms: i64,
+) -> Result<Submitted, sqlx::Error> {
+    // The key comes before every other check: one key, one verdict.
+    let key = submission.key.to_string();
+    if let Some(order) = journal::by_key(tx, &key).await? {
+        return Ok(if may_see(&order, submission) {
+            Submitted::Before(Box::new(order))
+        } else {
+            unknown()
+        });
+    }
+    let Some(cart) = cart::by_key(tx, &key).await? else {
+        return Ok(unknown());
+    };
+    let own_session = submission.session_id.as_deref() == Some(&cart.session_id);
+    if !own_session && submission.fields.receipt != cart.receipt {
+        return Ok(unknown());
+    }
+    let token = match &submission.session_id {
+        None => Some(session::add_token(tx, &cart.session_id, now_ms).await?),
+        Some(_) => None,
+    };
+    let lines = cart::lines(tx, &cart.order_key).await?;
+    let reasons = refusals(tx, submission, &cart, &lines).await?;
+    let draft = serde_json::to_string(&submission.fields.form).unwrap_or_default();
+    match reasons {
+        Ok(customer) => {
+            session::keep_draft(tx, &cart.session_id, None, None).await?;
+            let claim = place(tx, submission, &cart, &lines, customer, knobs, now_ms).await?;
+            Ok(Submitted::Fresh { claim, token })
+        }
+        Err(reasons) => {
+            let why = serde_json::to_string(&reasons).unwrap_or_default();
+            session::keep_draft(tx, &cart.session_id, Some(&draft), Some(&why)).await?;
+            Ok(Submitted::NotPlaced {
+                reasons,
+                session_id: Some(cart.session_id),
+                token,
+            })
+        }
+    }
+}
+
+/// An order is seen with its session, or with its receipt.
+fn may_see(order: &Order, submission: &Submission) -> bool {
+    submission.session_id.as_deref() == Some(&order.session_id)
+        || submission.fields.receipt == order.receipt
+}
+
+fn unknown() -> Submitted {
+    Submitted::NotPlaced {
+        reasons: vec![Reason::UnknownOrder],
+        session_id: None,
+        token: None,
+    }
+}
+
+/// The customer of a submission that may be journalled, or every reason why it may not.
+async fn refusals(
+    tx: &mut AnyConnection,
+    submission: &Submission,
+    cart: &CartRow,
+    lines: &[LineRow],
+) -> Result<Result<Customer, Vec<Reason>>, sqlx::Error> {
+    let fields = &submission.fields;
+    if lines.is_empty() {
+        return Ok(Err(vec![Reason::CartEmpty]));
+    }
+    let mut reasons = Vec::new();
+    match fields.cart_revision.trim().parse::<i64>() {
+        Ok(revision) if revision == cart.revision => {
+            reasons.extend(cart::follow_prices(tx, cart, lines).await?);
+            if reasons.is_empty() {
+                reasons.extend(total_refusal(fields, lines, cart));
+            }
+        }
+        Ok(_) => reasons.push(Reason::CartChanged),
+        Err(_) => reasons.push(form::invalid(
+            "cart_revision",
+            "The cart's revision is missing; open the checkout again.",
+        )),
+    }
+    match form::check(&fields.form) {
+        Ok(customer) if reasons.is_empty() => Ok(Ok(customer)),
+        Ok(_) => Ok(Err(reasons)),
+        Err(invalid) => {
+            reasons.extend(invalid);
+            Ok(Err(reasons))
+        }
+    }
+}
+
+fn total_refusal(fields: &SubmitFields, lines: &[LineRow], cart: &CartRow) -> Option<Reason> {
+    let computed_minor = cart::on_the_wire(cart, lines).total_minor;
+    match fields.shown_total_minor.trim().parse::<i64>() {
+        Ok(shown_minor) if shown_minor == computed_minor => None,
+        Ok(shown_minor) => Some(Reason::TotalMismatch {
+            shown_minor,
+            computed_minor,
+        }),
+        Err(_) => Some(form::invalid(
+            "shown_total_minor",
+            "The total that you saw is missing; open the checkout again.",
+        )),
+    }
+}
+
+/// Writes the order with its frozen bytes and first attempt, and opens the next cart.
+async fn place(
+    tx: &mut AnyConnection,
+    submission: &Submission,
+    cart: &CartRow,
+    lines: &[LineRow],
+    customer: Customer,
+    knobs: &Knobs,
+    now_ms: i64,
+) -> Result<Claim, sqlx::Error> {
+    let wire = cart::on_the_wire(cart, lines);
+    let request = OrderRequest {
+        placed_at: rfc3339(now_ms),
+        currency: wire.currency.clone(),
+        total_minor: wire.total_minor,
+        customer,
+        lines: lines
+            .iter()
+            .map(|line| OrderLine {
+                sku: line.sku.clone(),
+                quantity: line.quantity,
+                unit_price_minor: line.unit_price_minor,
+                price_version: line.price_version,
+            })
+            .collect(),
+        note: form::optional(&submission.fields.form.note),
+    };
+    let body =
+        serde_json::to_vec(&request).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+    let names: Vec<(&str, &str)> = lines
+        .iter()
+        .map(|line| (line.sku.as_str(), line.name.as_str()))
+        .collect();
+    journal::insert(
+        tx,
+        NewOrder {
+            key: &cart.order_key,
+            receipt: &cart.receipt,
+            session_id: &cart.session_id,
+            follows: cart.follows.as_deref(),
+            body: &body,
+            total_minor: wire.total_minor,
+            currency: &wire.currency,
+            pieces: wire.pieces(),
+            names: serde_json::to_string(&names).unwrap_or_default(),
+        },
+        now_ms,
+    )
+    .await?;
+    // Lines go with their cart; the session gets an empty cart under a new key and receipt.
+    sqlx::query("DELETE FROM carts WHERE order_key = $1")
+        .bind(&cart.order_key)
+        .execute(&mut *tx)
+        .await?;
+    cart::create(tx, &cart.session_id, None, now_ms).await?;
+    match journal::claim(tx, &cart.order_key, knobs, now_ms).await? {
+        Some(claim) => Ok(claim),
+        None => Err(sqlx::Error::RowNotFound),
+    }
+}

@@ -1,0 +1,229 @@
+//! Reading the journal.
+
+use super::State;
+use model::{CartLine, OrderForm, OrderLine, OrderRequest, OrderStatus, Reason};
+use sqlx::{AnyConnection, AnyPool};
+
+/// An order as the journal holds it.
+#[derive(Clone, Debug)]
+pub(crate) struct Order {
+    pub key: String,
+    pub receipt: String,
+    pub session_id: String,
+    pub placed_at: i64,
+    pub body: Vec<u8>,
+    pub total_minor: i64,
+    pub currency: String,
+    pub pieces: i64,
+    /// Product names by SKU, as the customer saw them.
+    pub names: Vec<(String, String)>,
+    pub state: State,
+    pub next_try_at: Option<i64>,
+    pub not_before: Option<i64>,
+    pub number: Option<String>,
+    pub erp_status: Option<OrderStatus>,
+    pub reasons: Vec<Reason>,
+    pub back_in_cart: bool,
+}
+
+impl Order {
+    /// The name under which the customer saw a product.
+    pub(crate) fn name_of(&self, sku: &str) -> String {
+        let named = self.names.iter().find(|(known, _)| known == sku);
+        named.map_or(sku, |(_, name)| name).to_owned()
+    }
+
+    /// What the customer typed, read back from the frozen bytes.
+    pub(crate) fn form(&self) -> OrderForm {
+        let Ok(request) = serde_json::from_slice::<OrderRequest>(&self.body) else {
+            return OrderForm::default();
+        };
+        let customer = request.customer;
+        OrderForm {
+            name: customer.name,
+            email: customer.email,
+            phone: customer.phone.unwrap_or_default(),
+            line1: customer.address.line1,
+            line2: customer.address.line2.unwrap_or_default(),
+            city: customer.address.city,
+            postcode: customer.address.postcode,
+            country: customer.address.country,
+            note: request.note.unwrap_or_default(),
+        }
+    }
+
+    /// The lines at the prices that the customer agreed to.
+    pub(crate) fn lines(&self) -> Vec<CartLine> {
+        let Ok(request) = serde_json::from_slice::<OrderRequest>(&self.body) else {
+            return Vec::new();
+        };
+        let line = |line: OrderLine| CartLine {
+            name: self.name_of(&line.sku),
+            sku: line.sku,
+            quantity: line.quantity,
+            unit_price_minor: line.unit_price_minor,
+        };
+        request.lines.into_iter().map(line).collect()
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct OrderRow {
+    order_key: String,
+    receipt: String,
+    session_id: String,
+    placed_at: i64,
+    body: Vec<u8>,
+    total_minor: i64,
+    currency: String,
+    pieces: i64,
+    names: String,
+    state: String,
+    next_try_at: Option<i64>,
+    not_before: Option<i64>,
+    number: Option<String>,
+    erp_status: Option<String>,
+    reasons: Option<String>,
+    back_in_cart: i32,
+}
+
+impl TryFrom<OrderRow> for Order {
+    type Error = sqlx::Error;
+
+    fn try_from(row: OrderRow) -> Result<Self, sqlx::Error> {
+        let unreadable = |what: &str| {
+            sqlx::Error::Decode(format!("order {}: unreadable {what}", row.order_key).into())
+        };
+        let state = State::parse(&row.state).ok_or_else(|| unreadable("state"))?;
+        let erp_status = match row.erp_status.as_deref() {
+            None => None,
+            Some(word) => Some(OrderStatus::parse(word).ok_or_else(|| unreadable("status"))?),
+        };
+        let reasons = match row.reasons.as_deref() {
+            None => Vec::new(),
+            Some(json) => serde_json::from_str(json).map_err(|_| unreadable("reasons"))?,
+        };
+        let names = serde_json::from_str(&row.names).map_err(|_| unreadable("names"))?;
+        Ok(Self {
+            state,
+            erp_status,
+            reasons,
+            names,
+            key: row.order_key,
+            receipt: row.receipt,
+            session_id: row.session_id,
+            placed_at: row.placed_at,
+            body: row.body,
+            total_minor: row.total_minor,
+            currency: row.currency,
+            pieces: row.pieces,
+            next_try_at: row.next_try_at,
+            not_before: row.not_before,
+            number: row.number,
+            back_in_cart: row.back_in_cart != 0,
+        })
+    }
+}
+
+macro_rules! select_order {
+    ($rest:literal) => {
+        concat!(
+            "SELECT order_key, receipt, session_id, placed_at, body, total_minor, currency, ",
+            "pieces, names, state, next_try_at, not_before, number, erp_status, reasons, ",
+            "back_in_cart FROM orders ",
+            $rest
+        )
+    };
+}
+
+pub(crate) async fn by_key(
+    db: &mut AnyConnection,
+    key: &str,
+) -> Result<Option<Order>, sqlx::Error> {
+    sqlx::query_as::<_, OrderRow>(select_order!("WHERE order_key = $1"))
+        .bind(key)
+        .fetch_optional(db)
+        .await?
+        .map(Order::try_from)
+        .transpose()
+}
+
+pub(crate) async fn by_receipt(
+    db: &mut AnyConnection,
+    receipt: &str,
+) -> Result<Option<Order>, sqlx::Error> {
+    sqlx::query_as::<_, OrderRow>(select_order!("WHERE receipt = $1"))
+        .bind(receipt)
+        .fetch_optional(db)
+        .await?
+        .map(Order::try_from)
+        .transpose()
+}
+
+/// A session's orders, newest first.
+pub(crate) async fn of_session(
+    db: &AnyPool,
+    session_id: &str,
+    limit: i64,
+    offset: i64,
+) -> Result<(i64, Vec<Order>), sqlx::Error> {
+    let total = sqlx::query_scalar("SELECT COUNT(*) FROM orders WHERE session_id = $1")
+        .bind(session_id)
+        .fetch_one(db)
+        .await?;
+    let rows: Vec<OrderRow> = sqlx::query_as(select_order!(
+        "WHERE session_id = $1 ORDER BY placed_at DESC, order_key DESC LIMIT $2 OFFSET $3"
+    ))
+    .bind(session_id)
+    .bind(limit)
+    .bind(offset)
+    .fetch_all(db)
+    .await?;
+    Ok((
+        total,
+        rows.into_iter()
+            .map(Order::try_from)
+            .collect::<Result<_, _>>()?,
+    ))
+}
+
+/// A session's orders whose end is still open, newest first, 20 at the most.
+pub(crate) async fn open_of_session(
+    db: &mut AnyConnection,
+    session_id: &str,
+) -> Result<Vec<Order>, sqlx::Error> {
+    let rows: Vec<OrderRow> = sqlx::query_as(select_order!(
+        "WHERE session_id = $1 AND state NOT IN ('confirmed', 'rejected')
+         ORDER BY placed_at DESC, order_key DESC LIMIT 20"
+    ))
+    .bind(session_id)
+    .fetch_all(db)
+    .await?;
+    rows.into_iter().map(Order::try_from).collect()
+}
+
+/// Keys of orders whose time has come: orders that never failed first, then the longest due.
+pub(crate) async fn due(db: &AnyPool, now_ms: i64, limit: i64) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT order_key FROM orders
+         WHERE state IN ('journalled', 'retry_wait', 'unknown')
+         AND (next_try_at IS NULL OR next_try_at <= $1)
+         ORDER BY CASE WHEN rounds = 0 THEN 0 ELSE 1 END, next_try_at LIMIT $2",
+    )
+    .bind(now_ms)
+    .bind(limit)
+    .fetch_all(db)
+    .await
+}
+
+/// How many orders are in each state.
+pub(crate) async fn counts(db: &AnyPool) -> Result<Vec<(State, i64)>, sqlx::Error> {
+    let rows: Vec<(String, i64)> =
+        sqlx::query_as("SELECT state, COUNT(*) FROM orders GROUP BY state")
+            .fetch_all(db)
+            .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(word, count)| State::parse(&word).map(|state| (state, count)))
+        .collect())
+}

@@ -1,0 +1,102 @@
+//! The numbers that decide how long things take, each with its reason.
+
+use std::time::Duration;
+
+/// Time limits and schedules of the push. `Default` is what a shop should run with.
+#[derive(Clone, Debug)]
+pub struct Knobs {
+    /// The customer waits at most this long. Past ten seconds people give up and click again, and
+    /// the browser gives up by itself; the work goes on.
+    pub customer_wait: Duration,
+    /// One attempt in all, not per read. Two of them and a pause fit into `customer_wait`.
+    pub attempt: Duration,
+    /// Attempts inside the customer's wait.
+    pub live_attempts: u32,
+    /// A further attempt is only begun with this much of the wait left: half an attempt, in which
+    /// an EntMine that is well answers a hundred times over.
+    pub least_for_attempt: Duration,
+    /// The second attempt waits a random time up to this, so that a burst that failed together
+    /// does not come back together.
+    pub second_attempt_jitter: Duration,
+    /// An attempt owns its order this long. Well beyond `attempt`, so that a lease only runs out
+    /// when its process is gone.
+    pub lease: Duration,
+    /// Background rounds: the waits after the first, second … unsuccessful round; the last one
+    /// repeats for ever. Varied by ± 50 %.
+    pub background: Vec<Duration>,
+    /// Background pushes under way at once: enough to drain a backlog, few enough to leave EntMine
+    /// to the customers who wait.
+    pub background_places: usize,
+    /// How often the background looks for what is due when nobody wakes it.
+    pub background_tick: Duration,
+    /// How long a product page waits for its stock: people do not notice less than a third of a
+    /// second.
+    pub stock_wait: Duration,
+    /// Carts that nobody touched for so long go.
+    pub cart_idle: Duration,
+}
+
+impl Default for Knobs {
+    fn default() -> Self {
+        let minutes = |n: u64| Duration::from_secs(60 * n);
+        Self {
+            customer_wait: Duration::from_secs(8),
+            attempt: Duration::from_secs(3),
+            live_attempts: 2,
+            least_for_attempt: Duration::from_millis(1500),
+            second_attempt_jitter: Duration::from_millis(500),
+            lease: Duration::from_secs(20),
+            background: vec![
+                Duration::from_secs(5),
+                Duration::from_secs(15),
+                Duration::from_secs(30),
+                minutes(1),
+                minutes(2),
+                minutes(5),
+                minutes(10),
+                minutes(15),
+            ],
+            background_places: 8,
+            background_tick: Duration::from_secs(1),
+            stock_wait: Duration::from_millis(300),
+            cart_idle: Duration::from_secs(30 * 24 * 3600),
+        }
+    }
+}
+
+impl Knobs {
+    /// The wait after so many unsuccessful rounds (from 1), varied with `dice` from 0 to 1.
+    pub fn background_wait(&self, rounds: i64, dice: f64) -> Duration {
+        let index = usize::try_from(rounds.max(1) - 1).unwrap_or(usize::MAX);
+        let last = self.background.len().saturating_sub(1);
+        let base = self
+            .background
+            .get(index.min(last))
+            .copied()
+            .unwrap_or(Duration::from_secs(900));
+        base.mul_f64(0.5 + dice.clamp(0.0, 1.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schedule_grows_and_never_gives_up() {
+        let knobs = Knobs::default();
+        assert_eq!(knobs.background_wait(1, 0.5), Duration::from_secs(5));
+        assert_eq!(knobs.background_wait(2, 0.0), Duration::from_millis(7500));
+        assert_eq!(
+            knobs.background_wait(1_000_000, 0.5),
+            Duration::from_secs(900)
+        );
+    }
+
+    #[test]
+    fn two_attempts_fit_into_the_customers_wait() {
+        let knobs = Knobs::default();
+        let both = knobs.attempt * knobs.live_attempts + knobs.second_attempt_jitter;
+        assert!(both < knobs.customer_wait);
+    }
+}

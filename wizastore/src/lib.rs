@@ -1,0 +1,28 @@
+//! WizAStore's own half: the catalogue cache, sessions and carts, the journal of orders, and the
+//! push that brings them to EntMine. No web framework and no pages here.
+//!
+//! One order's way: [`Visit::submit`] → `checkout` → `journal` → `push` → [`erp::EntMine`] →
+//! order number → [`model::Outcome`].
+
+mod cart;
+mod catalogue;
+mod checkout;
+mod clock;
+mod db;
+pub mod erp;
+mod journal;
+mod keys;
+mod knobs;
+mod push;
+mod session;
+mod store;
+mod visit;
+
+pub use catalogue::{CatalogueBatch, CatalogueChange, CatalogueGap};
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use db::OpenError;
+pub use journal::{Event, Refused, State, next};
+pub use keys::{OrderKey, fingerprint};
+pub use knobs::Knobs;
+pub use store::{Ledger, Store, StoreConfig};
+pub use visit::{Reply, SubmitFields, Trouble, Visit};

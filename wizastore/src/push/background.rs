@@ -1,0 +1,90 @@
+//! The background: takes up what is due, for ever.
+
+use super::Push;
+use crate::journal;
+use futures::StreamExt;
+
+impl Push {
+    /// Frees the leases that a former process left behind. Only for a database that belongs to
+    /// one process.
+    pub(crate) async fn free_leases(&self) -> Result<(), sqlx::Error> {
+        let now_ms = self.inner.clock.now_ms();
+        let freed = self
+            .inner
+            .db
+            .write(move |tx| Box::pin(async move { journal::free_leases(tx, now_ms).await }))
+            .await?;
+        if !freed.is_empty() {
+            tracing::info!(
+                orders = freed.len(),
+                "taking up orders that were being sent when the server stopped"
+            );
+        }
+        Ok(())
+    }
+
+    /// One pass: gives up expired leases, then makes one attempt for each of the orders that are
+    /// due, a few at a time. Gives how many attempts it made.
+    pub(crate) async fn run_once(&self) -> Result<usize, sqlx::Error> {
+        let now_ms = self.inner.clock.now_ms();
+        let expired = self
+            .inner
+            .db
+            .write(move |tx| Box::pin(async move { journal::expire_leases(tx, now_ms).await }))
+            .await?;
+        expired.iter().for_each(|key| self.tell(key));
+        let places = self.inner.knobs.background_places;
+        let due = journal::due(self.inner.db.reader(), now_ms, 4 * places as i64).await?;
+        let attempts = futures::stream::iter(due)
+            .map(|key| async move { self.background_round(&key).await })
+            .buffer_unordered(places)
+            .filter(|made| std::future::ready(*made))
+            .count()
+            .await;
+        Ok(attempts)
+    }
+
+    async fn background_round(&self, key: &str) -> bool {
+        if self.inner.stop.is_cancelled() {
+            return false;
+        }
+        match self.claim_now(key).await {
+            Ok(Some(claim)) => {
+                // In a task of its own: an attempt is not cancelled half-way when the loop stops.
+                let push = self.clone();
+                let _ = self
+                    .inner
+                    .tasks
+                    .spawn(async move { push.attempt(&claim, true).await })
+                    .await;
+                true
+            }
+            Ok(None) => false,
+            Err(error) => {
+                tracing::error!(%error, key, "the journal did not take an attempt");
+                false
+            }
+        }
+    }
+
+    /// Runs passes until the store stops.
+    pub(crate) fn spawn_background(&self) {
+        let push = self.clone();
+        self.inner.tasks.spawn(async move {
+            loop {
+                match push.run_once().await {
+                    // There may be more that is due.
+                    Ok(made) if made > 0 && !push.inner.stop.is_cancelled() => continue,
+                    Ok(_) => {}
+                    Err(error) => {
+                        tracing::error!(%error, "the background could not read the journal")
+                    }
+                }
+                tokio::select! {
+                    () = push.inner.stop.cancelled() => return,
+                    () = tokio::time::sleep(push.inner.knobs.background_tick) => {}
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,253 @@
+//! The doors: what a form post does.
+
+use super::{Trouble, Visit};
+use crate::checkout::{self, Submission, Submitted};
+use crate::keys::OrderKey;
+use crate::{cart, journal, session};
+use model::{CartAnswer, OrderForm, Outcome, Reason};
+
+/// The submit door's fields, exactly as they came.
+#[derive(Clone, Debug, Default)]
+pub struct SubmitFields {
+    pub order_key: String,
+    pub receipt: String,
+    pub cart_revision: String,
+    pub shown_total_minor: String,
+    pub form: OrderForm,
+}
+
+enum CartChange {
+    Add,
+    Set,
+}
+
+impl Visit {
+    /// Adds pieces of a product to the cart; the first thing added begins a session.
+    pub async fn cart_add(&self, sku: &str, quantity: &str) -> Result<CartAnswer, Trouble> {
+        self.reply.set_redirect("/cart");
+        self.change_cart(CartChange::Add, sku, checkout::parse_quantity(quantity, 1))
+            .await
+    }
+
+    /// Sets the quantity of a line of the cart; 0 removes it.
+    pub async fn cart_set(&self, sku: &str, quantity: &str) -> Result<CartAnswer, Trouble> {
+        let from_checkout = self.came_from.as_deref() == Some("/checkout");
+        self.reply
+            .set_redirect(if from_checkout { "/checkout" } else { "/cart" });
+        self.change_cart(CartChange::Set, sku, checkout::parse_quantity(quantity, 0))
+            .await
+    }
+
+    async fn change_cart(
+        &self,
+        change: CartChange,
+        sku: &str,
+        quantity: Result<i64, Reason>,
+    ) -> Result<CartAnswer, Trouble> {
+        let quantity = match quantity {
+            Ok(quantity) => quantity,
+            Err(reason) => return self.refuse(reason).await,
+        };
+        let (sku, now_ms) = (sku.trim().to_owned(), self.store.clock.now_ms());
+        let session_id = self.session_id().await?;
+        let changed = self
+            .store
+            .db
+            .write(move |tx| {
+                Box::pin(async move {
+                    let (session_id, token) = match session_id {
+                        Some(id) => (id, None),
+                        None => {
+                            let (id, token) = session::begin(tx, now_ms).await?;
+                            (id, Some(token))
+                        }
+                    };
+                    let row = cart::ensure(tx, &session_id, now_ms).await?;
+                    let done = match change {
+                        CartChange::Add => cart::add(tx, &row, &sku, quantity).await?,
+                        CartChange::Set => cart::set(tx, &row, &sku, quantity).await?,
+                    };
+                    if let Err(reason) = done {
+                        // A refusal begins no session and changes nothing.
+                        return Err(ChangeError::Refused(reason));
+                    }
+                    cart::touch(tx, &row, now_ms).await?;
+                    let row = cart::ensure(tx, &session_id, now_ms).await?;
+                    let lines = cart::lines(tx, &row.order_key).await?;
+                    Ok((cart::on_the_wire(&row, &lines), token))
+                })
+            })
+            .await;
+        match changed {
+            Ok((cart, token)) => {
+                if let Some(token) = token {
+                    self.reply.set_session_token(token);
+                }
+                Ok(CartAnswer::Cart(cart))
+            }
+            Err(ChangeError::Refused(reason)) => self.refuse(reason).await,
+            Err(ChangeError::Database(error)) => Err(error.into()),
+        }
+    }
+
+    /// Answers a refusal, and keeps it for the page that a browser without JavaScript sees next.
+    async fn refuse(&self, reason: Reason) -> Result<CartAnswer, Trouble> {
+        let reasons = vec![reason];
+        if let Some(session_id) = self.session_id().await? {
+            let why = serde_json::to_string(&reasons).unwrap_or_default();
+            self.store
+                .db
+                .write(move |tx| {
+                    Box::pin(async move {
+                        sqlx::query("UPDATE sessions SET reasons = $2 WHERE id = $1")
+                            .bind(session_id)
+                            .bind(why)
+                            .execute(tx)
+                            .await
+                    })
+                })
+                .await?;
+        }
+        Ok(CartAnswer::Refused { reasons })
+    }
+
+    /// Places an order: journalled first, pushed at once, answered with what is true by then.
+    pub async fn submit(&self, fields: SubmitFields) -> Result<Outcome, Trouble> {
+        self.reply.set_redirect("/checkout");
+        let Some(key) = OrderKey::parse(fields.order_key.trim()) else {
+            let detail = "The order's key is missing or damaged; open the checkout again.";
+            return Ok(self
+                .not_placed(vec![Reason::InvalidField {
+                    field: "order_key".to_owned(),
+                    detail: detail.to_owned(),
+                }])
+                .await?);
+        };
+        let receipt = fields.receipt.clone();
+        let submission = Submission {
+            session_id: self.session_id().await?,
+            key,
+            fields,
+        };
+        let (knobs, now_ms) = (self.store.knobs.clone(), self.store.clock.now_ms());
+        let journalled = self
+            .store
+            .db
+            .write(move |tx| {
+                Box::pin(async move {
+                    checkout::journal_submission(tx, &submission, &knobs, now_ms).await
+                })
+            })
+            .await;
+        match journalled {
+            Ok(Submitted::Fresh { claim, token }) => {
+                if let Some(token) = token {
+                    self.reply.set_session_token(token);
+                }
+                let key = claim.key.clone();
+                self.store.push.push_live(claim).await;
+                self.journalled_outcome(&key).await
+            }
+            Ok(Submitted::Before(order)) => {
+                self.store.push.wait_settled(&order.key).await?;
+                self.journalled_outcome(&order.key).await
+            }
+            Ok(Submitted::NotPlaced {
+                reasons,
+                session_id,
+                token,
+            }) => {
+                if let Some(token) = token {
+                    self.reply.set_session_token(token);
+                }
+                let cart = match session_id {
+                    Some(session_id) => self.cart_of(&session_id).await?,
+                    None => self.own_cart().await?,
+                };
+                Ok(Outcome::NotPlaced { reasons, cart })
+            }
+            Err(error) => {
+                // The commit may have gone through all the same: nobody may claim either.
+                tracing::error!(%error, key = %key, "the journal did not answer for a submission");
+                self.reply.set_redirect(format!("/orders/{receipt}"));
+                Ok(Outcome::Checking { receipt })
+            }
+        }
+    }
+
+    /// *Try now*: makes the order due, joins an attempt under way, and tells what came of it.
+    pub async fn retry(&self, receipt: &str) -> Result<Outcome, Trouble> {
+        let Some(order) = self.order_of(receipt).await? else {
+            return Ok(self.unknown_order().await?);
+        };
+        if !order.state.is_final() {
+            self.store.push.retry_live(&order.key).await?;
+            self.store.push.wait_settled(&order.key).await?;
+        }
+        self.reply
+            .set_redirect(format!("/orders/{}", order.receipt));
+        let Some(order) = self.order_of(receipt).await? else {
+            return Ok(self.unknown_order().await?);
+        };
+        Ok(self.outcome_of(&order).await?)
+    }
+
+    /// Where an order stands.
+    pub async fn status(&self, receipt: &str) -> Result<Outcome, Trouble> {
+        match self.order_of(receipt).await? {
+            Some(order) => {
+                self.reply
+                    .set_redirect(format!("/orders/{}", order.receipt));
+                Ok(self.outcome_of(&order).await?)
+            }
+            None => Ok(self.unknown_order().await?),
+        }
+    }
+
+    async fn order_of(&self, receipt: &str) -> Result<Option<journal::Order>, sqlx::Error> {
+        let mut db = self.store.db.reader().acquire().await?;
+        journal::by_receipt(&mut db, receipt.trim()).await
+    }
+
+    /// The outcome of an order after its customer waited for it. An attempt that is still under
+    /// way by then may or may not have reached EntMine.
+    async fn journalled_outcome(&self, key: &str) -> Result<Outcome, Trouble> {
+        let mut db = self.store.db.reader().acquire().await?;
+        let Some(order) = journal::by_key(&mut db, key).await? else {
+            return Ok(self.unknown_order().await?);
+        };
+        drop(db);
+        let outcome = match self.outcome_of(&order).await? {
+            Outcome::Sending { receipt } => Outcome::Checking { receipt },
+            other => other,
+        };
+        if outcome.receipt().is_some() {
+            self.reply
+                .set_redirect(format!("/orders/{}", order.receipt));
+        }
+        Ok(outcome)
+    }
+
+    async fn unknown_order(&self) -> Result<Outcome, sqlx::Error> {
+        self.reply.set_redirect("/orders");
+        self.not_placed(vec![Reason::UnknownOrder]).await
+    }
+
+    async fn not_placed(&self, reasons: Vec<Reason>) -> Result<Outcome, sqlx::Error> {
+        Ok(Outcome::NotPlaced {
+            reasons,
+            cart: self.own_cart().await?,
+        })
+    }
+}
+
+enum ChangeError {
+    Refused(Reason),
+    Database(sqlx::Error),
+}
+
+impl From<sqlx::Error> for ChangeError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error)
+    }
+}

@@ -1,0 +1,80 @@
+//! One request's view of the store: what the doors and the pages call.
+//!
+//! A [`Visit`] knows the browser's session. What the response needs beyond its body (a cookie, a
+//! redirect, a 404) is left in its [`Reply`], which the server's middleware carries out.
+
+mod doors;
+mod outcome;
+mod pages;
+mod reply;
+
+pub use doors::SubmitFields;
+pub use reply::Reply;
+
+use crate::{Store, session};
+use model::RehearsalMode;
+use std::sync::Arc;
+use tokio::sync::OnceCell;
+
+/// Something on the store's side failed; it has been logged.
+#[derive(Debug, thiserror::Error)]
+#[error("the store cannot answer just now")]
+pub struct Trouble;
+
+impl From<sqlx::Error> for Trouble {
+    fn from(error: sqlx::Error) -> Self {
+        tracing::error!(%error, "the store's database failed");
+        Self
+    }
+}
+
+/// One request's view of the store. Cheap to clone; clones share the reply.
+#[derive(Clone)]
+pub struct Visit {
+    pub(crate) store: Store,
+    token: Option<String>,
+    session: Arc<OnceCell<Option<String>>>,
+    pub(crate) came_from: Option<String>,
+    pub(crate) reply: Reply,
+    rehearsal: Option<RehearsalMode>,
+}
+
+impl Visit {
+    pub(crate) fn new(
+        store: Store,
+        token: Option<String>,
+        came_from: Option<String>,
+        reply: Reply,
+    ) -> Self {
+        Self {
+            store,
+            token,
+            session: Arc::default(),
+            came_from,
+            reply,
+            rehearsal: None,
+        }
+    }
+
+    /// The same visit under a rehearsal, which every page shows.
+    pub fn with_rehearsal(mut self, mode: RehearsalMode) -> Self {
+        self.rehearsal = Some(mode);
+        self
+    }
+
+    /// What the response needs beyond its body.
+    pub fn reply(&self) -> &Reply {
+        &self.reply
+    }
+
+    /// The browser's session, looked up once.
+    pub(crate) async fn session_id(&self) -> Result<Option<String>, sqlx::Error> {
+        let Some(token) = &self.token else {
+            return Ok(None);
+        };
+        self.session
+            .get_or_try_init(|| session::find(self.store.db.reader(), token))
+            .await
+            .cloned()
+    }
+}

@@ -1,0 +1,58 @@
+//! From the journal's state to what the customer is told.
+
+use super::Visit;
+use crate::cart;
+use crate::journal::{Order, State};
+use model::{Cart, Outcome};
+
+impl Visit {
+    /// What to tell about a journalled order. The cart to go on with is shown to its own session
+    /// only: a receipt opens the order, nothing else.
+    pub(crate) async fn outcome_of(&self, order: &Order) -> Result<Outcome, sqlx::Error> {
+        let receipt = order.receipt.clone();
+        Ok(match order.state {
+            State::Sending => Outcome::Sending { receipt },
+            State::Journalled | State::RetryWait => {
+                let due = order.next_try_at.unwrap_or_default();
+                let next_try_in_ms = (due - self.store.clock.now_ms()).max(0);
+                Outcome::Safe {
+                    receipt,
+                    next_try_in_ms,
+                }
+            }
+            State::Unknown => Outcome::Checking { receipt },
+            State::Confirmed => match (&order.number, order.erp_status) {
+                (Some(number), Some(status)) => Outcome::Confirmed {
+                    number: number.clone(),
+                    status,
+                    receipt,
+                },
+                // The table's check forbids it.
+                (_, _) => Outcome::UnderReview { receipt },
+            },
+            State::Rejected => Outcome::NotPlaced {
+                reasons: order.reasons.clone(),
+                cart: self.own_cart().await?,
+            },
+            State::Quarantined => Outcome::UnderReview { receipt },
+        })
+    }
+
+    /// This browser's cart; none where it has no session.
+    pub(crate) async fn own_cart(&self) -> Result<Option<Cart>, sqlx::Error> {
+        match self.session_id().await? {
+            Some(session_id) => self.cart_of(&session_id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// A session's cart as it is now.
+    pub(crate) async fn cart_of(&self, session_id: &str) -> Result<Option<Cart>, sqlx::Error> {
+        let mut db = self.store.db.reader().acquire().await?;
+        let Some(row) = cart::by_session(&mut db, session_id).await? else {
+            return Ok(None);
+        };
+        let lines = cart::lines(&mut db, &row.order_key).await?;
+        Ok(Some(cart::on_the_wire(&row, &lines)))
+    }
+}

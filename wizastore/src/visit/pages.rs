@@ -1,0 +1,287 @@
+//! The pages' data.
+
+use super::{Trouble, Visit};
+use crate::cart::{self, CartRow, LineRow};
+use crate::catalogue;
+use crate::clock::rfc3339;
+use crate::journal::{self, Order};
+use futures::stream::{Stream, StreamExt};
+use model::{
+    CartPage, CheckoutPage, Frame, HomePage, LineDetail, OrderForm, OrderSummary, OrdersPage,
+    Outcome, ProductList, ProductPage, Reason, ReceiptOrder, ReceiptPage, StockWord,
+};
+use tokio::sync::broadcast::error::RecvError;
+
+/// Orders on one page of a list.
+const ORDERS: i64 = 20;
+
+impl Visit {
+    /// What stands around every page.
+    pub async fn frame(&self) -> Result<Frame, Trouble> {
+        let cart = self.own_cart().await?;
+        Ok(Frame {
+            categories: catalogue::categories(self.store.db.reader()).await?,
+            cart_pieces: cart.map_or(0, |cart| cart.pieces()),
+            rehearsal: self.rehearsal,
+        })
+    }
+
+    pub async fn home(&self) -> Result<HomePage, Trouble> {
+        Ok(HomePage {
+            featured: catalogue::featured(self.store.db.reader()).await?,
+        })
+    }
+
+    /// None: no such category (the response's status becomes 404).
+    pub async fn category(&self, slug: &str, page: i64) -> Result<Option<ProductList>, Trouble> {
+        let list = catalogue::in_category(self.store.db.reader(), slug, page).await?;
+        Ok(self.or_not_found(list))
+    }
+
+    pub async fn search(&self, words: &str, page: i64) -> Result<ProductList, Trouble> {
+        Ok(catalogue::matching(self.store.db.reader(), words, page).await?)
+    }
+
+    /// None: no such product (the response's status becomes 404).
+    pub async fn product(&self, slug: &str) -> Result<Option<ProductPage>, Trouble> {
+        let page = catalogue::product(self.store.db.reader(), slug).await?;
+        Ok(self.or_not_found(page))
+    }
+
+    /// A product's stock, pulled from EntMine while the customer waits a moment.
+    pub async fn stock(&self, sku: &str) -> Result<StockWord, Trouble> {
+        let skus = [sku.to_owned()];
+        let pull = self.store.erp.stock(&skus);
+        let answer = tokio::time::timeout(self.store.knobs.stock_wait, pull).await;
+        Ok(match answer {
+            Ok(Ok(stock)) => match stock.levels.iter().find(|level| level.sku == sku) {
+                Some(level) => StockWord::Checked {
+                    available: level.available,
+                },
+                None => StockWord::Unchecked,
+            },
+            Ok(Err(error)) => {
+                tracing::info!(%error, "stock could not be pulled");
+                StockWord::Unchecked
+            }
+            Err(_) => StockWord::Unchecked,
+        })
+    }
+
+    pub async fn cart_page(&self) -> Result<CartPage, Trouble> {
+        let Some(session_id) = self.session_id().await? else {
+            return Ok(CartPage::default());
+        };
+        Ok(self.fresh_cart(&session_id).await?)
+    }
+
+    pub async fn checkout_page(&self) -> Result<CheckoutPage, Trouble> {
+        let Some(session_id) = self.session_id().await? else {
+            return Ok(CheckoutPage::default());
+        };
+        let cart = self.fresh_cart(&session_id).await?;
+        let mut db = self.store.db.reader().acquire().await?;
+        let kept: Option<(Option<String>, Option<String>)> =
+            sqlx::query_as("SELECT draft, reasons FROM sessions WHERE id = $1")
+                .bind(&session_id)
+                .fetch_optional(&mut *db)
+                .await?;
+        let (draft, reasons) = kept.unwrap_or_default();
+        let open = journal::open_of_session(&mut db, &session_id).await?;
+        drop(db);
+        Ok(CheckoutPage {
+            cart,
+            form: read_json::<OrderForm>(draft),
+            reasons: read_json::<Vec<Reason>>(reasons),
+            open_orders: self.summaries(&open).await?,
+        })
+    }
+
+    /// What `/orders/{receipt}` shows (for an unknown receipt the response's status becomes 404).
+    pub async fn receipt_page(&self, receipt: &str) -> Result<ReceiptPage, Trouble> {
+        let mut db = self.store.db.reader().acquire().await?;
+        if let Some(order) = journal::by_receipt(&mut db, receipt).await? {
+            drop(db);
+            let own = self.session_id().await?.as_deref() == Some(&order.session_id);
+            return Ok(ReceiptPage::Order(Box::new(ReceiptOrder {
+                summary: self.summary(&order).await?,
+                lines: order.lines(),
+                form: order.form(),
+                back_in_cart: own && order.back_in_cart,
+            })));
+        }
+        if cart::by_receipt(&mut db, receipt).await?.is_some() {
+            return Ok(ReceiptPage::NotReceived);
+        }
+        self.reply.set_not_found();
+        Ok(ReceiptPage::Unknown)
+    }
+
+    pub async fn orders_page(&self, page: i64) -> Result<OrdersPage, Trouble> {
+        let empty = OrdersPage {
+            orders: Vec::new(),
+            total: 0,
+            page: 1,
+            pages: 1,
+        };
+        let Some(session_id) = self.session_id().await? else {
+            return Ok(empty);
+        };
+        let page = page.clamp(1, i64::MAX / ORDERS);
+        let (total, orders) = journal::of_session(
+            self.store.db.reader(),
+            &session_id,
+            ORDERS,
+            (page - 1) * ORDERS,
+        )
+        .await?;
+        let pages = ((total + ORDERS - 1) / ORDERS).max(1);
+        Ok(OrdersPage {
+            orders: self.summaries(&orders).await?,
+            total,
+            page,
+            pages,
+        })
+    }
+
+    /// For the fallback of unknown addresses: the response's status becomes 404.
+    pub async fn not_found(&self) -> Result<(), Trouble> {
+        self.reply.set_not_found();
+        Ok(())
+    }
+
+    /// An order's outcomes as they change, the present one first, until it is final. None: no
+    /// such order.
+    pub async fn follow(
+        &self,
+        receipt: &str,
+    ) -> Result<Option<impl Stream<Item = Outcome> + Send + use<>>, Trouble> {
+        let changes = self.store.push.changes();
+        let mut db = self.store.db.reader().acquire().await?;
+        let Some(order) = journal::by_receipt(&mut db, receipt).await? else {
+            return Ok(None);
+        };
+        drop(db);
+        let first = futures::stream::once(std::future::ready(order.key.clone()));
+        let later = futures::stream::unfold((changes, order.key), |(mut changes, key)| async {
+            loop {
+                match changes.recv().await {
+                    Ok(changed) if changed == key => return Some((changed, (changes, key))),
+                    Ok(_) => {}
+                    Err(RecvError::Lagged(_)) => return Some((key.clone(), (changes, key))),
+                    Err(RecvError::Closed) => return None,
+                }
+            }
+        });
+        let visit = self.clone();
+        let outcomes = first.chain(later).then(move |key| {
+            let visit = visit.clone();
+            async move { visit.outcome_now(&key).await }
+        });
+        // The final outcome is told, then the stream ends; a failed look ends it too.
+        let told = outcomes.scan(false, |ended, outcome| {
+            let next = if *ended { None } else { outcome };
+            *ended = next.as_ref().is_none_or(Outcome::is_final);
+            std::future::ready(next)
+        });
+        Ok(Some(told))
+    }
+
+    async fn outcome_now(&self, key: &str) -> Option<Outcome> {
+        let look = async {
+            let mut db = self.store.db.reader().acquire().await?;
+            let order = journal::by_key(&mut db, key).await?;
+            drop(db);
+            match order {
+                Some(order) => Ok(Some(self.outcome_of(&order).await?)),
+                None => Ok(None),
+            }
+        };
+        look.await
+            .map_err(|error: sqlx::Error| Trouble::from(error))
+            .ok()
+            .flatten()
+    }
+
+    /// The session's cart with EntMine's newest prices, which are written down where they differ,
+    /// so that the page, its form and the cart agree.
+    async fn fresh_cart(&self, session_id: &str) -> Result<CartPage, sqlx::Error> {
+        let mut db = self.store.db.reader().acquire().await?;
+        let Some(row) = cart::by_session(&mut db, session_id).await? else {
+            return Ok(CartPage::default());
+        };
+        let lines = cart::lines(&mut db, &row.order_key).await?;
+        drop(db);
+        let stale = lines.iter().any(|line| {
+            line.cached_price_version
+                .is_some_and(|cached| cached > line.price_version)
+        });
+        if !stale {
+            return Ok(page(&row, &lines));
+        }
+        let session_id = session_id.to_owned();
+        self.store
+            .db
+            .write(move |tx| {
+                Box::pin(async move {
+                    let Some(row) = cart::by_session(tx, &session_id).await? else {
+                        return Ok(CartPage::default());
+                    };
+                    let lines = cart::lines(tx, &row.order_key).await?;
+                    cart::follow_prices(tx, &row, &lines).await?;
+                    let Some(row) = cart::by_session(tx, &session_id).await? else {
+                        return Ok(CartPage::default());
+                    };
+                    let lines = cart::lines(tx, &row.order_key).await?;
+                    Ok(page(&row, &lines))
+                })
+            })
+            .await
+    }
+
+    async fn summary(&self, order: &Order) -> Result<OrderSummary, sqlx::Error> {
+        Ok(OrderSummary {
+            receipt: order.receipt.clone(),
+            placed_at: rfc3339(order.placed_at),
+            pieces: order.pieces,
+            total_minor: order.total_minor,
+            currency: order.currency.clone(),
+            outcome: self.outcome_of(order).await?,
+        })
+    }
+
+    async fn summaries(&self, orders: &[Order]) -> Result<Vec<OrderSummary>, sqlx::Error> {
+        let mut summaries = Vec::with_capacity(orders.len());
+        for order in orders {
+            summaries.push(self.summary(order).await?);
+        }
+        Ok(summaries)
+    }
+
+    fn or_not_found<T>(&self, found: Option<T>) -> Option<T> {
+        if found.is_none() {
+            self.reply.set_not_found();
+        }
+        found
+    }
+}
+
+fn page(row: &CartRow, lines: &[LineRow]) -> CartPage {
+    let detail = |line: &LineRow| LineDetail {
+        sku: line.sku.clone(),
+        slug: line.slug.clone().unwrap_or_default(),
+        image: line.image.clone().unwrap_or_default(),
+        available: line.available.unwrap_or_default(),
+        price_was: line.price_was,
+    };
+    CartPage {
+        cart: Some(cart::on_the_wire(row, lines)),
+        details: lines.iter().map(detail).collect(),
+    }
+}
+
+/// What the session kept; something from an older version that cannot be read is as good as none.
+fn read_json<T: Default + serde::de::DeserializeOwned>(kept: Option<String>) -> T {
+    kept.and_then(|json| serde_json::from_str(&json).ok())
+        .unwrap_or_default()
+}

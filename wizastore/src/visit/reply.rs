@@ -1,0 +1,47 @@
+//! What a response needs beyond its body.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Filled by a visit, carried out by the server's middleware. Clones share the content.
+#[derive(Clone, Default)]
+pub struct Reply(Arc<Mutex<Content>>);
+
+#[derive(Default)]
+struct Content {
+    session_token: Option<String>,
+    redirect: Option<String>,
+    not_found: bool,
+}
+
+impl Reply {
+    /// The token of a session that began now, for the cookie.
+    pub fn session_token(&self) -> Option<String> {
+        self.content().session_token.clone()
+    }
+
+    /// Where a browser without JavaScript goes after a form post: a path of the shop.
+    pub fn redirect(&self) -> Option<String> {
+        self.content().redirect.clone()
+    }
+
+    /// The page does not exist.
+    pub fn not_found(&self) -> bool {
+        self.content().not_found
+    }
+
+    pub(crate) fn set_session_token(&self, token: String) {
+        self.content().session_token = Some(token);
+    }
+
+    pub(crate) fn set_redirect(&self, path: impl Into<String>) {
+        self.content().redirect = Some(path.into());
+    }
+
+    pub(crate) fn set_not_found(&self) {
+        self.content().not_found = true;
+    }
+
+    fn content(&self) -> MutexGuard<'_, Content> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
