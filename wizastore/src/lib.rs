@@ -26,3 +26,6 @@ pub use keys::{OrderKey, fingerprint};
 pub use knobs::Knobs;
 pub use store::{Ledger, Store, StoreConfig};
 pub use visit::{Reply, SubmitFields, Trouble, Visit};
+
+/// What the store's database can fail with.
+pub type DatabaseError = sqlx::Error;

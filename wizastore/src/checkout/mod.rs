@@ -21,10 +21,10 @@ pub(crate) struct Submission {
 
 /// What the journal made of a submission.
 pub(crate) enum Submitted {
-    /// Journalled now; its first attempt is claimed. The token is for a browser without a session.
-    Fresh { claim: Claim, token: Option<String> },
+    /// Journalled now. The token is for a browser without a session.
+    Fresh { token: Option<String> },
     /// This key was journalled before.
-    Before(Box<Order>),
+    Before { key: String },
     /// Nothing was journalled. The session is the one whose cart may be shown, if any may.
     NotPlaced {
         reasons: Vec<Reason>,
@@ -33,29 +33,32 @@ pub(crate) enum Submitted {
     },
 }
 
-/// Journals a submission, or says why not. Nothing is half done: the caller's transaction commits
-/// the order, its frozen bytes, its first attempt and the customer's next cart together.
+/// Journals a submission and claims its first attempt, or says why not. Nothing is half done: the
+/// caller's transaction commits the order, its frozen bytes, that attempt and the customer's next
+/// cart together.
 pub(crate) async fn journal_submission(
     tx: &mut AnyConnection,
-    submission: &Submission,
+    submission: Submission,
     knobs: &Knobs,
     now_ms: i64,
-) -> Result<Submitted, sqlx::Error> {
+) -> Result<(Submitted, Option<Claim>), sqlx::Error> {
+    let submission = &submission;
     // The key comes before every other check: one key, one verdict.
     let key = submission.key.to_string();
     if let Some(order) = journal::by_key(tx, &key).await? {
-        return Ok(if may_see(&order, submission) {
-            Submitted::Before(Box::new(order))
+        let seen = if may_see(&order, submission) {
+            Submitted::Before { key }
         } else {
             unknown()
-        });
+        };
+        return Ok((seen, None));
     }
     let Some(cart) = cart::by_key(tx, &key).await? else {
-        return Ok(unknown());
+        return Ok((unknown(), None));
     };
     let own_session = submission.session_id.as_deref() == Some(&cart.session_id);
     if !own_session && submission.fields.receipt != cart.receipt {
-        return Ok(unknown());
+        return Ok((unknown(), None));
     }
     let token = match &submission.session_id {
         None => Some(session::add_token(tx, &cart.session_id, now_ms).await?),
@@ -68,16 +71,17 @@ pub(crate) async fn journal_submission(
         Ok(customer) => {
             session::keep_draft(tx, &cart.session_id, None, None).await?;
             let claim = place(tx, submission, &cart, &lines, customer, knobs, now_ms).await?;
-            Ok(Submitted::Fresh { claim, token })
+            Ok((Submitted::Fresh { token }, Some(claim)))
         }
         Err(reasons) => {
             let why = serde_json::to_string(&reasons).unwrap_or_default();
             session::keep_draft(tx, &cart.session_id, Some(&draft), Some(&why)).await?;
-            Ok(Submitted::NotPlaced {
+            let refused = Submitted::NotPlaced {
                 reasons,
                 session_id: Some(cart.session_id),
                 token,
-            })
+            };
+            Ok((refused, None))
         }
     }
 }

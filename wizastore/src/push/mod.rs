@@ -9,6 +9,7 @@ mod background;
 mod echo;
 
 use crate::Knobs;
+use crate::checkout::{self, Submission, Submitted};
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::erp::EntMine;
@@ -17,8 +18,11 @@ use rand::Rng;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast;
+use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+type Task<T> = JoinHandle<Result<T, sqlx::Error>>;
 
 #[derive(Clone)]
 pub(crate) struct Push {
@@ -56,26 +60,54 @@ impl Push {
         self.inner.changes.subscribe()
     }
 
-    /// Runs a live round for a claimed order and waits for its end, at most as long as a customer
-    /// does. The round goes on when the caller is gone.
-    pub(crate) async fn push_live(&self, claim: Claim) {
+    /// Journals a submission and pushes it, in tasks that go on when the caller is gone: between
+    /// the journal's commit and the push there is no moment at which a closed tab could leave an
+    /// order alone. Gives what the journal made of it once the round has ended, at most as long
+    /// after as a customer waits.
+    pub(crate) async fn submit(&self, submission: Submission) -> Result<Submitted, sqlx::Error> {
         let push = self.clone();
-        let round = self
-            .inner
+        let journalled: Task<_> = self.inner.tasks.spawn(async move {
+            let (knobs, now_ms) = (push.inner.knobs.clone(), push.inner.clock.now_ms());
+            let work = push.inner.db.write(move |tx| {
+                Box::pin(async move {
+                    checkout::journal_submission(tx, submission, &knobs, now_ms).await
+                })
+            });
+            let (submitted, claim) = work.await?;
+            Ok((submitted, claim.map(|claim| push.spawn_live_round(claim))))
+        });
+        let (submitted, round) = journalled.await.map_err(gone)??;
+        if let Some(round) = round {
+            self.wait_for(round).await;
+        }
+        Ok(submitted)
+    }
+
+    /// *Try now*: takes the order if it is free and EntMine did not ask for patience, runs a live
+    /// round and waits for it as a customer does.
+    pub(crate) async fn retry(&self, key: &str) -> Result<(), sqlx::Error> {
+        let (push, key) = (self.clone(), key.to_owned());
+        let claimed: Task<_> = self.inner.tasks.spawn(async move {
+            let claim = push.claim_now(&key).await?;
+            Ok(claim.map(|claim| push.spawn_live_round(claim)))
+        });
+        if let Some(round) = claimed.await.map_err(gone)?? {
+            self.wait_for(round).await;
+        }
+        Ok(())
+    }
+
+    fn spawn_live_round(&self, claim: Claim) -> JoinHandle<()> {
+        let push = self.clone();
+        self.inner
             .tasks
-            .spawn(async move { push.live_round(claim).await });
+            .spawn(async move { push.live_round(claim).await })
+    }
+
+    async fn wait_for(&self, round: JoinHandle<()>) {
         if let Ok(Err(gone)) = tokio::time::timeout(self.inner.knobs.customer_wait, round).await {
             tracing::error!(%gone, "a push ended abnormally; its lease will free the order");
         }
-    }
-
-    /// *Try now*: takes the order if it is free and EntMine did not ask for patience, then runs a
-    /// live round.
-    pub(crate) async fn retry_live(&self, key: &str) -> Result<(), sqlx::Error> {
-        if let Some(claim) = self.claim_now(key).await? {
-            self.push_live(claim).await;
-        }
-        Ok(())
     }
 
     /// Waits until the order is not `Sending` any more, at most as long as a customer does.
@@ -188,4 +220,9 @@ impl Push {
             );
         }
     }
+}
+
+/// A task that panicked, or was dropped with its runtime.
+fn gone(error: JoinError) -> sqlx::Error {
+    sqlx::Error::Io(std::io::Error::other(error))
 }

@@ -129,28 +129,16 @@ impl Visit {
             key,
             fields,
         };
-        let (knobs, now_ms) = (self.store.knobs.clone(), self.store.clock.now_ms());
-        let journalled = self
-            .store
-            .db
-            .write(move |tx| {
-                Box::pin(async move {
-                    checkout::journal_submission(tx, &submission, &knobs, now_ms).await
-                })
-            })
-            .await;
-        match journalled {
-            Ok(Submitted::Fresh { claim, token }) => {
+        match self.store.push.submit(submission).await {
+            Ok(Submitted::Fresh { token }) => {
                 if let Some(token) = token {
                     self.reply.set_session_token(token);
                 }
-                let key = claim.key.clone();
-                self.store.push.push_live(claim).await;
-                self.journalled_outcome(&key).await
+                self.journalled_outcome(&key.to_string()).await
             }
-            Ok(Submitted::Before(order)) => {
-                self.store.push.wait_settled(&order.key).await?;
-                self.journalled_outcome(&order.key).await
+            Ok(Submitted::Before { key }) => {
+                self.store.push.wait_settled(&key).await?;
+                self.journalled_outcome(&key).await
             }
             Ok(Submitted::NotPlaced {
                 reasons,
@@ -181,7 +169,7 @@ impl Visit {
             return Ok(self.unknown_order().await?);
         };
         if !order.state.is_final() {
-            self.store.push.retry_live(&order.key).await?;
+            self.store.push.retry(&order.key).await?;
             self.store.push.wait_settled(&order.key).await?;
         }
         self.reply

@@ -5,11 +5,12 @@ use crate::cart::{self, CartRow, LineRow};
 use crate::catalogue;
 use crate::clock::rfc3339;
 use crate::journal::{self, Order};
-use futures::stream::{Stream, StreamExt};
+use futures::stream::Stream;
 use model::{
     CartPage, CheckoutPage, Frame, HomePage, LineDetail, OrderForm, OrderSummary, OrdersPage,
     Outcome, ProductList, ProductPage, Reason, ReceiptOrder, ReceiptPage, StockWord,
 };
+use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 /// Orders on one page of a list.
@@ -162,29 +163,25 @@ impl Visit {
             return Ok(None);
         };
         drop(db);
-        let first = futures::stream::once(std::future::ready(order.key.clone()));
-        let later = futures::stream::unfold((changes, order.key), |(mut changes, key)| async {
-            loop {
-                match changes.recv().await {
-                    Ok(changed) if changed == key => return Some((changed, (changes, key))),
-                    Ok(_) => {}
-                    Err(RecvError::Lagged(_)) => return Some((key.clone(), (changes, key))),
-                    Err(RecvError::Closed) => return None,
+        let following = Following {
+            visit: self.clone(),
+            changes,
+            key: order.key,
+            told: false,
+        };
+        Ok(Some(futures::stream::unfold(
+            Some(following),
+            |following| async {
+                let mut following = following?;
+                if following.told {
+                    following.changed().await?;
                 }
-            }
-        });
-        let visit = self.clone();
-        let outcomes = first.chain(later).then(move |key| {
-            let visit = visit.clone();
-            async move { visit.outcome_now(&key).await }
-        });
-        // The final outcome is told, then the stream ends; a failed look ends it too.
-        let told = outcomes.scan(false, |ended, outcome| {
-            let next = if *ended { None } else { outcome };
-            *ended = next.as_ref().is_none_or(Outcome::is_final);
-            std::future::ready(next)
-        });
-        Ok(Some(told))
+                following.told = true;
+                let outcome = following.visit.outcome_now(&following.key).await?;
+                let more = (!outcome.is_final()).then_some(following);
+                Some((outcome, more))
+            },
+        )))
     }
 
     async fn outcome_now(&self, key: &str) -> Option<Outcome> {
@@ -263,6 +260,30 @@ impl Visit {
             self.reply.set_not_found();
         }
         found
+    }
+}
+
+/// Somebody who follows an order.
+struct Following {
+    visit: Visit,
+    changes: Receiver<String>,
+    key: String,
+    /// The present outcome was told; only changes are news.
+    told: bool,
+}
+
+impl Following {
+    /// Waits for a change of the order; none when the store stops.
+    async fn changed(&mut self) -> Option<()> {
+        loop {
+            match self.changes.recv().await {
+                Ok(changed) if changed == self.key => return Some(()),
+                Ok(_) => {}
+                // Too much happened to be told: look for oneself.
+                Err(RecvError::Lagged(_)) => return Some(()),
+                Err(RecvError::Closed) => return None,
+            }
+        }
     }
 }
 

@@ -1,0 +1,41 @@
+# WizAStore. `make help` lists the targets; each first installs what is missing.
+#
+# Settings: ADDR (default 127.0.0.1:3000), DATA (default data), REHEARSAL=1.
+
+ADDR ?= 127.0.0.1:3000
+DATA ?= data
+REHEARSAL ?=
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+.PHONY: help run build test watch csr bench fmt
+
+help: ## Show this list
+	@echo "WizAStore: an on-line store whose orders are pushed into EntMine, its ERP."
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@echo "Settings: ADDR=127.0.0.1:3000  DATA=data  REHEARSAL=1 (EntMine can be made to fail at /rehearsal)"
+
+run: build ## Install what is missing, build a release, open the shop
+	@exec target/release/wizastore serve --addr $(ADDR) --data $(DATA) --site target/site $(if $(REHEARSAL),--rehearsal)
+
+build: ## Build the release: the browser's half, then the server
+	@scripts/setup
+	@scripts/build release
+
+test: ## Everything: fmt, clippy, licences, layering, tests, size gate, browser tests
+	@scripts/setup test
+	@scripts/test
+
+watch: ## Rebuild and reload while you edit (cargo leptos watch)
+	@scripts/setup watch
+	@. ./.tools.env; exec cargo leptos watch
+
+csr: ## Build the shop for static hosting with Trunk, into dist/
+	@scripts/setup csr
+	@. ./.tools.env; exec trunk build --release
+
+bench: build ## Measure speed, size and memory of the release
+	@scripts/bench
+
+fmt: ## Format the code
+	@cargo fmt

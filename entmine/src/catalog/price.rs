@@ -1,0 +1,45 @@
+//! The history of prices: which price a product had when.
+
+use crate::batch::{self, BATCH_ROWS};
+use crate::error::StorageError;
+use crate::storage::Writing;
+
+/// A product's new price.
+pub(crate) struct NewPrice {
+    pub sku: String,
+    pub price_version: i64,
+    pub price_minor: i64,
+}
+
+/// Ends the price that each of these products has now, if any, and begins the new one.
+pub(crate) async fn record_prices(
+    tx: &mut Writing,
+    prices: &[NewPrice],
+) -> Result<(), StorageError> {
+    let now_ms = tx.now_ms;
+    for price in prices.iter().filter(|price| price.price_version > 1) {
+        sqlx::query("UPDATE prices SET valid_to_ms = $1 WHERE sku = $2 AND valid_to_ms IS NULL")
+            .bind(now_ms)
+            .bind(&price.sku)
+            .execute(tx.conn())
+            .await?;
+    }
+    for rows in prices.chunks(BATCH_ROWS) {
+        let sql = batch::insert(
+            "INSERT INTO prices (sku, price_version, price_minor, valid_from_ms)",
+            4,
+            rows.len(),
+            "",
+        );
+        let mut query = sqlx::query(sql);
+        for price in rows {
+            query = query
+                .bind(&price.sku)
+                .bind(price.price_version)
+                .bind(price.price_minor)
+                .bind(now_ms);
+        }
+        query.execute(tx.conn()).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! Time is a parameter, so that tests can turn it.
+
+use jiff::Timestamp;
+use jiff::tz::Offset;
+
+/// Where EntMine takes the time from.
+pub trait Clock: Send + Sync {
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    fn now_ms(&self) -> i64;
+}
+
+/// The machine's clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the clock")]
+    fn now_ms(&self) -> i64 {
+        Timestamp::now().as_millisecond()
+    }
+}
+
+/// `2026-11-22T21:00:00Z`, with a fraction where there is one. A time outside the years that
+/// RFC 3339 can write (only a broken clock gives one) becomes the nearest that it can.
+pub(crate) fn rfc3339(ms: i64) -> String {
+    timestamp(ms).to_string()
+}
+
+/// The instant of an RFC 3339 text in milliseconds, or nothing where it is not one.
+pub(crate) fn parse_rfc3339(text: &str) -> Option<i64> {
+    text.parse::<Timestamp>()
+        .ok()
+        .map(Timestamp::as_millisecond)
+}
+
+/// The year, UTC, that order numbers of this instant belong to.
+pub(crate) fn year(ms: i64) -> i16 {
+    Offset::UTC.to_datetime(timestamp(ms)).year()
+}
+
+fn timestamp(ms: i64) -> Timestamp {
+    Timestamp::from_millisecond(ms).unwrap_or(if ms < 0 {
+        Timestamp::MIN
+    } else {
+        Timestamp::MAX
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_survive_the_wire() {
+        let ms = parse_rfc3339("2026-11-22T21:00:00Z").unwrap();
+        assert_eq!(rfc3339(ms), "2026-11-22T21:00:00Z");
+        assert_eq!(rfc3339(ms + 7), "2026-11-22T21:00:00.007Z");
+        assert_eq!(parse_rfc3339(&rfc3339(ms + 7)), Some(ms + 7));
+    }
+
+    #[test]
+    fn a_year_begins_at_midnight_utc() {
+        let midnight = parse_rfc3339("2027-01-01T00:00:00Z").unwrap();
+        assert_eq!((year(midnight - 1), year(midnight)), (2026, 2027));
+    }
+
+    #[test]
+    fn words_are_no_time() {
+        for text in ["", "yesterday", "2026-11-22", "2026-02-30T00:00:00Z"] {
+            assert_eq!(parse_rfc3339(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! EntMine, the ERP: it owns products, prices, stock and orders, and it alone gives out order
+//! numbers.
+//!
+//! [`EntMine`] is the whole system behind one handle. Placing an order is [`EntMine::place`]
+//! (`order/`), the catalogue's snapshot and stream of changes are in `catalog/`, a merchant's
+//! product file is read and written in `import/`. EntMine never depends on the store: the two meet
+//! in `server`, or over HTTP.
+
+mod audit;
+mod batch;
+mod catalog;
+mod clock;
+mod error;
+mod import;
+mod order;
+mod sequence;
+mod storage;
+
+pub use catalog::{Change, Changes, Snapshot};
+pub use clock::{Clock, SystemClock};
+pub use error::{OpenError, StorageError};
+pub use import::{ImportReport, ProductFile, RowError};
+pub use order::{Conditions, Found, MAX_BODY_BYTES, Placed};
+pub use storage::EntMine;
+
+/// The seed catalogue in the columns of a Shopify product export, prices in GBP. A first start
+/// imports it, so that a newcomer finds a shop worth looking at.
+pub const SEED: &[u8] = include_bytes!("../seed/products.csv");

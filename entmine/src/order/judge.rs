@@ -1,0 +1,175 @@
+//! The business verdict on an order: a pure function of the order, what EntMine knows, and the
+//! time.
+
+use super::Conditions;
+use super::facts::Facts;
+use super::request::Request;
+use model::{
+    Customer, MAX_FIELD_CHARS, MAX_NOTE_CHARS, OrderLine, OrderRequest, OrderStatus, Reason,
+    country_name,
+};
+
+/// How long a price that a customer was shown is honoured, counted from when the order was placed:
+/// a long weekend without EntMine loses no sale (DESIGN.md §4).
+const HONOURED_MS: i64 = 72 * 60 * 60 * 1000;
+
+/// How far the clocks of store and EntMine may be apart before `placed_at` counts for nothing.
+const CLOCK_SKEW_MS: i64 = 5 * 60 * 1000;
+
+/// An order older than this waited for EntMine, not for its customer: short stock is then settled
+/// by people, not by a rejection (DESIGN.md §4).
+const WAITED_MS: i64 = 60 * 1000;
+
+/// What EntMine decides.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Decision {
+    Accept(OrderStatus),
+    /// With every reason that there is, so that the customer corrects the order once.
+    Reject(Vec<Reason>),
+}
+
+/// Judges an order. `facts` belong to its lines, one each.
+pub(super) fn judge(
+    request: &Request,
+    facts: &[Option<Facts>],
+    conditions: Conditions,
+    now_ms: i64,
+) -> Decision {
+    let order = &request.order;
+    let age_ms = now_ms.saturating_sub(request.placed_at_ms);
+    let mut reasons = Vec::new();
+    let mut short = false;
+    for (line, facts) in order.lines.iter().zip(facts) {
+        let Some(facts) = facts.as_ref().filter(|facts| facts.published) else {
+            reasons.push(Reason::Discontinued {
+                sku: line.sku.clone(),
+            });
+            continue;
+        };
+        reasons.extend(price_changed(line, facts, conditions, age_ms));
+        if let Some(reason) = out_of_stock(line, facts, conditions) {
+            short = true;
+            if age_ms <= WAITED_MS {
+                reasons.push(reason);
+            }
+        }
+    }
+    reasons.extend(total_mismatch(order));
+    reasons.extend(invalid_customer(&order.customer, order.note.as_deref()));
+    if !reasons.is_empty() {
+        return Decision::Reject(reasons);
+    }
+    Decision::Accept(if short {
+        OrderStatus::OnHold
+    } else {
+        OrderStatus::New
+    })
+}
+
+/// A line is accepted at the price of now, whatever version it names, and at the price of then.
+fn price_changed(
+    line: &OrderLine,
+    facts: &Facts,
+    conditions: Conditions,
+    age_ms: i64,
+) -> Option<Reason> {
+    let (current_minor, price_version) = match conditions.price_percent {
+        None => (facts.price_minor, facts.price_version),
+        Some(percent) => (
+            raised(facts.price_minor, percent),
+            facts.price_version.saturating_add(1),
+        ),
+    };
+    let honoured = conditions.price_percent.is_none()
+        && facts.was_price_then
+        && (-CLOCK_SKEW_MS..=HONOURED_MS).contains(&age_ms);
+    if line.unit_price_minor == current_minor || honoured {
+        return None;
+    }
+    Some(Reason::PriceChanged {
+        sku: line.sku.clone(),
+        shown_minor: line.unit_price_minor,
+        current_minor,
+        price_version,
+    })
+}
+
+/// A price some percent higher, rounded down to the minor unit.
+fn raised(price_minor: i64, percent: i64) -> i64 {
+    let raised = i128::from(price_minor) * (100 + i128::from(percent)) / 100;
+    clamped(raised.max(0))
+}
+
+fn out_of_stock(line: &OrderLine, facts: &Facts, conditions: Conditions) -> Option<Reason> {
+    let available = match conditions.at_most_available {
+        None => facts.available,
+        Some(most) => facts.available.min(most),
+    };
+    (line.quantity > available).then(|| Reason::OutOfStock {
+        sku: line.sku.clone(),
+        requested: line.quantity,
+        available,
+    })
+}
+
+fn total_mismatch(order: &OrderRequest) -> Option<Reason> {
+    let computed: i128 = order
+        .lines
+        .iter()
+        .map(|line| i128::from(line.quantity) * i128::from(line.unit_price_minor))
+        .sum();
+    (computed != i128::from(order.total_minor)).then(|| Reason::TotalMismatch {
+        shown_minor: order.total_minor,
+        computed_minor: clamped(computed),
+    })
+}
+
+/// A sum that no order can have is reported as the largest that can be written.
+fn clamped(minor: i128) -> i64 {
+    i64::try_from(minor).unwrap_or(i64::MAX)
+}
+
+/// Every field that EntMine could not deliver to or write down, by the names of the checkout.
+fn invalid_customer(customer: &Customer, note: Option<&str>) -> Vec<Reason> {
+    let address = &customer.address;
+    let mut reasons = Vec::new();
+    let mut refuse = |field: &str, detail: &str| {
+        reasons.push(Reason::InvalidCustomer {
+            field: field.to_owned(),
+            detail: detail.to_owned(),
+        });
+    };
+    for (field, text, required) in [
+        ("name", Some(&customer.name), true),
+        ("email", Some(&customer.email), true),
+        ("phone", customer.phone.as_ref(), false),
+        ("line1", Some(&address.line1), true),
+        ("line2", address.line2.as_ref(), false),
+        ("city", Some(&address.city), true),
+        ("postcode", Some(&address.postcode), true),
+    ] {
+        let text = text.map_or("", String::as_str);
+        if required && text.trim().is_empty() {
+            refuse(field, "is empty");
+        } else if text.chars().count() > MAX_FIELD_CHARS {
+            refuse(field, "is too long");
+        } else if text.chars().any(char::is_control) {
+            refuse(field, "holds control characters");
+        } else if field == "email" && !text.contains('@') {
+            refuse(field, "is not an e-mail address");
+        }
+    }
+    if country_name(&address.country).is_none() {
+        refuse("country", "is not a country that we know");
+    }
+    let note = note.unwrap_or("");
+    if note.chars().count() > MAX_NOTE_CHARS {
+        refuse("note", "is too long");
+    } else if note
+        .chars()
+        .any(|c| c.is_control() && !"\n\r\t".contains(c))
+    {
+        refuse("note", "holds control characters");
+    }
+    reasons
+}

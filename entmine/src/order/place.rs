@@ -1,0 +1,167 @@
+//! Placing an order. Key, order, number, stock reservation, verdict and audit entry are one
+//! transaction; the order of the checks is the contract's (DESIGN.md §4).
+
+use super::judge::{Decision, judge};
+use super::request::{self, Request};
+use super::{Conditions, Found, Placed, book, facts, verdict};
+use crate::audit;
+use crate::error::StorageError;
+use crate::storage::{EntMine, Writing};
+use model::{Acceptance, Reason};
+use uuid::Uuid;
+
+/// With less than this left before the caller's deadline, the answer could come too late to be of
+/// use, and a commit would only make the order's fate unclear (DESIGN.md §4).
+const LEAST_TIME_MS: i64 = 200;
+
+/// An order on its way through the checks.
+struct Sent {
+    store: String,
+    key: String,
+    body: Vec<u8>,
+    fingerprint: String,
+    request: Request,
+    deadline_ms: Option<i64>,
+    conditions: Conditions,
+}
+
+impl EntMine {
+    /// Places an order: `body` is the JSON of a [`model::OrderRequest`], exactly as the store froze
+    /// it; `deadline_ms` is when the caller stops waiting, on the clock of this EntMine.
+    ///
+    /// Asking again with the same store, key and body gives the same answer, however often and
+    /// however many at once. A caller that stops waiting has not stopped the work.
+    ///
+    /// # Errors
+    /// [`StorageError`]; its `may_be_written` says whether the order may have been stored.
+    pub async fn place(
+        &self,
+        store: &str,
+        key: Uuid,
+        body: &[u8],
+        deadline_ms: Option<i64>,
+        conditions: Conditions,
+    ) -> Result<Placed, StorageError> {
+        let request = match request::parse(body) {
+            Ok(request) => request,
+            Err(detail) => return Ok(Placed::Malformed { detail }),
+        };
+        let sent = Sent {
+            store: store.to_owned(),
+            key: key.to_string(),
+            body: body.to_vec(),
+            fingerprint: request::fingerprint(body),
+            request,
+            deadline_ms,
+            conditions,
+        };
+        self.write(move |tx| Box::pin(async move { decide(tx, sent).await }))
+            .await
+    }
+}
+
+async fn decide(tx: &mut Writing, sent: Sent) -> Result<Placed, StorageError> {
+    // Checked here and not before, because waiting for the writer is where time goes.
+    if let Some(deadline_ms) = sent.deadline_ms
+        && deadline_ms.saturating_sub(tx.now_ms) < LEAST_TIME_MS
+    {
+        return Ok(Placed::Overdue);
+    }
+    if let Some(verdict) = verdict::find(tx.conn(), &sent.key).await? {
+        return Ok(remembered(verdict, &sent));
+    }
+    let facts = facts::gather(tx.conn(), &sent.request).await?;
+    let currency = &sent.request.order.currency;
+    if facts
+        .iter()
+        .flatten()
+        .any(|facts| facts.currency != *currency)
+    {
+        return Ok(Placed::Malformed {
+            detail: "currency is not the one that the products are sold in".into(),
+        });
+    }
+    match judge(&sent.request, &facts, sent.conditions, tx.now_ms) {
+        Decision::Accept(status) => {
+            verdict::accept(tx, &sent.store, &sent.key, &sent.fingerprint).await?;
+            let order = book::Order {
+                store: &sent.store,
+                key: &sent.key,
+                fingerprint: &sent.fingerprint,
+                body: &sent.body,
+                request: &sent.request,
+                status,
+            };
+            let acceptance = book::book(tx, order).await?;
+            note(tx, &sent, "order.accepted", &acceptance.number).await?;
+            Ok(Placed::Stored(acceptance))
+        }
+        Decision::Reject(reasons) => {
+            verdict::reject(tx, &sent.store, &sent.key, &sent.fingerprint, &reasons).await?;
+            note(tx, &sent, "order.rejected", &codes(&reasons)).await?;
+            Ok(Placed::Rejected(reasons))
+        }
+    }
+}
+
+/// The answer where the key already has a verdict. An order that was accepted stays accepted even
+/// where its products are sold in another currency by now: a verdict is for ever.
+fn remembered(verdict: verdict::Verdict, sent: &Sent) -> Placed {
+    if verdict.store != sent.store {
+        return Placed::KeyReused { number: None };
+    }
+    match verdict.found {
+        Found::Voided => Placed::Voided,
+        Found::Accepted(acceptance) if acceptance.fingerprint == sent.fingerprint => {
+            Placed::Replayed(Acceptance {
+                replayed: true,
+                ..acceptance
+            })
+        }
+        Found::Accepted(acceptance) => Placed::KeyReused {
+            number: Some(acceptance.number),
+        },
+        Found::Rejected {
+            fingerprint,
+            reasons,
+        } if fingerprint == sent.fingerprint => Placed::Rejected(reasons),
+        Found::Rejected { .. } | Found::Unknown => Placed::KeyReused { number: None },
+    }
+}
+
+async fn note(
+    tx: &mut Writing,
+    sent: &Sent,
+    event: &str,
+    detail: &str,
+) -> Result<(), StorageError> {
+    let actor = format!("store:{}", sent.store);
+    let entry = audit::Entry {
+        actor: &actor,
+        event,
+        subject: &sent.key,
+        detail,
+    };
+    audit::record(tx, entry).await
+}
+
+/// The codes of the reasons, for the audit: the reasons themselves stand with the verdict.
+fn codes(reasons: &[Reason]) -> String {
+    let codes: Vec<&str> = reasons.iter().map(code).collect();
+    codes.join(", ")
+}
+
+fn code(reason: &Reason) -> &'static str {
+    match reason {
+        Reason::OutOfStock { .. } => "out_of_stock",
+        Reason::PriceChanged { .. } => "price_changed",
+        Reason::Discontinued { .. } => "discontinued",
+        Reason::TotalMismatch { .. } => "total_mismatch",
+        Reason::InvalidCustomer { .. } => "invalid_customer",
+        // The store's own; EntMine gives none of these.
+        Reason::CartChanged
+        | Reason::CartEmpty
+        | Reason::InvalidField { .. }
+        | Reason::UnknownOrder => "other",
+    }
+}

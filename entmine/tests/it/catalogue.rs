@@ -1,0 +1,140 @@
+//! The catalogue's snapshot and its stream of changes.
+
+use crate::shop::{Shop, new_key, order, stored};
+use entmine::Changes;
+use std::collections::HashMap;
+
+#[tokio::test]
+async fn a_snapshot_has_every_product_and_the_seq_to_go_on_from() {
+    let shop = Shop::open().await;
+    let snapshot = shop.entmine.snapshot().await.unwrap();
+    assert_eq!((snapshot.epoch, snapshot.seq), (1, 3));
+    let skus: Vec<_> = snapshot.products.iter().map(|p| p.sku.as_str()).collect();
+    assert_eq!(skus, ["BROOM", "MAP", "WAND"]);
+    let wand = &snapshot.products[2];
+    assert_eq!(
+        (wand.price_minor, wand.available, wand.version),
+        (1299, 10, 1)
+    );
+    assert!(wand.published && !snapshot.products[1].published);
+}
+
+#[tokio::test]
+async fn every_change_raises_the_version_and_appears_once_in_the_stream() {
+    let shop = Shop::open().await;
+    let seq = shop.entmine.snapshot().await.unwrap().seq;
+    assert!(shop.entmine.set_stock("WAND", 20).await.unwrap());
+    assert!(shop.entmine.set_price("WAND", 1500).await.unwrap());
+    stored(
+        shop.place(new_key(), &order(&[("WAND", 1, 1500), ("BROOM", 1, 8000)]))
+            .await,
+    );
+    let changes = shop.entmine.changes_after(seq, 100).await.unwrap();
+    assert_eq!((changes.from, changes.to, changes.more), (3, 7, false));
+    let seqs: Vec<_> = changes
+        .changes
+        .iter()
+        .map(|c| (c.seq, c.sku.as_str()))
+        .collect();
+    assert_eq!(seqs, [(4, "WAND"), (5, "WAND"), (6, "WAND"), (7, "BROOM")]);
+    let wand = changes.changes[2].product.as_ref().unwrap();
+    assert_eq!(
+        (wand.version, wand.price_version, wand.available),
+        (4, 2, 19)
+    );
+}
+
+#[tokio::test]
+async fn what_changes_nothing_is_no_change() {
+    let shop = Shop::open().await;
+    assert!(shop.entmine.set_stock("WAND", 10).await.unwrap());
+    assert!(shop.entmine.set_price("WAND", 1299).await.unwrap());
+    assert!(!shop.entmine.set_price("NOPE", 1299).await.unwrap());
+    assert!(!shop.entmine.set_stock("NOPE", 1).await.unwrap());
+    assert_eq!(shop.entmine.snapshot().await.unwrap().seq, 3);
+}
+
+#[tokio::test]
+async fn impossible_stock_and_prices_are_refused_whole() {
+    let shop = Shop::open().await;
+    let before = shop.entmine.snapshot().await.unwrap();
+    assert!(shop.entmine.set_stock("WAND", -1).await.is_err());
+    let error = shop.entmine.set_price("WAND", -1).await.unwrap_err();
+    assert!(!error.may_be_written(), "{error}");
+    assert_eq!(shop.entmine.snapshot().await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn pages_of_changes_join_without_gaps_and_versions_never_go_back() {
+    let shop = Shop::open().await;
+    for round in 1..=10 {
+        shop.entmine.set_stock("WAND", 100 + round).await.unwrap();
+        shop.entmine.set_price("BROOM", 8000 + round).await.unwrap();
+    }
+    let mut versions: HashMap<String, i64> = HashMap::new();
+    let mut seq = 0;
+    loop {
+        let page: Changes = shop.entmine.changes_after(seq, 4).await.unwrap();
+        assert_eq!(page.from, seq);
+        for change in &page.changes {
+            assert_eq!(change.seq, seq + 1);
+            seq = change.seq;
+            let before = versions.insert(change.sku.clone(), change.version);
+            assert!(before.is_none_or(|before| before <= change.version));
+        }
+        assert_eq!(page.to, seq);
+        if !page.more {
+            break;
+        }
+    }
+    assert_eq!(seq, 23);
+    assert_eq!(versions["WAND"], 11);
+}
+
+#[tokio::test]
+async fn at_the_end_of_the_stream_there_is_nothing_and_beyond_it_it_shows() {
+    let shop = Shop::open().await;
+    let end = shop.entmine.changes_after(3, 10).await.unwrap();
+    assert_eq!(
+        (end.from, end.to, end.more, end.changes.len()),
+        (3, 3, false, 0)
+    );
+    let beyond = shop.entmine.changes_after(99, 10).await.unwrap();
+    assert_eq!((beyond.from, beyond.to, beyond.more), (99, 3, false));
+}
+
+#[tokio::test]
+async fn a_product_that_is_gone_is_a_change_without_a_product() {
+    let shop = Shop::open().await;
+    shop.alter("DELETE FROM prices WHERE sku = 'MAP'; DELETE FROM products WHERE sku = 'MAP'")
+        .await;
+    let changes = shop.entmine.changes_after(0, 10).await.unwrap();
+    let map = changes.changes.iter().find(|c| c.sku == "MAP").unwrap();
+    assert!(map.deleted && map.product.is_none());
+}
+
+#[tokio::test]
+async fn listeners_hear_of_each_committed_change() {
+    let shop = Shop::open().await;
+    let mut newest = shop.entmine.changed();
+    assert_eq!(*newest.borrow_and_update(), 3);
+    shop.entmine.set_stock("WAND", 5).await.unwrap();
+    newest.changed().await.unwrap();
+    assert_eq!(*newest.borrow_and_update(), 4);
+    shop.entmine.set_stock("WAND", 5).await.unwrap();
+    assert!(!newest.has_changed().unwrap());
+}
+
+#[tokio::test]
+async fn stock_is_told_once_for_each_known_sku_in_the_order_asked() {
+    let shop = Shop::open().await;
+    let skus = ["WAND", "NOPE", "BROOM", "WAND"].map(String::from);
+    let answer = shop.entmine.stock(&skus).await.unwrap();
+    assert_eq!(answer.as_of, "2026-11-22T21:00:00Z");
+    let told: Vec<_> = answer
+        .levels
+        .iter()
+        .map(|l| (l.sku.as_str(), l.available))
+        .collect();
+    assert_eq!(told, [("WAND", 10), ("BROOM", 1)]);
+}

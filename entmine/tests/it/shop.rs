@@ -1,0 +1,192 @@
+//! An EntMine with a few products, a clock that tests turn, and orders to send to it.
+
+use entmine::{Clock, Conditions, EntMine, Found, Placed, ProductFile};
+use model::{Acceptance, Address, Customer, OrderLine, OrderRequest, Reason};
+use sqlx::any::AnyPoolOptions;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// 2026-11-22T21:00:00Z, when every test begins.
+pub const START_MS: i64 = 1_795_381_200_000;
+
+pub const SECOND: i64 = 1_000;
+pub const MINUTE: i64 = 60 * SECOND;
+pub const HOUR: i64 = 60 * MINUTE;
+
+/// A wand at 12.99 with 10 pieces, a broom at 80.00 with the last one, and a map that is not
+/// published.
+pub const CSV: &str = "Handle,Title,Type,Published,Variant SKU,Variant Price,Variant Inventory Qty\n\
+    wand,Wand,Wands,TRUE,WAND,12.99,10\n\
+    broom,Broom,Brooms,TRUE,BROOM,80.00,1\n\
+    map,Map,Maps,FALSE,MAP,5.00,10\n";
+
+pub struct ManualClock(AtomicI64);
+
+impl Clock for ManualClock {
+    fn now_ms(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+pub struct Shop {
+    pub entmine: EntMine,
+    pub clock: Arc<ManualClock>,
+    pub folder: TempDir,
+}
+
+impl Shop {
+    /// With the products of [`CSV`].
+    pub async fn open() -> Self {
+        let shop = Self::empty().await;
+        let file = ProductFile::parse(CSV.as_bytes(), "GBP").unwrap();
+        shop.entmine.import(&file, &mut |_| {}).await.unwrap();
+        shop
+    }
+
+    pub async fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock(AtomicI64::new(START_MS)));
+        let url = format!("sqlite:{}", folder.path().join("entmine.db").display());
+        let entmine = EntMine::open(&url, clock.clone()).await.unwrap();
+        Self {
+            entmine,
+            clock,
+            folder,
+        }
+    }
+
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("entmine.db")
+    }
+
+    pub fn url(&self) -> String {
+        format!("sqlite:{}", self.database().display())
+    }
+
+    pub fn turn_clock(&self, ms: i64) {
+        self.clock.0.fetch_add(ms, Ordering::SeqCst);
+    }
+
+    /// Places an order for the store "shop", as it is, without a deadline.
+    pub async fn place(&self, key: Uuid, order: &OrderRequest) -> Placed {
+        self.place_bytes(key, &body(order)).await
+    }
+
+    pub async fn place_bytes(&self, key: Uuid, body: &[u8]) -> Placed {
+        self.entmine
+            .place("shop", key, body, None, Conditions::default())
+            .await
+            .unwrap()
+    }
+
+    pub async fn place_under(&self, order: &OrderRequest, conditions: Conditions) -> Placed {
+        self.entmine
+            .place("shop", new_key(), &body(order), None, conditions)
+            .await
+            .unwrap()
+    }
+
+    pub async fn find(&self, key: Uuid) -> Found {
+        self.entmine.find("shop", key).await.unwrap()
+    }
+
+    pub async fn count(&self) -> i64 {
+        self.entmine.count_orders().await.unwrap()
+    }
+
+    /// (on hand, reserved, available)
+    pub async fn stock(&self, sku: &str) -> (i64, i64, i64) {
+        let answer = self.entmine.stock(&[sku.to_owned()]).await.unwrap();
+        let level = &answer.levels[0];
+        (level.on_hand, level.reserved, level.available)
+    }
+
+    /// A number from the database itself, past EntMine.
+    pub async fn ask(&self, sql: &'static str) -> i64 {
+        let pool = self.past_entmine().await;
+        let answer = sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap();
+        pool.close().await;
+        answer
+    }
+
+    /// A change made in the database itself, past EntMine.
+    pub async fn alter(&self, sql: &'static str) {
+        let pool = self.past_entmine().await;
+        sqlx::raw_sql(sql).execute(&pool).await.unwrap();
+        pool.close().await;
+    }
+
+    async fn past_entmine(&self) -> sqlx::AnyPool {
+        AnyPoolOptions::new()
+            .max_connections(1)
+            .connect(&self.url())
+            .await
+            .unwrap()
+    }
+}
+
+pub fn new_key() -> Uuid {
+    Uuid::now_v7()
+}
+
+pub fn body(order: &OrderRequest) -> Vec<u8> {
+    serde_json::to_vec(order).unwrap()
+}
+
+/// An order placed at [`START_MS`] at the prices of then, its total right.
+pub fn order(lines: &[(&str, i64, i64)]) -> OrderRequest {
+    OrderRequest {
+        placed_at: "2026-11-22T21:00:00Z".into(),
+        currency: "GBP".into(),
+        total_minor: lines
+            .iter()
+            .map(|(_, quantity, price)| quantity * price)
+            .sum(),
+        customer: Customer {
+            name: "Ambrosius".into(),
+            email: "ambrosius@example.org".into(),
+            phone: None,
+            address: Address {
+                line1: "1 Crystal Cave".into(),
+                line2: None,
+                city: "Carmarthen".into(),
+                postcode: "SA31 1AA".into(),
+                country: "GB".into(),
+            },
+        },
+        lines: lines
+            .iter()
+            .map(|&(sku, quantity, unit_price_minor)| OrderLine {
+                sku: sku.into(),
+                quantity,
+                unit_price_minor,
+                price_version: 1,
+            })
+            .collect(),
+        note: None,
+    }
+}
+
+pub fn stored(placed: Placed) -> Acceptance {
+    match placed {
+        Placed::Stored(acceptance) => acceptance,
+        other => panic!("not stored: {other:?}"),
+    }
+}
+
+pub fn replayed(placed: Placed) -> Acceptance {
+    match placed {
+        Placed::Replayed(acceptance) => acceptance,
+        other => panic!("not replayed: {other:?}"),
+    }
+}
+
+pub fn rejected(placed: Placed) -> Vec<Reason> {
+    match placed {
+        Placed::Rejected(reasons) => reasons,
+        other => panic!("not rejected: {other:?}"),
+    }
+}

@@ -1,0 +1,172 @@
+//! EntMine in the store's own process: the same trait as over HTTP, without the network.
+
+use crate::rehearsal::Switch;
+use async_trait::async_trait;
+use entmine::{Clock, Conditions, StorageError};
+use model::{RehearsalMode, StockAnswer};
+use std::sync::Arc;
+use std::time::Duration;
+use wizastore::OrderKey;
+use wizastore::erp::{CallError, EntMine, Found, Placed};
+
+/// The store's name in the embedded EntMine.
+const STORE: &str = "wizastore";
+
+/// The embedded EntMine. With a rehearsal's switch it fails as the switch says.
+#[derive(Clone)]
+pub struct Embedded {
+    pub entmine: entmine::EntMine,
+    pub clock: Arc<dyn Clock>,
+    pub switch: Option<Switch>,
+}
+
+#[async_trait]
+impl EntMine for Embedded {
+    async fn place(
+        &self,
+        key: OrderKey,
+        body: &[u8],
+        deadline: Duration,
+    ) -> Result<Placed, CallError> {
+        let (this, body) = (self.clone(), body.to_vec());
+        let deadline_ms = self.clock.now_ms() + deadline.as_millis() as i64;
+        self.rehearsed(async move {
+            let placed = this
+                .entmine
+                .place(STORE, key.0, &body, Some(deadline_ms), this.conditions())
+                .await
+                .map_err(storage)?;
+            Ok(match placed {
+                entmine::Placed::Stored(acceptance) | entmine::Placed::Replayed(acceptance) => {
+                    Placed::Accepted(acceptance)
+                }
+                entmine::Placed::Rejected(reasons) => Placed::Rejected(reasons),
+                entmine::Placed::Voided => Placed::Voided,
+                entmine::Placed::KeyReused { .. } => Placed::KeyReused,
+                entmine::Placed::Malformed { detail } => Placed::Malformed { detail },
+                entmine::Placed::Overdue => {
+                    return Err(CallError::NotApplied {
+                        retry_after: None,
+                        detail: "too little time was left".to_owned(),
+                    });
+                }
+            })
+        })
+        .await
+    }
+
+    async fn find(&self, key: OrderKey) -> Result<Found, CallError> {
+        let this = self.clone();
+        self.rehearsed(async move {
+            Ok(
+                match this.entmine.find(STORE, key.0).await.map_err(storage)? {
+                    entmine::Found::Accepted(acceptance) => Found::Accepted(acceptance),
+                    entmine::Found::Rejected {
+                        fingerprint,
+                        reasons,
+                    } => Found::Rejected {
+                        fingerprint,
+                        reasons,
+                    },
+                    entmine::Found::Voided => Found::Voided,
+                    entmine::Found::Unknown => Found::Unknown,
+                },
+            )
+        })
+        .await
+    }
+
+    async fn stock(&self, skus: &[String]) -> Result<StockAnswer, CallError> {
+        let (this, skus) = (self.clone(), skus.to_vec());
+        self.rehearsed(async move { this.entmine.stock(&skus).await.map_err(storage) })
+            .await
+    }
+}
+
+impl Embedded {
+    fn conditions(&self) -> Conditions {
+        let Some(now) = self.switch.as_ref().map(Switch::now) else {
+            return Conditions::default();
+        };
+        match now.mode {
+            RehearsalMode::OutOfStock => Conditions {
+                at_most_available: Some(now.available),
+                ..Conditions::default()
+            },
+            RehearsalMode::PriceChanged => Conditions {
+                price_percent: Some(now.percent),
+                ..Conditions::default()
+            },
+            RehearsalMode::Normal
+            | RehearsalMode::Down
+            | RehearsalMode::Slow
+            | RehearsalMode::Flaky
+            | RehearsalMode::DropReply => Conditions::default(),
+        }
+    }
+
+    /// Makes a call as the rehearsal wants it. EntMine's part goes on when the caller stops
+    /// waiting, as it would behind a network.
+    async fn rehearsed<T: Send + 'static>(
+        &self,
+        call: impl Future<Output = Result<T, CallError>> + Send + 'static,
+    ) -> Result<T, CallError> {
+        let Some(now) = self.switch.as_ref().map(Switch::now) else {
+            return call.await;
+        };
+        let pause = Duration::from_secs(u64::from(now.seconds));
+        let refused = |detail: &str| {
+            Err(CallError::NotApplied {
+                retry_after: None,
+                detail: detail.to_owned(),
+            })
+        };
+        match now.mode {
+            RehearsalMode::Normal | RehearsalMode::OutOfStock | RehearsalMode::PriceChanged => {
+                call.await
+            }
+            RehearsalMode::Down => refused("rehearsal: EntMine is down"),
+            RehearsalMode::Flaky => {
+                if rand::random_range(0..100) < now.probability {
+                    refused("rehearsal: EntMine is flaky")
+                } else {
+                    call.await
+                }
+            }
+            RehearsalMode::Slow => {
+                let later = tokio::spawn(async move {
+                    tokio::time::sleep(pause).await;
+                    call.await
+                });
+                later.await.unwrap_or_else(|_| lost())
+            }
+            RehearsalMode::DropReply => {
+                let done = tokio::spawn(async move {
+                    let _ = call.await;
+                    tokio::time::sleep(pause).await;
+                });
+                let _ = done.await;
+                lost()
+            }
+        }
+    }
+}
+
+fn lost<T>() -> Result<T, CallError> {
+    Err(CallError::Ambiguous {
+        detail: "rehearsal: the reply was lost".to_owned(),
+    })
+}
+
+/// EntMine's own trouble, by what it proves about the order.
+fn storage(error: StorageError) -> CallError {
+    let detail = error.to_string();
+    if error.may_be_written() {
+        CallError::Ambiguous { detail }
+    } else {
+        CallError::NotApplied {
+            retry_after: None,
+            detail,
+        }
+    }
+}

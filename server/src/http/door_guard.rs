@@ -1,0 +1,127 @@
+//! What every door refuses before it looks at a field: bodies that are no form, too large, or
+//! oddly made. What comes through is a clean form, so that a server function cannot stumble.
+
+use super::MAX_BODY;
+use super::limits::Limits;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use percent_encoding::percent_decode;
+use std::collections::HashSet;
+
+/// Checks the body of a door's request, and how often one order is submitted or retried.
+pub async fn guard(State(limits): State<Limits>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let is_form = parts
+        .headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|kind| {
+            kind.trim()
+                .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        });
+    if !is_form {
+        return refuse(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "Send a form: application/x-www-form-urlencoded.",
+        );
+    }
+    let Ok(bytes) = to_bytes(body, MAX_BODY).await else {
+        return refuse(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "The form is larger than 64 KiB, or incomplete.",
+        );
+    };
+    let fields = match read_form(&bytes) {
+        Ok(fields) => fields,
+        Err(fault) => return refuse(StatusCode::BAD_REQUEST, fault),
+    };
+    let path = parts.uri.path();
+    if path == "/api/orders/submit" || path == "/api/orders/retry" {
+        let receipt = fields.iter().find(|(name, _)| name == "receipt");
+        let receipt = receipt.map_or("", |(_, value)| value.as_str());
+        if !limits.allow(receipt) {
+            let mut response = refuse(
+                StatusCode::TOO_MANY_REQUESTS,
+                "This order was tried very often; wait a moment.",
+            );
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+            return response;
+        }
+    }
+    let clean = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(&fields)
+        .finish();
+    parts
+        .headers
+        .insert(header::CONTENT_LENGTH, HeaderValue::from(clean.len()));
+    parts.headers.remove(header::TRANSFER_ENCODING);
+    next.run(Request::from_parts(parts, Body::from(clean)))
+        .await
+}
+
+fn refuse(status: StatusCode, why: &'static str) -> Response {
+    (status, why).into_response()
+}
+
+/// The fields of a form: names of plain letters, each once, values in UTF-8.
+fn read_form(bytes: &[u8]) -> Result<Vec<(String, String)>, &'static str> {
+    let mut fields = Vec::new();
+    let mut seen = HashSet::new();
+    for pair in bytes
+        .split(|byte| *byte == b'&')
+        .filter(|pair| !pair.is_empty())
+    {
+        let mut halves = pair.splitn(2, |byte| *byte == b'=');
+        let name = decode(halves.next().unwrap_or_default())?;
+        let value = decode(halves.next().unwrap_or_default())?;
+        if !name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        {
+            return Err("A field's name has characters that no field of ours has.");
+        }
+        if !seen.insert(name.clone()) {
+            return Err("A field is there twice.");
+        }
+        fields.push((name, value));
+    }
+    Ok(fields)
+}
+
+fn decode(text: &[u8]) -> Result<String, &'static str> {
+    let spaced: Vec<u8> = text
+        .iter()
+        .map(|byte| if *byte == b'+' { b' ' } else { *byte })
+        .collect();
+    percent_decode(&spaced)
+        .decode_utf8()
+        .map(std::borrow::Cow::into_owned)
+        .map_err(|_| "A field is not UTF-8.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_form;
+
+    #[test]
+    fn a_form_is_read_as_browsers_write_it() {
+        let fields = read_form(b"name=Ada+F%C3%A9&note=a%26b&phone=").expect("a good form");
+        assert_eq!(fields[0], ("name".into(), "Ada Fé".into()));
+        assert_eq!(fields[1].1, "a&b");
+        assert_eq!(fields[2].1, "");
+        assert!(read_form(b"").expect("empty").is_empty());
+    }
+
+    #[test]
+    fn what_could_confuse_a_door_is_refused() {
+        for bad in [&b"sku=a&sku=b"[..], b"sku[x]=1", b"name=%ff", b"a%00b=1"] {
+            assert!(read_form(bad).is_err(), "{}", String::from_utf8_lossy(bad));
+        }
+    }
+}

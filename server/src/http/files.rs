@@ -1,0 +1,40 @@
+//! Headers of every response: what browsers may do with it, and how long they may keep it.
+
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+/// For responses that set none of their own (pages have a stricter one, with a nonce).
+const POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; \
+                      form-action 'self'; frame-ancestors 'none'";
+
+/// Adds the security headers and the caching that fits the path.
+pub async fn headers(request: Request, next: Next) -> Response {
+    let caching = caching(request.uri().path());
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut default = |name: HeaderName, value: &'static str| {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    };
+    default(header::CACHE_CONTROL, caching);
+    default(header::CONTENT_SECURITY_POLICY, POLICY);
+    default(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    // Not no-referrer: a form post without JavaScript finds its way back by it.
+    default(header::REFERRER_POLICY, "same-origin");
+    response
+}
+
+/// Pictures may be a day old. Code is asked for each time, and answered "not modified" by its
+/// date: an old page never runs with new code. Pages belong to one browser.
+fn caching(path: &str) -> &'static str {
+    if path.starts_with("/products/") || path == "/favicon.svg" {
+        "public, max-age=86400"
+    } else if path.starts_with("/pkg/") {
+        "no-cache"
+    } else {
+        "private, no-cache"
+    }
+}

@@ -1,0 +1,92 @@
+//! The shop over HTTP: pages, doors, files, and what stands between them and the network.
+//!
+//! From outside to inside: panics → security headers → CSRF → time limit → the visit (session
+//! cookie in, cookie and redirect out) → the door's guard (on `/api`) → pages and server functions.
+
+mod door_guard;
+mod events;
+mod files;
+mod health;
+mod limits;
+mod pages;
+mod visit;
+
+use crate::rehearsal::{self, Switch};
+use axum::extract::DefaultBodyLimit;
+use axum::routing::post;
+use axum::{Router, middleware};
+use leptos::prelude::LeptosOptions;
+use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
+use wizastore::Store;
+
+/// The longest body of a request: forms are far smaller.
+const MAX_BODY: usize = 64 * 1024;
+/// A body that does not come in this time will not come.
+const BODY_TIME: Duration = Duration::from_secs(10);
+
+/// What the router is made of.
+#[derive(Clone)]
+pub struct Shop {
+    pub store: Store,
+    pub entmine: entmine::EntMine,
+    pub switch: Option<Switch>,
+    /// `https://…` by which customers reach the shop, if it is set.
+    pub public_url: Option<String>,
+    pub stop: CancellationToken,
+}
+
+/// A public address that cannot be one.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the public address '{0}' is not one; give scheme and host only, such as https://shop.example"
+)]
+pub struct BadPublicUrl(String);
+
+/// The whole shop.
+pub fn router(shop: Shop, options: LeptosOptions) -> Result<Router, BadPublicUrl> {
+    let routes = generate_route_list(app::App);
+    let shell = {
+        let options = options.clone();
+        move || app::shell(options.clone())
+    };
+    let pages = Router::new()
+        .leptos_routes_with_context(&options, routes, pages::context, shell)
+        .fallback(file_and_error_handler_with_context(
+            pages::context,
+            app::shell,
+        ))
+        .with_state::<()>(options);
+    let doors = Router::new()
+        .route("/api/{*door}", post(pages::door))
+        .layer(middleware::from_fn_with_state(
+            limits::Limits::default(),
+            door_guard::guard,
+        ));
+    let mut router = pages
+        .merge(doors)
+        .layer(middleware::from_fn_with_state(shop.clone(), visit::layer))
+        .merge(events::router(shop.clone()));
+    if let Some(switch) = &shop.switch {
+        router = router.merge(rehearsal::router(switch.clone()));
+    }
+    let mut csrf = CsrfLayer::new();
+    if let Some(url) = &shop.public_url {
+        csrf = csrf
+            .add_trusted_origin(url)
+            .map_err(|_| BadPublicUrl(url.clone()))?;
+    }
+    Ok(router
+        .layer(csrf)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(RequestBodyTimeoutLayer::new(BODY_TIME))
+        .merge(health::router(shop))
+        .layer(middleware::from_fn(files::headers))
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::new()))
+}

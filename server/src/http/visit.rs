@@ -1,0 +1,91 @@
+//! The visit of a request: the session cookie on the way in; cookie, redirect and status on the
+//! way out.
+
+use super::Shop;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use wizastore::Reply;
+
+/// The session cookie. A year, as it must outlive the 30 days for which carts are kept.
+const COOKIE: &str = "wizastore_session";
+const COOKIE_SECONDS: u32 = 365 * 24 * 3600;
+
+/// Gives the request its visit, and carries out what the visit left in its reply.
+pub async fn layer(State(shop): State<Shop>, mut request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let token = session_token(headers);
+    let came_from = came_from(headers);
+    let wants_page = wants_html(headers);
+    let is_door = request.uri().path().starts_with("/api/");
+    let mut visit = shop.store.visit(token, came_from);
+    if let Some(switch) = &shop.switch {
+        visit = visit.with_rehearsal(switch.now().mode);
+    }
+    let reply = visit.reply().clone();
+    request.extensions_mut().insert(visit);
+
+    let mut response = next.run(request).await;
+    if is_door {
+        answer_door(&mut response, &reply, wants_page);
+    } else if reply.not_found() && response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    if let Some(token) = reply.session_token() {
+        let secure = shop
+            .public_url
+            .as_ref()
+            .is_some_and(|url| url.starts_with("https:"));
+        if let Ok(cookie) = HeaderValue::from_str(&cookie(&token, secure)) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+    }
+    response
+}
+
+/// A browser without JavaScript is sent on to the page that shows what came of its form; everyone
+/// else gets the answer itself.
+fn answer_door(response: &mut Response, reply: &Reply, wants_page: bool) {
+    let status = response.status();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // Only the doors' own answers are redirected, not what the guard refused.
+    if !wants_page || status.is_client_error() {
+        headers.remove(header::LOCATION);
+        return;
+    }
+    let target = reply.redirect().unwrap_or_else(|| "/".to_owned());
+    if let Ok(target) = HeaderValue::from_str(&target) {
+        headers.insert(header::LOCATION, target);
+        *response.status_mut() = StatusCode::SEE_OTHER;
+    }
+}
+
+fn cookie(token: &str, secure: bool) -> String {
+    let secure = if secure { "; Secure" } else { "" };
+    format!("{COOKIE}={token}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Lax{secure}")
+}
+
+fn session_token(headers: &HeaderMap) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == COOKIE)
+        .map(|(_, token)| token.to_owned())
+}
+
+fn came_from(headers: &HeaderMap) -> Option<String> {
+    let referer = headers.get(header::REFERER)?.to_str().ok()?;
+    Some(referer.parse::<Uri>().ok()?.path().to_owned())
+}
+
+fn wants_html(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
+}

@@ -1,0 +1,210 @@
+//! A shop for one test: a fresh database, a scripted EntMine, a clock that the test sets.
+
+use crate::fake::FakeEntMine;
+use model::{Cart, CartAnswer, OrderForm, Outcome, Product};
+use std::sync::Arc;
+use std::time::Duration;
+use wizastore::{Knobs, ManualClock, OpenError, Store, StoreConfig, SubmitFields, Visit};
+
+/// 2026-11-22T21:00:00Z
+pub const NOON: i64 = 1_795_381_200_000;
+
+pub struct Shop {
+    pub store: Store,
+    pub erp: FakeEntMine,
+    pub clock: Arc<ManualClock>,
+    folder: tempfile::TempDir,
+}
+
+/// Knobs whose real waits are short, so that tests are; schedules run on the test's clock.
+pub fn quick() -> Knobs {
+    Knobs {
+        customer_wait: Duration::from_millis(2_000),
+        attempt: Duration::from_millis(200),
+        least_for_attempt: Duration::from_millis(100),
+        second_attempt_jitter: Duration::from_millis(5),
+        ..Knobs::default()
+    }
+}
+
+impl Shop {
+    pub async fn open() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::at(NOON));
+        let erp = FakeEntMine::default();
+        let store = try_open(&folder, &erp, &clock).await.unwrap();
+        let wands = product("WAND", 1299, 1);
+        let broom = product("BROOM", 4_500, 1);
+        store
+            .replace_catalogue(1, 1, vec![wands, broom])
+            .await
+            .unwrap();
+        Self {
+            store,
+            erp,
+            clock,
+            folder,
+        }
+    }
+
+    /// The process dies and a new one starts on the same database. What it was doing is gone.
+    pub async fn restart(self) -> Self {
+        let Self {
+            store,
+            erp,
+            clock,
+            folder,
+        } = self;
+        store.shutdown(Duration::ZERO).await;
+        drop(store);
+        // Attempts of the dead process still hold its lock; they end soon, unable to record.
+        let store = loop {
+            match try_open(&folder, &erp, &clock).await {
+                Ok(store) => break store,
+                Err(OpenError::InUse(_)) => tokio::time::sleep(Duration::from_millis(5)).await,
+                Err(error) => panic!("{error}"),
+            }
+        };
+        Self {
+            store,
+            erp,
+            clock,
+            folder,
+        }
+    }
+
+    /// A browser that has nothing yet.
+    pub fn browser(&self) -> Browser {
+        Browser {
+            store: self.store.clone(),
+            token: None,
+        }
+    }
+
+    pub fn database(&self) -> String {
+        self.folder
+            .path()
+            .join("wizastore.db")
+            .display()
+            .to_string()
+    }
+
+    /// Runs the background until nothing is due, moving the clock an hour each time.
+    pub async fn settle(&self) {
+        for _ in 0..10 {
+            self.clock.advance(3_600_000);
+            self.store.push_due().await.unwrap();
+        }
+    }
+}
+
+async fn try_open(
+    folder: &tempfile::TempDir,
+    erp: &FakeEntMine,
+    clock: &Arc<ManualClock>,
+) -> Result<Store, OpenError> {
+    let url = format!("sqlite:{}", folder.path().join("wizastore.db").display());
+    let config = StoreConfig {
+        database_url: url,
+        erp: Arc::new(erp.clone()),
+        clock: clock.clone(),
+        knobs: quick(),
+    };
+    Store::open(config).await
+}
+
+pub fn product(sku: &str, price_minor: i64, version: i64) -> Product {
+    Product {
+        sku: sku.into(),
+        version,
+        name: format!("A fine {}", sku.to_lowercase()),
+        slug: sku.to_lowercase(),
+        category: "Things & Tools".into(),
+        description: "Does what it says.".into(),
+        image: String::new(),
+        currency: "GBP".into(),
+        price_minor,
+        price_version: version,
+        available: 10,
+        published: true,
+    }
+}
+
+/// A browser: it keeps its cookie.
+#[derive(Clone)]
+pub struct Browser {
+    store: Store,
+    token: Option<String>,
+}
+
+impl Browser {
+    pub fn visit(&self) -> Visit {
+        self.store.visit(self.token.clone(), None)
+    }
+
+    /// The same browser after its cookies were cleared.
+    pub fn without_cookie(&self) -> Self {
+        Self {
+            store: self.store.clone(),
+            token: None,
+        }
+    }
+
+    pub async fn add(&mut self, sku: &str, quantity: &str) -> CartAnswer {
+        let visit = self.visit();
+        let answer = visit.cart_add(sku, quantity).await.unwrap();
+        self.token = visit.reply().session_token().or(self.token.take());
+        answer
+    }
+
+    pub async fn cart(&self) -> Cart {
+        self.visit()
+            .cart_page()
+            .await
+            .unwrap()
+            .cart
+            .expect("a cart")
+    }
+
+    /// The submit door's fields as the checkout page would send them now.
+    pub async fn filled_in(&self) -> SubmitFields {
+        fields(&self.cart().await)
+    }
+
+    pub async fn submit(&self, fields: &SubmitFields) -> Outcome {
+        self.visit().submit(fields.clone()).await.unwrap()
+    }
+
+    /// Adds two wands and places the order.
+    pub async fn buy(&mut self) -> (SubmitFields, Outcome) {
+        self.add("WAND", "2").await;
+        let fields = self.filled_in().await;
+        let outcome = self.submit(&fields).await;
+        (fields, outcome)
+    }
+}
+
+pub fn fields(cart: &Cart) -> SubmitFields {
+    SubmitFields {
+        order_key: cart.order_key.clone(),
+        receipt: cart.receipt.clone(),
+        cart_revision: cart.revision.to_string(),
+        shown_total_minor: cart.total_minor.to_string(),
+        form: OrderForm {
+            name: "Ada Fenwick".into(),
+            email: "ada@example.org".into(),
+            line1: "1 Owl Lane".into(),
+            city: "York".into(),
+            postcode: "YO1 7HH".into(),
+            country: "GB".into(),
+            ..OrderForm::default()
+        },
+    }
+}
+
+pub fn number(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Confirmed { number, .. } => number.clone(),
+        other => panic!("not confirmed: {other:?}"),
+    }
+}
