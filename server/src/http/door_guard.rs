@@ -5,7 +5,7 @@ use super::MAX_BODY;
 use super::limits::Limits;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use percent_encoding::percent_decode;
@@ -13,6 +13,9 @@ use std::collections::HashSet;
 
 /// Checks the body of a door's request, and how often one order is submitted or retried.
 pub async fn guard(State(limits): State<Limits>, request: Request, next: Next) -> Response {
+    if !request.uri().path().starts_with("/api/") || request.method() != Method::POST {
+        return next.run(request).await;
+    }
     let (mut parts, body) = request.into_parts();
     let is_form = parts
         .headers

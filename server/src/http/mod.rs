@@ -13,7 +13,6 @@ mod visit;
 
 use crate::rehearsal::{self, Switch};
 use axum::extract::DefaultBodyLimit;
-use axum::routing::post;
 use axum::{Router, middleware};
 use leptos::prelude::LeptosOptions;
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
@@ -55,6 +54,7 @@ pub fn router(shop: Shop, options: LeptosOptions) -> Result<Router, BadPublicUrl
         let options = options.clone();
         move || app::shell(options.clone())
     };
+    // Leptos adds the server functions' routes to those of the pages.
     let pages = Router::new()
         .leptos_routes_with_context(&options, routes, pages::context, shell)
         .fallback(file_and_error_handler_with_context(
@@ -62,14 +62,11 @@ pub fn router(shop: Shop, options: LeptosOptions) -> Result<Router, BadPublicUrl
             app::shell,
         ))
         .with_state::<()>(options);
-    let doors = Router::new()
-        .route("/api/{*door}", post(pages::door))
+    let mut router = pages
         .layer(middleware::from_fn_with_state(
             limits::Limits::default(),
             door_guard::guard,
-        ));
-    let mut router = pages
-        .merge(doors)
+        ))
         .layer(middleware::from_fn_with_state(shop.clone(), visit::layer))
         .merge(events::router(shop.clone()));
     if let Some(switch) = &shop.switch {

@@ -1,12 +1,10 @@
 //! Joining the pages and doors of `app` to the request at hand.
 
-use axum::body::Body;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Request, header};
-use axum::response::IntoResponse;
+use axum::http::{HeaderValue, header};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
-use leptos_axum::{ResponseOptions, handle_server_fns_with_context};
+use leptos_axum::ResponseOptions;
 use wizastore::Visit;
 
 /// What pages and doors find in their context: the request's visit. Pages also get their content
@@ -30,9 +28,4 @@ fn policy(nonce: &str) -> String {
          style-src 'self'; img-src 'self'; connect-src 'self'; object-src 'none'; \
          base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
-}
-
-/// A server function.
-pub async fn door(request: Request<Body>) -> impl IntoResponse {
-    handle_server_fns_with_context(context, request).await
 }

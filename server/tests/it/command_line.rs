@@ -1,0 +1,139 @@
+//! The command line: help, and one clear sentence for what goes wrong.
+
+use crate::program::{Program, binary, run};
+use std::process::Output;
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn refused(output: &Output, words: &str) {
+    assert_eq!(output.status.code(), Some(1), "{}", said(output));
+    let said = said(output);
+    let sentence = said.lines().last().unwrap_or_default();
+    assert!(
+        sentence.starts_with("wizastore: ") && sentence.contains(words),
+        "{said}"
+    );
+}
+
+#[test]
+fn every_command_explains_itself() {
+    for args in [&["--help"][..], &["serve", "--help"], &["import", "--help"]] {
+        let output = run(args);
+        assert!(output.status.success());
+        assert!(output.stdout.len() > 300, "{args:?}");
+    }
+}
+
+#[test]
+fn a_port_in_use_is_one_sentence() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = taken.local_addr().unwrap().to_string();
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().join("data").display().to_string();
+    let output = run(&["serve", "--addr", &addr, "--data", &folder]);
+    refused(&output, "is in use");
+    assert!(!data.path().join("data").exists(), "nothing was touched");
+}
+
+#[test]
+fn an_unwritable_folder_is_one_sentence() {
+    // A file where the folder should be cannot be written into by anybody, root included.
+    let data = tempfile::tempdir().unwrap();
+    let file = data.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let folder = file.join("data").display().to_string();
+    refused(
+        &run(&["serve", "--addr", "127.0.0.1:0", "--data", &folder]),
+        "cannot write to",
+    );
+}
+
+#[tokio::test]
+async fn data_of_a_running_server_is_not_opened_twice() {
+    let data = tempfile::tempdir().unwrap();
+    let _program = Program::start(data.path(), &[]);
+    let folder = data.path().display().to_string();
+    refused(
+        &run(&["serve", "--addr", "127.0.0.1:0", "--data", &folder]),
+        "in use",
+    );
+}
+
+#[tokio::test]
+async fn a_database_from_a_newer_version_is_one_sentence() {
+    use sqlx::Connection;
+    let data = tempfile::tempdir().unwrap();
+    Program::start(data.path(), &[]).kill();
+    sqlx::any::install_default_drivers();
+    let folder = data.path().display().to_string();
+    let mut db = sqlx::AnyConnection::connect(&format!("sqlite:{folder}/wizastore.db"))
+        .await
+        .unwrap();
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         VALUES (9999, 'from the future', 1, x'00', 0)",
+    )
+    .execute(&mut db)
+    .await
+    .unwrap();
+    db.close().await.unwrap();
+    refused(
+        &run(&["serve", "--addr", "127.0.0.1:0", "--data", &folder]),
+        "newer",
+    );
+}
+
+const HEADER: &str = "Handle,Title,Body (HTML),Type,Published,Option1 Name,Option1 Value,\
+                      Variant SKU,Variant Price,Variant Inventory Qty,Image Src,Status\n";
+
+#[test]
+fn a_bad_row_is_named_and_nothing_is_imported() {
+    let data = tempfile::tempdir().unwrap();
+    let file = data.path().join("products.csv");
+    let rows = "good,Good,<p>Fine</p>,Things,TRUE,Title,Default Title,GOOD-1,1.50,3,,active\n\
+                bad,Bad,<p>Poor</p>,Things,TRUE,Title,Default Title,BAD-1,cheap,3,,active\n";
+    std::fs::write(&file, format!("{HEADER}{rows}")).unwrap();
+    let folder = data.path().join("data").display().to_string();
+    let output = run(&["import", &file.display().to_string(), "--data", &folder]);
+    refused(&output, "nothing of");
+    assert!(
+        said(&output).contains("line 3, Variant Price"),
+        "{}",
+        said(&output)
+    );
+    refused(
+        &run(&["import", "no-such-file.csv", "--data", &folder]),
+        "cannot read",
+    );
+}
+
+#[tokio::test]
+async fn a_file_is_imported_into_a_running_shop_and_again_without_change() {
+    let data = tempfile::tempdir().unwrap();
+    let program = Program::start(data.path(), &["--empty"]);
+    let file = data.path().join("products.csv");
+    let row = "lamp,A lamp,<p>It <b>glows</b>.</p>,Lamps,TRUE,Title,Default Title,LAMP-1,9.99,3,,active\n";
+    std::fs::write(&file, format!("{HEADER}{row}")).unwrap();
+    let import = || {
+        let output = binary()
+            .args(["import", &file.display().to_string(), "--data"])
+            .arg(data.path())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", said(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_eq!(import().trim(), "1 new products, 0 changed, 0 as they were");
+    assert_eq!(import().trim(), "0 new products, 0 changed, 1 as they were");
+    let page = format!("{}/p/lamp", program.base);
+    let wait = async {
+        while reqwest::get(&page).await.unwrap().status() != 200 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(10), wait)
+        .await
+        .expect("it reaches the shop");
+}

@@ -1,0 +1,127 @@
+//! Pages without a browser: statuses, headers, and what stands in them.
+
+use crate::program::{Program, field};
+
+async fn get(base: &str, path: &str) -> (u16, reqwest::header::HeaderMap, String) {
+    let response = reqwest::get(format!("{base}{path}")).await.unwrap();
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    (status, headers, response.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn every_page_answers_with_its_status_and_sets_no_cookie() {
+    let data = tempfile::tempdir().unwrap();
+    let program = Program::start(data.path(), &[]);
+    for (path, status, text) in [
+        ("/", 200, "Wands"),
+        ("/c/wands", 200, "£"),
+        ("/c/candles-light?page=1", 200, "£"),
+        ("/search?q=wand", 200, "wand"),
+        ("/search?q=nothinglikethis", 200, "nothinglikethis"),
+        ("/p/oak-wand-11-inch", 200, "in stock"),
+        ("/cart", 200, "<h1"),
+        ("/checkout", 200, "<h1"),
+        ("/orders", 200, "<h1"),
+        ("/orders/00000000000000000000000000000000", 404, "<h1"),
+        ("/p/no-such-product", 404, "<h1"),
+        ("/c/no-such-category", 404, "<h1"),
+        ("/no/such/page", 404, "<h1"),
+        ("/rehearsal", 404, "<h1"),
+        ("/healthz", 200, "ok"),
+        ("/readyz", 200, "ready"),
+        ("/metrics", 200, "entmine_orders 0"),
+    ] {
+        let (found, headers, body) = get(&program.base, path).await;
+        assert_eq!(found, status, "{path}");
+        assert!(body.contains(text), "{path} lacks {text:?}: {body:.600}");
+        assert!(
+            !headers.contains_key("set-cookie"),
+            "{path}: crawlers make no session"
+        );
+        assert_eq!(headers["x-content-type-options"], "nosniff", "{path}");
+        assert_eq!(headers["referrer-policy"], "same-origin", "{path}");
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("frame-ancestors 'none'"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn inline_scripts_carry_the_nonce_of_their_response() {
+    let data = tempfile::tempdir().unwrap();
+    let program = Program::start(data.path(), &[]);
+    let (_, headers, body) = get(&program.base, "/").await;
+    let policy = headers["content-security-policy"].to_str().unwrap();
+    let nonce = policy
+        .split("'nonce-")
+        .nth(1)
+        .unwrap()
+        .split('\'')
+        .next()
+        .unwrap();
+    for script in body.split("<script").skip(1) {
+        assert!(
+            script.contains(&format!("nonce=\"{nonce}\"")),
+            "{script:.200}"
+        );
+    }
+    let (_, other, _) = get(&program.base, "/").await;
+    assert_ne!(
+        other["content-security-policy"],
+        headers["content-security-policy"]
+    );
+}
+
+#[tokio::test]
+async fn what_a_customer_types_never_becomes_markup() {
+    let data = tempfile::tempdir().unwrap();
+    let program = Program::start(data.path(), &["--rehearsal"]);
+    let mut browser = program.browser();
+    let fields = browser.fill_cart("1").await;
+    let evil = "</textarea></script><script>alert(1)</script>\"'><img src=x>";
+    let mut typed = fields.clone();
+    for name in ["name", "line1", "line2", "city", "note", "email"] {
+        typed = crate::program::with(&typed, name, evil);
+    }
+    // Refused for its e-mail address: the form comes back as it was filled in.
+    browser.door("/api/orders/submit", &typed).await;
+    let cookie = browser.cookie.clone().unwrap();
+    let client = browser.client.clone();
+    let page = |path: String| client.get(path).header("cookie", cookie.clone()).send();
+    let checkout = page(format!("{}/checkout", program.base))
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    assert!(!checkout.contains("<script>alert") && !checkout.contains("<img src=x"));
+    assert!(checkout.contains("alert(1)"), "the form was kept");
+    let typed = crate::program::with(&typed, "email", "ada@example.org");
+    browser.door("/api/orders/submit", &typed).await;
+    let receipt = format!("{}/orders/{}", program.base, field(&typed, "receipt"));
+    let receipt = page(receipt).await.unwrap().text().await.unwrap();
+    assert!(!receipt.contains("<script>alert") && !receipt.contains("<img src=x"));
+    let search = format!(
+        "{}/search?q=%3Cscript%3Ealert(1)%3C/script%3E",
+        program.base
+    );
+    let search = page(search).await.unwrap().text().await.unwrap();
+    assert!(!search.contains("<script>alert"));
+}
+
+#[tokio::test]
+async fn the_rehearsal_shows_on_every_page_and_is_there_only_when_asked_for() {
+    let data = tempfile::tempdir().unwrap();
+    let program = Program::start(data.path(), &["--rehearsal"]);
+    let (status, _, page) = get(&program.base, "/rehearsal").await;
+    assert_eq!(status, 200);
+    assert!(page.contains("Reply lost"));
+    let (_, _, home) = get(&program.base, "/").await;
+    assert!(home.contains("/rehearsal"), "the banner leads there");
+    let refused = reqwest::Client::new()
+        .post(format!("{}/rehearsal", program.base))
+        .form(&[("mode", "nonsense")])
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(refused.status(), 422);
+}

@@ -1,0 +1,246 @@
+//! The program, started for one test and ended with it.
+
+use reqwest::header::{ACCEPT, COOKIE, SET_COOKIE};
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+pub fn binary() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wizastore"));
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command
+}
+
+/// Runs a command that ends by itself.
+pub fn run(args: &[&str]) -> Output {
+    binary().args(args).output().expect("the program starts")
+}
+
+/// A running `wizastore serve`.
+pub struct Program {
+    child: Child,
+    pub base: String,
+    log: Arc<Mutex<String>>,
+}
+
+impl Program {
+    pub fn start(data: &Path, args: &[&str]) -> Self {
+        let mut child = binary()
+            .args([
+                "serve",
+                "--addr",
+                "127.0.0.1:0",
+                "--site",
+                "does-not-exist",
+                "--data",
+            ])
+            .arg(data)
+            .args(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let log = Arc::new(Mutex::new(String::new()));
+        let mut stderr = child.stderr.take().expect("piped");
+        let kept = log.clone();
+        std::thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(count @ 1..) = stderr.read(&mut buffer) {
+                kept.lock()
+                    .unwrap()
+                    .push_str(&String::from_utf8_lossy(&buffer[..count]));
+            }
+        });
+        let mut said = String::new();
+        let stdout = child.stdout.take().expect("piped");
+        BufReader::new(stdout)
+            .read_line(&mut said)
+            .expect("readable");
+        let base = said
+            .trim()
+            .strip_prefix("WizAStore is open at ")
+            .unwrap_or_else(|| panic!("said {said:?}; log: {}", log.lock().unwrap()))
+            .to_owned();
+        Self { child, base, log }
+    }
+
+    /// SIGKILL: no chance to tidy up.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it was running");
+        self.child.wait().expect("it ended");
+    }
+
+    /// SIGTERM: it may finish what is under way.
+    pub fn terminate(&self) {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .expect("kill runs");
+        assert!(sent.success());
+    }
+
+    /// Waits for its end.
+    pub fn ended(mut self) -> std::process::ExitStatus {
+        self.child.wait().expect("it ended")
+    }
+
+    /// What it logged so far.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// A number from `/metrics`.
+    pub async fn metric(&self, name: &str) -> i64 {
+        let text = reqwest::get(format!("{}/metrics", self.base))
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap();
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix(name))
+            .expect(name);
+        line.trim().parse().unwrap()
+    }
+
+    /// Waits until a number from `/metrics` is as wanted, at most 20 s.
+    pub async fn until(&self, name: &str, wanted: i64) {
+        let wait = async {
+            while self.metric(name).await != wanted {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), wait)
+            .await
+            .unwrap_or_else(|_| panic!("{name} did not become {wanted}"));
+    }
+
+    pub async fn rehearse(&self, fields: &[(&str, &str)]) {
+        let url = format!("{}/rehearsal", self.base);
+        let done = reqwest::Client::new()
+            .post(url)
+            .form(fields)
+            .send()
+            .await
+            .unwrap();
+        assert!(done.status().is_success(), "{}", done.status());
+    }
+
+    pub fn browser(&self) -> Browser {
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        Browser {
+            client,
+            base: self.base.clone(),
+            cookie: None,
+        }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A client that keeps the session cookie.
+#[derive(Clone)]
+pub struct Browser {
+    pub client: reqwest::Client,
+    pub base: String,
+    pub cookie: Option<String>,
+}
+
+pub type Fields = Vec<(String, String)>;
+
+impl Browser {
+    pub fn post(&self, path: &str) -> reqwest::RequestBuilder {
+        let request = self.client.post(format!("{}{path}", self.base));
+        match &self.cookie {
+            Some(cookie) => request.header(COOKIE, cookie),
+            None => request,
+        }
+    }
+
+    /// Posts a form to a door and reads its JSON.
+    pub async fn door(&mut self, path: &str, fields: &[(String, String)]) -> Value {
+        let response = self
+            .post(path)
+            .header(ACCEPT, "application/json")
+            .form(fields)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(response.status(), 200, "{path} {fields:?}");
+        if let Some(cookie) = response.headers().get(SET_COOKIE) {
+            let pair = cookie.to_str().unwrap().split(';').next().unwrap();
+            self.cookie = Some(pair.to_owned());
+        }
+        response.json().await.unwrap()
+    }
+
+    /// Puts wands in the cart; gives the submit door's fields for it.
+    pub async fn fill_cart(&mut self, quantity: &str) -> Fields {
+        let cart = self
+            .door(
+                "/api/cart/add",
+                &form(&[("sku", "WAND-OAK-11"), ("quantity", quantity)]),
+            )
+            .await;
+        fields(&cart)
+    }
+}
+
+pub fn form(pairs: &[(&str, &str)]) -> Fields {
+    pairs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+/// The submit door's fields for a cart.
+pub fn fields(cart: &Value) -> Fields {
+    let text = |name: &str| match &cart[name] {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let mut fields = form(&[
+        ("name", "Ada Fenwick"),
+        ("email", "ada@example.org"),
+        ("phone", ""),
+        ("line1", "1 Owl Lane"),
+        ("line2", ""),
+        ("city", "York"),
+        ("postcode", "YO1 7HH"),
+        ("country", "GB"),
+        ("note", "Ring twice"),
+    ]);
+    fields.push(("order_key".into(), text("order_key")));
+    fields.push(("receipt".into(), text("receipt")));
+    fields.push(("cart_revision".into(), text("revision")));
+    fields.push(("shown_total_minor".into(), text("total_minor")));
+    fields
+}
+
+/// The same fields with one changed.
+pub fn with(fields: &Fields, name: &str, value: &str) -> Fields {
+    let mut fields = fields.clone();
+    fields.retain(|(known, _)| known != name);
+    fields.push((name.to_owned(), value.to_owned()));
+    fields
+}
+
+pub fn field(fields: &Fields, name: &str) -> String {
+    let found = fields.iter().find(|(known, _)| known == name);
+    found.expect(name).1.clone()
+}
