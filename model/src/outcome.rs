@@ -105,6 +105,30 @@ pub enum Reason {
     UnknownOrder,
 }
 
+impl Reason {
+    /// Whether this is still true of a cart: a quantity that was made small enough is not, nor is
+    /// anything about a product that was taken out. Reasons about the form stand until it is sent
+    /// again.
+    pub fn still_stands(&self, cart: &Cart) -> bool {
+        let quantity = |sku: &str| {
+            let line = cart.lines.iter().find(|line| line.sku == *sku);
+            line.map(|line| line.quantity)
+        };
+        match self {
+            Self::OutOfStock { sku, available, .. } => {
+                quantity(sku).is_some_and(|wanted| wanted > *available)
+            }
+            Self::Discontinued { sku } | Self::PriceChanged { sku, .. } => quantity(sku).is_some(),
+            Self::TotalMismatch { .. }
+            | Self::InvalidCustomer { .. }
+            | Self::InvalidField { .. }
+            | Self::CartChanged
+            | Self::CartEmpty
+            | Self::UnknownOrder => true,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

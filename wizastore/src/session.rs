@@ -1,6 +1,7 @@
 //! Sessions: a browser is known by a random cookie, of which only the hash is kept.
 
 use crate::keys::{mint_session_token, token_hash};
+use model::{Cart, Reason};
 use sqlx::{AnyConnection, AnyPool};
 use uuid::Uuid;
 
@@ -57,6 +58,44 @@ pub(crate) async fn keep_draft(
         .bind(session_id)
         .bind(draft)
         .bind(reasons)
+        .execute(tx)
+        .await
+        .map(|_| ())
+}
+
+/// Forgets the reasons that a changed cart has answered, so that the checkout names the others.
+pub(crate) async fn drop_answered_reasons(
+    tx: &mut AnyConnection,
+    session_id: &str,
+    cart: &Cart,
+) -> Result<(), sqlx::Error> {
+    let kept: Option<String> = sqlx::query_scalar("SELECT reasons FROM sessions WHERE id = $1")
+        .bind(session_id)
+        .fetch_one(&mut *tx)
+        .await?;
+    let Some(reasons) = kept.and_then(|json| serde_json::from_str::<Vec<Reason>>(&json).ok())
+    else {
+        return Ok(());
+    };
+    let about_the_old_cart = |reason: &Reason| {
+        matches!(
+            reason,
+            Reason::CartChanged
+                | Reason::CartEmpty
+                | Reason::TotalMismatch { .. }
+                | Reason::UnknownOrder
+        )
+    };
+    let standing: Vec<_> = reasons
+        .into_iter()
+        .filter(|reason| reason.still_stands(cart) && !about_the_old_cart(reason))
+        .collect();
+    let json = serde_json::to_string(&standing)
+        .ok()
+        .filter(|_| !standing.is_empty());
+    sqlx::query("UPDATE sessions SET reasons = $2 WHERE id = $1")
+        .bind(session_id)
+        .bind(json)
         .execute(tx)
         .await
         .map(|_| ())

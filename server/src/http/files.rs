@@ -28,12 +28,15 @@ pub async fn headers(request: Request, next: Next) -> Response {
 }
 
 /// Pictures may be a day old. Code is asked for each time, and answered "not modified" by its
-/// date: an old page never runs with new code. Pages belong to one browser.
+/// date: an old page never runs with new code. Pages belong to one browser; those about a cart or
+/// an order are never kept, or the back button would show what is not true any more.
 fn caching(path: &str) -> &'static str {
     if path.starts_with("/products/") || path == "/favicon.svg" {
         "public, max-age=86400"
     } else if path.starts_with("/pkg/") {
         "no-cache"
+    } else if path == "/cart" || path == "/checkout" || path.starts_with("/orders") {
+        "private, no-store"
     } else {
         "private, no-cache"
     }

@@ -121,7 +121,7 @@ async fn a_browser_without_javascript_is_sent_on_to_the_page_that_tells() {
         (
             "/api/cart/add",
             form(&[("sku", "WAND-OAK-11"), ("quantity", "0")]),
-            "/cart".to_owned(),
+            "/cart?refused=quantity".to_owned(),
         ),
         (
             "/api/cart/set",

@@ -39,7 +39,7 @@ pub(crate) async fn ensure(
     }
 }
 
-/// Counts a change: the revision goes up, and old price notices and refusals are done with.
+/// Counts a change: the revision goes up, and old price notices are done with.
 pub(crate) async fn touch(
     tx: &mut AnyConnection,
     cart: &CartRow,
@@ -53,7 +53,7 @@ pub(crate) async fn touch(
         .bind(&cart.order_key)
         .execute(&mut *tx)
         .await?;
-    sqlx::query("UPDATE sessions SET seen_at = $2, reasons = NULL WHERE id = $1")
+    sqlx::query("UPDATE sessions SET seen_at = $2 WHERE id = $1")
         .bind(&cart.session_id)
         .bind(now_ms)
         .execute(tx)

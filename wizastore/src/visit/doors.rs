@@ -46,7 +46,7 @@ impl Visit {
     ) -> Result<CartAnswer, Trouble> {
         let quantity = match quantity {
             Ok(quantity) => quantity,
-            Err(reason) => return self.refuse(reason).await,
+            Err(reason) => return Ok(self.refuse(reason)),
         };
         let (sku, now_ms) = (sku.trim().to_owned(), self.store.clock.now_ms());
         let session_id = self.session_id().await?;
@@ -74,7 +74,9 @@ impl Visit {
                     cart::touch(tx, &row, now_ms).await?;
                     let row = cart::ensure(tx, &session_id, now_ms).await?;
                     let lines = cart::lines(tx, &row.order_key).await?;
-                    Ok((cart::on_the_wire(&row, &lines), token))
+                    let cart = cart::on_the_wire(&row, &lines);
+                    session::drop_answered_reasons(tx, &session_id, &cart).await?;
+                    Ok((cart, token))
                 })
             })
             .await;
@@ -85,30 +87,21 @@ impl Visit {
                 }
                 Ok(CartAnswer::Cart(cart))
             }
-            Err(ChangeError::Refused(reason)) => self.refuse(reason).await,
+            Err(ChangeError::Refused(reason)) => Ok(self.refuse(reason)),
             Err(ChangeError::Database(error)) => Err(error.into()),
         }
     }
 
-    /// Answers a refusal, and keeps it for the page that a browser without JavaScript sees next.
-    async fn refuse(&self, reason: Reason) -> Result<CartAnswer, Trouble> {
-        let reasons = vec![reason];
-        if let Some(session_id) = self.session_id().await? {
-            let why = serde_json::to_string(&reasons).unwrap_or_default();
-            self.store
-                .db
-                .write(move |tx| {
-                    Box::pin(async move {
-                        sqlx::query("UPDATE sessions SET reasons = $2 WHERE id = $1")
-                            .bind(session_id)
-                            .bind(why)
-                            .execute(tx)
-                            .await
-                    })
-                })
-                .await?;
+    /// Answers a refusal; the page that a browser without JavaScript sees next says it.
+    fn refuse(&self, reason: Reason) -> CartAnswer {
+        let what = match &reason {
+            Reason::InvalidField { field, .. } => field.as_str(),
+            _ => "other",
+        };
+        self.reply.set_redirect(format!("/cart?refused={what}"));
+        CartAnswer::Refused {
+            reasons: vec![reason],
         }
-        Ok(CartAnswer::Refused { reasons })
     }
 
     /// Places an order: journalled first, pushed at once, answered with what is true by then.

@@ -4,6 +4,7 @@
 //! redirect, a 404) is left in its [`Reply`], which the server's middleware carries out.
 
 mod doors;
+mod follow;
 mod outcome;
 mod pages;
 mod reply;

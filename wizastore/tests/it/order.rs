@@ -179,6 +179,42 @@ async fn a_rejection_gives_cart_and_form_back() {
 }
 
 #[tokio::test]
+async fn settling_one_reason_leaves_the_other_standing() {
+    let shop = Shop::open().await;
+    let short = |sku: &str| Reason::OutOfStock {
+        sku: sku.into(),
+        requested: 2,
+        available: 1,
+    };
+    shop.erp
+        .script([Script::Reject(vec![short("WAND"), short("BROOM")])]);
+    let mut browser = shop.browser();
+    browser.add("BROOM", "2").await;
+    browser.buy().await;
+    browser.visit().cart_set("BROOM", "0").await.unwrap();
+    let page = browser.visit().checkout_page().await.unwrap();
+    assert_eq!(page.reasons, [short("WAND")]);
+    browser.visit().cart_set("WAND", "1").await.unwrap();
+    let page = browser.visit().checkout_page().await.unwrap();
+    assert!(page.reasons.is_empty());
+}
+
+#[tokio::test]
+async fn a_refused_change_of_the_cart_is_no_reason_at_the_checkout() {
+    let shop = Shop::open().await;
+    let mut browser = shop.browser();
+    browser.add("WAND", "1").await;
+    let visit = browser.visit();
+    visit.cart_add("WAND", "1000").await.unwrap();
+    assert_eq!(
+        visit.reply().redirect().as_deref(),
+        Some("/cart?refused=quantity")
+    );
+    let page = browser.visit().checkout_page().await.unwrap();
+    assert!(page.reasons.is_empty());
+}
+
+#[tokio::test]
 async fn a_changed_price_is_taken_over_and_accepted_by_one_more_click() {
     let shop = Shop::open().await;
     let reason = Reason::PriceChanged {
