@@ -1,0 +1,51 @@
+//! The shop: what stands around the pages, and the pages by their addresses.
+
+use crate::{
+    components::{Banner, Footer, Header},
+    pages::{
+        CartPage, CategoryPage, CheckoutPage, HomePage, NotFoundPage, OrderingPage, OrdersPage,
+        ProductPage, ReceiptPage, SearchPage,
+    },
+    shop::Shop,
+};
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{FlatRoutes, Route, Router},
+    path,
+};
+
+/// The whole shop. Pages are rendered completely before they are sent, so that they work without
+/// JavaScript; the product page alone streams its stock in, in the order of the page.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    Shop::open();
+    view! {
+        <Title text="WizAStore" />
+        <Router>
+            <Header />
+            <Banner />
+            <main id="main" tabindex="-1">
+                <FlatRoutes fallback=NotFoundPage>
+                    <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                    <Route path=path!("/c/:slug") view=CategoryPage ssr=SsrMode::Async />
+                    <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async />
+                    <Route path=path!("/p/:slug") view=ProductPage ssr=SsrMode::InOrder />
+                    <Route path=path!("/cart") view=CartPage ssr=SsrMode::Async />
+                    <Route path=path!("/checkout") view=CheckoutPage ssr=SsrMode::Async />
+                    <Route path=path!("/orders") view=OrdersPage ssr=SsrMode::Async />
+                    <Route path=path!("/orders/:receipt") view=ReceiptPage ssr=SsrMode::Async />
+                    <Route
+                        path=path!("/how-ordering-works")
+                        view=OrderingPage
+                        ssr=SsrMode::Async
+                    />
+                </FlatRoutes>
+            </main>
+            <Footer />
+        </Router>
+    }
+    .into_any()
+}

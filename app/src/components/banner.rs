@@ -1,0 +1,25 @@
+//! The rehearsal's banner.
+
+use super::framed;
+use crate::shop::Shop;
+use leptos::prelude::*;
+
+/// Says on every page that EntMine is being made to fail on purpose, and how.
+#[component]
+pub fn Banner() -> impl IntoView {
+    let shop = Shop::here();
+    framed(move || {
+        let mode = shop.frame()?.rehearsal?;
+        let banner = view! {
+            <aside class="banner" aria-label="Rehearsal">
+                <p class="wrap">
+                    <strong>"Rehearsal: " {mode.as_str().replace('_', " ")} "."</strong> " "
+                    {mode.describe()} " " <a href="/rehearsal" rel="external">
+                        "Change"
+                    </a>
+                </p>
+            </aside>
+        };
+        Some(banner.into_any())
+    })
+}

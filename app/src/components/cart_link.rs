@@ -1,0 +1,30 @@
+//! The way to the cart, with its badge.
+
+use crate::{browser::badge, state::cart_view};
+use leptos::prelude::*;
+
+/// "Cart", and how many pieces are in it; no number where it is empty.
+#[island]
+pub fn CartLink(
+    /// In the cart when the page was made.
+    pieces: i64,
+) -> impl IntoView {
+    let label = move || match badge::pieces(pieces) {
+        0 => "Cart, empty".to_owned(),
+        count => format!("Cart, {}", cart_view::pieces(count)),
+    };
+    let number = move || {
+        Some(badge::pieces(pieces))
+            .filter(|count| *count > 0)
+            .map(|count| count.to_string())
+    };
+    view! {
+        <a class="cart-link" href="/cart" aria-label=label>
+            "Cart"
+            <span class="cart-badge" aria-hidden="true">
+                {number}
+            </span>
+        </a>
+    }
+    .into_any()
+}

@@ -1,0 +1,46 @@
+//! The country of an address.
+
+use crate::state::reasons::{field_error, field_label};
+use leptos::prelude::*;
+use model::{COUNTRIES, Reason};
+
+/// Where the shop is, and most of its customers.
+const HOME: &str = "GB";
+
+/// A select with every country.
+#[component]
+pub fn CountryField(value: String, reasons: Signal<Vec<Reason>>) -> impl IntoView {
+    let chosen = if value.is_empty() { HOME } else { &value };
+    let options = COUNTRIES
+        .iter()
+        .map(|(code, name)| {
+            view! {
+                <option value=*code selected=*code == chosen>
+                    {*name}
+                </option>
+            }
+        })
+        .collect_view();
+    let error = Memo::new(move |_| reasons.with(|reasons| field_error(reasons, "country")));
+    view! {
+        <div class="field">
+            <label for="country">{field_label("country")}</label>
+            <select
+                id="country"
+                name="country"
+                autocomplete="country"
+                required
+                aria-invalid=move || error.with(|error| error.as_ref().map(|_| "true"))
+                aria-describedby=move || {
+                    error.with(|error| error.as_ref().map(|_| "country-error"))
+                }
+            >
+                {options}
+            </select>
+            <p class="field-error" id="country-error">
+                {move || error.get()}
+            </p>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,50 @@
+//! A field of the order form.
+
+use crate::state::reasons::{field_error, field_label};
+use leptos::prelude::*;
+use model::Reason;
+
+/// A labelled text field with its error. What is typed stays the browser's: the value is only where
+/// it starts from.
+#[component]
+pub fn Field(
+    /// On the wire, and as the element's id.
+    name: &'static str,
+    value: String,
+    reasons: Signal<Vec<Reason>>,
+    /// What browsers may fill in (HTML's autofill names).
+    autocomplete: &'static str,
+    maxlength: usize,
+    #[prop(default = "text")] kind: &'static str,
+    #[prop(optional)] optional: bool,
+) -> impl IntoView {
+    let error = Memo::new(move |_| reasons.with(|reasons| field_error(reasons, name)));
+    let wrong = move || error.with(|error| error.as_ref().map(|_| "true"));
+    let error_id = format!("{name}-error");
+    let described_by = {
+        let id = error_id.clone();
+        move || error.with(|error| error.as_ref().map(|_| id.clone()))
+    };
+    view! {
+        <div class="field">
+            <label for=name>
+                {field_label(name)} {optional.then(|| view! { <span class="hint">" (optional)"</span> })}
+            </label>
+            <input
+                id=name
+                name=name
+                type=kind
+                value=value
+                autocomplete=autocomplete
+                maxlength=maxlength
+                required=!optional
+                aria-invalid=wrong
+                aria-describedby=described_by
+            />
+            <p class="field-error" id=error_id>
+                {move || error.get()}
+            </p>
+        </div>
+    }
+    .into_any()
+}

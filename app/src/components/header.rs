@@ -1,0 +1,80 @@
+//! What stands above every page.
+
+use super::{cart_link::CartLink, framed, search_form::SearchForm};
+use crate::shop::Shop;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use model::Category;
+
+/// Wordmark, search, the way to one's orders and cart, and the categories.
+#[component]
+pub fn Header() -> impl IntoView {
+    let path = use_location().pathname;
+    let shop = Shop::here();
+    view! {
+        <header class="site-header">
+            <a class="skip" href="#main" rel="external">
+                "Skip to the content"
+            </a>
+            <div class="wrap header-bar">
+                <a class="wordmark" href="/">
+                    <img src="/favicon.svg" alt="" width="36" height="36" />
+                    <span>"WizAStore"</span>
+                </a>
+                <SearchForm />
+                <nav class="header-links" aria-label="Your orders and cart">
+                    <a href="/orders" aria-current=current(path, "/orders".to_owned())>
+                        "My orders"
+                    </a>
+                    {framed(move || {
+                        let pieces = shop.frame().map_or(0, |frame| frame.cart_pieces);
+                        Some(view! { <CartLink pieces /> }.into_any())
+                    })}
+                </nav>
+            </div>
+            <Categories />
+        </header>
+    }
+    .into_any()
+}
+
+#[component]
+fn Categories() -> impl IntoView {
+    let shop = Shop::here();
+    view! {
+        <nav class="categories" aria-label="Categories">
+            {framed(move || {
+                let categories = shop.frame()?.categories;
+                Some(view! { <CategoryList categories /> }.into_any())
+            })}
+        </nav>
+    }
+    .into_any()
+}
+
+#[component]
+fn CategoryList(categories: Vec<Category>) -> impl IntoView {
+    let path = use_location().pathname;
+    let items = categories
+        .into_iter()
+        .map(|category| {
+            let href = format!("/c/{}", category.slug);
+            view! {
+                <li>
+                    <a href=href.clone() aria-current=current(path, href)>
+                        {category.name}
+                    </a>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ul class="wrap">{items}</ul> }.into_any()
+}
+
+/// `aria-current` of a link.
+fn current(
+    path: Memo<String>,
+    href: String,
+) -> impl Fn() -> Option<&'static str> + Clone + Send + 'static {
+    move || path.with(|path| *path == href).then_some("page")
+}

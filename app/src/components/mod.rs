@@ -1,0 +1,44 @@
+//! The parts that pages are made of.
+
+mod add_form;
+mod banner;
+mod cart_lines;
+mod cart_link;
+mod cart_set_form;
+mod country_field;
+mod field;
+mod footer;
+mod header;
+mod loaded;
+mod open_orders;
+mod order_card;
+mod order_form;
+mod order_lines;
+mod order_offer;
+mod pager;
+mod picture;
+mod product_grid;
+mod reasons_alert;
+mod retry_form;
+mod search_form;
+mod stock_line;
+mod trouble;
+
+pub use add_form::AddForm;
+pub use banner::Banner;
+pub use cart_lines::CartLines;
+pub use cart_set_form::CartSetForm;
+pub use footer::Footer;
+pub use header::Header;
+pub use loaded::{boundary, framed, loaded};
+pub use open_orders::OpenOrders;
+pub use order_card::OrderCard;
+pub use order_form::OrderForm;
+pub use order_lines::OrderLines;
+pub use order_offer::OrderOffer;
+pub use pager::Pager;
+pub use picture::Picture;
+pub use product_grid::ProductGrid;
+pub use reasons_alert::ReasonsAlert;
+pub use stock_line::StockLine;
+pub use trouble::{Missing, Trouble};

@@ -1,0 +1,53 @@
+//! The card of an order: what the customer is told.
+
+use crate::state::outcome_words::{OutcomeWords, Tone};
+use leptos::prelude::*;
+
+/// Heading and words of an order, announced whenever they change: as a status, or as an alert where
+/// the customer may want to act. Both regions always stand there, because readers only announce
+/// changes of regions that they know.
+#[component]
+pub fn OrderCard(
+    /// None: there is nothing to tell, and the card is not to be seen.
+    words: Memo<Option<OutcomeWords>>,
+    /// For moving the focus to the card.
+    #[prop(optional)]
+    node: NodeRef<leptos::html::Section>,
+    children: Children,
+) -> impl IntoView {
+    let class = move || words.with(|words| words.as_ref().map_or("", |words| words.tone.class()));
+    let said = move |alert: bool| {
+        move || {
+            words
+                .get()
+                .filter(|words| words.tone.is_alert() == alert)
+                .map(told)
+        }
+    };
+    view! {
+        <section
+            class=class
+            hidden=move || words.with(Option::is_none)
+            aria-label="Your order"
+            tabindex="-1"
+            node_ref=node
+        >
+            <div role="status">{said(false)}</div>
+            <div role="alert">{said(true)}</div>
+            {children()}
+        </section>
+    }
+    .into_any()
+}
+
+fn told(words: OutcomeWords) -> impl IntoView {
+    let progress = (words.tone == Tone::Waiting)
+        .then(|| view! { <div class="progress" aria-hidden="true"></div> });
+    view! {
+        <p class="eyebrow">{words.state}</p>
+        <h2>{words.heading}</h2>
+        <p>{words.text}</p>
+        {progress}
+    }
+    .into_any()
+}

@@ -1,0 +1,119 @@
+//! The form that places an order.
+
+use super::{country_field::CountryField, field::Field};
+use crate::{browser::form::take_over, state::submission::Submission};
+use leptos::{ev::SubmitEvent, prelude::*};
+use model::{Cart, MAX_FIELD_CHARS, MAX_NOTE_CHARS, OrderForm as Form, Reason};
+
+/// The form's id, for buttons that stand elsewhere and send it.
+pub const ORDER_FORM: &str = "order-form";
+
+/// Who gets the goods and where. The hidden fields follow the cart; what was typed stays.
+#[component]
+pub fn OrderForm(
+    /// What was typed before.
+    form: Form,
+    #[prop(into)] cart: Signal<Cart>,
+    reasons: Signal<Vec<Reason>>,
+    /// An order is under way: nothing can be sent.
+    #[prop(into)]
+    busy: Signal<bool>,
+    submit: Callback<Submission>,
+) -> impl IntoView {
+    let place = move |event: SubmitEvent| submit.run(Submission::read(take_over(&event)));
+    let of_cart = move |part: fn(&Cart) -> String| move || cart.with(part);
+    view! {
+        <form
+            id=ORDER_FORM
+            class="order-form"
+            method="post"
+            action="/api/orders/submit"
+            on:submit=place
+        >
+            <input type="hidden" name="order_key" value=of_cart(|cart| cart.order_key.clone()) />
+            <input type="hidden" name="receipt" value=of_cart(|cart| cart.receipt.clone()) />
+            <input
+                type="hidden"
+                name="cart_revision"
+                value=of_cart(|cart| cart.revision.to_string())
+            />
+            <input
+                type="hidden"
+                name="shown_total_minor"
+                value=of_cart(|cart| cart.total_minor.to_string())
+            />
+            <fieldset>
+                <legend>"You"</legend>
+                <Field name="name" value=form.name reasons autocomplete="name" maxlength=MAX_FIELD_CHARS />
+                <Field
+                    name="email"
+                    kind="email"
+                    value=form.email
+                    reasons
+                    autocomplete="email"
+                    maxlength=MAX_FIELD_CHARS
+                />
+                <Field
+                    name="phone"
+                    kind="tel"
+                    value=form.phone
+                    reasons
+                    autocomplete="tel"
+                    maxlength=MAX_FIELD_CHARS
+                    optional=true
+                />
+            </fieldset>
+            <fieldset>
+                <legend>"Where the goods go"</legend>
+                <Field
+                    name="line1"
+                    value=form.line1
+                    reasons
+                    autocomplete="address-line1"
+                    maxlength=MAX_FIELD_CHARS
+                />
+                <Field
+                    name="line2"
+                    value=form.line2
+                    reasons
+                    autocomplete="address-line2"
+                    maxlength=MAX_FIELD_CHARS
+                    optional=true
+                />
+                <div class="field-pair">
+                    <Field
+                        name="city"
+                        value=form.city
+                        reasons
+                        autocomplete="address-level2"
+                        maxlength=MAX_FIELD_CHARS
+                    />
+                    <Field
+                        name="postcode"
+                        value=form.postcode
+                        reasons
+                        autocomplete="postal-code"
+                        maxlength=MAX_FIELD_CHARS
+                    />
+                </div>
+                <CountryField value=form.country reasons />
+                <Field
+                    name="note"
+                    value=form.note
+                    reasons
+                    autocomplete="off"
+                    maxlength=MAX_NOTE_CHARS
+                    optional=true
+                />
+            </fieldset>
+            <p class="terms">
+                "You pay by invoice, which comes with the goods. Delivery is free. Prices include \
+                 tax."
+            </p>
+            <button class="button button-main button-wide" disabled=move || busy.get()>
+                "Place order"
+            </button>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,106 @@
+//! Why an order was not placed, and what to do, at the checkout.
+
+use super::{CartSetForm, order_form::ORDER_FORM};
+use crate::{
+    doors::DoorError,
+    state::reasons::{Remedy, field_label, reason_words, remedies},
+};
+use leptos::prelude::*;
+use model::{CartAnswer, Reason};
+
+/// The reasons one by one, each with its buttons. They work without JavaScript: the cart's are forms
+/// of their own, the others send the order form.
+#[component]
+pub fn ReasonsAlert(
+    /// Empty: nothing is shown.
+    reasons: Signal<Vec<Reason>>,
+    /// The order was not placed, although no reason is left: all were settled.
+    #[prop(into)]
+    not_placed: Signal<bool>,
+    currency: String,
+    /// A product's name by its SKU.
+    name_of: Callback<String, String>,
+    answered: Callback<Result<CartAnswer, DoorError>>,
+    /// For moving the focus to the alert.
+    node: NodeRef<leptos::html::Div>,
+) -> impl IntoView {
+    let list = move || {
+        reasons
+            .get()
+            .iter()
+            .map(|reason| {
+                let name_of = |sku: &str| name_of.run(sku.to_owned());
+                let words = reason_words(reason, &currency, name_of);
+                let buttons = remedies(reason)
+                    .into_iter()
+                    .map(|remedy| button(remedy, name_of, answered))
+                    .collect_view();
+                view! {
+                    <li>
+                        <p>{words}</p>
+                        <div class="actions">{buttons}</div>
+                    </li>
+                }
+            })
+            .collect_view()
+    };
+    let settled = move || {
+        reasons.with(Vec::is_empty).then(|| {
+            view! {
+                <p>"You can place the order as it is now."</p>
+                {send_again("Try again")}
+            }
+        })
+    };
+    view! {
+        <div class="alert-place" role="alert" tabindex="-1" node_ref=node>
+            <Show when=move || not_placed.get()>
+                <section class="order-card order-bad">
+                    <p class="eyebrow">"Not placed"</p>
+                    <h2>"Your order was not placed"</h2>
+                    <p>"Nothing was ordered. Your cart and your form are as they were."</p>
+                    <ul class="reasons">{list.clone()}</ul>
+                    {settled}
+                </section>
+            </Show>
+        </div>
+    }
+    .into_any()
+}
+
+fn button(
+    remedy: Remedy,
+    name_of: impl Fn(&str) -> String,
+    answered: Callback<Result<CartAnswer, DoorError>>,
+) -> AnyView {
+    match remedy {
+        Remedy::AcceptPrice => send_again("Accept the new price").into_any(),
+        Remedy::TryAgain => send_again("Try again").into_any(),
+        Remedy::ChangeQuantity { sku, to } => {
+            let of = format!("of {}", name_of(&sku));
+            let label = format!("Change quantity to {to}");
+            view! { <CartSetForm sku quantity=to label of answered /> }.into_any()
+        }
+        Remedy::Remove { sku } => {
+            let of = name_of(&sku);
+            view! { <CartSetForm sku quantity=0 label="Remove".to_owned() of answered /> }
+                .into_any()
+        }
+        Remedy::GoToField { field } => view! {
+            <a class="button button-quiet" href=format!("#{field}") rel="external">
+                "Go to the field" <span class="unseen">" " {field_label(&field)}</span>
+            </a>
+        }
+        .into_any(),
+    }
+}
+
+/// A button that sends the order form from outside of it.
+fn send_again(label: &'static str) -> impl IntoView {
+    view! {
+        <button class="button button-main" form=ORDER_FORM>
+            {label}
+        </button>
+    }
+    .into_any()
+}

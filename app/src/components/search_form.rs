@@ -1,0 +1,27 @@
+//! Searching the shop.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+/// A plain GET form.
+#[component]
+pub fn SearchForm() -> impl IntoView {
+    let query = use_location().query;
+    view! {
+        <form class="search joined" role="search" method="get" action="/search">
+            <label class="unseen" for="search">
+                "Search the shop"
+            </label>
+            <input
+                id="search"
+                type="search"
+                name="q"
+                maxlength="100"
+                placeholder="Wands, remedies, maps…"
+                value=move || query.with(|query| query.get("q"))
+            />
+            <button class="button">"Search"</button>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,22 @@
+//! What customers see: pages, components, and the doors to the store.
+//!
+//! The same code is rendered on the server, hydrated in the browser and, with Trunk, rendered in
+//! the browser alone; the crate that depends on this one chooses. Nothing here is gated by a
+//! feature: a door's body exists on the server only, event handlers and effects run in the browser
+//! only.
+
+#![recursion_limit = "256"]
+
+mod app;
+mod browser;
+mod components;
+pub mod doors;
+pub mod page;
+mod pages;
+mod shell;
+mod shop;
+mod state;
+
+pub use app::App;
+pub use browser::ready::wake;
+pub use shell::shell;

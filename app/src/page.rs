@@ -1,0 +1,152 @@
+//! What pages are made of, and how they get it.
+//!
+//! All pages share one type of data and one type of resource. A resource and a reader for each page
+//! of its own would make the browser's half a third larger, for nothing that a customer sees.
+
+use crate::doors::{self, DoorError};
+use leptos::{
+    prelude::*,
+    server::codee::{Decoder, Encoder},
+};
+use model::{
+    CartPage, CheckoutPage, Frame, HomePage, OrdersPage, ProductList, ProductPage, ReceiptOrder,
+    ReceiptPage, StockWord,
+};
+use serde::{Deserialize, Serialize};
+use std::{future::Future, pin::Pin};
+
+/// The data of a page, or of a part of one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Page {
+    Frame(Frame),
+    Home(HomePage),
+    /// Of a category or a search; none where there is no such category.
+    Products(Option<ProductList>),
+    /// None where there is no such product.
+    Product(Option<ProductPage>),
+    /// Pieces available; none where EntMine did not say in time.
+    Stock(Option<i64>),
+    Cart(CartPage),
+    Checkout(CheckoutPage),
+    Order(Box<ReceiptOrder>),
+    /// The receipt belongs to a cart that was not placed.
+    OrderNotReceived,
+    OrderUnknown,
+    Orders(OrdersPage),
+    NotFound,
+}
+
+impl From<StockWord> for Page {
+    fn from(stock: StockWord) -> Self {
+        match stock {
+            StockWord::Checked { available } => Self::Stock(Some(available)),
+            StockWord::Unchecked => Self::Stock(None),
+        }
+    }
+}
+
+impl From<ReceiptPage> for Page {
+    fn from(page: ReceiptPage) -> Self {
+        match page {
+            ReceiptPage::Order(order) => Self::Order(order),
+            ReceiptPage::NotReceived => Self::OrderNotReceived,
+            ReceiptPage::Unknown => Self::OrderUnknown,
+        }
+    }
+}
+
+/// What a page asks the store for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ask {
+    Frame,
+    Home,
+    Category { slug: String, page: i64 },
+    Search { words: String, page: i64 },
+    Product { slug: String },
+    Cart,
+    Checkout,
+    Receipt { receipt: String },
+    Orders { page: i64 },
+    NotFound,
+}
+
+impl Ask {
+    /// Asks the door in question.
+    async fn answer(self) -> Answer {
+        match self {
+            Self::Frame => doors::frame().await,
+            Self::Home => doors::home().await,
+            Self::Category { slug, page } => doors::category(slug, page.to_string()).await,
+            Self::Search { words, page } => doors::search(words, page.to_string()).await,
+            Self::Product { slug } => doors::product(slug).await,
+            Self::Cart => doors::cart_page().await,
+            Self::Checkout => doors::checkout_page().await,
+            Self::Receipt { receipt } => doors::receipt_page(receipt).await,
+            Self::Orders { page } => doors::orders_page(page.to_string()).await,
+            Self::NotFound => doors::not_found().await,
+        }
+    }
+}
+
+/// A door's answer to a page.
+pub type Answer = Result<Page, DoorError>;
+
+/// The data of a page, on their way or there.
+pub type PageData = Resource<Answer, PageCodec>;
+
+/// Loads what is asked for, and again when that changes.
+pub fn ask(what: impl Fn() -> Ask + Send + Sync + 'static) -> PageData {
+    load(
+        Box::new(what),
+        Box::new(|ask| Box::pin(ask.answer())),
+        false,
+    )
+}
+
+/// The same for what decides the response's status or title: nothing is sent before it is there.
+pub fn ask_first(what: impl Fn() -> Ask + Send + Sync + 'static) -> PageData {
+    load(Box::new(what), Box::new(|ask| Box::pin(ask.answer())), true)
+}
+
+/// The stock of the product of another page's data.
+pub fn ask_stock_of(product: PageData) -> PageData {
+    let stock = move |_| -> Pending {
+        Box::pin(async move {
+            match product.await? {
+                Page::Product(Some(page)) => doors::stock(page.product.sku).await,
+                other => Ok(other),
+            }
+        })
+    };
+    load(Box::new(|| Ask::NotFound), Box::new(stock), false)
+}
+
+type Pending = Pin<Box<dyn Future<Output = Answer> + Send>>;
+type What = Box<dyn Fn() -> Ask + Send + Sync>;
+type Fetch = Box<dyn Fn(Ask) -> Pending + Send + Sync>;
+
+fn load(what: What, fetch: Fetch, first: bool) -> PageData {
+    Resource::new_with_options(what, move |ask| fetch(ask), first)
+}
+
+/// JSON, read by the same code as the doors' answers.
+pub struct PageCodec;
+
+impl Encoder<Answer> for PageCodec {
+    type Error = serde_json::Error;
+    type Encoded = String;
+
+    fn encode(answer: &Answer) -> Result<String, Self::Error> {
+        serde_json::to_string(answer)
+    }
+}
+
+impl Decoder<Answer> for PageCodec {
+    type Error = serde_json::Error;
+    type Encoded = str;
+
+    fn decode(json: &str) -> Result<Answer, Self::Error> {
+        serde_json::from_slice(json.as_bytes())
+    }
+}

@@ -1,0 +1,67 @@
+//! `/c/{slug}`: the products of a category.
+
+use crate::{
+    components::{Missing, Pager, ProductGrid, loaded},
+    page::{Ask, Page, ask},
+    state::{paging::page_number, title::page_title},
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_location, use_params_map};
+use model::ProductList;
+
+/// A category, page by page.
+#[component]
+pub fn CategoryPage() -> impl IntoView {
+    let params = use_params_map();
+    // Of the location and not of the route: FlatRoutes keeps a route's query when only the path's
+    // parameter changes.
+    let query = use_location().query;
+    let slug = Memo::new(move |_| params.with(|params| params.get("slug").unwrap_or_default()));
+    let page =
+        Memo::new(move |_| query.with(|query| page_number(&query.get("page").unwrap_or_default())));
+    let list = ask(move || {
+        let (slug, page) = (slug.get(), page.get());
+        Ask::Category { slug, page }
+    });
+    loaded(list, move |data| match data {
+        Page::Products(Some(list)) => Some(products(list, &slug.get_untracked()).into_any()),
+        Page::Products(None) => Some(
+            view! {
+                <Missing
+                    heading="There is no such category"
+                    text="It may have been renamed. All categories are above."
+                />
+            }
+            .into_any(),
+        ),
+        _ => None,
+    })
+}
+
+fn products(list: ProductList, slug: &str) -> impl IntoView {
+    let count = match list.total {
+        1 => "1 product".to_owned(),
+        many => format!("{many} products"),
+    };
+    let grid = if list.products.is_empty() {
+        view! { <p class="empty">"Nothing here just now. Please look into another category."</p> }
+            .into_any()
+    } else {
+        view! { <ProductGrid products=list.products /> }.into_any()
+    };
+    view! {
+        <Title text=page_title(&list.title) />
+        <section class="wrap">
+            <nav class="crumbs" aria-label="Where you are">
+                <a href="/">"Home"</a>
+            </nav>
+            <h1>{list.title}</h1>
+            <p class="hint">{count}</p>
+            <h2 class="unseen">"Products"</h2>
+            {grid}
+            <Pager base=format!("/c/{slug}") page=list.page pages=list.pages />
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,113 @@
+//! `/p/{slug}`: a product, with its stock pulled live.
+
+use crate::{
+    components::{AddForm, Missing, Picture, ProductGrid, StockLine, boundary, framed, loaded},
+    page::{Answer, Ask, Page as Data, ask_first, ask_stock_of},
+    state::title::page_title,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use model::{ProductPage as Page, format_minor};
+
+/// The page of the product that the address names; another product is another page.
+#[component]
+pub fn ProductPage() -> impl IntoView {
+    let params = use_params_map();
+    let slug = Memo::new(move |_| params.with(|params| params.get("slug").unwrap_or_default()));
+    move || view! { <ProductAt slug=slug.get() /> }
+}
+
+/// The product comes first and decides the status; the stock is waited for where it stands, so that
+/// it is there without JavaScript too. Everything above it can be read meanwhile.
+#[component]
+fn ProductAt(slug: String) -> impl IntoView {
+    let product = ask_first(move || Ask::Product { slug: slug.clone() });
+    let stock = ask_stock_of(product);
+    let asking = || view! { <p class="stock stock-unknown">"Asking for the stock…"</p> }.into_any();
+    view! {
+        <div class="wrap product-page">
+            {loaded(product, |data| match data {
+                Data::Product(page) => Some(top(page)),
+                _ => None,
+            })}
+            <div class="product-stock">
+                {boundary(asking, move || Some(stock_line(stock.get()?)))}
+            </div>
+        </div>
+        {framed(move || match product.get()? {
+            Ok(Data::Product(Some(page))) => Some(rest(page).into_any()),
+            _ => None,
+        })}
+    }
+    .into_any()
+}
+
+/// A store that does not answer knows no more of the stock than an EntMine that does not.
+fn stock_line(answer: Answer) -> AnyView {
+    match answer {
+        Ok(Data::Stock(available)) => view! { <StockLine available /> }.into_any(),
+        Ok(_) => ().into_any(),
+        Err(_) => view! { <StockLine available=None /> }.into_any(),
+    }
+}
+
+fn top(page: Option<Page>) -> AnyView {
+    let Some(page) = page else {
+        return view! {
+            <Missing
+                heading="There is no such product"
+                text="We may not sell it any more, or the address is not quite right."
+            />
+        }
+        .into_any();
+    };
+    let product = page.product;
+    view! {
+        <Title text=page_title(&product.name) />
+        <article class="product">
+            <nav class="crumbs" aria-label="Where you are">
+                <a href="/">"Home"</a>
+                <a href=format!("/c/{}", page.category_slug)>{product.category}</a>
+            </nav>
+            <div class="product-picture">
+                <Picture src=product.image alt=product.name.clone() at_once=true />
+            </div>
+            <div class="product-words">
+                <h1>{product.name.clone()}</h1>
+                <p class="price">
+                    <span class="money">{format_minor(product.price_minor, &product.currency)}</span>
+                    " " <span class="hint">"incl. tax, delivery free"</span>
+                </p>
+                <AddForm sku=product.sku name=product.name />
+            </div>
+        </article>
+    }
+    .into_any()
+}
+
+fn rest(page: Page) -> impl IntoView {
+    let paragraphs = page
+        .product
+        .description
+        .split("\n\n")
+        .map(|paragraph| view! { <p>{paragraph.to_owned()}</p> })
+        .collect_view();
+    let related = (!page.related.is_empty()).then(|| {
+        view! {
+            <section class="wrap" aria-labelledby="related">
+                <h2 id="related">"More from " {page.product.category.clone()}</h2>
+                <ProductGrid products=page.related />
+            </section>
+        }
+    });
+    view! {
+        <section class="wrap product-about" aria-labelledby="about">
+            <h2 id="about">"About it"</h2>
+            {paragraphs}
+            <p class="hint">"Article number " {page.product.sku}</p>
+        </section>
+        {related}
+    }
+    .into_any()
+}

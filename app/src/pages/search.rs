@@ -1,0 +1,68 @@
+//! `/search?q=`: looking for products.
+
+use crate::{
+    components::{Pager, ProductGrid, loaded},
+    page::{Ask, Page, ask},
+    state::{
+        paging::{page_number, query_value},
+        title::page_title,
+    },
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_location;
+use model::ProductList;
+
+/// What was found, page by page.
+#[component]
+pub fn SearchPage() -> impl IntoView {
+    let query = use_location().query;
+    let part = move |name: &'static str| {
+        Memo::new(move |_| query.with(|query| query.get(name).unwrap_or_default()))
+    };
+    let (words, page) = (part("q"), part("page"));
+    let list = ask(move || {
+        let (words, page) = (words.get(), page_number(&page.get()));
+        Ask::Search { words, page }
+    });
+    loaded(list, move |data| match data {
+        Page::Products(Some(list)) => {
+            let words = words.get_untracked().trim().to_owned();
+            Some(found(list, words).into_any())
+        }
+        _ => None,
+    })
+}
+
+fn found(list: ProductList, words: String) -> impl IntoView {
+    let heading = if words.is_empty() {
+        "Search".to_owned()
+    } else {
+        format!("Search for “{words}”")
+    };
+    let count = match (words.is_empty(), list.total) {
+        (true, 0) => "What are you looking for?".to_owned(),
+        (false, 0) => {
+            "Nothing found. Fewer or shorter words find more; the categories are above.".to_owned()
+        }
+        (_, 1) => "1 product".to_owned(),
+        (_, many) => format!("{many} products"),
+    };
+    view! {
+        <Title text=page_title(&heading) />
+        <section class="wrap">
+            <h1>{heading}</h1>
+            <p class="hint" role="status">
+                {count}
+            </p>
+            <h2 class="unseen">"Products"</h2>
+            <ProductGrid products=list.products />
+            <Pager
+                base=format!("/search?q={}", query_value(&words))
+                page=list.page
+                pages=list.pages
+            />
+        </section>
+    }
+    .into_any()
+}

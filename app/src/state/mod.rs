@@ -1,0 +1,14 @@
+//! What the pages decide, without a page: plain values and functions, tested without a browser.
+
+pub mod cart_view;
+pub mod countdown;
+pub mod date;
+pub mod offer;
+pub mod outcome_words;
+pub mod paging;
+pub mod placing;
+pub mod reasons;
+pub mod refusal;
+pub mod stock_words;
+pub mod submission;
+pub mod title;

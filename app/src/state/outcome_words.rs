@@ -1,0 +1,250 @@
+//! What the customer is told about an order, in the words of DESIGN.md §5.
+
+use model::{OrderStatus, Outcome};
+
+/// How an order card looks, and how urgently it is announced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Something is under way.
+    Waiting,
+    /// Confirmed.
+    Good,
+    /// Safe with us, or looked after by a person.
+    Safe,
+    /// Not known yet.
+    Doubt,
+    /// Nothing was ordered, against the customer's wish.
+    Bad,
+    /// Over, as the customer wished.
+    Quiet,
+}
+
+impl Tone {
+    /// The class of the card.
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Waiting => "order-card order-waiting",
+            Self::Good => "order-card order-good",
+            Self::Safe => "order-card order-safe",
+            Self::Doubt => "order-card order-doubt",
+            Self::Bad => "order-card order-bad",
+            Self::Quiet => "order-card order-quiet",
+        }
+    }
+
+    /// Announced as an alert (the customer may want to act), not as a status.
+    pub fn is_alert(self) -> bool {
+        match self {
+            Self::Doubt | Self::Bad => true,
+            Self::Waiting | Self::Good | Self::Safe | Self::Quiet => false,
+        }
+    }
+}
+
+/// The words of an order card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutcomeWords {
+    /// One or two words for the kind of outcome, as in DESIGN.md §5.
+    pub state: &'static str,
+    pub heading: String,
+    pub text: &'static str,
+    pub tone: Tone,
+}
+
+impl OutcomeWords {
+    fn new(
+        tone: Tone,
+        state: &'static str,
+        heading: impl Into<String>,
+        text: &'static str,
+    ) -> Self {
+        Self {
+            state,
+            heading: heading.into(),
+            text,
+            tone,
+        }
+    }
+}
+
+/// The words for an outcome that the store gave.
+pub fn outcome_words(outcome: &Outcome) -> OutcomeWords {
+    match outcome {
+        Outcome::Sending { .. } => sending_words(),
+        Outcome::Confirmed { number, status, .. } => confirmed_words(number, *status),
+        Outcome::Safe { .. } => OutcomeWords::new(
+            Tone::Safe,
+            "Safe with us",
+            "We have your order",
+            "Your order is safe. EntMine is not answering, so its number will follow. It will not \
+             be ordered twice.",
+        ),
+        Outcome::Checking { .. } => OutcomeWords::new(
+            Tone::Doubt,
+            "Checking",
+            "Checking your order",
+            "Saved; we cannot tell yet whether EntMine has it. Trying again is safe.",
+        ),
+        Outcome::NotPlaced { .. } => OutcomeWords::new(
+            Tone::Bad,
+            "Not placed",
+            "Your order was not placed",
+            "Nothing was ordered.",
+        ),
+        Outcome::UnderReview { .. } => OutcomeWords::new(
+            Tone::Safe,
+            "Under review",
+            "A person is looking at your order",
+            "We are checking this order by hand and will contact you.",
+        ),
+        Outcome::Cancelling { .. } => OutcomeWords::new(
+            Tone::Waiting,
+            "Cancelling",
+            "Cancelling your order",
+            "We are cancelling this order.",
+        ),
+        Outcome::Cancelled { .. } => OutcomeWords::new(
+            Tone::Quiet,
+            "Cancelled",
+            "Order cancelled",
+            "Cancelled. Nothing was ordered.",
+        ),
+    }
+}
+
+/// The words from the click on, before any reply.
+pub fn sending_words() -> OutcomeWords {
+    OutcomeWords::new(
+        Tone::Waiting,
+        "Sending",
+        "Sending your order",
+        "We are asking for your order number; you can leave this page.",
+    )
+}
+
+/// The words where the browser lost the store's reply.
+pub fn lost_words() -> OutcomeWords {
+    OutcomeWords::new(
+        Tone::Doubt,
+        "Checking",
+        "Checking your order",
+        "We cannot tell whether it reached us. Trying again is safe.",
+    )
+}
+
+fn confirmed_words(number: &str, status: OrderStatus) -> OutcomeWords {
+    let confirmed = format!("Order {number} confirmed");
+    match status {
+        OrderStatus::New => OutcomeWords::new(
+            Tone::Good,
+            "Confirmed",
+            confirmed,
+            "Thank you. The goods come with their invoice; there is nothing to pay before.",
+        ),
+        OrderStatus::OnHold => OutcomeWords::new(
+            Tone::Good,
+            "Confirmed",
+            format!("{confirmed}, we will contact you about stock"),
+            "Something of this order is short in our store room. You need not do anything.",
+        ),
+        OrderStatus::Picked => OutcomeWords::new(
+            Tone::Good,
+            "Confirmed",
+            confirmed,
+            "The goods are being packed.",
+        ),
+        OrderStatus::Shipped => OutcomeWords::new(
+            Tone::Good,
+            "Confirmed",
+            confirmed,
+            "The goods are on their way to you.",
+        ),
+        OrderStatus::Cancelled => OutcomeWords::new(
+            Tone::Bad,
+            "Cancelled by the shop",
+            format!("Order {number} was cancelled by the shop"),
+            "It was confirmed, and then the shop cancelled it. Nothing will be delivered or \
+             invoiced.",
+        ),
+    }
+}
+
+/// What an order line says in a list: the state, with the number where there is one.
+pub fn short_words(outcome: &Outcome) -> String {
+    let words = outcome_words(outcome);
+    match outcome {
+        Outcome::Confirmed { number, .. } => format!("{}: {number}", words.state),
+        Outcome::Sending { .. }
+        | Outcome::Safe { .. }
+        | Outcome::Checking { .. }
+        | Outcome::NotPlaced { .. }
+        | Outcome::UnderReview { .. }
+        | Outcome::Cancelling { .. }
+        | Outcome::Cancelled { .. } => words.state.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn confirmed(status: OrderStatus) -> Outcome {
+        Outcome::Confirmed {
+            number: "SO-2026-000123".into(),
+            status,
+            receipt: "r".into(),
+        }
+    }
+
+    #[test]
+    fn the_words_are_the_designs() {
+        assert_eq!(
+            outcome_words(&confirmed(OrderStatus::New)).heading,
+            "Order SO-2026-000123 confirmed"
+        );
+        assert!(
+            outcome_words(&confirmed(OrderStatus::OnHold))
+                .heading
+                .ends_with("confirmed, we will contact you about stock")
+        );
+        let receipt = String::from("r");
+        let safe = Outcome::Safe {
+            receipt: receipt.clone(),
+            next_try_in_ms: 1,
+        };
+        assert_eq!(
+            outcome_words(&safe).text,
+            "Your order is safe. EntMine is not answering, so its number will follow. It will not be ordered twice."
+        );
+        let checking = Outcome::Checking { receipt };
+        assert_eq!(
+            outcome_words(&checking).text,
+            "Saved; we cannot tell yet whether EntMine has it. Trying again is safe."
+        );
+        assert_eq!(
+            lost_words().text,
+            "We cannot tell whether it reached us. Trying again is safe."
+        );
+        assert!(sending_words().text.contains("you can leave this page"));
+    }
+
+    #[test]
+    fn doubt_and_refusal_are_alerts() {
+        assert!(lost_words().tone.is_alert());
+        assert!(!sending_words().tone.is_alert());
+        assert!(!outcome_words(&confirmed(OrderStatus::New)).tone.is_alert());
+        let not_placed = Outcome::NotPlaced {
+            reasons: vec![],
+            cart: None,
+        };
+        assert!(outcome_words(&not_placed).tone.is_alert());
+    }
+
+    #[test]
+    fn a_list_shows_the_number() {
+        assert_eq!(
+            short_words(&confirmed(OrderStatus::New)),
+            "Confirmed: SO-2026-000123"
+        );
+    }
+}

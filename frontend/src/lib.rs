@@ -1,0 +1,11 @@
+//! The browser's entry point for the server-rendered shop.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Brings the islands of the page that the server rendered to life; Leptos' script hydrates each.
+#[wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_islands();
+    app::wake();
+}
