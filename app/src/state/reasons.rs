@@ -1,6 +1,6 @@
 //! Why an order was not placed: the words, and what can be done about each.
 
-use model::{Cart, Reason, format_minor};
+use model::{Reason, format_minor};
 
 /// What a customer can do about a reason, with one click.
 #[derive(Clone, Debug, PartialEq, Eq)]
