@@ -32,7 +32,7 @@ watch: ## Rebuild and reload while you edit (cargo leptos watch)
 
 csr: ## Build the shop for static hosting with Trunk, into dist/
 	@scripts/setup csr
-	@. ./.tools.env; exec trunk build --release
+	@. ./.tools.env; PATH="$$PWD/node_modules/.bin:$$PATH" exec trunk build --release
 
 bench: build ## Measure speed, size and memory of the release
 	@scripts/bench

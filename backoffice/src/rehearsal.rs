@@ -71,7 +71,7 @@ fn mode_form(mode: RehearsalMode, now: Rehearsal) -> impl IntoView {
                             </label>
                         }
                     })}
-                <button type="submit" aria-pressed=current.to_string()>
+                <button class="button" type="submit" aria-pressed=current.to_string()>
                     {if current { "On now" } else { "Switch on" }}
                 </button>
             </form>

@@ -12,7 +12,6 @@ test("from the shop window to an order number", async ({ customer, page, shop, j
   await expect(customer.heading(OAK.name)).toBeVisible();
   await expect(page.getByText(pounds(OAK.priceMinor), { exact: true }).first()).toBeVisible();
   await expect(page.getByText(`${OAK.stock} in stock`, { exact: true })).toBeVisible();
-  await customer.ready();
 
   await customer.addHere(2);
   if (js) await page.getByRole("link", { name: "Look at the cart" }).click();
@@ -24,7 +23,6 @@ test("from the shop window to an order number", async ({ customer, page, shop, j
   await page.getByRole("link", { name: "Go to the checkout" }).click();
   await expect(customer.heading("Checkout")).toBeVisible();
   await expect(page.getByText("You pay by invoice, which comes with the goods.").first()).toBeVisible();
-  await customer.ready();
   await customer.fill();
   await shop.expectOrders(0);
   await customer.placeOrder.click();

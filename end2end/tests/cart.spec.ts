@@ -1,4 +1,4 @@
-import { JUG, OAK, POLISH, expect, pounds, test } from "../fixture/index.ts";
+import { OAK, POLISH, expect, pounds, test } from "../fixture/index.ts";
 
 test("quantities are changed and products removed", async ({ customer, page, shop, js }) => {
   await customer.add(OAK, 2);
@@ -76,13 +76,6 @@ test("more of one product than an order takes is refused in words", async ({
   await customer.button("Add to cart").click();
   await expect(page.getByRole("alert").filter({ hasText: /999/ })).toBeVisible();
   await expect(customer.cartLink(999)).toBeVisible();
-  await shop.expectOrders(0);
-});
-
-test("a product without stock says so", async ({ customer, js, page, shop }) => {
-  await customer.open(`/p/${JUG.slug}`);
-  await expect(page.getByText("out of stock", { exact: true })).toBeVisible();
-  if (js) await expect(customer.button("Add to cart")).toBeDisabled();
   await shop.expectOrders(0);
 });
 

@@ -36,6 +36,7 @@ test("buying with the keyboard alone", async ({ customer, page, shop }) => {
   await expect(customer.heading(OAK.category)).toBeVisible();
   await follow(page.getByRole("link", { name: OAK.name, exact: true }));
   await expect(customer.heading(OAK.name)).toBeVisible();
+  await customer.ready();
   await tabTo(page, page.getByLabel("Quantity", { exact: true }));
   await keyboard.press("Control+A");
   await keyboard.type("2");
@@ -44,6 +45,7 @@ test("buying with the keyboard alone", async ({ customer, page, shop }) => {
   await expect(customer.heading("Your cart")).toBeVisible();
   await follow(page.getByRole("link", { name: "Go to the checkout" }));
   await expect(customer.heading("Checkout")).toBeVisible();
+  await customer.ready();
 
   for (const name of ["name", "email", "phone", "line1", "city", "postcode"] as const) {
     await tabTo(page, customer.field(name));

@@ -53,7 +53,6 @@ test("the back button after confirmation", async ({ customer, page, shop, js }) 
   await customer.open("/cart");
   await page.getByRole("link", { name: "Go to the checkout" }).click();
   await expect(customer.heading("Checkout")).toBeVisible();
-  await customer.ready();
   await customer.fill();
   await customer.placeOrder.click();
   await customer.confirmed();

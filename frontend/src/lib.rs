@@ -1,4 +1,5 @@
 //! The browser's entry point for the server-rendered shop.
+#![cfg(feature = "hydrate")]
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
