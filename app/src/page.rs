@@ -127,7 +127,7 @@ type What = Box<dyn Fn() -> Ask + Send + Sync>;
 type Fetch = Box<dyn Fn(Ask) -> Pending + Send + Sync>;
 
 fn load(what: What, fetch: Fetch, first: bool) -> PageData {
-    Resource::new_with_options(what, move |ask| fetch(ask), first)
+    Resource::new_with_options(what, fetch, first)
 }
 
 /// JSON, read by the same code as the doors' answers.

@@ -49,6 +49,8 @@ pub fn AddForm(sku: String, name: String) -> impl IntoView {
             busy.try_set(false);
         });
     };
+    // `try_get`: on the server this is rendered while the page streams, and a visitor who has left
+    // by then has taken the signals along.
     view! {
         <form class="add-form" method="post" action="/api/cart/add" on:submit=add>
             <input type="hidden" name="sku" value=sku />
@@ -66,15 +68,15 @@ pub fn AddForm(sku: String, name: String) -> impl IntoView {
                     required
                 />
             </div>
-            <button class="button button-main" disabled=move || busy.get()>
+            <button class="button button-main" disabled=move || busy.try_get().unwrap_or_default()>
                 "Add to cart"
             </button>
         </form>
         <div class="add-notice" role="status">
-            {move || matches!(notice.get(), Notice::Added).then(added)}
+            {move || matches!(notice.try_get(), Some(Notice::Added)).then(added)}
         </div>
         <div class="add-notice" role="alert">
-            {move || match notice.get() {
+            {move || match notice.try_get()? {
                 Notice::Nothing | Notice::Added => None,
                 Notice::Refused(words) => Some(view! { <p class="notice notice-bad">{words}</p> }.into_any()),
                 Notice::Lost => Some(lost().into_any()),

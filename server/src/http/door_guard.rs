@@ -3,13 +3,17 @@
 
 use super::MAX_BODY;
 use super::limits::Limits;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures::StreamExt;
 use percent_encoding::percent_decode;
 use std::collections::HashSet;
+
+/// Beyond this a sender is cut off.
+const MOST_FORGOTTEN: usize = 8 * 1024 * 1024;
 
 /// Checks the body of a door's request, and how often one order is submitted or retried.
 pub async fn guard(State(limits): State<Limits>, request: Request, next: Next) -> Response {
@@ -32,11 +36,9 @@ pub async fn guard(State(limits): State<Limits>, request: Request, next: Next) -
             "Send a form: application/x-www-form-urlencoded.",
         );
     }
-    let Ok(bytes) = to_bytes(body, MAX_BODY).await else {
-        return refuse(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "The form is larger than 64 KiB, or incomplete.",
-        );
+    let bytes = match read_body(body).await {
+        Ok(bytes) => bytes,
+        Err(refusal) => return refusal,
     };
     let fields = match read_form(&bytes) {
         Ok(fields) => fields,
@@ -66,6 +68,31 @@ pub async fn guard(State(limits): State<Limits>, request: Request, next: Next) -
     parts.headers.remove(header::TRANSFER_ENCODING);
     next.run(Request::from_parts(parts, Body::from(clean)))
         .await
+}
+
+/// Reads a body of at most 64 KiB. A longer one is read on and forgotten, within bounds: a client
+/// that is still sending would take an early answer for a broken connection.
+async fn read_body(body: Body) -> Result<Vec<u8>, Response> {
+    let mut bytes = Vec::new();
+    let mut size = 0;
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk =
+            chunk.map_err(|_| refuse(StatusCode::BAD_REQUEST, "The form came incomplete."))?;
+        size += chunk.len();
+        if size <= MAX_BODY {
+            bytes.extend_from_slice(&chunk);
+        } else if size > MOST_FORGOTTEN {
+            break;
+        }
+    }
+    if size > MAX_BODY {
+        return Err(refuse(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "The form is larger than 64 KiB.",
+        ));
+    }
+    Ok(bytes)
 }
 
 fn refuse(status: StatusCode, why: &'static str) -> Response {

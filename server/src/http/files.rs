@@ -1,9 +1,37 @@
-//! Headers of every response: what browsers may do with it, and how long they may keep it.
+//! The browser's files, and the headers of every response: what browsers may do with it, and how
+//! long they may keep it.
 
+use super::pages;
+use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use leptos::prelude::LeptosOptions;
+use leptos_axum::render_app_async_with_context;
+use tower_http::services::ServeDir;
+
+/// The files of the site's folder; for every other address the shop's page that says so.
+///
+/// Not `leptos_axum`'s own handler: that one may find a page's context on its thread while it
+/// serves a picture, and carries the page's headers off.
+pub fn or_missing(options: &LeptosOptions) -> ServeDir<Router> {
+    let shell = options.clone();
+    let page = render_app_async_with_context(pages::context, move || app::shell(shell.clone()));
+    let missing = move |request: Request| {
+        let page = page(request);
+        async move {
+            let mut response = page.await;
+            *response.status_mut() = StatusCode::NOT_FOUND;
+            response
+        }
+    };
+    ServeDir::new(&*options.site_root)
+        .append_index_html_on_directories(false)
+        .precompressed_br()
+        .call_fallback_on_method_not_allowed(true)
+        .fallback(Router::new().fallback(missing))
+}
 
 /// For responses that set none of their own (pages have a stricter one, with a nonce).
 const POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; \

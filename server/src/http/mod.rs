@@ -15,7 +15,7 @@ use crate::rehearsal::{self, Switch};
 use axum::extract::DefaultBodyLimit;
 use axum::{Router, middleware};
 use leptos::prelude::LeptosOptions;
-use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
+use leptos_axum::{LeptosRoutes, generate_route_list};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -57,10 +57,7 @@ pub fn router(shop: Shop, options: LeptosOptions) -> Result<Router, BadPublicUrl
     // Leptos adds the server functions' routes to those of the pages.
     let pages = Router::new()
         .leptos_routes_with_context(&options, routes, pages::context, shell)
-        .fallback(file_and_error_handler_with_context(
-            pages::context,
-            app::shell,
-        ))
+        .fallback_service(files::or_missing(&options))
         .with_state::<()>(options);
     let mut router = pages
         .layer(middleware::from_fn_with_state(

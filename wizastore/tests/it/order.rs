@@ -161,7 +161,7 @@ async fn a_rejection_gives_cart_and_form_back() {
     else {
         panic!("{outcome:?}")
     };
-    assert_eq!(reasons, [reason.clone()]);
+    assert_eq!(reasons, std::slice::from_ref(&reason));
     assert_eq!(
         (cart.lines[0].sku.as_str(), cart.lines[0].quantity),
         ("WAND", 2)
