@@ -107,9 +107,7 @@ mod tests {
                 "{html}"
             );
         }
-        assert!(
-            html.contains("Now: <!><strong>Down</strong>")
-                || html.contains("<strong>Down</strong>")
-        );
+        // Once in its form, once as what is on now.
+        assert_eq!(html.matches(RehearsalMode::Down.describe()).count(), 2);
     }
 }

@@ -149,6 +149,7 @@ pub fn field_label(field: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::Cart;
     use model::CartLine;
 
     fn short(available: i64) -> Reason {
