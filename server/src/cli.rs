@@ -4,7 +4,8 @@ use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-/// WizAStore, an on-line store whose orders are pushed into EntMine, its ERP.
+/// WizAStore, an on-line store whose orders are pushed into EntMine, its ERP. Without a command it
+/// serves.
 #[derive(Debug, Parser)]
 #[command(
     version,
@@ -13,7 +14,17 @@ use std::path::PathBuf;
 )]
 pub struct Cli {
     #[command(subcommand)]
-    pub command: Command,
+    command: Option<Command>,
+}
+
+impl Cli {
+    /// The command of this process; without one it serves, as `cargo leptos watch` expects.
+    pub fn command() -> Command {
+        match Self::parse().command {
+            Some(command) => command,
+            None => Command::Serve(ServeOptions::parse_from(["wizastore"])),
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -52,7 +63,7 @@ impl DataOptions {
     }
 }
 
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Parser)]
 pub struct ServeOptions {
     /// Address to listen on; port 0 takes a free one
     #[arg(long, env = "WIZASTORE_ADDR", default_value = "127.0.0.1:3000")]
@@ -103,6 +114,6 @@ mod tests {
 
     #[test]
     fn the_command_line_is_sound() {
-        Cli::command().debug_assert();
+        <Cli as CommandFactory>::command().debug_assert();
     }
 }

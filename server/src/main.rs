@@ -10,12 +10,11 @@ mod logging;
 mod rehearsal;
 mod serve;
 
-use clap::Parser;
 use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let command = cli::Cli::parse().command;
+    let command = cli::Cli::command();
     logging::start();
     let done = match command {
         cli::Command::Serve(options) => serve::run(options).await,

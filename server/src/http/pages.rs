@@ -23,9 +23,15 @@ pub fn context() {
 }
 
 fn policy(nonce: &str) -> String {
+    // While `cargo leptos watch` runs, pages listen for reloads on a port of its own.
+    let reload = if std::env::var_os("LEPTOS_WATCH").is_some() {
+        " ws:"
+    } else {
+        ""
+    };
     format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
-         style-src 'self'; img-src 'self'; connect-src 'self'; object-src 'none'; \
+         style-src 'self'; img-src 'self'; connect-src 'self'{reload}; object-src 'none'; \
          base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 }
