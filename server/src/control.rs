@@ -4,6 +4,7 @@
 //! One command now, `import <bytes>\n` followed by the file. The server answers in lines:
 //! `progress <n>`, then `ok <text>` or `error <text>`.
 
+use crate::catalogue_feed;
 use crate::import::report_line;
 use entmine::{EntMine, ProductFile};
 use std::io::ErrorKind;
@@ -13,6 +14,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use wizastore::Store;
 
 /// The largest file that is taken: 50,000 products with long texts are a tenth of it.
 const MAX_FILE: u64 = 512 * 1024 * 1024;
@@ -33,6 +35,7 @@ pub enum ControlError {
 pub fn listen(
     path: &Path,
     entmine: EntMine,
+    store: Store,
     stop: CancellationToken,
 ) -> Result<JoinHandle<()>, String> {
     let fault = |error| format!("cannot listen on '{}': {error}", path.display());
@@ -52,9 +55,9 @@ pub fn listen(
                 () = stop.cancelled() => break,
                 accepted = listener.accept() => {
                     if let Ok((stream, _)) = accepted {
-                        let entmine = entmine.clone();
+                        let (entmine, store) = (entmine.clone(), store.clone());
                         tokio::spawn(async move {
-                            if let Err(error) = serve(stream, entmine).await {
+                            if let Err(error) = serve(stream, entmine, store).await {
                                 tracing::warn!(%error, "a command was cut short");
                             }
                         });
@@ -66,7 +69,7 @@ pub fn listen(
     }))
 }
 
-async fn serve(stream: UnixStream, entmine: EntMine) -> std::io::Result<()> {
+async fn serve(stream: UnixStream, entmine: EntMine, store: Store) -> std::io::Result<()> {
     let (reader, mut writer) = stream.into_split();
     let mut reader = BufReader::new(reader.take(MAX_FILE));
     let mut command = String::new();
@@ -91,8 +94,9 @@ async fn serve(stream: UnixStream, entmine: EntMine) -> std::io::Result<()> {
         }
     };
     let (told, mut progress) = mpsc::unbounded_channel::<u64>();
+    let importing = entmine.clone();
     let work = tokio::spawn(async move {
-        entmine
+        importing
             .import(&file, &mut |done| {
                 let _ = told.send(done);
             })
@@ -104,7 +108,11 @@ async fn serve(stream: UnixStream, entmine: EntMine) -> std::io::Result<()> {
             .await?;
     }
     let end = match work.await {
-        Ok(Ok(report)) => format!("ok {}\n", report_line(&report)),
+        // Done means shown: the shop's own copy has the products before the command ends.
+        Ok(Ok(report)) => match catalogue_feed::catch_up(&entmine, &store).await {
+            Ok(()) => format!("ok {}\n", report_line(&report)),
+            Err(error) => format!("error imported, but not in the shop yet: {error}\n"),
+        },
         Ok(Err(error)) => format!("error {error}\n"),
         Err(_) => "error the import ended abnormally\n".to_owned(),
     };

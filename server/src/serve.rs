@@ -60,6 +60,7 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
     let control = control::listen(
         &options.data.control_socket(),
         entmine.clone(),
+        store.clone(),
         stop.clone(),
     )?;
     let sweep = tokio::spawn(sweep(store.clone(), stop.clone()));
