@@ -15,7 +15,7 @@ pub(crate) struct Entry<'a> {
 }
 
 /// Writes an entry as part of the transaction that did the thing.
-pub(crate) async fn record(tx: &mut Writing, entry: Entry<'_>) -> Result<(), StorageError> {
+pub(crate) async fn record(tx: &mut Writing<'_>, entry: Entry<'_>) -> Result<(), StorageError> {
     let position = sequence::take(tx.conn(), "audit", 1).await?;
     sqlx::query(
         "INSERT INTO audit (position, at_ms, actor, event, subject, detail)

@@ -1,24 +1,7 @@
-//! Time is a parameter, so that tests can turn it.
+//! Times as they are written down.
 
 use jiff::Timestamp;
 use jiff::tz::Offset;
-
-/// Where EntMine takes the time from.
-pub trait Clock: Send + Sync {
-    /// Milliseconds since 1970-01-01T00:00:00Z.
-    fn now_ms(&self) -> i64;
-}
-
-/// The machine's clock.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct SystemClock;
-
-impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the clock")]
-    fn now_ms(&self) -> i64 {
-        Timestamp::now().as_millisecond()
-    }
-}
 
 /// `2026-11-22T21:00:00Z`, with a fraction where there is one. A time outside the years that
 /// RFC 3339 can write (only a broken clock gives one) becomes the nearest that it can.

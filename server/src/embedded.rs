@@ -3,11 +3,12 @@
 use crate::rehearsal::Switch;
 use async_trait::async_trait;
 use entmine::{Clock, Conditions, StorageError};
+use model::OrderPage;
 use model::{RehearsalMode, StockAnswer};
 use std::sync::Arc;
 use std::time::Duration;
 use wizastore::OrderKey;
-use wizastore::erp::{CallError, EntMine, Found, Placed};
+use wizastore::erp::{Answered, CallError, EntMine, Found, Identity, Placed, Voided};
 
 /// The store's name in the embedded EntMine.
 const STORE: &str = "wizastore";
@@ -26,16 +27,24 @@ impl EntMine for Embedded {
         &self,
         key: OrderKey,
         body: &[u8],
+        number: Option<&str>,
         deadline: Duration,
-    ) -> Result<Placed, CallError> {
-        let (this, body) = (self.clone(), body.to_vec());
+    ) -> Result<Answered<Placed>, CallError> {
+        let (this, body, number) = (self.clone(), body.to_vec(), number.map(str::to_owned));
         let deadline_ms = self.clock.now_ms() + deadline.as_millis() as i64;
         self.rehearsed(async move {
             let placed = this
                 .entmine
-                .place(STORE, key.0, &body, Some(deadline_ms), this.conditions())
+                .place(
+                    STORE,
+                    key.0,
+                    &body,
+                    number.as_deref(),
+                    Some(deadline_ms),
+                    this.conditions(),
+                )
                 .await
-                .map_err(storage)?;
+                .map_err(|error| this.storage(error))?;
             Ok(match placed {
                 entmine::Placed::Stored(acceptance) | entmine::Placed::Replayed(acceptance) => {
                     Placed::Accepted(acceptance)
@@ -44,46 +53,127 @@ impl EntMine for Embedded {
                 entmine::Placed::Voided => Placed::Voided,
                 entmine::Placed::KeyReused { .. } => Placed::KeyReused,
                 entmine::Placed::Malformed { detail } => Placed::Malformed { detail },
+                entmine::Placed::NumberTaken => Placed::NumberTaken,
                 entmine::Placed::Overdue => {
-                    return Err(CallError::NotApplied {
-                        retry_after: None,
-                        detail: "too little time was left".to_owned(),
-                    });
+                    return Err(this.not_applied("too little time was left"));
                 }
             })
         })
         .await
     }
 
-    async fn find(&self, key: OrderKey) -> Result<Found, CallError> {
+    async fn find(&self, key: OrderKey) -> Result<Answered<Found>, CallError> {
         let this = self.clone();
         self.rehearsed(async move {
-            Ok(
-                match this.entmine.find(STORE, key.0).await.map_err(storage)? {
-                    entmine::Found::Accepted(acceptance) => Found::Accepted(acceptance),
-                    entmine::Found::Rejected {
-                        fingerprint,
-                        reasons,
-                    } => Found::Rejected {
-                        fingerprint,
-                        reasons,
-                    },
-                    entmine::Found::Voided => Found::Voided,
-                    entmine::Found::Unknown => Found::Unknown,
+            let found = this.entmine.find(STORE, key.0).await;
+            Ok(match found.map_err(|error| this.storage(error))? {
+                entmine::Found::Accepted(acceptance) => Found::Accepted(acceptance),
+                entmine::Found::Rejected {
+                    fingerprint,
+                    reasons,
+                } => Found::Rejected {
+                    fingerprint,
+                    reasons,
                 },
-            )
+                entmine::Found::Voided => Found::Voided,
+                entmine::Found::Unknown => Found::Unknown,
+            })
+        })
+        .await
+    }
+
+    async fn void(&self, key: OrderKey) -> Result<Answered<Voided>, CallError> {
+        let this = self.clone();
+        self.rehearsed(async move {
+            let voided = this.entmine.void(STORE, key.0).await;
+            match voided.map_err(|error| this.storage(error))? {
+                entmine::Voided::Done => Ok(Voided::Done),
+                entmine::Voided::AlreadyAccepted { .. } => Ok(Voided::AlreadyAccepted),
+                entmine::Voided::AlreadyRejected { .. } => Ok(Voided::AlreadyRejected),
+                entmine::Voided::Unknown => Err(CallError::Contradiction {
+                    detail: "the key belongs to another store".to_owned(),
+                }),
+            }
+        })
+        .await
+    }
+
+    async fn orders(
+        &self,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Answered<OrderPage>, CallError> {
+        let (this, after) = (self.clone(), after.map(str::to_owned));
+        self.rehearsed(async move {
+            let page = this.entmine.orders_after(STORE, after.as_deref(), limit);
+            this.listed(page.await)
+        })
+        .await
+    }
+
+    async fn changes(
+        &self,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Answered<OrderPage>, CallError> {
+        let (this, after) = (self.clone(), after.map(str::to_owned));
+        self.rehearsed(async move {
+            let page = this
+                .entmine
+                .status_changes_after(STORE, after.as_deref(), limit);
+            this.listed(page.await)
         })
         .await
     }
 
     async fn stock(&self, skus: &[String]) -> Result<StockAnswer, CallError> {
         let (this, skus) = (self.clone(), skus.to_vec());
-        self.rehearsed(async move { this.entmine.stock(&skus).await.map_err(storage) })
-            .await
+        let answered = self.rehearsed(async move {
+            let stock = this.entmine.stock(&skus).await;
+            stock.map_err(|error| this.storage(error))
+        });
+        Ok(answered.await?.answer)
     }
 }
 
 impl Embedded {
+    fn identity(&self) -> Identity {
+        Identity {
+            instance: self.entmine.instance().to_string(),
+            epoch: self.entmine.epoch(),
+        }
+    }
+
+    fn not_applied(&self, detail: &str) -> CallError {
+        CallError::NotApplied {
+            retry_after: None,
+            from: Some(self.identity()),
+            detail: detail.to_owned(),
+        }
+    }
+
+    /// EntMine's own trouble, by what it proves about the order.
+    fn storage(&self, error: StorageError) -> CallError {
+        let detail = error.to_string();
+        if error.may_be_written() {
+            CallError::Ambiguous { detail }
+        } else {
+            self.not_applied(&detail)
+        }
+    }
+
+    fn listed(
+        &self,
+        page: Result<Result<OrderPage, entmine::BadCursor>, StorageError>,
+    ) -> Result<OrderPage, CallError> {
+        match page.map_err(|error| self.storage(error))? {
+            Ok(page) => Ok(page),
+            Err(bad) => Err(CallError::Contradiction {
+                detail: bad.to_string(),
+            }),
+        }
+    }
+
     fn conditions(&self) -> Conditions {
         let Some(now) = self.switch.as_ref().map(Switch::now) else {
             return Conditions::default();
@@ -110,17 +200,23 @@ impl Embedded {
     async fn rehearsed<T: Send + 'static>(
         &self,
         call: impl Future<Output = Result<T, CallError>> + Send + 'static,
+    ) -> Result<Answered<T>, CallError> {
+        let answer = self.misbehave(call).await?;
+        Ok(Answered {
+            from: self.identity(),
+            answer,
+        })
+    }
+
+    async fn misbehave<T: Send + 'static>(
+        &self,
+        call: impl Future<Output = Result<T, CallError>> + Send + 'static,
     ) -> Result<T, CallError> {
         let Some(now) = self.switch.as_ref().map(Switch::now) else {
             return call.await;
         };
         let pause = Duration::from_secs(u64::from(now.seconds));
-        let refused = |detail: &str| {
-            Err(CallError::NotApplied {
-                retry_after: None,
-                detail: detail.to_owned(),
-            })
-        };
+        let refused = |detail: &str| Err(self.not_applied(detail));
         match now.mode {
             RehearsalMode::Normal | RehearsalMode::OutOfStock | RehearsalMode::PriceChanged => {
                 call.await
@@ -156,17 +252,4 @@ fn lost<T>() -> Result<T, CallError> {
     Err(CallError::Ambiguous {
         detail: "rehearsal: the reply was lost".to_owned(),
     })
-}
-
-/// EntMine's own trouble, by what it proves about the order.
-fn storage(error: StorageError) -> CallError {
-    let detail = error.to_string();
-    if error.may_be_written() {
-        CallError::Ambiguous { detail }
-    } else {
-        CallError::NotApplied {
-            retry_after: None,
-            detail,
-        }
-    }
 }

@@ -6,7 +6,6 @@ use crate::control;
 use entmine::{EntMine, OpenError, ProductFile, RowError};
 use std::error::Error;
 use std::io::Write;
-use std::sync::Arc;
 
 /// Reads the file, checks all of it, then imports it.
 pub async fn run(options: ImportOptions) -> Result<(), Box<dyn Error>> {
@@ -21,8 +20,8 @@ pub async fn run(options: ImportOptions) -> Result<(), Box<dyn Error>> {
         }
     };
     let total = file.len();
-    let clock = Arc::new(entmine::SystemClock);
-    let report = match EntMine::open(&options.data.entmine_url(), clock).await {
+    let report = match EntMine::open(&options.data.entmine_url(), entmine::Options::default()).await
+    {
         Ok(entmine) => {
             let report = entmine.import(&file, &mut |done| show(done, total)).await?;
             entmine.close().await;

@@ -26,7 +26,8 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
     let addr = listener.local_addr()?;
 
     let clock = Arc::new(entmine::SystemClock);
-    let entmine = entmine::EntMine::open(&options.data.entmine_url(), clock.clone()).await?;
+    let entmine =
+        entmine::EntMine::open(&options.data.entmine_url(), entmine::Options::default()).await?;
     if !options.empty && entmine.is_empty().await? {
         import::seed(&entmine).await?;
     }

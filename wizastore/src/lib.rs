@@ -19,13 +19,9 @@ mod store;
 mod visit;
 
 pub use catalogue::{CatalogueBatch, CatalogueChange, CatalogueGap};
-pub use clock::{Clock, ManualClock, SystemClock};
-pub use db::OpenError;
+pub use database::{Clock, DatabaseError, ManualClock, OpenError, SystemClock};
 pub use journal::{Event, Refused, State, next};
 pub use keys::{OrderKey, fingerprint};
 pub use knobs::Knobs;
 pub use store::{Ledger, Store, StoreConfig};
 pub use visit::{Reply, SubmitFields, Trouble, Visit};
-
-/// What the store's database can fail with.
-pub type DatabaseError = sqlx::Error;

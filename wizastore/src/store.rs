@@ -1,8 +1,9 @@
 //! The store: everything that lives as long as the process.
 
 use crate::catalogue::{self, CatalogueBatch, CatalogueGap};
-use crate::clock::{Clock, SystemClock};
-use crate::db::{Db, OpenError};
+use database::{Clock, Database, DatabaseError, Durability, OpenError, Points, SystemClock};
+
+use crate::db;
 use crate::erp::EntMine;
 use crate::journal::{self, State};
 use crate::push::Push;
@@ -48,7 +49,7 @@ pub struct Ledger {
 /// The store. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    pub(crate) db: Db,
+    pub(crate) db: Database,
     pub(crate) push: Push,
     pub(crate) erp: Arc<dyn EntMine>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -59,7 +60,7 @@ impl Store {
     /// Opens the database and frees the leases that a former process left behind. Nothing is
     /// pushed yet.
     pub async fn open(config: StoreConfig) -> Result<Self, OpenError> {
-        let db = Db::open(&config.database_url).await?;
+        let db = db::open(&config.database_url, Durability::Full, Points::default()).await?;
         let push = Push::new(
             db.clone(),
             config.erp.clone(),
@@ -82,7 +83,7 @@ impl Store {
     }
 
     /// One pass of the background push; gives how many attempts it made. For tests and tools.
-    pub async fn push_due(&self) -> Result<usize, sqlx::Error> {
+    pub async fn push_due(&self) -> Result<usize, DatabaseError> {
         self.push.run_once().await
     }
 
@@ -94,7 +95,7 @@ impl Store {
     }
 
     /// Does the database answer?
-    pub async fn ping(&self) -> Result<(), sqlx::Error> {
+    pub async fn ping(&self) -> Result<(), DatabaseError> {
         self.db.ping().await
     }
 
@@ -105,7 +106,7 @@ impl Store {
     }
 
     /// How many orders are where.
-    pub async fn ledger(&self) -> Result<Ledger, sqlx::Error> {
+    pub async fn ledger(&self) -> Result<Ledger, DatabaseError> {
         let mut ledger = Ledger::default();
         for (state, count) in journal::counts(self.db.reader()).await? {
             ledger.journalled += count;
@@ -125,16 +126,20 @@ impl Store {
     }
 
     /// Removes sessions and carts that were idle for longer than a cart is kept.
-    pub async fn sweep_sessions(&self) -> Result<u64, sqlx::Error> {
+    pub async fn sweep_sessions(&self) -> Result<u64, DatabaseError> {
         let idle_since = self.clock.now_ms() - self.knobs.cart_idle.as_millis() as i64;
         self.db
-            .write(move |tx| Box::pin(async move { session::sweep(tx, idle_since).await }))
+            .write("store.sweep", move |tx| {
+                Box::pin(
+                    async move { Ok::<_, DatabaseError>(session::sweep(tx, idle_since).await?) },
+                )
+            })
             .await
     }
 
     /// Epoch and seq that the catalogue cache has followed; none before the first snapshot.
-    pub async fn catalogue_watermark(&self) -> Result<Option<(i64, i64)>, sqlx::Error> {
-        catalogue::watermark(self.db.reader()).await
+    pub async fn catalogue_watermark(&self) -> Result<Option<(i64, i64)>, DatabaseError> {
+        Ok(catalogue::watermark(self.db.reader()).await?)
     }
 
     /// Replaces the catalogue cache by a snapshot.
@@ -143,11 +148,15 @@ impl Store {
         epoch: i64,
         seq: i64,
         products: Vec<Product>,
-    ) -> Result<(), sqlx::Error> {
+    ) -> Result<(), DatabaseError> {
         let now_ms = self.clock.now_ms();
         self.db
-            .write(move |tx| {
-                Box::pin(async move { catalogue::replace(tx, epoch, seq, &products, now_ms).await })
+            .write("store.catalogue", move |tx| {
+                Box::pin(async move {
+                    Ok::<_, DatabaseError>(
+                        catalogue::replace(tx, epoch, seq, &products, now_ms).await?,
+                    )
+                })
             })
             .await
     }
@@ -156,10 +165,14 @@ impl Store {
     pub async fn apply_catalogue(
         &self,
         batch: CatalogueBatch,
-    ) -> Result<Result<(), CatalogueGap>, sqlx::Error> {
+    ) -> Result<Result<(), CatalogueGap>, DatabaseError> {
         let now_ms = self.clock.now_ms();
         self.db
-            .write(move |tx| Box::pin(async move { catalogue::apply(tx, &batch, now_ms).await }))
+            .write("store.catalogue", move |tx| {
+                Box::pin(async move {
+                    Ok::<_, DatabaseError>(catalogue::apply(tx, &batch, now_ms).await?)
+                })
+            })
             .await
     }
 }

@@ -14,8 +14,10 @@ impl EntMine {
     /// [`StorageError`]; a negative count is refused by the database.
     pub async fn set_stock(&self, sku: &str, on_hand: i64) -> Result<bool, StorageError> {
         let sku = sku.to_owned();
-        self.write(move |tx| Box::pin(async move { stock(tx, &sku, on_hand).await }))
-            .await
+        self.write("entmine.stock", move |tx| {
+            Box::pin(async move { stock(tx, &sku, on_hand).await })
+        })
+        .await
     }
 
     /// Sets the price in minor units (0 or more). The price before it is honoured for orders that
@@ -25,12 +27,14 @@ impl EntMine {
     /// [`StorageError`]; a negative price is refused by the database.
     pub async fn set_price(&self, sku: &str, price_minor: i64) -> Result<bool, StorageError> {
         let sku = sku.to_owned();
-        self.write(move |tx| Box::pin(async move { price(tx, &sku, price_minor).await }))
-            .await
+        self.write("entmine.price", move |tx| {
+            Box::pin(async move { price(tx, &sku, price_minor).await })
+        })
+        .await
     }
 }
 
-async fn stock(tx: &mut Writing, sku: &str, on_hand: i64) -> Result<bool, StorageError> {
+async fn stock(tx: &mut Writing<'_>, sku: &str, on_hand: i64) -> Result<bool, StorageError> {
     let before: Option<i64> = sqlx::query_scalar("SELECT on_hand FROM products WHERE sku = $1")
         .bind(sku)
         .fetch_optional(tx.conn())
@@ -54,7 +58,7 @@ async fn stock(tx: &mut Writing, sku: &str, on_hand: i64) -> Result<bool, Storag
     Ok(true)
 }
 
-async fn price(tx: &mut Writing, sku: &str, price_minor: i64) -> Result<bool, StorageError> {
+async fn price(tx: &mut Writing<'_>, sku: &str, price_minor: i64) -> Result<bool, StorageError> {
     let before: Option<i64> = sqlx::query_scalar("SELECT price_minor FROM products WHERE sku = $1")
         .bind(sku)
         .fetch_optional(tx.conn())
@@ -87,7 +91,7 @@ async fn price(tx: &mut Writing, sku: &str, price_minor: i64) -> Result<bool, St
 }
 
 async fn note(
-    tx: &mut Writing,
+    tx: &mut Writing<'_>,
     event: &str,
     sku: &str,
     before: i64,

@@ -9,6 +9,7 @@ mod stock;
 
 pub(crate) use price::{NewPrice, record_prices};
 pub(crate) use product::ProductRow;
+pub(crate) use read::epoch;
 pub(crate) use record::record_changes;
 
 use model::Product;

@@ -13,7 +13,7 @@ pub(crate) struct NewPrice {
 
 /// Ends the price that each of these products has now, if any, and begins the new one.
 pub(crate) async fn record_prices(
-    tx: &mut Writing,
+    tx: &mut Writing<'_>,
     prices: &[NewPrice],
 ) -> Result<(), StorageError> {
     let now_ms = tx.now_ms;

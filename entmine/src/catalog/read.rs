@@ -105,7 +105,7 @@ fn change(row: &AnyRow) -> Result<Change, StorageError> {
     })
 }
 
-async fn epoch(conn: &mut AnyConnection) -> Result<i64, StorageError> {
+pub(crate) async fn epoch(conn: &mut AnyConnection) -> Result<i64, StorageError> {
     let text: String = sqlx::query_scalar("SELECT value FROM settings WHERE name = 'epoch'")
         .fetch_one(conn)
         .await?;

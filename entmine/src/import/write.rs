@@ -30,7 +30,9 @@ impl EntMine {
     ) -> Result<ImportReport, StorageError> {
         let products = Arc::clone(&file.products);
         let (done, mut told) = mpsc::unbounded_channel();
-        let work = self.write(move |tx| Box::pin(async move { write(tx, &products, &done).await }));
+        let work = self.write("entmine.import", move |tx| {
+            Box::pin(async move { write(tx, &products, &done).await })
+        });
         let mut work = std::pin::pin!(work);
         loop {
             tokio::select! {
@@ -43,7 +45,7 @@ impl EntMine {
 }
 
 async fn write(
-    tx: &mut Writing,
+    tx: &mut Writing<'_>,
     file: &[FileProduct],
     done: &mpsc::UnboundedSender<u64>,
 ) -> Result<ImportReport, StorageError> {
@@ -115,7 +117,7 @@ impl Wanted<'_> {
     }
 }
 
-async fn known(tx: &mut Writing) -> Result<HashMap<String, ProductRow>, StorageError> {
+async fn known(tx: &mut Writing<'_>) -> Result<HashMap<String, ProductRow>, StorageError> {
     let rows = sqlx::query("SELECT * FROM products")
         .fetch_all(tx.conn())
         .await?;
@@ -157,7 +159,7 @@ fn slugs(file: &[FileProduct], known: &HashMap<String, ProductRow>) -> Vec<Strin
 }
 
 /// Adds or updates products, with their prices and their changes in the stream.
-async fn upsert(tx: &mut Writing, wanted: &[&Wanted<'_>]) -> Result<(), StorageError> {
+async fn upsert(tx: &mut Writing<'_>, wanted: &[&Wanted<'_>]) -> Result<(), StorageError> {
     if wanted.is_empty() {
         return Ok(());
     }
@@ -210,7 +212,7 @@ async fn upsert(tx: &mut Writing, wanted: &[&Wanted<'_>]) -> Result<(), StorageE
     record_changes(tx, &changed).await
 }
 
-async fn note(tx: &mut Writing, report: ImportReport) -> Result<(), StorageError> {
+async fn note(tx: &mut Writing<'_>, report: ImportReport) -> Result<(), StorageError> {
     let ImportReport {
         new,
         changed,

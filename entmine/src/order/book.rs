@@ -19,7 +19,10 @@ pub(super) struct Order<'a> {
 }
 
 /// Books an order and gives it the next number of the year.
-pub(super) async fn book(tx: &mut Writing, order: Order<'_>) -> Result<Acceptance, StorageError> {
+pub(super) async fn book(
+    tx: &mut Writing<'_>,
+    order: Order<'_>,
+) -> Result<Acceptance, StorageError> {
     let number = next_number(tx).await?;
     insert_order(tx, &order, &number).await?;
     for (line, position) in order.request.order.lines.iter().zip(1..) {
@@ -39,14 +42,14 @@ pub(super) async fn book(tx: &mut Writing, order: Order<'_>) -> Result<Acceptanc
 }
 
 /// `SO-2026-000123`. The year is the one of the acceptance in UTC; after 999,999 the number grows.
-async fn next_number(tx: &mut Writing) -> Result<String, StorageError> {
+async fn next_number(tx: &mut Writing<'_>) -> Result<String, StorageError> {
     let year = year(tx.now_ms);
     let count = sequence::take(tx.conn(), &format!("number-{year}"), 1).await?;
     Ok(format!("SO-{year}-{count:06}"))
 }
 
 async fn insert_order(
-    tx: &mut Writing,
+    tx: &mut Writing<'_>,
     order: &Order<'_>,
     number: &str,
 ) -> Result<(), StorageError> {
@@ -86,7 +89,7 @@ async fn insert_order(
 }
 
 async fn insert_line(
-    tx: &mut Writing,
+    tx: &mut Writing<'_>,
     number: &str,
     position: i64,
     line: &OrderLine,
@@ -107,7 +110,7 @@ async fn insert_line(
 }
 
 /// Promises the pieces to this order, which changes what the catalogue says is available.
-async fn reserve(tx: &mut Writing, lines: &[OrderLine]) -> Result<(), StorageError> {
+async fn reserve(tx: &mut Writing<'_>, lines: &[OrderLine]) -> Result<(), StorageError> {
     let mut changed = Vec::with_capacity(lines.len());
     for line in lines {
         let version: i64 = sqlx::query_scalar(

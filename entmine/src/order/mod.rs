@@ -4,9 +4,11 @@ mod book;
 mod facts;
 mod find;
 mod judge;
+mod list;
 mod place;
 mod request;
 mod verdict;
+mod void;
 
 pub use request::MAX_BODY_BYTES;
 
@@ -28,6 +30,8 @@ pub enum Placed {
     KeyReused { number: Option<String> },
     /// Not an order. Nothing was recorded, the key stays free. `detail` holds no customer data.
     Malformed { detail: String },
+    /// The wanted number belongs to another order. Nothing was recorded, the key stays free.
+    NumberTaken,
     /// Too little time was left to answer. Not processed, the key stays free.
     Overdue,
 }
@@ -44,6 +48,24 @@ pub enum Found {
     /// No verdict, or another store's.
     Unknown,
 }
+
+/// What became of a void.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Voided {
+    /// Voided now or before, or never seen: nothing is or will be ordered under the key.
+    Done,
+    /// Too late: the order has this number.
+    AlreadyAccepted { number: String },
+    /// The order was rejected before.
+    AlreadyRejected { reasons: Vec<Reason> },
+    /// The key belongs to another store.
+    Unknown,
+}
+
+/// A cursor that this EntMine never gave out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is not a cursor that EntMine gave out")]
+pub struct BadCursor;
 
 /// The rehearsal's conditions: EntMine decides as if its stock and prices were these. They touch
 /// only new verdicts, never what is stored about products. The default is none: decide as it is.

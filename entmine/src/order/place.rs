@@ -23,6 +23,8 @@ struct Sent {
     request: Request,
     deadline_ms: Option<i64>,
     conditions: Conditions,
+    /// The number that the customer was told before EntMine lost the order.
+    number: Option<String>,
 }
 
 impl EntMine {
@@ -39,6 +41,7 @@ impl EntMine {
         store: &str,
         key: Uuid,
         body: &[u8],
+        number: Option<&str>,
         deadline_ms: Option<i64>,
         conditions: Conditions,
     ) -> Result<Placed, StorageError> {
@@ -54,13 +57,16 @@ impl EntMine {
             request,
             deadline_ms,
             conditions,
+            number: number.map(str::to_owned),
         };
-        self.write(move |tx| Box::pin(async move { decide(tx, sent).await }))
-            .await
+        self.write("entmine.place", move |tx| {
+            Box::pin(async move { decide(tx, sent).await })
+        })
+        .await
     }
 }
 
-async fn decide(tx: &mut Writing, sent: Sent) -> Result<Placed, StorageError> {
+async fn decide(tx: &mut Writing<'_>, sent: Sent) -> Result<Placed, StorageError> {
     // Checked here and not before, because waiting for the writer is where time goes.
     if let Some(deadline_ms) = sent.deadline_ms
         && deadline_ms.saturating_sub(tx.now_ms) < LEAST_TIME_MS
@@ -130,7 +136,7 @@ fn remembered(verdict: verdict::Verdict, sent: &Sent) -> Placed {
 }
 
 async fn note(
-    tx: &mut Writing,
+    tx: &mut Writing<'_>,
     sent: &Sent,
     event: &str,
     detail: &str,

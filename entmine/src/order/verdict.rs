@@ -72,7 +72,7 @@ fn reasons(row: &AnyRow) -> Result<Vec<Reason>, StorageError> {
 
 /// Writes that a key was accepted; the order's rows follow in the same transaction.
 pub(super) async fn accept(
-    tx: &mut Writing,
+    tx: &mut Writing<'_>,
     store: &str,
     key: &str,
     fingerprint: &str,
@@ -93,7 +93,7 @@ pub(super) async fn accept(
 
 /// Writes that a key was rejected, and why.
 pub(super) async fn reject(
-    tx: &mut Writing,
+    tx: &mut Writing<'_>,
     store: &str,
     key: &str,
     fingerprint: &str,

@@ -1,45 +1,44 @@
-//! EntMine's own database: opening it, and the two ways to work on it.
+//! EntMine's own database, and what it says about itself.
 
-mod address;
-mod lock;
 mod open;
 mod work;
 
-pub(crate) use open::OLDEST_SQLITE;
+pub use open::Options;
 pub(crate) use work::Writing;
 
-use crate::clock::Clock;
 use crate::error::StorageError;
-use sqlx::AnyPool;
+use database::{Clock, Database};
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-/// The whole ERP behind one handle, cheap to clone. While any clone lives, the database belongs to
-/// this process.
+/// The whole ERP behind one handle, cheap to clone. While any clone lives, a SQLite database belongs
+/// to this process.
 #[derive(Clone)]
 pub struct EntMine {
     inner: Arc<Inner>,
 }
 
 struct Inner {
-    /// One connection: SQLite has one writer, and waiting for it here is fair.
-    writer: AnyPool,
-    /// Reads never wait for a write (WAL).
-    readers: AnyPool,
+    database: Database,
     clock: Arc<dyn Clock>,
     /// The newest committed seq of the catalogue.
     newest: watch::Sender<i64>,
     instance: Uuid,
-    /// Declared last, so that it is released after the connections.
-    _lock: lock::Lock,
+    epoch: AtomicI64,
 }
 
 impl EntMine {
     /// Which EntMine this is: a UUID made with the database.
     pub fn instance(&self) -> Uuid {
         self.inner.instance
+    }
+
+    /// How often this EntMine was restored from a backup, from 1.
+    pub fn epoch(&self) -> i64 {
+        self.inner.epoch.load(Ordering::SeqCst)
     }
 
     /// The newest committed seq of the catalogue; it changes with every committed change of a
@@ -51,17 +50,15 @@ impl EntMine {
     /// Whether the database answers; for a readiness check. It does not wait for a writer.
     ///
     /// # Errors
-    /// [`StorageError::NotDone`] where it does not answer.
+    /// [`StorageError::Database`] where it does not answer.
     pub async fn ping(&self) -> Result<(), StorageError> {
-        sqlx::query("SELECT 1").execute(&self.inner.readers).await?;
-        Ok(())
+        Ok(self.inner.database.ping().await?)
     }
 
-    /// Closes the connections after the work under way, and folds the write-ahead log into the
-    /// database. Later calls fail with [`StorageError::NotDone`]; not calling it loses nothing.
+    /// Closes the connections after the work under way. Later calls fail; not calling it loses
+    /// nothing.
     pub async fn close(&self) {
-        self.inner.readers.close().await;
-        self.inner.writer.close().await;
+        self.inner.database.close().await;
     }
 
     pub(crate) fn now_ms(&self) -> i64 {

@@ -2,26 +2,66 @@
 
 use crate::OrderKey;
 use async_trait::async_trait;
-use model::{Acceptance, Reason, StockAnswer};
+use model::{Acceptance, OrderPage, Reason, StockAnswer};
 use std::time::Duration;
 
 /// The order and stock part of EntMine's contract, wherever EntMine runs.
+///
+/// Nobody behind this trait retries anything: exactly one layer does, the push.
 #[async_trait]
 pub trait EntMine: Send + Sync + 'static {
     /// Places an order under its key, with the frozen bytes. EntMine need not begin what it cannot
     /// commit within `deadline`; the caller stops waiting by itself.
+    ///
+    /// `number` is only given for an order that EntMine lost with a restored backup: the number
+    /// that the customer was told, which EntMine keeps or refuses.
     async fn place(
         &self,
         key: OrderKey,
         body: &[u8],
+        number: Option<&str>,
         deadline: Duration,
-    ) -> Result<Placed, CallError>;
+    ) -> Result<Answered<Placed>, CallError>;
 
     /// Asks what EntMine decided about a key.
-    async fn find(&self, key: OrderKey) -> Result<Found, CallError>;
+    async fn find(&self, key: OrderKey) -> Result<Answered<Found>, CallError>;
+
+    /// Asks EntMine never to accept an order under this key.
+    async fn void(&self, key: OrderKey) -> Result<Answered<Voided>, CallError>;
+
+    /// The orders that EntMine accepted from this store, in the order of commit, those after a
+    /// cursor; `limit` of them at most.
+    async fn orders(
+        &self,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Answered<OrderPage>, CallError>;
+
+    /// The orders whose status changed, in the order of the changes, those after a cursor.
+    async fn changes(
+        &self,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Answered<OrderPage>, CallError>;
 
     /// Asks for the stock of products. Unknown SKUs are absent from the answer.
     async fn stock(&self, skus: &[String]) -> Result<StockAnswer, CallError>;
+}
+
+/// Which EntMine it was: `EntMine-Instance` and `EntMine-Epoch` of an answer. A different instance
+/// is another EntMine; a different epoch is this one, restored from a backup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// A UUID in its usual text form.
+    pub instance: String,
+    pub epoch: i64,
+}
+
+/// An answer that could be read, and who gave it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answered<T> {
+    pub from: Identity,
+    pub answer: T,
 }
 
 /// EntMine's answer to an order.
@@ -32,12 +72,14 @@ pub enum Placed {
     Rejected(Vec<Reason>),
     /// The key was voided: nothing was or will be ordered under it.
     Voided,
-    /// The key has a verdict under other bytes.
+    /// The key has a verdict under other bytes, or belongs to another store.
     KeyReused,
     /// EntMine could not read the order. The key stays free.
     Malformed {
         detail: String,
     },
+    /// The wanted number belongs to another order. Nothing was stored.
+    NumberTaken,
 }
 
 /// What EntMine knows about a key.
@@ -53,16 +95,37 @@ pub enum Found {
     Unknown,
 }
 
-/// Why a call gave no answer, by what that proves.
+/// EntMine's answer to a void.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Voided {
+    /// Nothing is or will be ordered under the key.
+    Done,
+    /// Too late: the order was accepted before; [`EntMine::find`] has it.
+    AlreadyAccepted,
+    /// There is nothing to void: the order was rejected; [`EntMine::find`] has the reasons.
+    AlreadyRejected,
+}
+
+/// Why a call gave no usable answer, by what that proves.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum CallError {
-    /// Provably not processed: refused connection, overload, no access.
+    /// Provably not processed: the connection was refused (`from` is none), or EntMine said so in
+    /// a problem document 401, 403, 429 or 503. Whether `from` is the right EntMine is for the
+    /// caller to check.
     #[error("not applied: {detail}")]
     NotApplied {
         retry_after: Option<Duration>,
+        from: Option<Identity>,
         detail: String,
     },
-    /// May have been processed: timeout, lost reply, anything unreadable.
+    /// May have been processed: timeout, reset, lost reply, 5xx, an untyped 4xx.
     #[error("may have been applied: {detail}")]
     Ambiguous { detail: String },
+    /// May have been processed, and the answer claims success (2xx) but cannot be read. An EntMine
+    /// that does so again and again needs a person.
+    #[error("may have been applied, the answer is unreadable: {detail}")]
+    Unreadable { detail: String },
+    /// Whoever answered is not EntMine as the contract has it (a redirect, say): for a person.
+    #[error("contradiction: {detail}")]
+    Contradiction { detail: String },
 }

@@ -5,6 +5,7 @@ use super::echo::mismatch;
 use crate::erp::{CallError, Found, Placed};
 use crate::journal::{self, Claim, Settlement, State};
 use crate::keys::OrderKey;
+use database::DatabaseError;
 use model::{Acceptance, OrderRequest, Reason};
 use rand::Rng;
 use std::time::Duration;
@@ -77,7 +78,7 @@ impl Push {
         let erp = &self.inner.erp;
         if claim.ambiguous != 0 {
             // An earlier attempt may have been applied: ask before sending again.
-            match erp.find(key).await {
+            match erp.find(key).await.map(|answered| answered.answer) {
                 Ok(Found::Accepted(acceptance)) => return accepted(claim, acceptance),
                 Ok(Found::Rejected {
                     fingerprint,
@@ -96,12 +97,16 @@ impl Push {
                 Err(error) => return failed(error),
             }
         }
-        match erp.place(key, &claim.body, self.inner.knobs.attempt).await {
+        let sent = erp.place(key, &claim.body, None, self.inner.knobs.attempt);
+        match sent.await.map(|answered| answered.answer) {
             Ok(Placed::Accepted(acceptance)) => accepted(claim, acceptance),
             Ok(Placed::Rejected(reasons)) => Settlement::Rejected(reasons),
             Ok(Placed::Voided) => voided(),
             Ok(Placed::KeyReused) => Settlement::Contradiction {
                 detail: "EntMine has other bytes under this key".into(),
+            },
+            Ok(Placed::NumberTaken) => Settlement::Contradiction {
+                detail: "EntMine speaks of a number that was not asked for".into(),
             },
             Ok(Placed::Malformed { detail }) => Settlement::Contradiction {
                 detail: format!("EntMine could not read the order: {detail}"),
@@ -115,14 +120,14 @@ impl Push {
         claim: &Claim,
         settlement: Settlement,
         new_round: bool,
-    ) -> Result<State, sqlx::Error> {
+    ) -> Result<State, DatabaseError> {
         let now_ms = self.inner.clock.now_ms();
         let knobs = self.inner.knobs.clone();
         let dice = rand::rng().random::<f64>();
         let (key, fence) = (claim.key.clone(), claim.fence);
         self.inner
             .db
-            .write(move |tx| {
+            .write("store.verdict", move |tx| {
                 Box::pin(async move {
                     let wait = |rounds| knobs.background_wait(rounds, dice).as_millis() as i64;
                     let state =
@@ -131,7 +136,7 @@ impl Push {
                     if let (State::Rejected, Settlement::Rejected(reasons)) = (state, &settlement) {
                         give_back(tx, &key, reasons, now_ms).await?;
                     }
-                    Ok(state)
+                    Ok::<_, DatabaseError>(state)
                 })
             })
             .await
@@ -156,11 +161,15 @@ fn failed(error: CallError) -> Settlement {
         CallError::NotApplied {
             retry_after,
             detail,
+            ..
         } => Settlement::NotApplied {
             retry_after_ms: retry_after.map(|wait| wait.as_millis() as i64),
             detail,
         },
-        CallError::Ambiguous { detail } => Settlement::Ambiguous { detail },
+        CallError::Contradiction { detail } => Settlement::Contradiction { detail },
+        CallError::Ambiguous { detail } | CallError::Unreadable { detail } => {
+            Settlement::Ambiguous { detail }
+        }
     }
 }
 

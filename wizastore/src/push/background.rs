@@ -2,17 +2,22 @@
 
 use super::Push;
 use crate::journal;
+use database::DatabaseError;
 use futures::StreamExt;
 
 impl Push {
     /// Frees the leases that a former process left behind. Only for a database that belongs to
     /// one process.
-    pub(crate) async fn free_leases(&self) -> Result<(), sqlx::Error> {
+    pub(crate) async fn free_leases(&self) -> Result<(), DatabaseError> {
         let now_ms = self.inner.clock.now_ms();
         let freed = self
             .inner
             .db
-            .write(move |tx| Box::pin(async move { journal::free_leases(tx, now_ms).await }))
+            .write("store.recover", move |tx| {
+                Box::pin(
+                    async move { Ok::<_, DatabaseError>(journal::free_leases(tx, now_ms).await?) },
+                )
+            })
             .await?;
         if !freed.is_empty() {
             tracing::info!(
@@ -25,12 +30,16 @@ impl Push {
 
     /// One pass: gives up expired leases, then makes one attempt for each of the orders that are
     /// due, a few at a time. Gives how many attempts it made.
-    pub(crate) async fn run_once(&self) -> Result<usize, sqlx::Error> {
+    pub(crate) async fn run_once(&self) -> Result<usize, DatabaseError> {
         let now_ms = self.inner.clock.now_ms();
         let expired = self
             .inner
             .db
-            .write(move |tx| Box::pin(async move { journal::expire_leases(tx, now_ms).await }))
+            .write("store.recover", move |tx| {
+                Box::pin(async move {
+                    Ok::<_, DatabaseError>(journal::expire_leases(tx, now_ms).await?)
+                })
+            })
             .await?;
         expired.iter().for_each(|key| self.tell(key));
         let places = self.inner.knobs.background_places;

@@ -10,10 +10,10 @@ mod echo;
 
 use crate::Knobs;
 use crate::checkout::{self, Submission, Submitted};
-use crate::clock::Clock;
-use crate::db::Db;
 use crate::erp::EntMine;
 use crate::journal::{self, Claim, State};
+use database::Database;
+use database::{Clock, DatabaseError};
 use rand::Rng;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +22,7 @@ use tokio::task::{JoinError, JoinHandle};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-type Task<T> = JoinHandle<Result<T, sqlx::Error>>;
+type Task<T> = JoinHandle<Result<T, DatabaseError>>;
 
 #[derive(Clone)]
 pub(crate) struct Push {
@@ -30,7 +30,7 @@ pub(crate) struct Push {
 }
 
 struct Inner {
-    db: Db,
+    db: Database,
     erp: Arc<dyn EntMine>,
     clock: Arc<dyn Clock>,
     knobs: Knobs,
@@ -41,7 +41,12 @@ struct Inner {
 }
 
 impl Push {
-    pub(crate) fn new(db: Db, erp: Arc<dyn EntMine>, clock: Arc<dyn Clock>, knobs: Knobs) -> Self {
+    pub(crate) fn new(
+        db: Database,
+        erp: Arc<dyn EntMine>,
+        clock: Arc<dyn Clock>,
+        knobs: Knobs,
+    ) -> Self {
         Self {
             inner: Arc::new(Inner {
                 db,
@@ -64,13 +69,15 @@ impl Push {
     /// the journal's commit and the push there is no moment at which a closed tab could leave an
     /// order alone. Gives what the journal made of it once the round has ended, at most as long
     /// after as a customer waits.
-    pub(crate) async fn submit(&self, submission: Submission) -> Result<Submitted, sqlx::Error> {
+    pub(crate) async fn submit(&self, submission: Submission) -> Result<Submitted, DatabaseError> {
         let push = self.clone();
         let journalled: Task<_> = self.inner.tasks.spawn(async move {
             let (knobs, now_ms) = (push.inner.knobs.clone(), push.inner.clock.now_ms());
-            let work = push.inner.db.write(move |tx| {
+            let work = push.inner.db.write("store.journal", move |tx| {
                 Box::pin(async move {
-                    checkout::journal_submission(tx, submission, &knobs, now_ms).await
+                    Ok::<_, DatabaseError>(
+                        checkout::journal_submission(tx, submission, &knobs, now_ms).await?,
+                    )
                 })
             });
             let (submitted, claim) = work.await?;
@@ -85,7 +92,7 @@ impl Push {
 
     /// *Try now*: takes the order if it is free and EntMine did not ask for patience, runs a live
     /// round and waits for it as a customer does.
-    pub(crate) async fn retry(&self, key: &str) -> Result<(), sqlx::Error> {
+    pub(crate) async fn retry(&self, key: &str) -> Result<(), DatabaseError> {
         let (push, key) = (self.clone(), key.to_owned());
         let claimed: Task<_> = self.inner.tasks.spawn(async move {
             let claim = push.claim_now(&key).await?;
@@ -111,7 +118,7 @@ impl Push {
     }
 
     /// Waits until the order is not `Sending` any more, at most as long as a customer does.
-    pub(crate) async fn wait_settled(&self, key: &str) -> Result<(), sqlx::Error> {
+    pub(crate) async fn wait_settled(&self, key: &str) -> Result<(), DatabaseError> {
         let mut changes = self.changes();
         let wait = async {
             loop {
@@ -172,14 +179,14 @@ impl Push {
     }
 
     /// Makes the order due and claims it, unless it is taken, final or has to wait.
-    async fn claim_now(&self, key: &str) -> Result<Option<Claim>, sqlx::Error> {
+    async fn claim_now(&self, key: &str) -> Result<Option<Claim>, DatabaseError> {
         let now_ms = self.inner.clock.now_ms();
         let knobs = self.inner.knobs.clone();
         let asked = key.to_owned();
         let claim = self
             .inner
             .db
-            .write(move |tx| {
+            .write("store.claim", move |tx| {
                 Box::pin(async move {
                     journal::make_due(tx, &asked, now_ms).await?;
                     let Some(order) = journal::by_key(tx, &asked).await? else {
@@ -191,7 +198,7 @@ impl Push {
                     {
                         return Ok(None);
                     }
-                    journal::claim(tx, &asked, &knobs, now_ms).await
+                    Ok::<_, DatabaseError>(journal::claim(tx, &asked, &knobs, now_ms).await?)
                 })
             })
             .await?;
@@ -223,6 +230,6 @@ impl Push {
 }
 
 /// A task that panicked, or was dropped with its runtime.
-fn gone(error: JoinError) -> sqlx::Error {
-    sqlx::Error::Io(std::io::Error::other(error))
+fn gone(_: JoinError) -> DatabaseError {
+    DatabaseError::CutShort
 }

@@ -4,6 +4,7 @@ use super::{Trouble, Visit};
 use crate::checkout::{self, Submission, Submitted};
 use crate::keys::OrderKey;
 use crate::{cart, journal, session};
+use database::DatabaseError;
 use model::{CartAnswer, OrderForm, Outcome, Reason};
 
 /// The submit door's fields, exactly as they came.
@@ -53,7 +54,7 @@ impl Visit {
         let changed = self
             .store
             .db
-            .write(move |tx| {
+            .write("store.cart", move |tx| {
                 Box::pin(async move {
                     let (session_id, token) = match session_id {
                         Some(id) => (id, None),
@@ -76,7 +77,7 @@ impl Visit {
                     let lines = cart::lines(tx, &row.order_key).await?;
                     let cart = cart::on_the_wire(&row, &lines);
                     session::drop_answered_reasons(tx, &session_id, &cart).await?;
-                    Ok((cart, token))
+                    Ok::<_, ChangeError>((cart, token))
                 })
             })
             .await;
@@ -185,9 +186,9 @@ impl Visit {
         }
     }
 
-    async fn order_of(&self, receipt: &str) -> Result<Option<journal::Order>, sqlx::Error> {
+    async fn order_of(&self, receipt: &str) -> Result<Option<journal::Order>, DatabaseError> {
         let mut db = self.store.db.reader().acquire().await?;
-        journal::by_receipt(&mut db, receipt.trim()).await
+        Ok(journal::by_receipt(&mut db, receipt.trim()).await?)
     }
 
     /// The outcome of an order after its customer waited for it. An attempt that is still under
@@ -209,12 +210,12 @@ impl Visit {
         Ok(outcome)
     }
 
-    async fn unknown_order(&self) -> Result<Outcome, sqlx::Error> {
+    async fn unknown_order(&self) -> Result<Outcome, DatabaseError> {
         self.reply.set_redirect("/orders");
         self.not_placed(vec![Reason::UnknownOrder]).await
     }
 
-    async fn not_placed(&self, reasons: Vec<Reason>) -> Result<Outcome, sqlx::Error> {
+    async fn not_placed(&self, reasons: Vec<Reason>) -> Result<Outcome, DatabaseError> {
         Ok(Outcome::NotPlaced {
             reasons,
             cart: self.own_cart().await?,
@@ -224,11 +225,17 @@ impl Visit {
 
 enum ChangeError {
     Refused(Reason),
-    Database(sqlx::Error),
+    Database(DatabaseError),
 }
 
 impl From<sqlx::Error> for ChangeError {
     fn from(error: sqlx::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+impl From<DatabaseError> for ChangeError {
+    fn from(error: DatabaseError) -> Self {
         Self::Database(error)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Trouble, Visit};
 use crate::journal;
+use database::DatabaseError;
 use futures::stream::Stream;
 use model::Outcome;
 use tokio::sync::broadcast::Receiver;
@@ -52,7 +53,7 @@ impl Visit {
             }
         };
         look.await
-            .map_err(|error: sqlx::Error| Trouble::from(error))
+            .map_err(|error: DatabaseError| Trouble::from(error))
             .ok()
             .flatten()
     }

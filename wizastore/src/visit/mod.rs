@@ -13,6 +13,7 @@ pub use doors::SubmitFields;
 pub use reply::Reply;
 
 use crate::{Store, session};
+use database::DatabaseError;
 use model::RehearsalMode;
 use std::sync::Arc;
 use tokio::sync::OnceCell;
@@ -24,6 +25,12 @@ pub struct Trouble;
 
 impl From<sqlx::Error> for Trouble {
     fn from(error: sqlx::Error) -> Self {
+        DatabaseError::from(error).into()
+    }
+}
+
+impl From<DatabaseError> for Trouble {
+    fn from(error: DatabaseError) -> Self {
         tracing::error!(%error, "the store's database failed");
         Self
     }
@@ -69,12 +76,12 @@ impl Visit {
     }
 
     /// The browser's session, looked up once.
-    pub(crate) async fn session_id(&self) -> Result<Option<String>, sqlx::Error> {
+    pub(crate) async fn session_id(&self) -> Result<Option<String>, DatabaseError> {
         let Some(token) = &self.token else {
             return Ok(None);
         };
         self.session
-            .get_or_try_init(|| session::find(self.store.db.reader(), token))
+            .get_or_try_init(|| async { Ok(session::find(self.store.db.reader(), token).await?) })
             .await
             .cloned()
     }

@@ -3,12 +3,13 @@
 use super::Visit;
 use crate::cart;
 use crate::journal::{Order, State};
+use database::DatabaseError;
 use model::{Cart, Outcome};
 
 impl Visit {
     /// What to tell about a journalled order. The cart to go on with is shown to its own session
     /// only: a receipt opens the order, nothing else.
-    pub(crate) async fn outcome_of(&self, order: &Order) -> Result<Outcome, sqlx::Error> {
+    pub(crate) async fn outcome_of(&self, order: &Order) -> Result<Outcome, DatabaseError> {
         let receipt = order.receipt.clone();
         Ok(match order.state {
             State::Sending => Outcome::Sending { receipt },
@@ -39,7 +40,7 @@ impl Visit {
     }
 
     /// This browser's cart; none where it has no session.
-    pub(crate) async fn own_cart(&self) -> Result<Option<Cart>, sqlx::Error> {
+    pub(crate) async fn own_cart(&self) -> Result<Option<Cart>, DatabaseError> {
         match self.session_id().await? {
             Some(session_id) => self.cart_of(&session_id).await,
             None => Ok(None),
@@ -47,7 +48,7 @@ impl Visit {
     }
 
     /// A session's cart as it is now.
-    pub(crate) async fn cart_of(&self, session_id: &str) -> Result<Option<Cart>, sqlx::Error> {
+    pub(crate) async fn cart_of(&self, session_id: &str) -> Result<Option<Cart>, DatabaseError> {
         let mut db = self.store.db.reader().acquire().await?;
         let Some(row) = cart::by_session(&mut db, session_id).await? else {
             return Ok(None);

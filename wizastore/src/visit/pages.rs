@@ -5,6 +5,7 @@ use crate::cart::{self, CartRow, LineRow};
 use crate::catalogue;
 use crate::clock::rfc3339;
 use crate::journal::{self, Order};
+use database::DatabaseError;
 use model::{
     CartPage, CheckoutPage, Frame, HomePage, LineDetail, OrderForm, OrderSummary, OrdersPage,
     ProductList, ProductPage, Reason, ReceiptOrder, ReceiptPage, StockWord,
@@ -150,7 +151,7 @@ impl Visit {
 
     /// The session's cart with EntMine's newest prices, which are written down where they differ,
     /// so that the page, its form and the cart agree.
-    async fn fresh_cart(&self, session_id: &str) -> Result<CartPage, sqlx::Error> {
+    async fn fresh_cart(&self, session_id: &str) -> Result<CartPage, DatabaseError> {
         let mut db = self.store.db.reader().acquire().await?;
         let Some(row) = cart::by_session(&mut db, session_id).await? else {
             return Ok(CartPage::default());
@@ -167,10 +168,10 @@ impl Visit {
         let session_id = session_id.to_owned();
         self.store
             .db
-            .write(move |tx| {
+            .write("store.cart", move |tx| {
                 Box::pin(async move {
                     let Some(row) = cart::by_session(tx, &session_id).await? else {
-                        return Ok(CartPage::default());
+                        return Ok::<_, DatabaseError>(CartPage::default());
                     };
                     let lines = cart::lines(tx, &row.order_key).await?;
                     cart::follow_prices(tx, &row, &lines).await?;
@@ -184,7 +185,7 @@ impl Visit {
             .await
     }
 
-    async fn summary(&self, order: &Order) -> Result<OrderSummary, sqlx::Error> {
+    async fn summary(&self, order: &Order) -> Result<OrderSummary, DatabaseError> {
         Ok(OrderSummary {
             receipt: order.receipt.clone(),
             placed_at: rfc3339(order.placed_at),
@@ -195,7 +196,7 @@ impl Visit {
         })
     }
 
-    async fn summaries(&self, orders: &[Order]) -> Result<Vec<OrderSummary>, sqlx::Error> {
+    async fn summaries(&self, orders: &[Order]) -> Result<Vec<OrderSummary>, DatabaseError> {
         let mut summaries = Vec::with_capacity(orders.len());
         for order in orders {
             summaries.push(self.summary(order).await?);

@@ -5,31 +5,28 @@ use std::ffi::OsString;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
-/// Held as long as the value lives; the operating system releases it when the process dies.
-pub(super) struct Lock {
-    _file: File,
-}
-
-/// Takes `<database>.lock`, without waiting. The file stays behind afterwards: deleting it could
-/// take it away under another process that has just opened it.
-pub(super) fn take(database: &Path) -> Result<Lock, OpenError> {
-    let path = beside(database);
-    let not_writable = |source| OpenError::FolderNotWritable {
+/// Takes `<database>.lock`, without waiting; it is held as long as the file lives, and the
+/// operating system releases it when the process dies. The file stays behind afterwards: deleting
+/// it could take it away under another process that has just opened it.
+pub(crate) fn take(database: &Path, whose: &'static str) -> Result<File, OpenError> {
+    let not_writable = |cause| OpenError::FolderNotWritable {
+        whose,
         folder: database.parent().unwrap_or(Path::new(".")).to_owned(),
-        source,
+        cause,
     };
     let file = File::options()
         .create(true)
         .truncate(false)
         .write(true)
-        .open(&path)
+        .open(beside(database))
         .map_err(not_writable)?;
     match file.try_lock() {
-        Ok(()) => Ok(Lock { _file: file }),
+        Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(OpenError::InUse {
+            whose,
             database: database.to_owned(),
         }),
-        Err(TryLockError::Error(source)) => Err(not_writable(source)),
+        Err(TryLockError::Error(cause)) => Err(not_writable(cause)),
     }
 }
 

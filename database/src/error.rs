@@ -1,0 +1,90 @@
+//! What can go wrong with a database.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Why a database could not be opened: one sentence for the person who starts the program.
+/// `whose` is "the store's" or "EntMine's".
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("{whose} database address '{url}' cannot be used: {reason}")]
+    Address {
+        whose: &'static str,
+        url: String,
+        reason: &'static str,
+    },
+    #[error(
+        "{whose} database: cannot write to the folder '{}': {cause}; make it writable, or choose another folder with --data",
+        folder.display()
+    )]
+    FolderNotWritable {
+        whose: &'static str,
+        folder: PathBuf,
+        cause: std::io::Error,
+    },
+    #[error(
+        "{whose} database '{}' is in use by another process; stop that one first, or choose another folder with --data",
+        database.display()
+    )]
+    InUse {
+        whose: &'static str,
+        database: PathBuf,
+    },
+    #[error(
+        "{whose} database '{database}' was made by a newer version (migration {migration} is unknown here); start that version again, or restore a backup made before the upgrade"
+    )]
+    Newer {
+        whose: &'static str,
+        database: String,
+        migration: i64,
+    },
+    #[error(
+        "{whose} database '{database}' was made by a version from before the first release, which this one cannot read; start with an empty data folder"
+    )]
+    BeforeRelease {
+        whose: &'static str,
+        database: String,
+    },
+    #[error(
+        "this program was built with SQLite {found}, but at least {oldest} is needed: earlier ones can corrupt a database in WAL mode"
+    )]
+    SqliteTooOld { found: String, oldest: &'static str },
+    #[error("the database does not work: {0}")]
+    Broken(#[from] DatabaseError),
+    #[error("{whose} database '{database}' cannot be opened: {cause}")]
+    Database {
+        whose: &'static str,
+        database: String,
+        cause: String,
+    },
+}
+
+/// Why a database did not do what it was asked to, by what that proves.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// Nothing was read or written; asking again is safe.
+    #[error("the database did not do it, and nothing was written: {0}")]
+    NotDone(Arc<sqlx::Error>),
+    /// The commit was begun and gave no clear answer: the work may be there or not.
+    #[error("the database did not confirm a commit: {0}")]
+    CommitUnclear(Arc<sqlx::Error>),
+    /// The work ended early (a panic, or the process is stopping): it may be there or not.
+    #[error("the work on the database was cut short")]
+    CutShort,
+}
+
+impl DatabaseError {
+    /// Whether the work may have been written although this error came back.
+    pub fn may_be_written(&self) -> bool {
+        match self {
+            Self::NotDone(_) => false,
+            Self::CommitUnclear(_) | Self::CutShort => true,
+        }
+    }
+}
+
+impl From<sqlx::Error> for DatabaseError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::NotDone(Arc::new(error))
+    }
+}

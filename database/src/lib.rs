@@ -1,0 +1,27 @@
+//! What the store's and EntMine's databases have in common: one address that chooses the engine,
+//! opening and migrating it, commits that are shared, the time, and named points for tests.
+//!
+//! Both engines behave alike on purpose: **one writer at a time**. SQLite has one by nature;
+//! PostgreSQL gets one by an advisory lock that each writing transaction takes first, so that
+//! several processes on one database see what one process on SQLite sees, and no code has to know
+//! about serialization failures. What waits for the writer shares its next commit.
+
+mod address;
+mod batch;
+mod clock;
+mod error;
+mod lock;
+mod migrate;
+mod open;
+mod point;
+mod read;
+mod write;
+
+pub use address::Engine;
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use error::{DatabaseError, OpenError};
+pub use open::{Database, Durability, Plan};
+pub use point::{Action, Injected, Points};
+
+/// What a piece of work is: it borrows its connection and ends with a result.
+pub type Work<'c, T, E> = futures::future::BoxFuture<'c, Result<T, E>>;

@@ -1,0 +1,342 @@
+//! Opening a database: folder, lock, connections, version check, migrations, the writer.
+
+use crate::address::{self, Address, Engine};
+use crate::batch::Queued;
+use crate::clock::{Clock, ServerClock, SystemClock};
+use crate::error::{DatabaseError, OpenError};
+use crate::migrate::{self, Failed};
+use crate::point::Points;
+use crate::{lock, write};
+use sqlx::any::AnyPoolOptions;
+use sqlx::migrate::Migrator;
+use sqlx::{AnyConnection, AnyPool, Connection, Executor};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+/// Earlier versions of SQLite can corrupt a database in WAL mode: a write or checkpoint that races
+/// a reset of the log could be lost (<https://www.sqlite.org/wal.html>, "the WAL-reset bug").
+const OLDEST_SQLITE: &str = "3.51.3";
+
+/// How long a read waits for a connection before it is refused: below anybody's patience.
+const WAIT_FOR_READER: Duration = Duration::from_secs(5);
+
+/// Work that may wait for the writer. What is beyond it waits to be queued.
+const QUEUE: usize = 1024;
+
+/// Whether commits wait for the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// A commit that was answered is on the disk. What every shop runs with.
+    Full,
+    /// Commits survive the process, not the machine: for simulations, which have no machine.
+    Process,
+}
+
+/// How to open a database.
+pub struct Plan {
+    /// "the store's" or "EntMine's", for messages.
+    pub whose: &'static str,
+    pub migrations: &'static Migrator,
+    /// Connections for reading.
+    pub readers: u32,
+    /// PostgreSQL: the key of the advisory lock that makes one writer of many processes. Two
+    /// systems that share a database server's database by mistake must not share it.
+    pub writer_lock: i64,
+    pub durability: Durability,
+    pub points: Points,
+}
+
+/// An open database: one writer that shares its commits, several readers. Cheap to clone.
+#[derive(Clone)]
+pub struct Database {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    engine: Engine,
+    named: String,
+    pub queue: mpsc::Sender<Queued>,
+    pub readers: AnyPool,
+    pub points: Points,
+    writer: Mutex<Option<JoinHandle<()>>>,
+    clock: Arc<ServerClock>,
+    /// Held as long as the process lives: a SQLite file belongs to one process.
+    _lock: Option<File>,
+}
+
+impl Database {
+    /// Opens the database at `sqlite:<path>` or `postgres://…`; creates a SQLite file and its folder
+    /// where they are missing, and brings the tables up to date.
+    ///
+    /// # Errors
+    /// See [`OpenError`]; nothing was changed then, except that the folder and an empty file may
+    /// have been created.
+    pub async fn open(url: &str, plan: Plan) -> Result<Self, OpenError> {
+        sqlx::any::install_default_drivers();
+        let whose = plan.whose;
+        let address = address::parse(url).map_err(|reason| OpenError::Address {
+            whose,
+            url: address::without_password(url),
+            reason,
+        })?;
+        let (engine, url, named, lock) = match address {
+            Address::Sqlite(file) => {
+                let file = place_for(&file, whose)?;
+                let lock = lock::take(&file, whose)?;
+                let named = file.display().to_string();
+                (
+                    Engine::Sqlite,
+                    address::sqlite_url(&file),
+                    named,
+                    Some(lock),
+                )
+            }
+            Address::Postgres(url) => {
+                let named = address::without_password(&url);
+                (Engine::Postgres, url, named, None)
+            }
+        };
+        let failed = |cause: String| OpenError::Database {
+            whose,
+            database: named.clone(),
+            cause,
+        };
+        // A connection of its own first: a pool would try a hopeless database again and again, and
+        // then say only that time was up.
+        let mut conn = AnyConnection::connect(&url)
+            .await
+            .map_err(|error| failed(error.to_string()))?;
+        prepare(&mut conn, engine, plan.durability)
+            .await
+            .map_err(|error| failed(error.to_string()))?;
+        if engine == Engine::Sqlite {
+            let found: String = sqlx::query_scalar("SELECT sqlite_version()")
+                .fetch_one(&mut conn)
+                .await
+                .map_err(|error| failed(error.to_string()))?;
+            if !is_at_least(&found, OLDEST_SQLITE) {
+                return Err(OpenError::SqliteTooOld {
+                    found,
+                    oldest: OLDEST_SQLITE,
+                });
+            }
+        }
+        match migrate::run(&mut conn, plan.migrations, engine).await {
+            Ok(()) => {}
+            Err(Failed::Newer(migration)) => {
+                return Err(OpenError::Newer {
+                    whose,
+                    database: named,
+                    migration,
+                });
+            }
+            Err(Failed::Changed) => {
+                return Err(OpenError::BeforeRelease {
+                    whose,
+                    database: named,
+                });
+            }
+            Err(Failed::Other(cause)) => return Err(failed(cause)),
+        }
+        let readers = readers(&url, engine, &plan)
+            .await
+            .map_err(|error| failed(error.to_string()))?;
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        let writer = write::Writer {
+            url,
+            engine,
+            durability: plan.durability,
+            lock: plan.writer_lock,
+            points: plan.points.clone(),
+        };
+        let database = Self {
+            inner: Arc::new(Inner {
+                engine,
+                named: named.clone(),
+                queue,
+                readers,
+                points: plan.points,
+                writer: Mutex::new(Some(tokio::spawn(writer.run(conn, waiting)))),
+                clock: Arc::default(),
+                _lock: lock,
+            }),
+        };
+        database
+            .set_clock()
+            .await
+            .map_err(|error| failed(error.to_string()))?;
+        Ok(database)
+    }
+
+    /// Which database it is.
+    pub fn engine(&self) -> Engine {
+        self.inner.engine
+    }
+
+    /// Its address for people, without a password.
+    pub fn named(&self) -> &str {
+        &self.inner.named
+    }
+
+    /// The named points of this database, for what works on it.
+    pub fn points(&self) -> &Points {
+        &self.inner.points
+    }
+
+    /// The time by which everyone on this database agrees: PostgreSQL's, or the machine's.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        match self.inner.engine {
+            Engine::Sqlite => Arc::new(SystemClock),
+            Engine::Postgres => self.inner.clock.clone(),
+        }
+    }
+
+    /// Measures how far the database server's clock is from the machine's; does nothing for SQLite.
+    /// To be repeated now and then, because clocks drift.
+    ///
+    /// # Errors
+    /// [`DatabaseError::NotDone`] where the database does not answer.
+    pub async fn set_clock(&self) -> Result<(), DatabaseError> {
+        if self.inner.engine == Engine::Postgres {
+            let before = SystemClock.now_ms();
+            let server_ms: i64 = sqlx::query_scalar(
+                "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+            )
+            .fetch_one(&self.inner.readers)
+            .await?;
+            // The server looked somewhere between the question and its answer.
+            let local_ms = (before + SystemClock.now_ms()) / 2;
+            self.inner.clock.correct(server_ms, local_ms);
+        }
+        Ok(())
+    }
+
+    /// Whether the database answers, for a readiness check. It does not wait for the writer.
+    ///
+    /// # Errors
+    /// [`DatabaseError::NotDone`] where it does not.
+    pub async fn ping(&self) -> Result<(), DatabaseError> {
+        self.inner.readers.execute("SELECT 1").await?;
+        Ok(())
+    }
+
+    /// Ends after the work that was queued is done; later work is refused. Not calling it loses
+    /// nothing that was committed.
+    pub async fn close(&self) {
+        self.inner.readers.close().await;
+        let writer = self
+            .inner
+            .writer
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .take();
+        if let Some(writer) = writer {
+            // The writer ends at this word, after what was queued before it.
+            let _ = self.inner.queue.send(Queued::Close).await;
+            let _ = writer.await;
+        }
+    }
+}
+
+/// What each writing connection is told first.
+pub(crate) async fn prepare(
+    conn: &mut AnyConnection,
+    engine: Engine,
+    durability: Durability,
+) -> Result<(), sqlx::Error> {
+    let settings = match (engine, durability) {
+        // FULL: a commit waits for the disk, so an order that was answered survives a power cut.
+        (Engine::Sqlite, Durability::Full) => {
+            "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+             PRAGMA foreign_keys = ON"
+        }
+        (Engine::Sqlite, Durability::Process) => {
+            "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; \
+             PRAGMA foreign_keys = ON"
+        }
+        // A replica that stops in the middle of a transaction must not stop the others: its lock is
+        // taken from it, well within a customer's patience.
+        (Engine::Postgres, Durability::Full) => {
+            "SET synchronous_commit = on; SET idle_in_transaction_session_timeout = '3s'; \
+             SET lock_timeout = '5s'; SET statement_timeout = '10s'"
+        }
+        (Engine::Postgres, Durability::Process) => {
+            "SET synchronous_commit = off; SET idle_in_transaction_session_timeout = '3s'; \
+             SET lock_timeout = '5s'; SET statement_timeout = '10s'"
+        }
+    };
+    sqlx::raw_sql(settings).execute(conn).await.map(|_| ())
+}
+
+async fn readers(url: &str, engine: Engine, plan: &Plan) -> Result<AnyPool, sqlx::Error> {
+    let settings = match engine {
+        Engine::Sqlite => "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON",
+        Engine::Postgres => "SET default_transaction_read_only = on; SET statement_timeout = '10s'",
+    };
+    AnyPoolOptions::new()
+        .max_connections(plan.readers)
+        .acquire_timeout(WAIT_FOR_READER)
+        // A connection costs nothing while it is idle, and opening one again would.
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .after_connect(move |conn, _| {
+            Box::pin(async move { sqlx::raw_sql(settings).execute(conn).await.map(|_| ()) })
+        })
+        .connect(url)
+        .await
+}
+
+/// The absolute path of the database file, its folder made where it was missing. Through a
+/// symbolic link it is the file behind it, so that every name of a database has the same lock.
+fn place_for(file: &Path, whose: &'static str) -> Result<PathBuf, OpenError> {
+    if let Ok(existing) = file.canonicalize() {
+        return Ok(existing);
+    }
+    let folder = match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        Some(_) | None => Path::new("."),
+    };
+    let not_writable = |cause| OpenError::FolderNotWritable {
+        whose,
+        folder: folder.to_owned(),
+        cause,
+    };
+    std::fs::create_dir_all(folder).map_err(not_writable)?;
+    let folder = folder.canonicalize().map_err(not_writable)?;
+    Ok(folder.join(file.file_name().unwrap_or_default()))
+}
+
+/// Compares versions of the form `3.51.3` number by number. What is no number is too old.
+fn is_at_least(found: &str, oldest: &str) -> bool {
+    let numbers = |version: &str| -> Option<Vec<u32>> {
+        version.split('.').map(|part| part.parse().ok()).collect()
+    };
+    match (numbers(found), numbers(oldest)) {
+        (Some(found), Some(oldest)) => found >= oldest,
+        (None, _) | (_, None) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_compare_as_numbers() {
+        for (found, fits) in [
+            ("3.51.3", true),
+            ("3.51.10", true),
+            ("3.52.0", true),
+            ("4.0", true),
+            ("3.51.2", false),
+            ("3.9.99", false),
+            ("unknown", false),
+        ] {
+            assert_eq!(is_at_least(found, OLDEST_SQLITE), fits, "{found}");
+        }
+    }
+}

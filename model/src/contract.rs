@@ -1,0 +1,93 @@
+//! What EntMine and a store say to each other about orders (HTTP contract, version 1), beside
+//! [`crate::OrderRequest`] and [`crate::Acceptance`].
+
+use crate::{Acceptance, OrderStatus, Reason};
+use serde::{Deserialize, Serialize};
+
+/// The body of 200 for `GET /entmine/v1/orders/{key}`, and an element of a listing. Tagged by
+/// `verdict`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
+pub enum Verdict {
+    Accepted(AcceptedOrder),
+    Rejected {
+        key: String,
+        fingerprint: String,
+        reasons: Vec<Reason>,
+    },
+}
+
+/// An order that EntMine accepted, with its status of now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AcceptedOrder {
+    pub key: String,
+    pub number: String,
+    /// `sha256:<hex>` of the body's bytes exactly as EntMine received them.
+    pub fingerprint: String,
+    pub total_minor: i64,
+    pub currency: String,
+    /// RFC 3339 UTC.
+    pub accepted_at: String,
+    pub status: OrderStatus,
+}
+
+impl From<AcceptedOrder> for Acceptance {
+    fn from(order: AcceptedOrder) -> Self {
+        Self {
+            key: order.key,
+            number: order.number,
+            fingerprint: order.fingerprint,
+            total_minor: order.total_minor,
+            currency: order.currency,
+            accepted_at: order.accepted_at,
+            status: order.status,
+            replayed: true,
+        }
+    }
+}
+
+impl From<Acceptance> for AcceptedOrder {
+    fn from(order: Acceptance) -> Self {
+        Self {
+            key: order.key,
+            number: order.number,
+            fingerprint: order.fingerprint,
+            total_minor: order.total_minor,
+            currency: order.currency,
+            accepted_at: order.accepted_at,
+            status: order.status,
+        }
+    }
+}
+
+/// The body of `GET /entmine/v1/orders?after=…` (accepted orders, in the order of commit) and of
+/// `GET /entmine/v1/orders/changes?after=…` (those whose status changed, in the order of the
+/// changes, each with its status of now).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderPage {
+    pub orders: Vec<Verdict>,
+    /// Where to go on; null at the end.
+    pub next: Option<String>,
+}
+
+/// An error, as `application/problem+json` (RFC 9457).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// `urn:entmine:problem:<code>`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub title: String,
+    pub status: u16,
+    /// For people; holds no customer data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// With `order-rejected`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reasons: Option<Vec<Reason>>,
+    /// With `key-reused` and `already-accepted`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+}
+
+/// What a problem's `type` begins with.
+pub const PROBLEM_URN: &str = "urn:entmine:problem:";
