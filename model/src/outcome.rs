@@ -103,6 +103,8 @@ pub enum Reason {
     },
     /// No order or cart with this key or receipt can be seen from here.
     UnknownOrder,
+    /// The store could not save the order, and nothing of it can appear later.
+    NotSaved,
 }
 
 impl Reason {
@@ -124,7 +126,8 @@ impl Reason {
             | Self::InvalidField { .. }
             | Self::CartChanged
             | Self::CartEmpty
-            | Self::UnknownOrder => true,
+            | Self::UnknownOrder
+            | Self::NotSaved => true,
         }
     }
 }

@@ -46,7 +46,7 @@ async fn metrics(State(shop): State<Shop>) -> Response {
          # HELP entmine_orders Orders in EntMine's database.\n\
          # TYPE entmine_orders gauge\n\
          entmine_orders {accepted}\n",
-        ledger.confirmed, ledger.rejected, ledger.open, ledger.under_review
+        ledger.confirmed, ledger.rejected, ledger.open, ledger.attention
     );
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
 }
