@@ -42,7 +42,7 @@ impl Push {
             Err(_) => ambiguous(format!("no answer within {} ms", limit.as_millis())),
         };
         match points.pass("push.call", "end").await {
-            Ok(()) => self.from_ours(claim, ended),
+            Ok(()) => Self::only_ours(claim, ended),
             Err(injected) => ambiguous(injected.to_string()),
         }
     }
@@ -66,7 +66,7 @@ impl Push {
     }
 
     /// Only the EntMine that this store belongs to decides about orders.
-    fn from_ours(&self, claim: &Claim, ended: Ended) -> Ended {
+    fn only_ours(claim: &Claim, ended: Ended) -> Ended {
         match (&claim.entmine, &ended.from) {
             (Some(ours), Some(from)) if ours != from => Ended {
                 settlement: Settlement::Ambiguous {
