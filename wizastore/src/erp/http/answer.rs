@@ -114,12 +114,14 @@ impl Answer {
     pub(super) fn identity(&self) -> Option<Identity> {
         let instance = self.one("entmine-instance")?;
         let uuid = Uuid::try_parse(instance).ok()?;
-        let epoch = self.one("entmine-epoch")?;
-        let digits = !epoch.is_empty() && epoch.bytes().all(|byte| byte.is_ascii_digit());
+        let text = self.one("entmine-epoch")?;
+        let epoch: i64 = text.parse().ok()?;
         let usual = uuid.hyphenated().to_string();
-        (digits && instance.eq_ignore_ascii_case(&usual)).then_some(Identity {
+        // One spelling of an epoch, and the usual one of a UUID: no braces, no `+1`.
+        let spelt = epoch >= 0 && text == epoch.to_string();
+        (spelt && instance.eq_ignore_ascii_case(&usual)).then_some(Identity {
             instance: usual,
-            epoch: epoch.parse().ok()?,
+            epoch,
         })
     }
 
