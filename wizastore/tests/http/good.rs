@@ -12,7 +12,7 @@ pub const BODY: &[u8] = br#"{"placed_at":"2026-11-22T21:00:00Z","lines":[]}"#;
 pub const JSON: &str = "application/json";
 pub const PROBLEM: &str = "application/problem+json";
 
-/// Small, so that a test of a peer that never ends ends; large enough for a busy machine.
+/// A limit small enough that a test of a peer that never ends ends.
 pub const LIMIT: Duration = Duration::from_millis(400);
 
 pub fn key() -> OrderKey {
@@ -26,16 +26,23 @@ pub fn identity() -> Identity {
     }
 }
 
-pub fn limits() -> HttpLimits {
-    HttpLimits {
-        connect: LIMIT,
-        attempt: LIMIT,
-        ..HttpLimits::default()
-    }
+/// With time enough for any machine: the test is about something else.
+pub fn entmine(url: &str) -> HttpEntMine {
+    with_limits(url, LIMIT * 50, LIMIT * 50)
 }
 
-pub fn entmine(url: &str) -> HttpEntMine {
-    HttpEntMine::new(url, "s3cret", limits()).unwrap()
+/// Waits no longer than [`LIMIT`].
+pub fn impatient(url: &str) -> HttpEntMine {
+    with_limits(url, LIMIT, LIMIT)
+}
+
+pub fn with_limits(url: &str, connect: Duration, attempt: Duration) -> HttpEntMine {
+    let limits = HttpLimits {
+        connect,
+        attempt,
+        ..HttpLimits::default()
+    };
+    HttpEntMine::new(url, "s3cret", limits).unwrap()
 }
 
 pub fn acceptance() -> Acceptance {

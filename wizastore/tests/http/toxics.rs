@@ -1,7 +1,7 @@
 //! Bad lines and bad peers: slow, silent, torn. Every call ends within its limit.
 
 use crate::class::Class;
-use crate::good::{BODY, Draft, JSON, LIMIT, entmine, key};
+use crate::good::{BODY, Draft, JSON, LIMIT, entmine, impatient, key};
 use crate::peer::{Peer, Step, answer};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -13,7 +13,7 @@ const SLACK: Duration = Duration::from_millis(600);
 /// How all calls end with such a peer: place, find, void, orders, stock.
 async fn all(script: Vec<Step>) -> [Class; 5] {
     let peer = Peer::start(vec![script; 5]).await;
-    let erp = entmine(&peer.url);
+    let erp = impatient(&peer.url);
     let start = Instant::now();
     let skus = ["A".to_string()];
     let (place, find, void, orders, stock) = tokio::join!(
@@ -101,7 +101,7 @@ async fn an_answer_before_its_question_is_heard_is_never_taken_wrongly() {
     // hyper may take it as the answer or as noise; neither invents an order.
     let early = vec![Step::Say(good()), Step::Hear, Step::Hang];
     let peer = Peer::start([early]).await;
-    let result = entmine(&peer.url).place(key(), BODY, None, LIMIT).await;
+    let result = impatient(&peer.url).place(key(), BODY, None, LIMIT).await;
     let class = Class::of_place(&result);
     assert!(
         matches!(class, Class::Accepted | Class::Ambiguous),
@@ -119,9 +119,7 @@ async fn an_answer_in_single_bytes_is_as_good_as_any() {
         ],
     ])
     .await;
-    let mut limits = crate::good::limits();
-    limits.attempt = Duration::from_secs(20);
-    let erp = wizastore::erp::HttpEntMine::new(&peer.url, "s3cret", limits).unwrap();
+    let erp = entmine(&peer.url);
     for _ in 0..2 {
         let result = erp.place(key(), BODY, None, LIMIT).await;
         assert_eq!(Class::of_place(&result), Class::Accepted, "{result:?}");

@@ -1,11 +1,11 @@
 //! Calls for which there never was a connection: the one case in which silence proves something.
 
 use crate::class::Class;
-use crate::good::{BODY, LIMIT, entmine, key, limits};
+use crate::good::{BODY, LIMIT, entmine, key, with_limits};
 use crate::peer::{Peer, Step};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use wizastore::erp::{CallError, EntMine, HttpEntMine};
+use wizastore::erp::{CallError, EntMine, HttpEntMine, HttpLimits};
 
 async fn nothing_was_sent(erp: &HttpEntMine) {
     let place = erp.place(key(), BODY, None, LIMIT).await;
@@ -43,9 +43,7 @@ async fn a_refused_connection_proves_that_nothing_was_sent() {
 #[tokio::test]
 async fn a_name_that_nobody_has_proves_that_nothing_was_sent() {
     // RFC 6761: .invalid never resolves. A resolver that is slow about it meets the limit.
-    let mut limits = limits();
-    limits.attempt = Duration::from_secs(10);
-    let erp = HttpEntMine::new("http://entmine.invalid", "s3cret", limits).unwrap();
+    let erp = with_limits("http://entmine.invalid", LIMIT, LIMIT * 50);
     nothing_was_sent(&erp).await;
 }
 
@@ -63,19 +61,18 @@ async fn a_connection_that_does_not_come_about_proves_that_nothing_was_sent() {
     {
         held.push(stream.unwrap());
     }
-    let mut limits = limits();
-    limits.connect = Duration::from_millis(200);
-    limits.attempt = Duration::from_secs(10);
-    let erp = HttpEntMine::new(&format!("http://{address}"), "s3cret", limits).unwrap();
+    let erp = with_limits(&format!("http://{address}"), LIMIT / 2, LIMIT * 50);
     nothing_was_sent(&erp).await;
 }
 
 /// TLS comes before the first byte of a request.
 #[tokio::test]
 async fn a_peer_that_cannot_speak_tls_proves_that_nothing_was_sent() {
-    let mut limits = limits();
-    limits.connect = Duration::from_millis(200);
-    limits.attempt = Duration::from_secs(10);
+    let limits = HttpLimits {
+        connect: LIMIT / 2,
+        attempt: LIMIT * 50,
+        ..HttpLimits::default()
+    };
     let hello = b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec();
     for script in [vec![Step::Hang], vec![Step::Say(hello)], vec![Step::Reset]] {
         let peer = Peer::start(vec![script; 5]).await;
@@ -94,5 +91,15 @@ async fn a_number_that_cannot_be_a_header_is_not_sent() {
     let erp = entmine(&peer.url);
     let result = erp.place(key(), BODY, Some("SO-1\r\nX: y"), LIMIT).await;
     assert_eq!(Class::of_place(&result), Class::NotApplied, "{result:?}");
+    assert_eq!(peer.connections(), 0);
+}
+
+/// An address has a longest length, and a cart may ask for more.
+#[tokio::test]
+async fn a_question_that_cannot_be_written_down_is_not_sent() {
+    let peer = Peer::start([]).await;
+    let skus = vec!["A".repeat(100); 1_000];
+    let result = entmine(&peer.url).stock(&skus).await;
+    assert_eq!(Class::of_any(&result), Class::NotApplied, "{result:?}");
     assert_eq!(peer.connections(), 0);
 }

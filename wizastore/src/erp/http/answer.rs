@@ -4,7 +4,9 @@ use super::json;
 use super::problem::{Typed, typed};
 use super::retry_after::retry_after;
 use crate::erp::{Answered, CallError, Identity};
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{
+    CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER, TRANSFER_ENCODING,
+};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -92,8 +94,7 @@ impl Answer {
 
     /// Whether the body is plain UTF-8 text of this media type.
     pub(super) fn is_of_type(&self, wanted: &str) -> bool {
-        // Nothing else was asked for, so an encoded body is a proxy's doing.
-        if self.headers.contains_key(CONTENT_ENCODING) {
+        if self.is_encoded() {
             return false;
         }
         let Some(value) = self.one(CONTENT_TYPE.as_str()) else {
@@ -108,6 +109,16 @@ impl Answer {
                 !parameter.starts_with("charset")
                     || matches!(parameter.as_str(), "charset=utf-8" | "charset=\"utf-8\"")
             })
+    }
+
+    /// Whether the body claims to be compressed. Nothing of the kind was asked for, so it is a
+    /// proxy's doing. (hyper takes the chunks apart and passes other codings over.)
+    fn is_encoded(&self) -> bool {
+        let chunked_at_most = !self.headers.contains_key(TRANSFER_ENCODING)
+            || self
+                .one(TRANSFER_ENCODING.as_str())
+                .is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"));
+        self.headers.contains_key(CONTENT_ENCODING) || !chunked_at_most
     }
 
     /// Who answered; none unless both headers are there, once each, and well-formed.
