@@ -45,7 +45,13 @@ pub async fn guard(State(limits): State<Limits>, request: Request, next: Next) -
         Err(fault) => return refuse(StatusCode::BAD_REQUEST, fault),
     };
     let path = parts.uri.path();
-    if ["/api/orders/submit", "/api/orders/retry", "/api/orders/cancel"].contains(&path) {
+    if [
+        "/api/orders/submit",
+        "/api/orders/retry",
+        "/api/orders/cancel",
+    ]
+    .contains(&path)
+    {
         let receipt = fields.iter().find(|(name, _)| name == "receipt");
         let receipt = receipt.map_or("", |(_, value)| value.as_str());
         if !limits.allow(receipt) {
