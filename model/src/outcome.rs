@@ -146,12 +146,13 @@ mod tests {
                     available: 1,
                 },
                 Reason::CartChanged,
+                Reason::NotSaved,
             ],
             cart: None,
         };
         assert_eq!(
             serde_json::to_string(&outcome).expect("serialises"),
-            r#"{"outcome":"not_placed","reasons":[{"code":"out_of_stock","sku":"A","requested":2,"available":1},{"code":"cart_changed"}],"cart":null}"#
+            r#"{"outcome":"not_placed","reasons":[{"code":"out_of_stock","sku":"A","requested":2,"available":1},{"code":"cart_changed"},{"code":"not_saved"}],"cart":null}"#
         );
         let confirmed = Outcome::Confirmed {
             number: "SO-2026-000001".into(),
