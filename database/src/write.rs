@@ -9,7 +9,7 @@ use crate::batch::{Queued, Step, Task};
 use crate::error::DatabaseError;
 use crate::open::{Database, Durability, prepare};
 use crate::point::{Injected, Points};
-use sqlx::{AnyConnection, Connection};
+use sqlx::{AnyConnection, AnyPool, Connection};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
@@ -30,8 +30,16 @@ impl Database {
         E: From<DatabaseError> + Send + 'static,
         F: for<'c> FnOnce(&'c mut AnyConnection) -> Work<'c, T, E> + Send + 'static,
     {
+        self.points
+            .pass(step, "asked")
+            .await
+            .map_err(|injected| DatabaseError::from(failure(injected)))?;
         let (task, answer) = Task::new(work);
-        let queued = Queued::Step(step, Box::new(task));
+        let name = Name {
+            step,
+            points: self.points.clone(),
+        };
+        let queued = Queued::Step(name, Box::new(task));
         if self.inner.queue.send(queued).await.is_err() {
             return Err(E::from(DatabaseError::from(sqlx::Error::PoolClosed)));
         }
@@ -48,13 +56,27 @@ pub(crate) struct Writer {
     pub engine: Engine,
     pub durability: Durability,
     pub lock: i64,
-    pub points: Points,
+    /// The readers' only connection, which the writer holds while it works; none where both work
+    /// side by side.
+    pub takes_turns: Option<AnyPool>,
+}
+
+/// What a step is called, and where.
+pub(crate) struct Name {
+    step: &'static str,
+    points: Points,
+}
+
+impl Name {
+    async fn pass(&self, phase: &str) -> Result<(), sqlx::Error> {
+        self.points.pass(self.step, phase).await.map_err(failure)
+    }
 }
 
 /// What shares a commit.
 #[derive(Default)]
 struct Batch {
-    names: Vec<&'static str>,
+    names: Vec<Name>,
     steps: Vec<Box<dyn Step>>,
 }
 
@@ -96,6 +118,10 @@ impl Writer {
         kept: &mut Option<AnyConnection>,
         batch: &mut Batch,
     ) -> Result<(), DatabaseError> {
+        let _turn = match &self.takes_turns {
+            Some(readers) => Some(readers.acquire().await?),
+            None => None,
+        };
         // On any failure the connection is dropped, which rolls back what it had begun.
         let mut conn = match kept.take() {
             Some(conn) => conn,
@@ -107,14 +133,14 @@ impl Writer {
         };
         self.work(&mut conn, batch).await?;
         let unclear = |error| DatabaseError::CommitUnclear(Arc::new(error));
-        self.pass(&batch.names, "commit").await.map_err(unclear)?;
+        pass(&batch.names, "commit").await.map_err(unclear)?;
         if let Err(error) = sqlx::raw_sql("COMMIT").execute(&mut conn).await {
             // SQLite can keep a transaction open after a COMMIT that failed.
             let _ = sqlx::raw_sql("ROLLBACK").execute(&mut conn).await;
             return Err(unclear(error));
         }
         *kept = Some(conn);
-        self.pass(&batch.names, "committed").await.map_err(unclear)
+        pass(&batch.names, "committed").await.map_err(unclear)
     }
 
     /// Begins, and runs each step in its savepoint.
@@ -132,7 +158,7 @@ impl Writer {
         };
         for (name, step) in batch.names.iter().zip(&mut batch.steps) {
             sqlx::raw_sql("SAVEPOINT step").execute(&mut *conn).await?;
-            self.points.pass(name, "begin").await.map_err(failure)?;
+            name.pass("begin").await?;
             let end = if step.run(conn).await {
                 "RELEASE SAVEPOINT step"
             } else {
@@ -142,13 +168,13 @@ impl Writer {
         }
         Ok(())
     }
+}
 
-    async fn pass(&self, names: &[&'static str], phase: &str) -> Result<(), sqlx::Error> {
-        for name in names {
-            self.points.pass(name, phase).await.map_err(failure)?;
-        }
-        Ok(())
+async fn pass(names: &[Name], phase: &str) -> Result<(), sqlx::Error> {
+    for name in names {
+        name.pass(phase).await?;
     }
+    Ok(())
 }
 
 fn failure(injected: Injected) -> sqlx::Error {
