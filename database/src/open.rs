@@ -294,9 +294,23 @@ async fn readers(url: &str, engine: Engine, plan: &Plan) -> Result<AnyPool, sqlx
         Engine::Postgres => "SET default_transaction_read_only = on; SET statement_timeout = '10s'",
     };
     let alone = takes_turns(engine, plan.durability);
-    AnyPoolOptions::new()
-        .max_connections(if alone { 1 } else { plan.readers })
-        .test_before_acquire(!alone)
+    let mut options = AnyPoolOptions::new();
+    if alone {
+        options = options
+            .max_connections(1)
+            .test_before_acquire(false)
+            // Whoever's turn it is lets everybody else come to rest first: then it makes no
+            // difference how long the database takes.
+            .before_acquire(|_, _| {
+                Box::pin(async {
+                    tokio::task::yield_now().await;
+                    Ok(true)
+                })
+            });
+    } else {
+        options = options.max_connections(plan.readers);
+    }
+    options
         .acquire_timeout(WAIT_FOR_READER)
         // A connection costs nothing while it is idle, and opening one again would.
         .idle_timeout(None)

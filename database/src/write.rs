@@ -68,7 +68,11 @@ pub(crate) struct Name {
 }
 
 impl Name {
-    async fn pass(&self, phase: &str) -> Result<(), sqlx::Error> {
+    /// Passes a point; `rests`: when everybody else has come to rest (see [`Durability::Process`]).
+    async fn pass(&self, phase: &str, rests: bool) -> Result<(), sqlx::Error> {
+        if rests {
+            tokio::task::yield_now().await;
+        }
         self.points.pass(self.step, phase).await.map_err(failure)
     }
 }
@@ -122,6 +126,7 @@ impl Writer {
             Some(readers) => Some(readers.acquire().await?),
             None => None,
         };
+        let rests = self.takes_turns.is_some();
         // On any failure the connection is dropped, which rolls back what it had begun.
         let mut conn = match kept.take() {
             Some(conn) => conn,
@@ -133,14 +138,16 @@ impl Writer {
         };
         self.work(&mut conn, batch).await?;
         let unclear = |error| DatabaseError::CommitUnclear(Arc::new(error));
-        pass(&batch.names, "commit").await.map_err(unclear)?;
+        pass(&batch.names, "commit", rests).await.map_err(unclear)?;
         if let Err(error) = sqlx::raw_sql("COMMIT").execute(&mut conn).await {
             // SQLite can keep a transaction open after a COMMIT that failed.
             let _ = sqlx::raw_sql("ROLLBACK").execute(&mut conn).await;
             return Err(unclear(error));
         }
         *kept = Some(conn);
-        pass(&batch.names, "committed").await.map_err(unclear)
+        pass(&batch.names, "committed", rests)
+            .await
+            .map_err(unclear)
     }
 
     /// Begins, and runs each step in its savepoint.
@@ -158,7 +165,7 @@ impl Writer {
         };
         for (name, step) in batch.names.iter().zip(&mut batch.steps) {
             sqlx::raw_sql("SAVEPOINT step").execute(&mut *conn).await?;
-            name.pass("begin").await?;
+            name.pass("begin", self.takes_turns.is_some()).await?;
             let end = if step.run(conn).await {
                 "RELEASE SAVEPOINT step"
             } else {
@@ -170,9 +177,9 @@ impl Writer {
     }
 }
 
-async fn pass(names: &[Name], phase: &str) -> Result<(), sqlx::Error> {
+async fn pass(names: &[Name], phase: &str, rests: bool) -> Result<(), sqlx::Error> {
     for name in names {
-        name.pass(phase).await?;
+        name.pass(phase, rests).await?;
     }
     Ok(())
 }

@@ -125,13 +125,7 @@ impl Books {
         }
     }
 
-    fn place(
-        &mut self,
-        key: OrderKey,
-        body: &[u8],
-        number: Option<&str>,
-        now_ms: i64,
-    ) -> Placed {
+    fn place(&mut self, key: OrderKey, body: &[u8], number: Option<&str>, now_ms: i64) -> Placed {
         match self.now.verdicts.get(&key) {
             Some(Found::Voided) => return Placed::Voided,
             Some(Found::Accepted(before)) if self.flaw != Some(Flaw::KeyNotUnique) => {

@@ -54,7 +54,8 @@ impl<'a> Check<'a> {
 
     fn both_books(&self, broken: &mut Vec<Broken>) {
         let books = self.world.books();
-        let (mut numbers, mut wishes, mut keys) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
+        let (mut numbers, mut wishes, mut keys) =
+            (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
         let orders: Vec<_> = books.orders().cloned().collect();
         let commits = books.commits.clone();
         let lost = books.lost.clone();
@@ -89,7 +90,10 @@ impl<'a> Check<'a> {
                 && before != commit.number
                 && !lost.contains(&commit.key)
             {
-                let what = format!("{}: stored as {before} and as {}", commit.key, commit.number);
+                let what = format!(
+                    "{}: stored as {before} and as {}",
+                    commit.key, commit.number
+                );
                 broken.push(("twice", what));
             }
             let request: model::OrderRequest =
@@ -103,7 +107,12 @@ impl<'a> Check<'a> {
             }
         }
         let there: BTreeMap<_, _> = orders.iter().map(|o| (o.key.as_str(), &o.number)).collect();
-        for row in self.rows.orders.iter().filter(|row| row.state == "confirmed") {
+        for row in self
+            .rows
+            .orders
+            .iter()
+            .filter(|row| row.state == "confirmed")
+        {
             let key = OrderKey::parse(&row.order_key).expect("a key");
             if !there.contains_key(row.order_key.as_str()) && !self.excused(key) {
                 let what = format!("{}: confirmed here, EntMine has it not", row.order_key);
@@ -166,11 +175,12 @@ impl<'a> Check<'a> {
             ledger.settled,
         ];
         let all = self.rows.orders.len() as i64;
-        if said != ends
-            || ledger.journalled != all
-            || all != ends.iter().sum::<i64>() + ledger.open
+        if said != ends || ledger.journalled != all || all != ends.iter().sum::<i64>() + ledger.open
         {
-            broken.push(("conservation", format!("{ledger:?}, counted {all}: {ends:?}")));
+            broken.push((
+                "conservation",
+                format!("{ledger:?}, counted {all}: {ends:?}"),
+            ));
         }
     }
 
@@ -279,8 +289,8 @@ impl<'a> Check<'a> {
             *all.entry(sent.key).or_insert(true) &= sent.requests == sent.answers;
         }
         for tale in &told.tales {
-            let refused = tale.door == Door::Submit
-                && matches!(tale.outcome, Outcome::NotPlaced { .. });
+            let refused =
+                tale.door == Door::Submit && matches!(tale.outcome, Outcome::NotPlaced { .. });
             if tale.door == Door::Submit && !refused {
                 all.insert(told.sent[tale.sent].key, false);
             }

@@ -331,6 +331,10 @@ impl Customer {
         before: &Before,
         outcome: &Outcome,
     ) -> Option<Outcome> {
+        self.world.trace(|| {
+            let wish = self.world.told().sent[sent].wish;
+            format!("wish {wish} by {door:?}: {outcome:?}")
+        });
         let tale = Tale {
             door,
             sent,
@@ -338,9 +342,7 @@ impl Customer {
             told_ms: self.world.clock.true_ms(),
             outcome: outcome.clone(),
         };
-        self.world
-            .told()
-            .tell(tale, before, &self.world.books());
+        self.world.told().tell(tale, before, &self.world.books());
         let arrives = self.world.is_healed() || !self.chance.in_1000(50);
         arrives.then(|| outcome.clone())
     }

@@ -13,6 +13,8 @@ use tokio_util::sync::CancellationToken;
 /// One process, from its start to its death.
 pub struct Life {
     world: Arc<World>,
+    /// The replica and its start, for the story.
+    name: String,
     alive: AtomicBool,
     pub died: CancellationToken,
     /// Steps until it dies.
@@ -20,7 +22,7 @@ pub struct Life {
 }
 
 impl Life {
-    fn new(world: Arc<World>) -> Self {
+    fn new(world: Arc<World>, name: String) -> Self {
         let steps = if world.plan.crashes {
             // Some die young, with most of what they began unfinished.
             world.chance.between(5, 3_000)
@@ -29,6 +31,7 @@ impl Life {
         };
         Self {
             world,
+            name,
             alive: AtomicBool::new(true),
             died: CancellationToken::new(),
             steps_left: AtomicI64::new(steps as i64),
@@ -54,7 +57,8 @@ impl Life {
     }
 
     /// A step outside the database. A dead process never goes on.
-    pub async fn pass(&self, _step: &str) {
+    pub async fn pass(&self, step: &str) {
+        self.world.trace(|| format!("{} at {step}", self.name));
         if !self.lives() {
             std::future::pending::<()>().await;
         }
@@ -62,6 +66,7 @@ impl Life {
 
     /// What happens at one of the store's points.
     fn at(&self, point: &str) -> Action {
+        self.world.trace(|| format!("{} at {point}", self.name));
         // Within a transaction the writer goes on for the others, without this process's work.
         let in_transaction = [".begin", ".commit", ".committed"]
             .iter()
@@ -139,8 +144,9 @@ impl Machine {
 /// Starts the replica again whenever it died.
 pub async fn keep_running(world: Arc<World>, index: usize) {
     let machine = &world.machines[index];
-    loop {
-        let life = Arc::new(Life::new(world.clone()));
+    for start_no in 1.. {
+        let name = format!("replica {index}.{start_no}");
+        let life = Arc::new(Life::new(world.clone(), name));
         let store = start(&world, &life, machine);
         let running = Running {
             store: store.clone(),

@@ -48,7 +48,7 @@ impl Folder {
         };
         for guarded in [true, false] {
             let file = this.template(guarded);
-            time::run(|| async {
+            time::run(async move {
                 let db = time::open(open(&file)).await;
                 let mut sql = include_str!("log.sql").to_owned();
                 if !guarded {
@@ -85,17 +85,16 @@ async fn open(file: &Path) -> database::Database {
 
 /// Runs one seed.
 pub fn seed(folder: &Folder, seed: u64, wrong: Option<Wrong>) -> Report {
-    let file = folder.folder.path().join("wizastore.db");
-    for end in ["", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(format!("{}{end}", file.display()));
-    }
+    // A name of its own: threads of the seed before may still be closing its files.
+    let file = folder.folder.path().join(format!("{seed}.db"));
     std::fs::copy(folder.template(wrong.is_none()), &file).expect("a copy");
     planted::set(match wrong {
         Some(Wrong::Code(bug)) => Some(bug),
         _ => None,
     });
-    let report = time::run(|| async {
-        let db = time::open(open(&file)).await;
+    let here = file.clone();
+    let report = time::run(async move {
+        let db = time::open(open(&here)).await;
         let world = World::new(seed, db, wrong);
         let limit = Duration::from_secs(24 * 3_600);
         tokio::time::timeout(limit, live(&world))
@@ -103,6 +102,9 @@ pub fn seed(folder: &Folder, seed: u64, wrong: Option<Wrong>) -> Report {
             .expect("a simulated day is enough")
     });
     planted::set(None);
+    for end in ["", "-wal", "-shm", ".lock"] {
+        let _ = std::fs::remove_file(format!("{}{end}", file.display()));
+    }
     report
 }
 
@@ -147,7 +149,7 @@ async fn live(world: &Arc<World>) -> Report {
         told,
         faults: std::mem::take(&mut *world.faults()),
         broken,
-        virtual_s: (world.clock.true_ms() - 1_795_381_200_000) as u64 / 1_000,
+        virtual_s: world.clock.begun_ms() as u64 / 1_000,
     }
 }
 

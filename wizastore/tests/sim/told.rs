@@ -80,9 +80,12 @@ impl Told {
                 }
             }
             Outcome::NotPlaced { reasons, cart } => {
-                let own_doubt = reasons
-                    .iter()
-                    .any(|reason| matches!(reason, Reason::UnknownOrder | Reason::CartChanged | Reason::CartEmpty));
+                let own_doubt = reasons.iter().any(|reason| {
+                    matches!(
+                        reason,
+                        Reason::UnknownOrder | Reason::CartChanged | Reason::CartEmpty
+                    )
+                });
                 if accepted.is_some() && !books.lost.contains(&key) {
                     untrue("EntMine has it");
                 } else if let (Some(cart), false) = (cart, own_doubt) {

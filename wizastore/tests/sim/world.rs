@@ -51,6 +51,7 @@ pub struct World {
     healed: AtomicBool,
     over: AtomicBool,
     faults: Mutex<BTreeMap<&'static str, u64>>,
+    traced: bool,
 }
 
 impl World {
@@ -81,6 +82,7 @@ impl World {
             healed: AtomicBool::new(false),
             over: AtomicBool::new(false),
             faults: Mutex::default(),
+            traced: std::env::var_os("SIM_TRACE").is_some(),
         })
     }
 
@@ -128,8 +130,16 @@ impl World {
         }
     }
 
+    /// A line of the story, for whoever looks into a seed: with `SIM_TRACE=1`.
+    pub fn trace(&self, line: impl FnOnce() -> String) {
+        if self.traced {
+            println!("{:>9} {}", self.clock.begun_ms(), line());
+        }
+    }
+
     /// Counts a fault that was injected.
     pub fn count(&self, what: &'static str) {
+        self.trace(|| what.to_owned());
         *self.faults().entry(what).or_default() += 1;
     }
 
@@ -155,11 +165,7 @@ impl World {
 
     /// A replica that runs, if there is one.
     pub fn some_replica(&self, chance: &Chance) -> Option<Running> {
-        let running: Vec<_> = self
-            .machines
-            .iter()
-            .filter_map(Machine::running)
-            .collect();
+        let running: Vec<_> = self.machines.iter().filter_map(Machine::running).collect();
         (!running.is_empty()).then(|| chance.pick(&running).clone())
     }
 
@@ -272,7 +278,11 @@ impl World {
                     done = running.store.replace_catalogue(epoch, seq, products) => done,
                 };
             }
-            let wait = if seq < 5 { 500 } else { chance.between(3_000, 20_000) };
+            let wait = if seq < 5 {
+                500
+            } else {
+                chance.between(3_000, 20_000)
+            };
             sleep(Duration::from_millis(wait)).await;
         }
     }
