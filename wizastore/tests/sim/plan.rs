@@ -31,8 +31,8 @@ impl Plan {
     pub fn of(chance: &Chance) -> Self {
         Self {
             replicas: if chance.in_1000(250) { 1 } else { 3 },
-            customers: chance.between(40, 90),
-            orders_each: chance.between(2, 4),
+            customers: chance.between(30, 70),
+            orders_each: chance.between(2, 3),
             busy: Duration::from_secs(chance.between(120, 300)),
             crashes: chance.in_1000(700),
             clock_jumps: chance.in_1000(350),

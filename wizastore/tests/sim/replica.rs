@@ -25,7 +25,7 @@ impl Life {
     fn new(world: Arc<World>, name: String) -> Self {
         let steps = if world.plan.crashes {
             // Some die young, with most of what they began unfinished.
-            world.chance.between(5, 3_000)
+            world.chance.between(5, 1_500)
         } else {
             u64::MAX >> 1
         };

@@ -17,7 +17,6 @@ thread_local! {
     static READERS: RefCell<Option<AnyPool>> = const { RefCell::new(None) };
     /// A database is being opened.
     static OPENING: Cell<bool> = const { Cell::new(false) };
-    pub static TRIPS: Cell<u64> = const { Cell::new(0) };
 }
 
 /// Runs a simulation on a runtime of its own.
@@ -44,7 +43,6 @@ where
             }
             let handle = Handle::current();
             let metrics = handle.metrics();
-            TRIPS.set(TRIPS.get() + 1);
             for round in 0.. {
                 if metrics.global_queue_depth() > 0 || !at_work() {
                     break;
