@@ -50,6 +50,8 @@ struct Books {
     /// The last number that was given out.
     count: usize,
     mute: bool,
+    /// Calls that came to the gate.
+    waiting: usize,
     identity: Identity,
 }
 
@@ -72,6 +74,7 @@ impl Default for FakeEntMine {
             voids: 0,
             count: 0,
             mute: false,
+            waiting: 0,
             identity: Identity {
                 instance: "0192f3c0-0000-7000-8000-000000000001".into(),
                 epoch: 1,
@@ -117,6 +120,11 @@ impl FakeEntMine {
     /// How often a void arrived.
     pub fn voids(&self) -> usize {
         self.books().voids
+    }
+
+    /// How many calls came to the gate.
+    pub fn waiting(&self) -> usize {
+        self.books().waiting
     }
 
     /// The numbers it has, in the order of commit.
@@ -254,7 +262,10 @@ impl EntMine for FakeEntMine {
             Script::RefuseFor(wait) => return refused(Some(*wait)),
             Script::DropRequest => return lost(),
             Script::Hang => std::future::pending::<()>().await,
-            Script::WaitForGate => self.gate.acquire().await.unwrap().forget(),
+            Script::WaitForGate => {
+                self.books().waiting += 1;
+                self.gate.acquire().await.unwrap().forget();
+            }
             _ => {}
         }
         self.books().arrived.push((key, body.to_vec()));
