@@ -3,7 +3,7 @@
 use super::Api;
 use super::caller::{Caller, Catalog};
 use super::refusal::Refusal;
-use super::request::{Parameters, malformed};
+use super::request::{Parameters, malformed, number};
 use crate::Changes;
 use axum::Json;
 use axum::extract::State;
@@ -63,8 +63,11 @@ pub(super) async fn changes(
     uri: Uri,
 ) -> Result<Json<Changes>, Refusal> {
     let parameters = Parameters::of(&uri)?;
-    let after = parameters.number("after")?.unwrap_or(0);
-    let limit = parameters.number("limit")?.unwrap_or(USUAL_LIMIT);
+    let after = match parameters.one("after")? {
+        Some(text) => number(text, "after")?,
+        None => 0,
+    };
+    let limit = parameters.limit(USUAL_LIMIT)?;
     let _place = api.begin(&caller.store)?;
     let changes = api.entmine().changes_after(after, limit).await;
     Ok(Json(changes.map_err(|error| Refusal::reading(&error))?))

@@ -20,7 +20,7 @@ pub(super) async fn orders(
     uri: Uri,
 ) -> Result<Json<OrderPage>, Refusal> {
     let parameters = Parameters::of(&uri)?;
-    let limit = parameters.number("limit")?.unwrap_or(USUAL_LIMIT);
+    let limit = parameters.limit(USUAL_LIMIT)?;
     let after = parameters.one("after")?;
     let _place = api.begin(&caller.store)?;
     let entmine = api.entmine();
@@ -34,7 +34,7 @@ pub(super) async fn changes(
     uri: Uri,
 ) -> Result<Json<OrderPage>, Refusal> {
     let parameters = Parameters::of(&uri)?;
-    let limit = parameters.number("limit")?.unwrap_or(USUAL_LIMIT);
+    let limit = parameters.limit(USUAL_LIMIT)?;
     let after = parameters.one("after")?;
     let _place = api.begin(&caller.store)?;
     let entmine = api.entmine();

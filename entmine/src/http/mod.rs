@@ -18,7 +18,7 @@ mod token;
 pub use token::{TokenError, Tokens};
 
 use crate::EntMine;
-use axum::routing::{get, post, put};
+use axum::routing::{any, get, post, put};
 use axum::{Router, middleware};
 use refusal::Refusal;
 use std::collections::HashMap;
@@ -59,13 +59,16 @@ pub fn router(entmine: EntMine, tokens: Tokens) -> Router {
         .route("/catalog/changes", get(catalogue::changes))
         .route("/catalog/digest", get(catalogue::digest))
         .method_not_allowed_fallback(async || Refusal::MethodNotAllowed)
-        .fallback(async || Refusal::NotFound)
+        .fallback(async || Refusal::NotFound);
+    Router::new()
+        .nest("/entmine/v1", v1)
+        // The one address below it that nesting leaves out.
+        .route("/entmine/v1/", any(async || Refusal::NotFound))
         .layer(middleware::from_fn_with_state(
             api.clone(),
             answer::every_answer,
         ))
-        .with_state(api);
-    Router::new().nest("/entmine/v1", v1)
+        .with_state(api)
 }
 
 impl Api {

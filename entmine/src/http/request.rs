@@ -61,9 +61,14 @@ impl Parameters {
         }
     }
 
-    /// A whole number that may be there once.
-    pub fn number(&self, name: &str) -> Result<Option<i64>, Refusal> {
-        self.one(name)?.map(|text| number(text, name)).transpose()
+    /// How many of something are asked for; whoever answers clamps it to what it can give.
+    pub fn limit(&self, usual: i64) -> Result<i64, Refusal> {
+        match self.one("limit")? {
+            Some(text) => text
+                .parse()
+                .map_err(|_| malformed("limit is not a whole number")),
+            None => Ok(usual),
+        }
     }
 }
 

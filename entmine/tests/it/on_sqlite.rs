@@ -10,6 +10,16 @@ mod accepting;
 mod catalogue;
 #[path = "guarding.rs"]
 mod guarding;
+#[path = "http_catalogue.rs"]
+mod http_catalogue;
+#[path = "http_failures.rs"]
+mod http_failures;
+#[path = "http_listing.rs"]
+mod http_listing;
+#[path = "http_orders.rs"]
+mod http_orders;
+#[path = "http_refusals.rs"]
+mod http_refusals;
 #[path = "importing.rs"]
 mod importing;
 #[path = "keys.rs"]

@@ -2,7 +2,9 @@
 
 use crate::home::Home;
 use database::Engine;
-use entmine::{Conditions, EntMine, Found, ManualClock, Options, Placed, ProductFile, Voided};
+use entmine::{
+    Conditions, EntMine, Found, ManualClock, Options, Placed, Points, ProductFile, Voided,
+};
 use model::{Acceptance, Address, Customer, OrderLine, OrderRequest, OrderStatus, Reason};
 use sqlx::any::AnyPoolOptions;
 use std::sync::Arc;
@@ -32,19 +34,24 @@ impl Shop {
     /// With the products of [`CSV`].
     pub async fn open(engine: Engine) -> Self {
         let shop = Self::empty(engine).await;
-        let file = ProductFile::parse(CSV.as_bytes(), "GBP").unwrap();
-        shop.entmine.import(&file, &mut |_| {}).await.unwrap();
+        shop.import_more("").await;
         shop
     }
 
     pub async fn empty(engine: Engine) -> Self {
-        let clock = Arc::new(ManualClock::at(START_MS));
-        Self::at(Home::new(engine).await, clock).await
+        Self::failing(engine, Points::default()).await
     }
 
-    async fn at(home: Home, clock: Arc<ManualClock>) -> Self {
+    /// Without products; at its points things fail as a test wants.
+    pub async fn failing(engine: Engine, points: Points) -> Self {
+        let clock = Arc::new(ManualClock::at(START_MS));
+        Self::at(Home::new(engine).await, clock, points).await
+    }
+
+    async fn at(home: Home, clock: Arc<ManualClock>, points: Points) -> Self {
         let options = Options {
             clock: Some(clock.clone()),
+            points,
             ..Options::default()
         };
         let entmine = EntMine::open(home.url(), options).await.unwrap();
@@ -59,7 +66,7 @@ impl Shop {
     pub async fn restart(self) -> Self {
         self.entmine.close().await;
         drop(self.entmine);
-        Self::at(self.home, self.clock).await
+        Self::at(self.home, self.clock, Points::default()).await
     }
 
     pub fn turn_clock(&self, ms: i64) {
