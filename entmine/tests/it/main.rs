@@ -7,6 +7,7 @@
     reason = "the same promises, once for each engine"
 )]
 
+mod api;
 mod home;
 mod on_postgres;
 mod on_sqlite;
