@@ -1,5 +1,9 @@
 //! EntMine as the store sees it: one trait, and answers whose types say what they prove.
 
+mod http;
+
+pub use http::{BadEntMineUrl, HttpEntMine, HttpLimits};
+
 use crate::OrderKey;
 use async_trait::async_trait;
 use model::{Acceptance, OrderPage, Reason, StockAnswer};

@@ -1,0 +1,151 @@
+//! An answer as it arrived, and what its envelope says. The call that it belongs to reads the rest.
+
+use super::json;
+use super::problem::{Typed, typed};
+use super::retry_after::retry_after;
+use crate::erp::{Answered, CallError, Identity};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+/// A complete answer; one whose body broke off is none.
+#[derive(Clone, Debug)]
+pub(super) struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Body,
+    /// How deep its JSON may nest.
+    pub max_depth: usize,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Body {
+    Whole(Vec<u8>),
+    /// Longer than the limit; not read to its end.
+    TooLarge,
+}
+
+/// What every call makes of an answer in the same way.
+pub(super) enum Reading {
+    /// A 2xx; whether it is a success is seen when it is read.
+    Success,
+    /// A problem document of EntMine's that the call has to understand.
+    Typed(Typed),
+    /// The same for every call.
+    Failed(CallError),
+}
+
+impl Answer {
+    pub(super) fn reading(&self) -> Reading {
+        match self.status {
+            200..=299 => Reading::Success,
+            300..=399 => Reading::Failed(CallError::Contradiction {
+                detail: format!(
+                    "EntMine does not redirect, but the answer is {}",
+                    self.status
+                ),
+            }),
+            status => match typed(self) {
+                None => Reading::Failed(CallError::Ambiguous {
+                    detail: format!("an answer {status} that is not EntMine's"),
+                }),
+                Some(typed) if typed.promises_not_applied() => {
+                    Reading::Failed(CallError::NotApplied {
+                        retry_after: self.retry_after(),
+                        detail: typed.told(),
+                        from: Some(typed.from),
+                    })
+                }
+                Some(typed) => Reading::Typed(typed),
+            },
+        }
+    }
+
+    /// Reads a success: one of these statuses, JSON, from somebody who says who it is.
+    pub(super) fn success<T: DeserializeOwned>(
+        &self,
+        statuses: &[u16],
+    ) -> Result<Answered<T>, CallError> {
+        if !statuses.contains(&self.status) {
+            return Err(unreadable(format!("an answer {}", self.status)));
+        }
+        if !self.is_of_type("application/json") {
+            return Err(unreadable("not application/json"));
+        }
+        let Some(from) = self.identity() else {
+            return Err(unreadable("no EntMine-Instance or EntMine-Epoch"));
+        };
+        match self.json() {
+            None => Err(unreadable("longer than the limit")),
+            Some(Ok(answer)) => Ok(Answered { from, answer }),
+            Some(Err(fault)) => Err(unreadable(fault.to_string())),
+        }
+    }
+
+    /// The body as a JSON object; none where it was too large.
+    pub(super) fn json<T: DeserializeOwned>(&self) -> Option<Result<T, json::JsonFault>> {
+        match &self.body {
+            Body::Whole(bytes) => Some(json::object(bytes, self.max_depth)),
+            Body::TooLarge => None,
+        }
+    }
+
+    /// Whether the body is plain UTF-8 text of this media type.
+    pub(super) fn is_of_type(&self, wanted: &str) -> bool {
+        // Nothing else was asked for, so an encoded body is a proxy's doing.
+        if self.headers.contains_key(CONTENT_ENCODING) {
+            return false;
+        }
+        let Some(value) = self.one(CONTENT_TYPE.as_str()) else {
+            return false;
+        };
+        let mut parts = value.split(';').map(str::trim);
+        parts
+            .next()
+            .is_some_and(|name| name.eq_ignore_ascii_case(wanted))
+            && parts.all(|parameter| {
+                let parameter = parameter.to_ascii_lowercase();
+                !parameter.starts_with("charset")
+                    || matches!(parameter.as_str(), "charset=utf-8" | "charset=\"utf-8\"")
+            })
+    }
+
+    /// Who answered; none unless both headers are there, once each, and well-formed.
+    pub(super) fn identity(&self) -> Option<Identity> {
+        let instance = self.one("entmine-instance")?;
+        let uuid = Uuid::try_parse(instance).ok()?;
+        let epoch = self.one("entmine-epoch")?;
+        let digits = !epoch.is_empty() && epoch.bytes().all(|byte| byte.is_ascii_digit());
+        let usual = uuid.hyphenated().to_string();
+        (digits && instance.eq_ignore_ascii_case(&usual)).then_some(Identity {
+            instance: usual,
+            epoch: epoch.parse().ok()?,
+        })
+    }
+
+    fn retry_after(&self) -> Option<std::time::Duration> {
+        retry_after(self.one(RETRY_AFTER.as_str())?, self.one(DATE.as_str()))
+    }
+
+    /// A header that is there exactly once. Two values of one are two opinions.
+    fn one(&self, name: &str) -> Option<&str> {
+        let mut values = self.headers.get_all(name).iter();
+        let value = values.next()?;
+        match values.next() {
+            Some(_) => None,
+            None => value.to_str().ok(),
+        }
+    }
+}
+
+pub(super) fn unreadable(detail: impl Into<String>) -> CallError {
+    CallError::Unreadable {
+        detail: plain(&detail.into()),
+    }
+}
+
+/// A text from outside, fit for a log line: bounded and without control characters.
+pub(super) fn plain(text: &str) -> String {
+    let visible = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    visible.take(200).collect()
+}
