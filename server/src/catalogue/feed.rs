@@ -1,50 +1,50 @@
-//! The in-process push of EntMine's catalogue into the store's cache: a snapshot at the start,
-//! then changes as EntMine commits them.
+//! The push of EntMine's catalogue into the store's cache: a snapshot at the start, then changes as
+//! EntMine commits them. A gap or another epoch is repaired by a snapshot.
 
+use super::source::{CatalogueSource, SourceError};
+use entmine::Changes;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use wizastore::{CatalogueBatch, CatalogueChange, Store};
 
 /// Changes in one batch: small enough that an order never waits long for the store's one writer.
 const BATCH: i64 = 500;
-/// After a failure the feed waits this long before it tries again.
-const PAUSE: Duration = Duration::from_secs(1);
+/// After a failure the feed leaves EntMine alone for so long.
+const PAUSE: Duration = Duration::from_secs(5);
 
 #[derive(Debug, thiserror::Error)]
 pub enum FeedError {
     #[error("EntMine's catalogue cannot be read: {0}")]
-    EntMine(#[from] entmine::StorageError),
+    EntMine(#[from] SourceError),
     #[error("the store's catalogue cache cannot be written: {0}")]
     Store(#[from] wizastore::DatabaseError),
 }
 
 /// Brings the cache to where EntMine is now: by changes where they follow on, else by a snapshot.
-pub async fn catch_up(entmine: &entmine::EntMine, store: &Store) -> Result<(), FeedError> {
+///
+/// # Errors
+/// [`FeedError`]; the cache is then at a state that EntMine once had.
+pub async fn catch_up(source: &dyn CatalogueSource, store: &Store) -> Result<(), FeedError> {
     loop {
         let Some((epoch, applied)) = store.catalogue_watermark().await? else {
-            return snapshot(entmine, store).await;
+            return snapshot(source, store).await;
         };
-        let changes = entmine.changes_after(applied, BATCH).await?;
+        let changes = source.changes_after(applied, BATCH).await?;
         if changes.epoch != epoch || changes.to < applied {
-            return snapshot(entmine, store).await;
+            tracing::warn!(
+                epoch,
+                applied,
+                its_epoch = changes.epoch,
+                its_seq = changes.to,
+                "EntMine's catalogue went back: it was restored from a backup"
+            );
+            // MERGE: store.entmine_went_back().await?;
+            return snapshot(source, store).await;
         }
         let more = changes.more;
-        let batch = CatalogueBatch {
-            epoch: changes.epoch,
-            from: changes.from,
-            to: changes.to,
-            changes: changes
-                .changes
-                .into_iter()
-                .map(|change| CatalogueChange {
-                    sku: change.sku,
-                    version: change.version,
-                    product: change.product,
-                })
-                .collect(),
-        };
-        if store.apply_catalogue(batch).await?.is_err() {
-            return snapshot(entmine, store).await;
+        if store.apply_catalogue(batch(changes)).await?.is_err() {
+            return snapshot(source, store).await;
         }
         if !more {
             return Ok(());
@@ -52,8 +52,22 @@ pub async fn catch_up(entmine: &entmine::EntMine, store: &Store) -> Result<(), F
     }
 }
 
-async fn snapshot(entmine: &entmine::EntMine, store: &Store) -> Result<(), FeedError> {
-    let snapshot = entmine.snapshot().await?;
+fn batch(changes: Changes) -> CatalogueBatch {
+    let one = |change: entmine::Change| CatalogueChange {
+        sku: change.sku,
+        version: change.version,
+        product: change.product,
+    };
+    CatalogueBatch {
+        epoch: changes.epoch,
+        from: changes.from,
+        to: changes.to,
+        changes: changes.changes.into_iter().map(one).collect(),
+    }
+}
+
+async fn snapshot(source: &dyn CatalogueSource, store: &Store) -> Result<(), FeedError> {
+    let snapshot = source.snapshot().await?;
     tracing::info!(
         products = snapshot.products.len(),
         "catalogue cache filled by a snapshot"
@@ -64,31 +78,34 @@ async fn snapshot(entmine: &entmine::EntMine, store: &Store) -> Result<(), FeedE
     Ok(())
 }
 
-/// Follows EntMine until `stop`.
-pub async fn follow(entmine: entmine::EntMine, store: Store, stop: CancellationToken) {
-    let mut changed = entmine.changed();
+/// Follows EntMine until `stop`. A batch that was handed to the store is written all the same.
+pub async fn follow(source: Arc<dyn CatalogueSource>, store: Store, stop: CancellationToken) {
+    let mut failing = false;
     loop {
-        changed.mark_unchanged();
-        let pause = match catch_up(&entmine, &store).await {
-            Ok(()) => None,
-            Err(error) => {
-                tracing::error!(%error, "the catalogue feed will try again");
-                Some(PAUSE)
-            }
+        let end = tokio::select! {
+            () = stop.cancelled() => return,
+            end = catch_up(source.as_ref(), &store) => end,
         };
+        match &end {
+            Ok(()) if failing => tracing::info!("the catalogue follows EntMine again"),
+            Ok(()) => {}
+            // Said once, not every few seconds for as long as EntMine is down.
+            Err(error) if !failing => {
+                tracing::warn!(%error, "the catalogue does not follow EntMine, trying again");
+            }
+            Err(error) => tracing::debug!(%error, "the catalogue still does not follow EntMine"),
+        }
+        failing = end.is_err();
         tokio::select! {
             () = stop.cancelled() => return,
-            () = wait(pause, &mut changed) => {}
+            () = rest(source.as_ref(), &store, failing) => {}
         }
     }
 }
 
-async fn wait(pause: Option<Duration>, changed: &mut tokio::sync::watch::Receiver<i64>) {
-    match pause {
-        Some(pause) => tokio::time::sleep(pause).await,
-        // The sender lives as long as EntMine, which this task holds.
-        None => {
-            let _ = changed.changed().await;
-        }
+async fn rest(source: &dyn CatalogueSource, store: &Store, failing: bool) {
+    match (failing, store.catalogue_watermark().await) {
+        (false, Ok(Some((_, applied)))) => source.news_after(applied).await,
+        (true, _) | (false, Ok(None) | Err(_)) => tokio::time::sleep(PAUSE).await,
     }
 }
