@@ -17,11 +17,11 @@ mod sequence;
 mod storage;
 
 pub use catalog::{Change, Changes, Snapshot};
-pub use database::{Clock, OpenError, Points, SystemClock};
+pub use database::{Action, Clock, Durability, ManualClock, OpenError, Points, SystemClock};
 pub use error::StorageError;
 pub use import::{ImportReport, ProductFile, RowError};
-pub use order::{BadCursor, Conditions, Found, MAX_BODY_BYTES, Placed, Voided};
-pub use storage::{EntMine, Options};
+pub use order::{BadCursor, Conditions, Found, MAX_BODY_BYTES, Placed, StatusRefused, Voided};
+pub use storage::{EntMine, Options, RestoreError, Restored};
 
 /// The seed catalogue in the columns of a Shopify product export, prices in GBP. A first start
 /// imports it, so that a newcomer finds a shop worth looking at.

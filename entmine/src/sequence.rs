@@ -23,6 +23,27 @@ pub(crate) async fn take(
     Ok(last)
 }
 
+/// Moves a sequence so that it has given out `at_least` and everything before it; one that is further
+/// stays where it is. Gives where it is then.
+pub(crate) async fn reach(
+    conn: &mut AnyConnection,
+    name: &str,
+    at_least: i64,
+) -> Result<i64, StorageError> {
+    let last: i64 = sqlx::query_scalar(
+        "INSERT INTO sequences (name, last) VALUES ($1, $2)
+         ON CONFLICT (name) DO UPDATE
+         SET last = CASE WHEN sequences.last < excluded.last
+                         THEN excluded.last ELSE sequences.last END
+         RETURNING last",
+    )
+    .bind(name)
+    .bind(at_least)
+    .fetch_one(conn)
+    .await?;
+    Ok(last)
+}
+
 /// The last number that a sequence gave out.
 pub(crate) async fn last(conn: &mut AnyConnection, name: &str) -> Result<i64, StorageError> {
     let last: Option<i64> = sqlx::query_scalar("SELECT last FROM sequences WHERE name = $1")

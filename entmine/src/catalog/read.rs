@@ -20,17 +20,20 @@ impl EntMine {
     pub async fn snapshot(&self) -> Result<Snapshot, StorageError> {
         self.read(|conn| {
             Box::pin(async move {
-                let rows = sqlx::query("SELECT * FROM products ORDER BY sku")
+                let rows = sqlx::query("SELECT * FROM products")
                     .fetch_all(&mut *conn)
                     .await?;
                 let products: Result<Vec<_>, _> = rows
                     .iter()
                     .map(|row| ProductRow::read(row).map(|row| row.product))
                     .collect();
+                let mut products = products?;
+                // Here, because PostgreSQL would sort by the rules of its language.
+                products.sort_unstable_by(|a, b| a.sku.cmp(&b.sku));
                 Ok(Snapshot {
                     epoch: epoch(conn).await?,
                     seq: sequence::last(conn, "catalog").await?,
-                    products: products?,
+                    products,
                 })
             })
         })

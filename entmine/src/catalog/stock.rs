@@ -17,7 +17,8 @@ impl EntMine {
         let mut seen = HashSet::new();
         let skus: Vec<String> = skus
             .iter()
-            .filter(|sku| seen.insert(sku.as_str()))
+            // PostgreSQL takes no NUL in a text, and no SKU has one.
+            .filter(|sku| !sku.contains('\0') && seen.insert(sku.as_str()))
             .cloned()
             .collect();
         let as_of = rfc3339(self.now_ms());

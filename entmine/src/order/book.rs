@@ -1,8 +1,9 @@
 //! Booking an accepted order: its number, its rows, its stock.
 
+use super::number::OrderNumber;
 use super::request::Request;
-use crate::catalog::record_changes;
-use crate::clock::{rfc3339, year};
+use super::stock;
+use crate::clock::rfc3339;
 use crate::error::StorageError;
 use crate::sequence;
 use crate::storage::Writing;
@@ -16,19 +17,29 @@ pub(super) struct Order<'a> {
     pub body: &'a [u8],
     pub request: &'a Request,
     pub status: OrderStatus,
+    /// The number that it had before EntMine lost it; none for the next of the year.
+    pub number: Option<OrderNumber>,
 }
 
-/// Books an order and gives it the next number of the year.
+/// Books an order and gives it its number.
 pub(super) async fn book(
     tx: &mut Writing<'_>,
     order: Order<'_>,
 ) -> Result<Acceptance, StorageError> {
-    let number = next_number(tx).await?;
+    let number = match order.number {
+        None => OrderNumber::next(tx).await?,
+        Some(number) => {
+            number.pass(tx).await?;
+            number
+        }
+    };
+    let number = number.to_string();
     insert_order(tx, &order, &number).await?;
-    for (line, position) in order.request.order.lines.iter().zip(1..) {
-        insert_line(tx, &number, position, line).await?;
+    let lines = &order.request.order.lines;
+    let reserved = stock::reserve(tx, lines).await?;
+    for ((line, reserved), position) in lines.iter().zip(reserved).zip(1..) {
+        insert_line(tx, &number, position, line, reserved).await?;
     }
-    reserve(tx, &order.request.order.lines).await?;
     Ok(Acceptance {
         key: order.key.to_owned(),
         number,
@@ -39,13 +50,6 @@ pub(super) async fn book(
         status: order.status,
         replayed: false,
     })
-}
-
-/// `SO-2026-000123`. The year is the one of the acceptance in UTC; after 999,999 the number grows.
-async fn next_number(tx: &mut Writing<'_>) -> Result<String, StorageError> {
-    let year = year(tx.now_ms);
-    let count = sequence::take(tx.conn(), &format!("number-{year}"), 1).await?;
-    Ok(format!("SO-{year}-{count:06}"))
 }
 
 async fn insert_order(
@@ -93,35 +97,21 @@ async fn insert_line(
     number: &str,
     position: i64,
     line: &OrderLine,
+    reserved: i64,
 ) -> Result<(), StorageError> {
     sqlx::query(
-        "INSERT INTO order_lines (number, line, sku, quantity, unit_price_minor, price_version)
-         VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO order_lines (number, line, sku, quantity, reserved, unit_price_minor,
+                                  price_version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(number)
     .bind(position)
     .bind(&line.sku)
     .bind(line.quantity)
+    .bind(reserved)
     .bind(line.unit_price_minor)
     .bind(line.price_version)
     .execute(tx.conn())
     .await?;
     Ok(())
-}
-
-/// Promises the pieces to this order, which changes what the catalogue says is available.
-async fn reserve(tx: &mut Writing<'_>, lines: &[OrderLine]) -> Result<(), StorageError> {
-    let mut changed = Vec::with_capacity(lines.len());
-    for line in lines {
-        let version: i64 = sqlx::query_scalar(
-            "UPDATE products SET reserved = reserved + $1, version = version + 1
-             WHERE sku = $2 RETURNING version",
-        )
-        .bind(line.quantity)
-        .bind(&line.sku)
-        .fetch_one(tx.conn())
-        .await?;
-        changed.push((line.sku.clone(), version));
-    }
-    record_changes(tx, &changed).await
 }

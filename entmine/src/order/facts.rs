@@ -36,6 +36,10 @@ async fn of_line(
     line: &OrderLine,
     placed_at_ms: i64,
 ) -> Result<Option<Facts>, StorageError> {
+    // PostgreSQL takes no NUL in a text, and no SKU has one.
+    if line.sku.contains('\0') {
+        return Ok(None);
+    }
     let Some(row) = sqlx::query(
         "SELECT currency, price_minor, price_version, on_hand - reserved AS available, published
          FROM products WHERE sku = $1",

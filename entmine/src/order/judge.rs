@@ -66,6 +66,21 @@ pub(super) fn judge(
     })
 }
 
+/// The status of an order that had been accepted before EntMine lost it: nothing about it is judged
+/// again, but where goods are short somebody has to look.
+pub(super) fn recovered(request: &Request, facts: &[Option<Facts>]) -> OrderStatus {
+    let enough = |(line, facts): (&OrderLine, &Option<Facts>)| {
+        facts
+            .as_ref()
+            .is_some_and(|facts| line.quantity <= facts.available)
+    };
+    if request.order.lines.iter().zip(facts).all(enough) {
+        OrderStatus::New
+    } else {
+        OrderStatus::OnHold
+    }
+}
+
 /// A line is accepted at the price of now, whatever version it names, and at the price of then.
 fn price_changed(
     line: &OrderLine,

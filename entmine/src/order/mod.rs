@@ -1,16 +1,22 @@
 //! Orders: one key, one verdict, for ever.
 
 mod book;
+mod cursor;
 mod facts;
 mod find;
 mod judge;
 mod list;
+mod number;
 mod place;
 mod request;
+mod status;
+mod stock;
 mod verdict;
 mod void;
 
+pub(crate) use number::OrderNumber;
 pub use request::MAX_BODY_BYTES;
+pub use status::StatusRefused;
 
 use model::{Acceptance, Reason};
 

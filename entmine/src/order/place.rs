@@ -1,13 +1,14 @@
 //! Placing an order. Key, order, number, stock reservation, verdict and audit entry are one
 //! transaction; the order of the checks is the contract's (DESIGN.md §4).
 
-use super::judge::{Decision, judge};
+use super::judge::{Decision, judge, recovered};
+use super::number::OrderNumber;
 use super::request::{self, Request};
 use super::{Conditions, Found, Placed, book, facts, verdict};
 use crate::audit;
 use crate::error::StorageError;
 use crate::storage::{EntMine, Writing};
-use model::{Acceptance, Reason};
+use model::{Acceptance, OrderStatus, Reason};
 use uuid::Uuid;
 
 /// With less than this left before the caller's deadline, the answer could come too late to be of
@@ -24,12 +25,16 @@ struct Sent {
     deadline_ms: Option<i64>,
     conditions: Conditions,
     /// The number that the customer was told before EntMine lost the order.
-    number: Option<String>,
+    number: Option<OrderNumber>,
 }
 
 impl EntMine {
     /// Places an order: `body` is the JSON of a [`model::OrderRequest`], exactly as the store froze
     /// it; `deadline_ms` is when the caller stops waiting, on the clock of this EntMine.
+    ///
+    /// `number` is given for an order that EntMine accepted and then lost with a restored backup: it
+    /// gets that number again, and nothing about it is judged again. A key that already has a verdict
+    /// keeps it, whatever number is asked for.
     ///
     /// Asking again with the same store, key and body gives the same answer, however often and
     /// however many at once. A caller that stops waiting has not stopped the work.
@@ -49,6 +54,10 @@ impl EntMine {
             Ok(request) => request,
             Err(detail) => return Ok(Placed::Malformed { detail }),
         };
+        let number = match wanted(number, &request) {
+            Ok(number) => number,
+            Err(detail) => return Ok(Placed::Malformed { detail }),
+        };
         let sent = Sent {
             store: store.to_owned(),
             key: key.to_string(),
@@ -57,13 +66,26 @@ impl EntMine {
             request,
             deadline_ms,
             conditions,
-            number: number.map(str::to_owned),
+            number,
         };
         self.write("entmine.place", move |tx| {
             Box::pin(async move { decide(tx, sent).await })
         })
         .await
     }
+}
+
+/// The number that is asked for, or why it cannot be given.
+fn wanted(number: Option<&str>, request: &Request) -> Result<Option<OrderNumber>, String> {
+    let Some(text) = number else {
+        return Ok(None);
+    };
+    let number = OrderNumber::parse(text)
+        .ok_or("the number asked for is not an order number such as SO-2026-000123")?;
+    if request::holds_nul(&request.order) {
+        return Err("a text holds a NUL character".into());
+    }
+    Ok(Some(number))
 }
 
 async fn decide(tx: &mut Writing<'_>, sent: Sent) -> Result<Placed, StorageError> {
@@ -77,6 +99,15 @@ async fn decide(tx: &mut Writing<'_>, sent: Sent) -> Result<Placed, StorageError
         return Ok(remembered(verdict, &sent));
     }
     let facts = facts::gather(tx.conn(), &sent.request).await?;
+    if let Some(number) = sent.number {
+        if is_taken(tx, number).await? {
+            return Ok(Placed::NumberTaken);
+        }
+        let status = recovered(&sent.request, &facts);
+        return Ok(Placed::Stored(
+            accept(tx, &sent, "order.recovered", status).await?,
+        ));
+    }
     let currency = &sent.request.order.currency;
     if facts
         .iter()
@@ -88,26 +119,45 @@ async fn decide(tx: &mut Writing<'_>, sent: Sent) -> Result<Placed, StorageError
         });
     }
     match judge(&sent.request, &facts, sent.conditions, tx.now_ms) {
-        Decision::Accept(status) => {
-            verdict::accept(tx, &sent.store, &sent.key, &sent.fingerprint).await?;
-            let order = book::Order {
-                store: &sent.store,
-                key: &sent.key,
-                fingerprint: &sent.fingerprint,
-                body: &sent.body,
-                request: &sent.request,
-                status,
-            };
-            let acceptance = book::book(tx, order).await?;
-            note(tx, &sent, "order.accepted", &acceptance.number).await?;
-            Ok(Placed::Stored(acceptance))
-        }
+        Decision::Accept(status) => Ok(Placed::Stored(
+            accept(tx, &sent, "order.accepted", status).await?,
+        )),
         Decision::Reject(reasons) => {
             verdict::reject(tx, &sent.store, &sent.key, &sent.fingerprint, &reasons).await?;
             note(tx, &sent, "order.rejected", &codes(&reasons)).await?;
             Ok(Placed::Rejected(reasons))
         }
     }
+}
+
+/// Writes everything that makes an accepted order.
+async fn accept(
+    tx: &mut Writing<'_>,
+    sent: &Sent,
+    event: &str,
+    status: OrderStatus,
+) -> Result<Acceptance, StorageError> {
+    verdict::accept(tx, &sent.store, &sent.key, &sent.fingerprint).await?;
+    let order = book::Order {
+        store: &sent.store,
+        key: &sent.key,
+        fingerprint: &sent.fingerprint,
+        body: &sent.body,
+        request: &sent.request,
+        status,
+        number: sent.number,
+    };
+    let acceptance = book::book(tx, order).await?;
+    note(tx, sent, event, &acceptance.number).await?;
+    Ok(acceptance)
+}
+
+async fn is_taken(tx: &mut Writing<'_>, number: OrderNumber) -> Result<bool, StorageError> {
+    let other = sqlx::query("SELECT number FROM orders WHERE number = $1")
+        .bind(number.to_string())
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(other.is_some())
 }
 
 /// The answer where the key already has a verdict. An order that was accepted stays accepted even

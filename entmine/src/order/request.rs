@@ -53,6 +53,29 @@ pub(super) fn parse(body: &[u8]) -> Result<Request, String> {
     })
 }
 
+/// Whether any text holds a NUL, which PostgreSQL cannot store. The judge refuses it by the field;
+/// this is for orders that are not judged.
+pub(super) fn holds_nul(order: &OrderRequest) -> bool {
+    let customer = &order.customer;
+    let address = &customer.address;
+    let skus = order.lines.iter().map(|line| &line.sku);
+    [
+        Some(&customer.name),
+        Some(&customer.email),
+        customer.phone.as_ref(),
+        Some(&address.line1),
+        address.line2.as_ref(),
+        Some(&address.city),
+        Some(&address.postcode),
+        Some(&address.country),
+        order.note.as_ref(),
+    ]
+    .into_iter()
+    .flatten()
+    .chain(skus)
+    .any(|text| text.contains('\0'))
+}
+
 fn check(order: &OrderRequest) -> Result<(), String> {
     if !is_currency(&order.currency) {
         return Err("currency is not a code of ISO 4217".into());

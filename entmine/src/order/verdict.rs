@@ -49,7 +49,8 @@ pub(super) async fn find(
     }))
 }
 
-fn acceptance(key: &str, row: &AnyRow) -> Result<Acceptance, StorageError> {
+/// An accepted order, from a row with the columns of `verdicts` and `orders` that it is made of.
+pub(super) fn acceptance(key: &str, row: &AnyRow) -> Result<Acceptance, StorageError> {
     let status: String = row.try_get("status")?;
     Ok(Acceptance {
         key: key.to_owned(),
@@ -58,10 +59,14 @@ fn acceptance(key: &str, row: &AnyRow) -> Result<Acceptance, StorageError> {
         total_minor: row.try_get("total_minor")?,
         currency: row.try_get("currency")?,
         accepted_at: rfc3339(row.try_get("accepted_at_ms")?),
-        status: OrderStatus::parse(&status)
-            .ok_or_else(|| StorageError::Unreadable(format!("order status {status}")))?,
+        status: status_of(&status)?,
         replayed: false,
     })
+}
+
+/// The status that a column holds.
+pub(super) fn status_of(word: &str) -> Result<OrderStatus, StorageError> {
+    OrderStatus::parse(word).ok_or_else(|| StorageError::Unreadable(format!("order status {word}")))
 }
 
 fn reasons(row: &AnyRow) -> Result<Vec<Reason>, StorageError> {
@@ -110,6 +115,20 @@ pub(super) async fn reject(
     .bind(store)
     .bind(fingerprint)
     .bind(json)
+    .bind(now_ms)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Writes that a key was voided.
+pub(super) async fn void(tx: &mut Writing<'_>, store: &str, key: &str) -> Result<(), StorageError> {
+    let now_ms = tx.now_ms;
+    sqlx::query(
+        "INSERT INTO verdicts (key, store, verdict, decided_at_ms) VALUES ($1, $2, 'voided', $3)",
+    )
+    .bind(key)
+    .bind(store)
     .bind(now_ms)
     .execute(tx.conn())
     .await?;

@@ -1,9 +1,11 @@
 //! EntMine's own database, and what it says about itself.
 
 mod open;
+mod restore;
 mod work;
 
 pub use open::Options;
+pub use restore::{RestoreError, Restored};
 pub(crate) use work::Writing;
 
 use crate::error::StorageError;

@@ -1,4 +1,4 @@
--- EntMine's first tables. One text for SQLite and PostgreSQL: ids are text, times are integer
+-- EntMine's tables. One text for SQLite and PostgreSQL: ids are text, times are integer
 -- milliseconds since 1970 UTC, money is integer minor units, yes/no is 1/0.
 
 -- What EntMine knows about itself.
@@ -12,12 +12,13 @@ INSERT INTO settings (name, value) VALUES ('epoch', '1');
 
 -- Counters without gaps: taken in the transaction that uses the number, so a rollback gives it back.
 CREATE TABLE sequences (
-    -- 'catalog', 'orders', 'audit', and 'number-<year>' for each year's order numbers
+    -- 'catalog', 'orders', 'status', 'audit', and 'number-<year>' for each year's order numbers
     name TEXT   NOT NULL PRIMARY KEY,
     -- the last number given out
     last BIGINT NOT NULL CHECK (last >= 0)
 );
-INSERT INTO sequences (name, last) VALUES ('catalog', 0), ('orders', 0), ('audit', 0);
+INSERT INTO sequences (name, last)
+VALUES ('catalog', 0), ('orders', 0), ('status', 0), ('audit', 0);
 
 -- A product, one row for each SKU.
 CREATE TABLE products (
@@ -42,9 +43,10 @@ CREATE TABLE products (
     price_minor   BIGINT NOT NULL CHECK (price_minor >= 0),
     -- goes up by one with every change of price_minor; the current row of `prices`
     price_version BIGINT NOT NULL CHECK (price_version >= 1),
-    -- pieces in the warehouse
+    -- pieces in the warehouse, the reserved ones among them
     on_hand       BIGINT NOT NULL CHECK (on_hand >= 0),
-    -- pieces promised to accepted orders; above on_hand only where an order is on hold
+    -- pieces promised to accepted orders that were not shipped yet: the sum of order_lines.reserved;
+    -- above on_hand only where an order is on hold
     reserved      BIGINT NOT NULL CHECK (reserved >= 0),
     -- 1 where it can be bought
     published     BIGINT NOT NULL CHECK (published IN (0, 1))
@@ -101,7 +103,7 @@ CREATE TABLE verdicts (
 CREATE TABLE orders (
     -- SO-<year>-<6 digits>
     number         TEXT   NOT NULL PRIMARY KEY,
-    -- place in the order of commits, without gaps, from the sequence 'orders'
+    -- place in the order of commits, without gaps over all stores, from the sequence 'orders'
     position       BIGINT NOT NULL UNIQUE,
     -- the order key
     key            TEXT   NOT NULL UNIQUE REFERENCES verdicts (key),
@@ -134,16 +136,23 @@ CREATE TABLE orders (
     body           BLOB   NOT NULL
 );
 
+-- A store lists its own orders in the order of commits.
+CREATE INDEX orders_by_store ON orders (store, position);
+
 -- The products of an accepted order.
 CREATE TABLE order_lines (
     -- the order
     number           TEXT   NOT NULL REFERENCES orders (number),
     -- 1, 2, … in the order of the request
     line             BIGINT NOT NULL,
-    -- the product
-    sku              TEXT   NOT NULL REFERENCES products (sku),
+    -- the product; no reference, because an order that a restored backup had lost may name one that
+    -- the backup does not have either
+    sku              TEXT   NOT NULL,
     -- pieces
     quantity         BIGINT NOT NULL CHECK (quantity >= 1),
+    -- how many of products.reserved are this line's: the quantity until the order is shipped or
+    -- cancelled, 0 afterwards, and 0 where EntMine did not know the product
+    reserved         BIGINT NOT NULL CHECK (reserved IN (0, quantity)),
     -- price of one piece, minor units
     unit_price_minor BIGINT NOT NULL CHECK (unit_price_minor >= 0),
     -- version of that price, as sent
@@ -151,13 +160,31 @@ CREATE TABLE order_lines (
     PRIMARY KEY (number, line)
 );
 
+-- Every change of an order's status after its acceptance.
+CREATE TABLE status_changes (
+    -- place in the order of commits, without gaps, from the sequence 'status'
+    position      BIGINT NOT NULL PRIMARY KEY,
+    -- the order
+    number        TEXT   NOT NULL REFERENCES orders (number),
+    -- the order's store, so that a store lists its own without looking at others'
+    store         TEXT   NOT NULL,
+    -- the status before and after
+    from_status   TEXT   NOT NULL,
+    to_status     TEXT   NOT NULL,
+    -- who changed it: 'staff:<name>' or 'entmine'
+    actor         TEXT   NOT NULL,
+    -- when
+    changed_at_ms BIGINT NOT NULL
+);
+CREATE INDEX status_changes_by_store ON status_changes (store, position);
+
 -- Who did what. Never holds customer data.
 CREATE TABLE audit (
     -- from the sequence 'audit', without gaps
     position BIGINT NOT NULL PRIMARY KEY,
     -- when
     at_ms    BIGINT NOT NULL,
-    -- 'store:<name>' or 'entmine'
+    -- 'store:<name>', 'staff:<name>' or 'entmine'
     actor    TEXT   NOT NULL,
     -- for example 'order.accepted' or 'product.price'
     event    TEXT   NOT NULL,
