@@ -2,14 +2,14 @@
 
 use crate::cli::EntmineOptions;
 use crate::control::{self, Serves};
+use crate::entmine_api::{self, Callers};
 use crate::process::{self, DRAIN};
-use crate::{entmine_api, http, import, net};
+use crate::secrets::BadSecret;
+use crate::{http, import, net};
 use axum::Router;
 use entmine::EntMine;
 use std::error::Error;
 use tokio_util::sync::CancellationToken;
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
 
 /// Opens EntMine, serves it, and stops in order on SIGTERM or Ctrl-C.
 ///
@@ -19,16 +19,14 @@ pub async fn run(options: EntmineOptions) -> Result<(), Box<dyn Error>> {
     // The port first: a second start must not touch anything.
     let listener = net::listen(options.addr).await?;
     let addr = listener.local_addr()?;
-    entmine_api::check()?;
+    let callers = Callers::read()?.ok_or(BadSecret::NoTokens)?;
     let entmine = EntMine::open(&options.place.entmine_url(), entmine::Options::default()).await?;
     if !options.empty && entmine.is_empty().await? {
         import::seed(&entmine).await?;
     }
     let router = Router::new()
-        .merge(entmine_api::router(&entmine)?)
-        .merge(http::entmine_health(entmine.clone()))
-        .layer(CompressionLayer::new())
-        .layer(CatchPanicLayer::new());
+        .merge(entmine_api::router(&entmine, callers))
+        .merge(http::entmine_health(entmine.clone()));
 
     let stop = CancellationToken::new();
     let socket = options.place.entmine_socket();

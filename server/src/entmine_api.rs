@@ -3,32 +3,25 @@
 use crate::secrets::{self, BadSecret};
 use axum::Router;
 use entmine::EntMine;
+use tower_http::catch_panic::CatchPanicLayer;
 
-/// The API for whoever [`secrets::ENTMINE_TOKENS`] names.
-///
-/// # Errors
-/// [`BadSecret`] where nobody is named, or the names cannot be read.
-pub fn router(entmine: &EntMine) -> Result<Router, BadSecret> {
-    let tokens = secrets::entmine_tokens()?.ok_or(BadSecret::NoTokens)?;
-    mount(entmine, &tokens)
-}
+/// Who may call EntMine, read before anything is opened.
+pub struct Callers(String);
 
-/// The API beside the shop: only where somebody is named.
-///
-/// # Errors
-/// [`BadSecret`] where the names cannot be read.
-pub fn beside_the_shop(entmine: Option<&EntMine>) -> Result<Option<Router>, BadSecret> {
-    match (entmine, secrets::entmine_tokens()?) {
-        (Some(entmine), Some(tokens)) => Ok(Some(mount(entmine, &tokens)?)),
-        (Some(_), None) | (None, _) => Ok(None),
+impl Callers {
+    /// Those whom [`secrets::ENTMINE_TOKENS`] names; none where it is not set.
+    ///
+    /// # Errors
+    /// [`BadSecret`] where the names cannot be read.
+    pub fn read() -> Result<Option<Self>, BadSecret> {
+        // MERGE: entmine::http::Tokens::parse
+        Ok(secrets::entmine_tokens()?.map(Self))
     }
 }
 
-fn mount(entmine: &EntMine, tokens: &str) -> Result<Router, BadSecret> {
-    // MERGE:
-    // let tokens = entmine::http::Tokens::parse(tokens)
-    //     .map_err(|error| BadSecret::BadTokens(error.to_string()))?;
-    // Ok(entmine::http::router(entmine.clone(), tokens))
-    let _ = (entmine, tokens);
-    Ok(Router::new())
+/// The API. Its answers are not compressed: a store takes an answer only as EntMine wrote it.
+pub fn router(entmine: &EntMine, callers: Callers) -> Router {
+    // MERGE: entmine::http::router(entmine.clone(), callers.0)
+    let _ = (entmine, callers.0);
+    Router::new().layer(CatchPanicLayer::new())
 }

@@ -1,38 +1,48 @@
 //! `wizastore entmine restored`: EntMine's database came from a backup, and everybody has to know.
 
 use crate::cli::RestoredOptions;
-use crate::control::{Asked, EntMineCommand, ask};
+use crate::control::{Asked, EntMineCommand, NewEpoch, ask};
 use entmine::EntMine;
 use std::error::Error;
 
 /// Raises the epoch, through the EntMine that runs on the database or directly.
 ///
 /// # Errors
-/// One sentence; nothing was changed then.
+/// One sentence for the person who gave the command. Giving it once more does no harm.
 pub async fn run(options: RestoredOptions) -> Result<(), Box<dyn Error>> {
     let command = EntMineCommand::Restored {
         highest: options.highest.clone(),
     };
-    let epoch: i64 = match ask(&options.place.entmine_socket(), command).await {
+    let place = &options.place;
+    let new: NewEpoch = match ask(&place.entmine_socket(), command).await {
         Asked::Answered(answer) => answer?,
         Asked::NoServer => {
-            let entmine =
-                EntMine::open(&options.place.entmine_url(), entmine::Options::default()).await?;
+            let url = place.entmine_url();
+            let entmine = EntMine::open(&url, entmine::Options::default()).await?;
             let raised = raise(&entmine, &options.highest).await;
             entmine.close().await;
             raised?
         }
     };
-    println!("EntMine is in epoch {epoch} now; the stores will compare their orders with it");
+    println!(
+        "EntMine is in epoch {} now, and new numbers follow {}; each store will compare its orders \
+         with EntMine's",
+        new.epoch,
+        new.last_numbers.join(", ")
+    );
     Ok(())
 }
 
-/// Raises the epoch and skips the numbers up to the highest that were told; gives the new epoch.
+/// Raises the epoch and skips the numbers up to the highest that were told.
 ///
 /// # Errors
-/// One sentence; nothing was changed then.
-pub async fn raise(entmine: &EntMine, highest: &[String]) -> Result<i64, String> {
-    // MERGE: entmine.restored(highest).await.map_err(|error| error.to_string())
-    let _ = (entmine, highest);
-    Err("not yet".to_owned())
+/// One sentence.
+pub async fn raise(entmine: &EntMine, highest: &[String]) -> Result<NewEpoch, String> {
+    match entmine.restored(highest).await {
+        Ok(restored) => Ok(NewEpoch {
+            epoch: restored.epoch,
+            last_numbers: restored.last_numbers,
+        }),
+        Err(error) => Err(error.to_string()),
+    }
 }

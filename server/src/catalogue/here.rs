@@ -25,8 +25,9 @@ impl CatalogueSource for Here {
 
     async fn news_after(&self, seq: i64) {
         let mut newest = self.0.changed();
-        // The sender lives as long as EntMine, which this source holds.
-        let news = newest.wait_for(|newest| *newest > seq);
-        let _ = tokio::time::timeout(LOOK, news).await;
+        if *newest.borrow() <= seq {
+            // The sender lives as long as EntMine, which this source holds.
+            let _ = tokio::time::timeout(LOOK, newest.changed()).await;
+        }
     }
 }

@@ -6,7 +6,7 @@ mod places;
 mod serve;
 
 pub use entmine::{EntmineCommand, EntmineOptions, EntmineTask, ImportOptions, RestoredOptions};
-pub use orders::{AuditOptions, ListOptions, OrdersCommand, OrdersTask, Which};
+pub use orders::{AuditOptions, ListOptions, OrdersCommand, OrdersTask, Output, Which};
 pub use places::{EntMinePlace, StorePlace};
 pub use serve::ServeOptions;
 

@@ -31,7 +31,8 @@ async fn converse<C: Serialize, T: DeserializeOwned>(
         control: VERSION,
         command,
     };
-    let mut line = serde_json::to_vec(&envelope).map_err(|error| Fault::Failed(error.to_string()))?;
+    let mut line =
+        serde_json::to_vec(&envelope).map_err(|error| Fault::Failed(error.to_string()))?;
     line.push(b'\n');
     stream.write_all(&line).await.map_err(broken)?;
     let mut answer = String::new();
@@ -62,11 +63,7 @@ pub async fn ask_import(socket: &Socket, bytes: &[u8], progress: impl Fn(u64)) -
     }
 }
 
-async fn import(
-    stream: UnixStream,
-    bytes: &[u8],
-    progress: impl Fn(u64),
-) -> Result<String, Fault> {
+async fn import(stream: UnixStream, bytes: &[u8], progress: impl Fn(u64)) -> Result<String, Fault> {
     let broken = |error: std::io::Error| {
         Fault::Failed(format!(
             "the connection to the running server broke: {error}; the import may have been done, \

@@ -11,14 +11,22 @@ pub enum EntMineCommand {
     Restored { highest: Vec<String> },
 }
 
-/// Carries a command out; gives the epoch from now on.
+/// What EntMine is after a restore was declared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewEpoch {
+    pub epoch: i64,
+    /// Of each year that was named, the number after which new ones follow.
+    pub last_numbers: Vec<String>,
+}
+
+/// Carries a command out.
 ///
 /// # Errors
-/// A [`Fault`]; nothing was changed then.
+/// A [`Fault`], a sentence for the person who gave the command.
 pub(super) async fn perform(
     entmine: &entmine::EntMine,
     command: EntMineCommand,
-) -> Result<i64, Fault> {
+) -> Result<NewEpoch, Fault> {
     match command {
         EntMineCommand::Restored { highest } => crate::restored::raise(entmine, &highest)
             .await

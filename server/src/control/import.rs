@@ -56,7 +56,10 @@ pub(super) async fn serve(
 /// Done means shown. A store elsewhere takes the products by itself.
 async fn show(entmine: &EntMine, shown: Option<&Store>) -> Result<(), catalogue::FeedError> {
     match shown {
-        Some(store) => catalogue::catch_up(entmine, store).await,
+        Some(store) => {
+            let here = catalogue::Here(entmine.clone());
+            catalogue::catch_up(&here, store).await
+        }
         None => Ok(()),
     }
 }

@@ -109,9 +109,18 @@ mod tests {
             of("sqlite:data/wizastore.db"),
             Socket::Beside("data/wizastore.db.sock".into())
         );
-        assert_eq!(of("sqlite:///a/b.db?mode=rwc"), Socket::Beside("/a/b.db.sock".into()));
-        assert_eq!(of("postgres://me:one@db/shop"), of("postgres://you:two@db/shop"));
-        assert_ne!(of("postgres://me:one@db/shop"), of("postgres://me:one@db/other"));
+        assert_eq!(
+            of("sqlite:///a/b.db?mode=rwc"),
+            Socket::Beside("/a/b.db.sock".into())
+        );
+        assert_eq!(
+            of("postgres://me:one@db/shop"),
+            of("postgres://you:two@db/shop")
+        );
+        assert_ne!(
+            of("postgres://me:one@db/shop"),
+            of("postgres://me:one@db/other")
+        );
     }
 
     #[tokio::test]

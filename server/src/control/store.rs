@@ -2,9 +2,7 @@
 
 use super::Fault;
 use serde::{Deserialize, Serialize};
-use wizastore::{
-    Audit, DatabaseError, OperatorError, OrderBrief, OrderQuery, OrderRecord, Store,
-};
+use wizastore::{Audit, DatabaseError, OperatorError, OrderBrief, OrderQuery, OrderRecord, Store};
 
 /// A command to a store.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -71,7 +71,11 @@ impl Proxies {
 }
 
 /// Notes the sender's address in the request.
-pub async fn identify(State(proxies): State<Proxies>, mut request: Request, next: Next) -> Response {
+pub async fn identify(
+    State(proxies): State<Proxies>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let peer = request
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()

@@ -4,12 +4,13 @@ mod side;
 
 pub use side::Side;
 
+use crate::catalogue;
 use crate::cli::ServeOptions;
 use crate::control::{self, Serves};
+use crate::entmine_api::{self, Callers};
 use crate::http::{self, Shop};
 use crate::net::{self, Proxies};
 use crate::process::{self, DRAIN};
-use crate::{catalogue, entmine_api};
 use leptos::config::LeptosOptions;
 use std::error::Error;
 use std::net::SocketAddr;
@@ -32,6 +33,7 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
     let listener = net::listen(options.addr).await?;
     let addr = listener.local_addr()?;
 
+    let callers = Callers::read()?;
     let side = Side::open(&options).await?;
     let config = StoreConfig::new(&options.place.wizastore_url(), side.erp());
     let store = Store::open(config).await?;
@@ -52,8 +54,8 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
         stop: stop.clone(),
     };
     let mut router = http::router(shop, leptos_options(&options, addr))?;
-    if let Some(api) = entmine_api::beside_the_shop(side.entmine())? {
-        router = router.merge(api);
+    if let (Some(entmine), Some(callers)) = (side.entmine(), callers) {
+        router = router.merge(entmine_api::router(entmine, callers));
     }
     if !options.site.join("pkg").is_dir() {
         tracing::warn!(site = %options.site.display(), "the browser's files are missing: pages work without JavaScript only");
