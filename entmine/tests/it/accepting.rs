@@ -1,5 +1,6 @@
 //! What happens when an order is accepted.
 
+use super::ENGINE;
 use crate::shop::{HOUR, Shop, body, new_key, order, rejected, stored};
 use entmine::{Conditions, Found, Placed};
 use model::OrderStatus;
@@ -7,7 +8,7 @@ use std::time::Duration;
 
 #[tokio::test]
 async fn an_order_gets_the_first_number_of_its_year_and_reserves_its_stock() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let key = new_key();
     let sent = order(&[("WAND", 3, 1299), ("BROOM", 1, 8000)]);
     let acceptance = stored(shop.place(key, &sent).await);
@@ -26,7 +27,7 @@ async fn an_order_gets_the_first_number_of_its_year_and_reserves_its_stock() {
 
 #[tokio::test]
 async fn order_lines_body_verdict_and_audit_are_written_together() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let key = new_key();
     let sent = body(&order(&[("WAND", 3, 1299), ("BROOM", 1, 8000)]));
     stored(shop.place_bytes(key, &sent).await);
@@ -43,7 +44,7 @@ async fn order_lines_body_verdict_and_audit_are_written_together() {
 
 #[tokio::test]
 async fn numbers_have_no_gaps_although_orders_are_rejected_in_between() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     for expected in 1..=5 {
         rejected(shop.place(new_key(), &order(&[("NOPE", 1, 1)])).await);
         let acceptance = stored(shop.place(new_key(), &order(&[("WAND", 1, 1299)])).await);
@@ -53,7 +54,7 @@ async fn numbers_have_no_gaps_although_orders_are_rejected_in_between() {
 
 #[tokio::test]
 async fn each_year_begins_with_number_one() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     stored(shop.place(new_key(), &order(&[("WAND", 1, 1299)])).await);
     shop.turn_clock(40 * 24 * HOUR);
     let next_year = stored(shop.place(new_key(), &order(&[("WAND", 1, 1299)])).await);
@@ -62,13 +63,13 @@ async fn each_year_begins_with_number_one() {
 
 #[tokio::test]
 async fn fifty_orders_at_once_for_the_last_piece_give_one_order() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let orders = (0..50).map(|_| {
         let entmine = shop.entmine.clone();
         let body = body(&order(&[("BROOM", 1, 8000)]));
         tokio::spawn(async move {
             entmine
-                .place("shop", new_key(), &body, None, Conditions::default())
+                .place("shop", new_key(), &body, None, None, Conditions::default())
                 .await
                 .unwrap()
         })
@@ -89,13 +90,13 @@ async fn fifty_orders_at_once_for_the_last_piece_give_one_order() {
 
 #[tokio::test]
 async fn an_order_survives_its_caller_giving_up() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let key = new_key();
     let sent = body(&order(&[("WAND", 1, 1299)]));
     let patience = Duration::from_nanos(1);
     let place = shop
         .entmine
-        .place("shop", key, &sent, None, Conditions::default());
+        .place("shop", key, &sent, None, None, Conditions::default());
     // Polled once, which hands the work over, and then dropped.
     let given_up = tokio::time::timeout(patience, place).await;
     assert!(given_up.is_err());
@@ -107,7 +108,7 @@ async fn an_order_survives_its_caller_giving_up() {
 
 #[tokio::test]
 async fn an_order_with_too_little_time_left_is_not_started() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let key = new_key();
     let sent = body(&order(&[("WAND", 1, 1299)]));
     let place = async |left| {
@@ -116,6 +117,7 @@ async fn an_order_with_too_little_time_left_is_not_started() {
                 "shop",
                 key,
                 &sent,
+                None,
                 Some(crate::shop::START_MS + left),
                 Conditions::default(),
             )
@@ -131,7 +133,7 @@ async fn an_order_with_too_little_time_left_is_not_started() {
 
 #[tokio::test]
 async fn the_audit_holds_no_customer_data() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     stored(shop.place(new_key(), &order(&[("WAND", 1, 1299)])).await);
     let mut nameless = order(&[("WAND", 1, 1299)]);
     nameless.customer.email = "ambrosius".into();

@@ -1,12 +1,13 @@
 //! The catalogue's snapshot and its stream of changes.
 
+use super::ENGINE;
 use crate::shop::{Shop, new_key, order, stored};
 use entmine::Changes;
 use std::collections::HashMap;
 
 #[tokio::test]
 async fn a_snapshot_has_every_product_and_the_seq_to_go_on_from() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let snapshot = shop.entmine.snapshot().await.unwrap();
     assert_eq!((snapshot.epoch, snapshot.seq), (1, 3));
     let skus: Vec<_> = snapshot.products.iter().map(|p| p.sku.as_str()).collect();
@@ -21,7 +22,7 @@ async fn a_snapshot_has_every_product_and_the_seq_to_go_on_from() {
 
 #[tokio::test]
 async fn every_change_raises_the_version_and_appears_once_in_the_stream() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let seq = shop.entmine.snapshot().await.unwrap().seq;
     assert!(shop.entmine.set_stock("WAND", 20).await.unwrap());
     assert!(shop.entmine.set_price("WAND", 1500).await.unwrap());
@@ -46,7 +47,7 @@ async fn every_change_raises_the_version_and_appears_once_in_the_stream() {
 
 #[tokio::test]
 async fn what_changes_nothing_is_no_change() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     assert!(shop.entmine.set_stock("WAND", 10).await.unwrap());
     assert!(shop.entmine.set_price("WAND", 1299).await.unwrap());
     assert!(!shop.entmine.set_price("NOPE", 1299).await.unwrap());
@@ -56,7 +57,7 @@ async fn what_changes_nothing_is_no_change() {
 
 #[tokio::test]
 async fn impossible_stock_and_prices_are_refused_whole() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let before = shop.entmine.snapshot().await.unwrap();
     assert!(shop.entmine.set_stock("WAND", -1).await.is_err());
     let error = shop.entmine.set_price("WAND", -1).await.unwrap_err();
@@ -66,7 +67,7 @@ async fn impossible_stock_and_prices_are_refused_whole() {
 
 #[tokio::test]
 async fn pages_of_changes_join_without_gaps_and_versions_never_go_back() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     for round in 1..=10 {
         shop.entmine.set_stock("WAND", 100 + round).await.unwrap();
         shop.entmine.set_price("BROOM", 8000 + round).await.unwrap();
@@ -93,7 +94,7 @@ async fn pages_of_changes_join_without_gaps_and_versions_never_go_back() {
 
 #[tokio::test]
 async fn at_the_end_of_the_stream_there_is_nothing_and_beyond_it_it_shows() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let end = shop.entmine.changes_after(3, 10).await.unwrap();
     assert_eq!(
         (end.from, end.to, end.more, end.changes.len()),
@@ -105,7 +106,7 @@ async fn at_the_end_of_the_stream_there_is_nothing_and_beyond_it_it_shows() {
 
 #[tokio::test]
 async fn a_product_that_is_gone_is_a_change_without_a_product() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     shop.alter("DELETE FROM prices WHERE sku = 'MAP'; DELETE FROM products WHERE sku = 'MAP'")
         .await;
     let changes = shop.entmine.changes_after(0, 10).await.unwrap();
@@ -115,7 +116,7 @@ async fn a_product_that_is_gone_is_a_change_without_a_product() {
 
 #[tokio::test]
 async fn listeners_hear_of_each_committed_change() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let mut newest = shop.entmine.changed();
     assert_eq!(*newest.borrow_and_update(), 3);
     shop.entmine.set_stock("WAND", 5).await.unwrap();
@@ -127,7 +128,7 @@ async fn listeners_hear_of_each_committed_change() {
 
 #[tokio::test]
 async fn stock_is_told_once_for_each_known_sku_in_the_order_asked() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let skus = ["WAND", "NOPE", "BROOM", "WAND"].map(String::from);
     let answer = shop.entmine.stock(&skus).await.unwrap();
     assert_eq!(answer.as_of, "2026-11-22T21:00:00Z");

@@ -1,12 +1,13 @@
 //! One key, one verdict, for ever.
 
+use super::ENGINE;
 use crate::shop::{HOUR, Shop, body, new_key, order, rejected, replayed, stored};
-use entmine::{Conditions, EntMine, Found, Placed};
+use entmine::{Conditions, Found, Placed};
 use model::{Acceptance, OrderStatus};
 
 #[tokio::test]
 async fn the_same_key_and_body_twice_give_the_same_number() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let (key, sent) = (new_key(), order(&[("WAND", 2, 1299)]));
     let first = stored(shop.place(key, &sent).await);
     shop.turn_clock(HOUR);
@@ -22,14 +23,14 @@ async fn the_same_key_and_body_twice_give_the_same_number() {
 
 #[tokio::test]
 async fn the_same_key_many_times_at_once_gives_one_order() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let (key, sent) = (new_key(), body(&order(&[("WAND", 2, 1299)])));
     let tries: Vec<_> = (0..20)
         .map(|_| {
             let (entmine, sent) = (shop.entmine.clone(), sent.clone());
             tokio::spawn(async move {
                 entmine
-                    .place("shop", key, &sent, None, Conditions::default())
+                    .place("shop", key, &sent, None, None, Conditions::default())
                     .await
                     .unwrap()
             })
@@ -52,7 +53,7 @@ async fn the_same_key_many_times_at_once_gives_one_order() {
 
 #[tokio::test]
 async fn a_replay_tells_the_status_of_today() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let (key, sent) = (new_key(), order(&[("WAND", 2, 1299)]));
     stored(shop.place(key, &sent).await);
     shop.alter("UPDATE orders SET status = 'shipped'").await;
@@ -64,7 +65,7 @@ async fn a_replay_tells_the_status_of_today() {
 
 #[tokio::test]
 async fn a_replay_is_answered_whatever_became_of_the_products() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let (key, sent) = (new_key(), order(&[("WAND", 2, 1299)]));
     let first = stored(shop.place(key, &sent).await);
     shop.entmine.set_price("WAND", 1).await.unwrap();
@@ -77,19 +78,11 @@ async fn a_replay_is_answered_whatever_became_of_the_products() {
 
 #[tokio::test]
 async fn a_restart_keeps_keys_and_numbers() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let (key, sent) = (new_key(), order(&[("WAND", 2, 1299)]));
     stored(shop.place(key, &sent).await);
-    let (url, clock, folder) = (shop.url(), shop.clock.clone(), shop.folder);
     let instance = shop.entmine.instance();
-    shop.entmine.close().await;
-    drop(shop.entmine);
-    let entmine = EntMine::open(&url, clock.clone()).await.unwrap();
-    let shop = Shop {
-        entmine,
-        clock,
-        folder,
-    };
+    let shop = shop.restart().await;
     assert_eq!(
         replayed(shop.place(key, &sent).await).number,
         "SO-2026-000001"
@@ -101,7 +94,7 @@ async fn a_restart_keeps_keys_and_numbers() {
 
 #[tokio::test]
 async fn an_accepted_key_under_another_body_is_reused() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let key = new_key();
     stored(shop.place(key, &order(&[("WAND", 2, 1299)])).await);
     let reused = Placed::KeyReused {
@@ -117,7 +110,7 @@ async fn an_accepted_key_under_another_body_is_reused() {
 
 #[tokio::test]
 async fn a_rejection_is_remembered_although_the_reason_has_gone() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let (key, sent) = (new_key(), order(&[("BROOM", 2, 8000)]));
     let reasons = rejected(shop.place(key, &sent).await);
     shop.entmine.set_stock("BROOM", 50).await.unwrap();
@@ -135,28 +128,8 @@ async fn a_rejection_is_remembered_although_the_reason_has_gone() {
 }
 
 #[tokio::test]
-async fn a_voided_key_never_becomes_an_order() {
-    let shop = Shop::open().await;
-    let key = new_key();
-    stored(shop.place(new_key(), &order(&[("WAND", 1, 1299)])).await);
-    shop.alter(
-        "INSERT INTO verdicts (key, store, verdict, decided_at_ms)
-         VALUES ('0191e8a0-0000-7000-8000-000000000001', 'shop', 'voided', 0)",
-    )
-    .await;
-    let voided = "0191e8a0-0000-7000-8000-000000000001".parse().unwrap();
-    assert_eq!(
-        shop.place(voided, &order(&[("WAND", 1, 1299)])).await,
-        Placed::Voided
-    );
-    assert_eq!(shop.find(voided).await, Found::Voided);
-    assert_eq!(shop.find(key).await, Found::Unknown);
-    assert_eq!(shop.count().await, 1);
-}
-
-#[tokio::test]
 async fn another_store_s_key_is_unknown_to_ask_and_reused_to_place() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let (accepted, refused) = (new_key(), new_key());
     let good = body(&order(&[("WAND", 1, 1299)]));
     let bad = body(&order(&[("NOPE", 1, 1299)]));
@@ -165,7 +138,7 @@ async fn another_store_s_key_is_unknown_to_ask_and_reused_to_place() {
     for (key, sent) in [(accepted, &good), (refused, &bad)] {
         let placed = shop
             .entmine
-            .place("other", key, sent, None, Conditions::default())
+            .place("other", key, sent, None, None, Conditions::default())
             .await
             .unwrap();
         assert_eq!(placed, Placed::KeyReused { number: None });
@@ -179,7 +152,7 @@ async fn another_store_s_key_is_unknown_to_ask_and_reused_to_place() {
 
 #[tokio::test]
 async fn what_is_malformed_leaves_the_key_free() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let key = new_key();
     let mut foreign = order(&[("WAND", 1, 1299)]);
     foreign.currency = "EUR".into();

@@ -1,5 +1,6 @@
 //! The rehearsal's conditions touch new verdicts and nothing else.
 
+use super::ENGINE;
 use crate::shop::{MINUTE, Shop, body, new_key, order, rejected, replayed, stored};
 use entmine::Conditions;
 use model::{OrderStatus, Reason};
@@ -15,7 +16,7 @@ const DEAR: Conditions = Conditions {
 
 #[tokio::test]
 async fn entmine_can_decide_as_if_it_had_few_pieces() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let reasons = rejected(shop.place_under(&order(&[("WAND", 2, 1299)]), FEW).await);
     assert_eq!(
         reasons,
@@ -34,7 +35,7 @@ async fn entmine_can_decide_as_if_it_had_few_pieces() {
 
 #[tokio::test]
 async fn entmine_can_decide_as_if_prices_had_risen() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let reasons = rejected(shop.place_under(&order(&[("WAND", 2, 1299)]), DEAR).await);
     assert_eq!(
         reasons,
@@ -54,13 +55,13 @@ async fn entmine_can_decide_as_if_prices_had_risen() {
 
 #[tokio::test]
 async fn a_verdict_from_before_the_rehearsal_stands() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let (key, sent) = (new_key(), body(&order(&[("WAND", 2, 1299)])));
     stored(shop.place_bytes(key, &sent).await);
     for conditions in [FEW, DEAR] {
         let again = shop
             .entmine
-            .place("shop", key, &sent, None, conditions)
+            .place("shop", key, &sent, None, None, conditions)
             .await;
         replayed(again.unwrap());
     }

@@ -1,5 +1,6 @@
 //! Each business reason, and all of them together.
 
+use super::ENGINE;
 use crate::shop::{Shop, body, new_key, order, rejected, stored};
 use model::{OrderRequest, Reason};
 
@@ -9,7 +10,7 @@ async fn reasons(shop: &Shop, sent: &OrderRequest) -> Vec<Reason> {
 
 #[tokio::test]
 async fn more_than_there_is_is_out_of_stock() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     stored(shop.place(new_key(), &order(&[("WAND", 4, 1299)])).await);
     assert_eq!(
         reasons(&shop, &order(&[("WAND", 7, 1299)])).await,
@@ -25,7 +26,7 @@ async fn more_than_there_is_is_out_of_stock() {
 
 #[tokio::test]
 async fn unknown_and_unpublished_products_are_discontinued() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     for sku in ["NOPE", "MAP", "", "wand", "\u{0}", "' OR 1=1 --"] {
         assert_eq!(
             reasons(&shop, &order(&[(sku, 1, 500)])).await,
@@ -36,7 +37,7 @@ async fn unknown_and_unpublished_products_are_discontinued() {
 
 #[tokio::test]
 async fn a_price_that_was_never_asked_is_price_changed() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     for shown in [1298, 1300, 0] {
         assert_eq!(
             reasons(&shop, &order(&[("WAND", 1, shown)])).await,
@@ -52,7 +53,7 @@ async fn a_price_that_was_never_asked_is_price_changed() {
 
 #[tokio::test]
 async fn a_total_that_is_not_the_sum_is_a_mismatch() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let mut sent = order(&[("WAND", 2, 1299)]);
     sent.total_minor = 1;
     assert_eq!(
@@ -66,7 +67,7 @@ async fn a_total_that_is_not_the_sum_is_a_mismatch() {
 
 #[tokio::test]
 async fn a_sum_that_overflows_is_a_mismatch_and_no_crash() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let mut sent = order(&[("WAND", 1, 1299)]);
     sent.lines[0].unit_price_minor = i64::MAX;
     sent.lines[0].quantity = 999;
@@ -98,7 +99,7 @@ async fn each_field_of_the_customer_is_checked_by_name() {
         ("note", |o| o.note = Some("x".repeat(1_001))),
         ("note", |o| o.note = Some("a\u{0}".into())),
     ];
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     for (field, spoil) in cases {
         let mut sent = order(&[("WAND", 1, 1299)]);
         spoil(&mut sent);
@@ -113,7 +114,7 @@ async fn each_field_of_the_customer_is_checked_by_name() {
 
 #[tokio::test]
 async fn odd_but_real_customers_are_welcome() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let mut sent = order(&[("WAND", 1, 1299)]);
     sent.customer.name = "Þórr 王 O'Brien-\u{202f}Smith".into();
     sent.customer.phone = Some("+44 (0)20 7946 0958".into());
@@ -123,7 +124,7 @@ async fn odd_but_real_customers_are_welcome() {
 
 #[tokio::test]
 async fn all_reasons_of_an_order_come_together_and_nothing_is_reserved() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let mut sent = order(&[("WAND", 1, 1), ("BROOM", 2, 8000), ("NOPE", 1, 1)]);
     sent.total_minor = 7;
     sent.customer.name.clear();

@@ -1,5 +1,6 @@
 //! The seed catalogue.
 
+use super::ENGINE;
 use crate::shop::Shop;
 use entmine::{ImportReport, ProductFile, SEED};
 use std::collections::{HashMap, HashSet};
@@ -8,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 async fn a_newcomer_finds_at_least_72_products_in_at_least_6_categories() {
     let file = ProductFile::parse(SEED, "GBP").unwrap();
     assert!(file.len() >= 72, "{}", file.len());
-    let shop = Shop::empty().await;
+    let shop = Shop::empty(ENGINE).await;
     let report = shop.entmine.import(&file, &mut |_| {}).await.unwrap();
     let new = u64::try_from(file.len()).unwrap();
     let expected = ImportReport {

@@ -1,12 +1,11 @@
 //! An EntMine with a few products, a clock that tests turn, and orders to send to it.
 
-use entmine::{Clock, Conditions, EntMine, Found, Placed, ProductFile};
+use crate::home::Home;
+use database::Engine;
+use entmine::{Conditions, EntMine, Found, ManualClock, Options, Placed, ProductFile};
 use model::{Acceptance, Address, Customer, OrderLine, OrderRequest, Reason};
 use sqlx::any::AnyPoolOptions;
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use tempfile::TempDir;
 use uuid::Uuid;
 
 /// 2026-11-22T21:00:00Z, when every test begins.
@@ -23,51 +22,48 @@ pub const CSV: &str = "Handle,Title,Type,Published,Variant SKU,Variant Price,Var
     broom,Broom,Brooms,TRUE,BROOM,80.00,1\n\
     map,Map,Maps,FALSE,MAP,5.00,10\n";
 
-pub struct ManualClock(AtomicI64);
-
-impl Clock for ManualClock {
-    fn now_ms(&self) -> i64 {
-        self.0.load(Ordering::SeqCst)
-    }
-}
-
 pub struct Shop {
     pub entmine: EntMine,
     pub clock: Arc<ManualClock>,
-    pub folder: TempDir,
+    pub home: Home,
 }
 
 impl Shop {
     /// With the products of [`CSV`].
-    pub async fn open() -> Self {
-        let shop = Self::empty().await;
+    pub async fn open(engine: Engine) -> Self {
+        let shop = Self::empty(engine).await;
         let file = ProductFile::parse(CSV.as_bytes(), "GBP").unwrap();
         shop.entmine.import(&file, &mut |_| {}).await.unwrap();
         shop
     }
 
-    pub async fn empty() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(ManualClock(AtomicI64::new(START_MS)));
-        let url = format!("sqlite:{}", folder.path().join("entmine.db").display());
-        let entmine = EntMine::open(&url, clock.clone()).await.unwrap();
+    pub async fn empty(engine: Engine) -> Self {
+        let clock = Arc::new(ManualClock::at(START_MS));
+        Self::at(Home::new(engine).await, clock).await
+    }
+
+    async fn at(home: Home, clock: Arc<ManualClock>) -> Self {
+        let options = Options {
+            clock: Some(clock.clone()),
+            ..Options::default()
+        };
+        let entmine = EntMine::open(home.url(), options).await.unwrap();
         Self {
             entmine,
             clock,
-            folder,
+            home,
         }
     }
 
-    pub fn database(&self) -> PathBuf {
-        self.folder.path().join("entmine.db")
-    }
-
-    pub fn url(&self) -> String {
-        format!("sqlite:{}", self.database().display())
+    /// The process ends and another one starts.
+    pub async fn restart(self) -> Self {
+        self.entmine.close().await;
+        drop(self.entmine);
+        Self::at(self.home, self.clock).await
     }
 
     pub fn turn_clock(&self, ms: i64) {
-        self.clock.0.fetch_add(ms, Ordering::SeqCst);
+        self.clock.advance(ms);
     }
 
     /// Places an order for the store "shop", as it is, without a deadline.
@@ -77,14 +73,14 @@ impl Shop {
 
     pub async fn place_bytes(&self, key: Uuid, body: &[u8]) -> Placed {
         self.entmine
-            .place("shop", key, body, None, Conditions::default())
+            .place("shop", key, body, None, None, Conditions::default())
             .await
             .unwrap()
     }
 
     pub async fn place_under(&self, order: &OrderRequest, conditions: Conditions) -> Placed {
         self.entmine
-            .place("shop", new_key(), &body(order), None, conditions)
+            .place("shop", new_key(), &body(order), None, None, conditions)
             .await
             .unwrap()
     }
@@ -122,7 +118,7 @@ impl Shop {
     async fn past_entmine(&self) -> sqlx::AnyPool {
         AnyPoolOptions::new()
             .max_connections(1)
-            .connect(&self.url())
+            .connect(self.home.url())
             .await
             .unwrap()
     }

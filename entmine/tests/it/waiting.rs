@@ -1,11 +1,12 @@
 //! An order that waited is not a lost sale.
 
+use super::ENGINE;
 use crate::shop::{HOUR, MINUTE, SECOND, Shop, new_key, order, rejected, stored};
 use model::{OrderStatus, Reason};
 
 #[tokio::test]
 async fn a_price_of_then_is_honoured_for_72_hours() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let sent = order(&[("WAND", 1, 1299)]);
     shop.turn_clock(MINUTE);
     shop.entmine.set_price("WAND", 1500).await.unwrap();
@@ -26,14 +27,14 @@ async fn a_price_of_then_is_honoured_for_72_hours() {
 
 #[tokio::test]
 async fn the_current_price_is_accepted_however_old_the_order_is() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     shop.turn_clock(1_000 * HOUR);
     stored(shop.place(new_key(), &order(&[("WAND", 1, 1299)])).await);
 }
 
 #[tokio::test]
 async fn a_price_that_had_ended_when_the_order_was_placed_is_not_honoured() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     shop.turn_clock(MINUTE);
     shop.entmine.set_price("WAND", 1500).await.unwrap();
     let mut sent = order(&[("WAND", 1, 1299)]);
@@ -45,7 +46,7 @@ async fn a_price_that_had_ended_when_the_order_was_placed_is_not_honoured() {
 
 #[tokio::test]
 async fn a_price_is_honoured_only_under_its_own_version() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     shop.turn_clock(MINUTE);
     shop.entmine.set_price("WAND", 1500).await.unwrap();
     let mut sent = order(&[("WAND", 1, 1299)]);
@@ -55,7 +56,7 @@ async fn a_price_is_honoured_only_under_its_own_version() {
 
 #[tokio::test]
 async fn a_price_that_fell_is_told_too() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     shop.turn_clock(-MINUTE);
     let mut sent = order(&[("WAND", 1, 1299)]);
     shop.turn_clock(2 * MINUTE);
@@ -76,7 +77,7 @@ async fn a_price_that_fell_is_told_too() {
 
 #[tokio::test]
 async fn an_order_from_the_future_is_honoured_only_within_the_skew_of_clocks() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let sent = order(&[("WAND", 1, 1299)]);
     // The price ended after the order's placed_at, but the clock has been put back since.
     shop.turn_clock(SECOND);
@@ -89,7 +90,7 @@ async fn an_order_from_the_future_is_honoured_only_within_the_skew_of_clocks() {
 
 #[tokio::test]
 async fn short_stock_holds_an_order_older_than_60_seconds() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let sent = order(&[("BROOM", 3, 8000), ("WAND", 1, 1299)]);
     shop.turn_clock(60 * SECOND);
     rejected(shop.place(new_key(), &sent).await);
@@ -106,7 +107,7 @@ async fn short_stock_holds_an_order_older_than_60_seconds() {
 
 #[tokio::test]
 async fn waiting_excuses_nothing_but_stock() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     shop.turn_clock(HOUR);
     let reasons = rejected(
         shop.place(new_key(), &order(&[("BROOM", 3, 1), ("NOPE", 1, 1)]))
