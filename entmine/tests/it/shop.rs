@@ -2,8 +2,8 @@
 
 use crate::home::Home;
 use database::Engine;
-use entmine::{Conditions, EntMine, Found, ManualClock, Options, Placed, ProductFile};
-use model::{Acceptance, Address, Customer, OrderLine, OrderRequest, Reason};
+use entmine::{Conditions, EntMine, Found, ManualClock, Options, Placed, ProductFile, Voided};
+use model::{Acceptance, Address, Customer, OrderLine, OrderRequest, OrderStatus, Reason};
 use sqlx::any::AnyPoolOptions;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -85,6 +85,31 @@ impl Shop {
             .unwrap()
     }
 
+    pub async fn void(&self, key: Uuid) -> Voided {
+        self.entmine.void("shop", key).await.unwrap()
+    }
+
+    /// Changes an order's status as a member of the staff; gives the one before.
+    pub async fn change(&self, number: &str, to: OrderStatus) -> OrderStatus {
+        let changed = self.entmine.change_status(number, to, "staff:morgan").await;
+        changed.unwrap().unwrap()
+    }
+
+    /// Imports products beside those of [`CSV`], from rows of the same columns.
+    pub async fn import_more(&self, rows: &str) {
+        let file = ProductFile::parse(format!("{CSV}{rows}").as_bytes(), "GBP").unwrap();
+        self.entmine.import(&file, &mut |_| {}).await.unwrap();
+    }
+
+    /// How many pieces are promised, which products and orders have to agree about.
+    pub async fn promised(&self) -> i64 {
+        let sum = "SELECT CAST(COALESCE(SUM(reserved), 0) AS BIGINT) FROM products";
+        let promised = self.ask(sum).await;
+        let sum = "SELECT CAST(COALESCE(SUM(reserved), 0) AS BIGINT) FROM order_lines";
+        assert_eq!(self.ask(sum).await, promised);
+        promised
+    }
+
     pub async fn find(&self, key: Uuid) -> Found {
         self.entmine.find("shop", key).await.unwrap()
     }
@@ -113,6 +138,14 @@ impl Shop {
         let pool = self.past_entmine().await;
         sqlx::raw_sql(sql).execute(&pool).await.unwrap();
         pool.close().await;
+    }
+
+    /// What the database says to a change that it refuses.
+    pub async fn refused(&self, sql: &'static str) -> String {
+        let pool = self.past_entmine().await;
+        let refused = sqlx::raw_sql(sql).execute(&pool).await.expect_err(sql);
+        pool.close().await;
+        refused.to_string()
     }
 
     async fn past_entmine(&self) -> sqlx::AnyPool {
