@@ -4,7 +4,9 @@ use super::json;
 use super::problem::{Typed, typed};
 use super::retry_after::retry_after;
 use crate::erp::{Answered, CallError, Identity};
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{
+    CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER, TRANSFER_ENCODING,
+};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -92,8 +94,7 @@ impl Answer {
 
     /// Whether the body is plain UTF-8 text of this media type.
     pub(super) fn is_of_type(&self, wanted: &str) -> bool {
-        // Nothing else was asked for, so an encoded body is a proxy's doing.
-        if self.headers.contains_key(CONTENT_ENCODING) {
+        if self.is_encoded() {
             return false;
         }
         let Some(value) = self.one(CONTENT_TYPE.as_str()) else {
@@ -110,16 +111,28 @@ impl Answer {
             })
     }
 
+    /// Whether the body claims to be compressed. Nothing of the kind was asked for, so it is a
+    /// proxy's doing. (hyper takes the chunks apart and passes other codings over.)
+    fn is_encoded(&self) -> bool {
+        let chunked_at_most = !self.headers.contains_key(TRANSFER_ENCODING)
+            || self
+                .one(TRANSFER_ENCODING.as_str())
+                .is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"));
+        self.headers.contains_key(CONTENT_ENCODING) || !chunked_at_most
+    }
+
     /// Who answered; none unless both headers are there, once each, and well-formed.
     pub(super) fn identity(&self) -> Option<Identity> {
         let instance = self.one("entmine-instance")?;
         let uuid = Uuid::try_parse(instance).ok()?;
-        let epoch = self.one("entmine-epoch")?;
-        let digits = !epoch.is_empty() && epoch.bytes().all(|byte| byte.is_ascii_digit());
+        let text = self.one("entmine-epoch")?;
+        let epoch: i64 = text.parse().ok()?;
         let usual = uuid.hyphenated().to_string();
-        (digits && instance.eq_ignore_ascii_case(&usual)).then_some(Identity {
+        // One spelling of an epoch, and the usual one of a UUID: no braces, no `+1`.
+        let spelt = epoch >= 0 && text == epoch.to_string();
+        (spelt && instance.eq_ignore_ascii_case(&usual)).then_some(Identity {
             instance: usual,
-            epoch: epoch.parse().ok()?,
+            epoch,
         })
     }
 

@@ -27,7 +27,7 @@ use answer::Answer;
 use async_trait::async_trait;
 use base::Base;
 use model::{OrderPage, StockAnswer};
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, Method, Request, Url};
 use std::fmt;
 use std::time::Duration;
@@ -131,7 +131,10 @@ impl EntMine for HttpEntMine {
     }
 
     async fn void(&self, key: OrderKey) -> Result<Answered<Voided>, CallError> {
-        let request = self.request(Method::POST, self.base.void(key));
+        let mut request = self.request(Method::POST, self.base.void(key));
+        // hyper says nothing about a body that is not there, which some servers answer with 411.
+        let headers = request.headers_mut();
+        headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         let answer = self.about_orders(request, self.limits.max_answer).await?;
         order::classify_void(&answer)
     }
