@@ -1,22 +1,5 @@
-import type { Locator, Page } from "@playwright/test";
-import { ADA, OAK, expect, test } from "../fixture/index.ts";
-
-/** Presses Tab until something has the focus, which must be seen then. */
-async function tabTo(page: Page, target: Locator): Promise<void> {
-  await expect(target).toBeVisible();
-  for (let presses = 0; presses < 120; presses += 1) {
-    await page.keyboard.press("Tab");
-    if (await target.evaluate((element) => element === document.activeElement)) {
-      // Where a link fills a card, the card's outline is the link's `::after`.
-      const seen = await target.evaluate((element) =>
-        [null, "::after"].some((part) => getComputedStyle(element, part).outlineStyle !== "none"),
-      );
-      expect(seen, `${target} shows that it has the focus`).toBe(true);
-      return;
-    }
-  }
-  throw new Error(`Tab does not reach ${target}`);
-}
+import type { Locator } from "@playwright/test";
+import { ADA, OAK, expect, tabTo, test } from "../fixture/index.ts";
 
 test("buying with the keyboard alone", async ({ customer, page, shop }) => {
   const { keyboard } = page;

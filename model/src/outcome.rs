@@ -103,6 +103,8 @@ pub enum Reason {
     },
     /// No order or cart with this key or receipt can be seen from here.
     UnknownOrder,
+    /// The store could not save the order, and nothing of it can appear later.
+    NotSaved,
 }
 
 impl Reason {
@@ -124,7 +126,8 @@ impl Reason {
             | Self::InvalidField { .. }
             | Self::CartChanged
             | Self::CartEmpty
-            | Self::UnknownOrder => true,
+            | Self::UnknownOrder
+            | Self::NotSaved => true,
         }
     }
 }
@@ -143,12 +146,13 @@ mod tests {
                     available: 1,
                 },
                 Reason::CartChanged,
+                Reason::NotSaved,
             ],
             cart: None,
         };
         assert_eq!(
             serde_json::to_string(&outcome).expect("serialises"),
-            r#"{"outcome":"not_placed","reasons":[{"code":"out_of_stock","sku":"A","requested":2,"available":1},{"code":"cart_changed"}],"cart":null}"#
+            r#"{"outcome":"not_placed","reasons":[{"code":"out_of_stock","sku":"A","requested":2,"available":1},{"code":"cart_changed"},{"code":"not_saved"}],"cart":null}"#
         );
         let confirmed = Outcome::Confirmed {
             number: "SO-2026-000001".into(),

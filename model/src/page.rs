@@ -151,4 +151,10 @@ pub struct ReceiptOrder {
     pub form: OrderForm,
     /// The lines went back into this visitor's cart.
     pub back_in_cart: bool,
+    /// Somebody asked for it to be cancelled; what came of that is in the outcome.
+    #[serde(default)]
+    pub cancel_wished: bool,
+    /// The order's key came again with other fields, which changed nothing.
+    #[serde(default)]
+    pub other_fields: bool,
 }

@@ -3,10 +3,11 @@
 use crate::secrets::{self, BadSecret};
 use axum::Router;
 use entmine::EntMine;
+use entmine::http::Tokens;
 use tower_http::catch_panic::CatchPanicLayer;
 
 /// Who may call EntMine, read before anything is opened.
-pub struct Callers(String);
+pub struct Callers(Tokens);
 
 impl Callers {
     /// Those whom [`secrets::ENTMINE_TOKENS`] names; none where it is not set.
@@ -14,14 +15,14 @@ impl Callers {
     /// # Errors
     /// [`BadSecret`] where the names cannot be read.
     pub fn read() -> Result<Option<Self>, BadSecret> {
-        // MERGE: entmine::http::Tokens::parse
-        Ok(secrets::entmine_tokens()?.map(Self))
+        let Some(text) = secrets::entmine_tokens()? else {
+            return Ok(None);
+        };
+        Ok(Some(Self(Tokens::parse(&text)?)))
     }
 }
 
 /// The API. Its answers are not compressed: a store takes an answer only as EntMine wrote it.
 pub fn router(entmine: &EntMine, callers: Callers) -> Router {
-    // MERGE: entmine::http::router(entmine.clone(), callers.0)
-    let _ = (entmine, callers.0);
-    Router::new().layer(CatchPanicLayer::new())
+    entmine::http::router(entmine.clone(), callers.0).layer(CatchPanicLayer::new())
 }

@@ -23,7 +23,7 @@ pub enum BadSecret {
     )]
     NoTokens,
     #[error("{ENTMINE_TOKENS} cannot be used: {0}")]
-    BadTokens(String),
+    BadTokens(#[from] entmine::http::TokenError),
     #[error("{0} is not UTF-8 text")]
     NotText(&'static str),
 }

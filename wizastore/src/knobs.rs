@@ -24,11 +24,33 @@ pub struct Knobs {
     /// Background rounds: the waits after the first, second … unsuccessful round; the last one
     /// repeats for ever. Varied by ± 50 %.
     pub background: Vec<Duration>,
+    /// Pushes under way at once in this process: beyond it EntMine only gets slower.
+    pub places: usize,
+    /// How long a customer's push waits for a place before its customer is told that the order is
+    /// safe.
+    pub place_wait: Duration,
+    /// The breaker opens after so many failures in a row: two customers' rounds and one more.
+    pub breaker_failures: u32,
+    /// Or when half of the calls in this time fail, if they were at least `breaker_least`.
+    pub breaker_window: Duration,
+    pub breaker_least: usize,
+    /// How long the breaker stays open at first; doubled with every probe that fails, up to
+    /// `breaker_longest`, varied by ± 20 %.
+    pub breaker_open: Duration,
+    pub breaker_longest: Duration,
+    /// So many probes in a row must go well before it closes.
+    pub breaker_probes: u32,
     /// Background pushes under way at once: enough to drain a backlog, few enough to leave EntMine
     /// to the customers who wait.
     pub background_places: usize,
     /// How often the background looks for what is due when nobody wakes it.
     pub background_tick: Duration,
+    /// A background push lets customers' pushes go first, but waits for them no longer than this.
+    pub background_yield: Duration,
+    /// How often the store compares its journal with EntMine's orders.
+    pub reconcile_every: Duration,
+    /// An order that is open for longer raises an alert: EntMine honours its price until then.
+    pub alert_after: Duration,
     /// How long a product page waits for its stock: people do not notice less than a third of a
     /// second.
     pub stock_wait: Duration,
@@ -56,8 +78,19 @@ impl Default for Knobs {
                 minutes(10),
                 minutes(15),
             ],
+            places: 32,
+            place_wait: Duration::from_millis(250),
+            breaker_failures: 5,
+            breaker_window: Duration::from_secs(10),
+            breaker_least: 10,
+            breaker_open: Duration::from_secs(5),
+            breaker_longest: Duration::from_secs(30),
+            breaker_probes: 2,
             background_places: 8,
             background_tick: Duration::from_secs(1),
+            background_yield: Duration::from_millis(250),
+            reconcile_every: minutes(1),
+            alert_after: Duration::from_secs(72 * 3600),
             stock_wait: Duration::from_millis(300),
             cart_idle: Duration::from_secs(30 * 24 * 3600),
         }

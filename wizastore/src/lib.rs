@@ -9,21 +9,27 @@ mod catalogue;
 mod checkout;
 mod clock;
 mod db;
+mod dice;
 pub mod erp;
 mod journal;
 mod keys;
 mod knobs;
 mod operator;
 mod push;
+mod reconcile;
 mod session;
 mod store;
 mod visit;
 
 pub use catalogue::{CatalogueBatch, CatalogueChange, CatalogueGap};
-pub use database::{Clock, DatabaseError, ManualClock, OpenError, SystemClock};
+pub use database::{
+    Action, Clock, DatabaseError, Durability, ManualClock, OpenError, Points, SystemClock,
+};
+pub use dice::Dice;
 pub use journal::{Event, Refused, State, next};
 pub use keys::{OrderKey, fingerprint};
 pub use knobs::Knobs;
 pub use operator::{Audit, OperatorError, OrderBrief, OrderQuery, OrderRecord, TimelineEntry};
+pub use reconcile::{ReconcileError, Reconciled};
 pub use store::{Ledger, Store, StoreConfig};
 pub use visit::{Reply, SubmitFields, Trouble, Visit};

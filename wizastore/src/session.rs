@@ -107,7 +107,7 @@ pub(crate) async fn sweep(tx: &mut AnyConnection, idle_since: i64) -> Result<u64
     sqlx::query(
         "DELETE FROM sessions WHERE seen_at < $1 AND NOT EXISTS (
              SELECT 1 FROM orders WHERE orders.session_id = sessions.id
-             AND orders.state NOT IN ('confirmed', 'rejected'))",
+             AND orders.state NOT IN ('confirmed', 'rejected', 'cancelled', 'settled'))",
     )
     .bind(idle_since)
     .execute(tx)

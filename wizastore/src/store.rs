@@ -1,49 +1,62 @@
 //! The store: everything that lives as long as the process.
 
 use crate::catalogue::{self, CatalogueBatch, CatalogueGap};
-use database::{Clock, Database, DatabaseError, Durability, OpenError, Points, SystemClock};
-
-use crate::db;
 use crate::erp::EntMine;
 use crate::journal::{self, State};
 use crate::push::Push;
+use crate::reconcile::{Reconcile, ReconcileError, Reconciled};
 use crate::visit::{Reply, Visit};
-use crate::{Knobs, session};
+use crate::{Dice, Knobs, db, session};
+use database::{Clock, Database, DatabaseError, Durability, Engine, OpenError, Points};
 use model::Product;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// How often the database server's clock is measured again.
+const MEASURE_CLOCK: Duration = Duration::from_secs(30);
+
 /// What a store is made of.
 pub struct StoreConfig {
-    /// `sqlite:<file>`.
+    /// `sqlite:<file>` or `postgres://…`.
     pub database_url: String,
     pub erp: Arc<dyn EntMine>,
-    pub clock: Arc<dyn Clock>,
+    /// None: the database's own.
+    pub clock: Option<Arc<dyn Clock>>,
     pub knobs: Knobs,
+    pub dice: Dice,
+    pub durability: Durability,
+    pub points: Points,
 }
 
 impl StoreConfig {
-    /// A store with the machine's clock and the numbers that a shop should run with.
+    /// A store with the database's clock and the numbers that a shop should run with.
     pub fn new(database_url: &str, erp: Arc<dyn EntMine>) -> Self {
         Self {
             database_url: database_url.to_owned(),
             erp,
-            clock: Arc::new(SystemClock),
+            clock: None,
             knobs: Knobs::default(),
+            dice: Dice::default(),
+            durability: Durability::Full,
+            points: Points::default(),
         }
     }
 }
 
-/// How many orders are where: journalled = confirmed + rejected + open.
+/// How many orders are where: journalled = confirmed + rejected + cancelled + settled + open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
     pub journalled: i64,
     pub confirmed: i64,
     pub rejected: i64,
+    pub cancelled: i64,
+    pub settled: i64,
     /// Not final yet, those under review included.
     pub open: i64,
-    /// Open ones that need a person.
-    pub under_review: i64,
+    /// Those that need a person: under review or otherwise marked.
+    pub attention: i64,
+    /// Open for longer than an order should be, and not among `attention`.
+    pub overdue: i64,
 }
 
 /// The store. Cheap to clone.
@@ -51,6 +64,7 @@ pub struct Ledger {
 pub struct Store {
     pub(crate) db: Database,
     pub(crate) push: Push,
+    pub(crate) reconcile: Reconcile,
     pub(crate) erp: Arc<dyn EntMine>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) knobs: Knobs,
@@ -59,32 +73,87 @@ pub struct Store {
 impl Store {
     /// Opens the database and frees the leases that a former process left behind. Nothing is
     /// pushed yet.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
     pub async fn open(config: StoreConfig) -> Result<Self, OpenError> {
-        let db = db::open(&config.database_url, Durability::Full, Points::default()).await?;
+        let db = db::open(&config.database_url, config.durability, config.points).await?;
+        let clock = config.clock.unwrap_or_else(|| db.clock());
         let push = Push::new(
             db.clone(),
             config.erp.clone(),
-            config.clock.clone(),
+            clock.clone(),
             config.knobs.clone(),
+            config.dice,
         );
-        push.free_leases().await?;
+        // With PostgreSQL another replica may hold them.
+        if db.engine() == Engine::Sqlite {
+            push.free_leases().await?;
+        }
         Ok(Self {
+            reconcile: Reconcile::new(push.clone()),
             db,
             push,
             erp: config.erp,
-            clock: config.clock,
+            clock,
             knobs: config.knobs,
         })
     }
 
-    /// Starts the background push, which runs until [`Store::shutdown`].
+    /// Starts the background push and the reconciliation, which run until [`Store::shutdown`].
     pub fn start(&self) {
         self.push.spawn_background();
+        self.reconcile.spawn();
+        let store = self.clone();
+        let shared = self.push.shared();
+        let stop = shared.stop.clone();
+        shared.tasks.spawn(async move {
+            while stop
+                .run_until_cancelled(tokio::time::sleep(MEASURE_CLOCK))
+                .await
+                .is_some()
+            {
+                if let Err(error) = store.db.set_clock().await {
+                    tracing::warn!(%error, "the database's clock could not be read");
+                }
+            }
+        });
     }
 
     /// One pass of the background push; gives how many attempts it made. For tests and tools.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] where the journal does not answer.
     pub async fn push_due(&self) -> Result<usize, DatabaseError> {
         self.push.run_once().await
+    }
+
+    /// One reconciliation with EntMine. For tests and tools.
+    ///
+    /// # Errors
+    /// See [`ReconcileError`]; what was settled before it stays settled.
+    pub async fn reconcile(&self) -> Result<Reconciled, ReconcileError> {
+        self.reconcile.run_once().await
+    }
+
+    /// EntMine's catalogue went back, or speaks of another epoch: nothing is pushed until the orders
+    /// are reconciled.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] where this could not be written down.
+    pub async fn entmine_went_back(&self, why: &'static str) -> Result<(), DatabaseError> {
+        self.reconcile.pause(why).await
+    }
+
+    /// Why nothing is pushed at the moment, if so.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] where the journal does not answer.
+    pub async fn paused(&self) -> Result<Option<String>, DatabaseError> {
+        let mut db = self.db.reader().acquire().await?;
+        Ok(journal::following(&mut db)
+            .await?
+            .and_then(|following| following.paused))
     }
 
     /// Ends the background, lets attempts under way finish for at most `patience`, closes the
@@ -95,6 +164,9 @@ impl Store {
     }
 
     /// Does the database answer?
+    ///
+    /// # Errors
+    /// [`DatabaseError`] where it does not.
     pub async fn ping(&self) -> Result<(), DatabaseError> {
         self.db.ping().await
     }
@@ -106,6 +178,9 @@ impl Store {
     }
 
     /// How many orders are where.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] where the journal does not answer.
     pub async fn ledger(&self) -> Result<Ledger, DatabaseError> {
         let mut ledger = Ledger::default();
         for (state, count) in journal::counts(self.db.reader()).await? {
@@ -113,15 +188,19 @@ impl Store {
             match state {
                 State::Confirmed => ledger.confirmed += count,
                 State::Rejected => ledger.rejected += count,
-                State::Journalled | State::Sending | State::RetryWait | State::Unknown => {
-                    ledger.open += count;
-                }
-                State::Quarantined => {
-                    ledger.open += count;
-                    ledger.under_review += count;
-                }
+                State::Cancelled => ledger.cancelled += count,
+                State::Settled => ledger.settled += count,
+                State::Journalled
+                | State::Sending
+                | State::RetryWait
+                | State::Unknown
+                | State::Voiding
+                | State::Quarantined => ledger.open += count,
             }
         }
+        let overdue_since = self.clock.now_ms() - self.knobs.alert_after.as_millis() as i64;
+        (ledger.attention, ledger.overdue) =
+            journal::attention(self.db.reader(), overdue_since).await?;
         Ok(ledger)
     }
 

@@ -99,7 +99,10 @@ impl OrderDesk {
             return;
         }
         let cart = match &outcome {
-            Outcome::NotPlaced { cart, .. } => cart.clone(),
+            // Where nothing could be saved the store may not know the cart either.
+            Outcome::NotPlaced { cart, .. } => {
+                cart.clone().or_else(|| self.cart.try_get_untracked())
+            }
             Outcome::Sending { .. }
             | Outcome::Confirmed { .. }
             | Outcome::Safe { .. }

@@ -2,9 +2,11 @@
 
 mod add_form;
 mod banner;
+mod cancel_order;
 mod cart_lines;
 mod cart_link;
 mod cart_set_form;
+mod countdown;
 mod country_field;
 mod field;
 mod footer;
@@ -19,10 +21,10 @@ mod pager;
 mod picture;
 mod product_grid;
 mod reasons_alert;
-mod retry_form;
 mod search_form;
 mod stock_line;
 mod trouble;
+mod wish_form;
 
 pub use add_form::AddForm;
 pub use banner::Banner;

@@ -1,10 +1,13 @@
 //! Orders whose end is open.
 
-use crate::state::{cart_view::pieces, date::long_date, outcome_words::short_words};
+use crate::state::{
+    cart_view::pieces, date::long_date, offer::link_words, outcome_words::short_words,
+};
 use leptos::prelude::*;
 use model::{OrderSummary, format_minor};
 
-/// Says at the checkout which orders are under way, so that nobody buys again for want of news.
+/// Says at the checkout which orders are under way, so that nobody buys again for want of news. Each
+/// is tried again or cancelled on its own page.
 #[component]
 pub fn OpenOrders(orders: Vec<OrderSummary>) -> impl IntoView {
     if orders.is_empty() {
@@ -18,16 +21,21 @@ pub fn OpenOrders(orders: Vec<OrderSummary>) -> impl IntoView {
     let items = orders
         .into_iter()
         .map(|order| {
+            let placed_at = long_date(&order.placed_at);
             view! {
                 <li>
-                    <a href=format!("/orders/{}", order.receipt)>
+                    <p>
                         {format!(
-                            "{}, {}, {}",
-                            long_date(&order.placed_at),
+                            "{}, {}, {}: ",
+                            placed_at,
                             pieces(order.pieces),
                             format_minor(order.total_minor, &order.currency),
-                        )}
-                    </a> ": " {short_words(&order.outcome)}
+                        )} <strong>{short_words(&order.outcome)}</strong>
+                    </p>
+                    <a href=format!("/orders/{}", order.receipt)>
+                        {link_words(&order.outcome)}
+                        <span class="unseen">{format!(" (the order of {placed_at})")}</span>
+                    </a>
                 </li>
             }
         })

@@ -47,6 +47,7 @@ fn told(words: OutcomeWords) -> impl IntoView {
         <p class="eyebrow">{words.state}</p>
         <h2>{words.heading}</h2>
         <p>{words.text}</p>
+        {words.also.map(|also| view! { <p>{also}</p> })}
         {progress}
     }
     .into_any()

@@ -1,50 +1,64 @@
 //! What an order's card offers beside its words.
 
-use super::retry_form::RetryForm;
+use super::{cancel_order::CancelOrder, countdown::Countdown, wish_form::WishForm};
 use crate::{
-    browser::{clock::sleep, task::while_here},
+    browser::order_watch::OrderWatch,
     state::{
-        countdown::{next_try, seconds},
         offer::{Offer, offer},
         reasons::reason_words,
+        reference::reference,
+        standing::Standing,
+        wish::Wish,
     },
 };
 use leptos::prelude::*;
-use model::{Outcome, Reason, ReceiptOrder};
+use model::{Reason, ReceiptOrder};
 
 /// Buttons and particulars for an outcome on the order's own page. They are rebuilt only when the
-/// kind of outcome changes, so that a button does not vanish under somebody's finger.
+/// kind of outcome changes, so that a button does not vanish under somebody's finger; *Cancel order*
+/// stays through every attempt, with its question open or not.
 #[component]
-pub fn OrderOffer(outcome: RwSignal<Outcome>, order: StoredValue<ReceiptOrder>) -> impl IntoView {
-    let kind = Memo::new(move |_| outcome.with(offer));
-    let receipt = order.with_value(|order| order.summary.receipt.clone());
-    let heard = Callback::new(move |news| outcome.set(news));
-    move || {
-        let receipt = receipt.clone();
-        match kind.get() {
-            Offer::Nothing => ().into_any(),
-            Offer::Wait => refresh().into_any(),
-            Offer::TryNow => view! {
-                <Countdown outcome />
-                <RetryForm receipt label="Try now" heard />
-                {refresh()}
-            }
-            .into_any(),
-            Offer::TryAgain => view! {
-                <RetryForm receipt label="Try again" heard />
-                {refresh()}
-            }
-            .into_any(),
-            Offer::Reference => view! {
-                <p>"Your reference: " <code class="reference">{receipt}</code></p>
-            }
-            .into_any(),
-            Offer::Reasons(reasons) => {
-                let back = outcome.with_untracked(|outcome| back_in_cart(outcome, order));
-                not_placed(reasons, back, order).into_any()
-            }
+pub fn OrderOffer(watch: OrderWatch, order: StoredValue<ReceiptOrder>) -> impl IntoView {
+    let kind = Memo::new(move |_| watch.standing.with(offer));
+    let may_cancel = Memo::new(move |_| watch.standing.with(Standing::may_cancel));
+    let offered = move || match kind.get() {
+        Offer::Nothing => ().into_any(),
+        Offer::Wait => refresh().into_any(),
+        Offer::TryNow => view! {
+            <Countdown standing=watch.standing />
+            <WishForm watch wish=Wish::TryNow />
+            {refresh()}
         }
+        .into_any(),
+        Offer::TryAgain => view! {
+            <WishForm watch wish=Wish::TryAgain />
+            {refresh()}
+        }
+        .into_any(),
+        Offer::Reference => view! {
+            <p>
+                "Your reference: " <code class="reference">{reference(&watch.receipt())}</code>
+            </p>
+        }
+        .into_any(),
+        Offer::Reasons(reasons) => {
+            let way_back = way_back(
+                watch,
+                "The goods are back in your cart, and your form is kept.",
+            );
+            view! {
+                {not_placed(reasons, order)}
+                {way_back}
+            }
+            .into_any()
+        }
+        Offer::WayBack => way_back(watch, "The goods are back in your cart.").into_any(),
+    };
+    view! {
+        {offered}
+        {move || may_cancel.get().then(|| view! { <CancelOrder watch /> })}
     }
+    .into_any()
 }
 
 /// For browsers without JavaScript; the page follows the order by itself otherwise. The text is
@@ -56,45 +70,7 @@ fn refresh() -> impl IntoView {
     .into_any()
 }
 
-/// The time until the store tries by itself; it runs in the browser only.
-#[component]
-fn Countdown(outcome: RwSignal<Outcome>) -> impl IntoView {
-    let wait = move |outcome: &Outcome| match outcome {
-        Outcome::Safe { next_try_in_ms, .. } => seconds(*next_try_in_ms),
-        Outcome::Sending { .. }
-        | Outcome::Confirmed { .. }
-        | Outcome::Checking { .. }
-        | Outcome::NotPlaced { .. }
-        | Outcome::UnderReview { .. }
-        | Outcome::Cancelling { .. }
-        | Outcome::Cancelled { .. } => 0,
-    };
-    let left = RwSignal::new(outcome.with_untracked(wait));
-    Effect::new(move |_| {
-        left.set(outcome.with(wait));
-        while_here(async move {
-            while left.try_get_untracked().is_some_and(|left| left > 0) {
-                sleep(1_000).await;
-                left.try_update(|left| *left -= 1);
-            }
-        });
-    });
-    view! { <p class="countdown">{move || next_try(left.get())}</p> }.into_any()
-}
-
-fn back_in_cart(outcome: &Outcome, order: StoredValue<ReceiptOrder>) -> bool {
-    let told = matches!(
-        outcome,
-        Outcome::NotPlaced { cart: Some(cart), .. } if !cart.lines.is_empty()
-    );
-    told || order.with_value(|order| order.back_in_cart)
-}
-
-fn not_placed(
-    reasons: Vec<Reason>,
-    back_in_cart: bool,
-    order: StoredValue<ReceiptOrder>,
-) -> impl IntoView {
+fn not_placed(reasons: Vec<Reason>, order: StoredValue<ReceiptOrder>) -> impl IntoView {
     let lines = order.with_value(|order| {
         let name_of = |sku: &str| {
             order
@@ -109,29 +85,29 @@ fn not_placed(
             .map(|words| view! { <li>{words}</li> })
             .collect_view()
     });
-    let way = if back_in_cart {
-        view! {
-            <p>"The goods are back in your cart, and your form is kept."</p>
+    view! { <ul class="reasons">{lines}</ul> }.into_any()
+}
+
+/// On from an order of which nothing came.
+fn way_back(watch: OrderWatch, goods: &'static str) -> impl IntoView {
+    move || match watch.back_in_cart.get() {
+        None => ().into_any(),
+        Some(true) => view! {
+            <p>{goods}</p>
             <p>
                 <a class="button button-main" href="/checkout">
                     "Go back to the checkout"
                 </a>
             </p>
         }
-        .into_any()
-    } else {
-        view! {
+        .into_any(),
+        Some(false) => view! {
             <p>
                 <a class="button button-main" href="/">
                     "Go to the shop window"
                 </a>
             </p>
         }
-        .into_any()
-    };
-    view! {
-        <ul class="reasons">{lines}</ul>
-        {way}
+        .into_any(),
     }
-    .into_any()
 }

@@ -28,6 +28,13 @@ pub fn OrderingPage() -> impl IntoView {
                  answers; you need not stay on the page, and you need not order again. “Try now” \
                  and “Try again” can be pressed as often as you like: one order stays one order."
             </p>
+            <h2>"If you do not want it any more"</h2>
+            <p>
+                "As long as an order has no number you can cancel it on its page. We then ask \
+                 EntMine not to take it. If EntMine has it already the order stands, and the page \
+                 says so with its number. A cancelled order is never delivered or invoiced, and its \
+                 goods are back in your cart."
+            </p>
             <h2>"If stock or a price changed"</h2>
             <p>
                 "EntMine may say that something is sold out or costs more (or less) than the shop \

@@ -1,18 +1,15 @@
 //! `/orders/{receipt}`: an order's own page.
 
 use crate::{
-    browser::{
-        badge,
-        follow::{ask as ask_status, follow},
-    },
+    browser::order_watch::OrderWatch,
     components::{Missing, OrderCard, OrderLines, OrderOffer, loaded},
     page::{Ask, Page, ask},
-    state::{date::long_date, outcome_words::outcome_words, title::page_title},
+    state::{date::long_date, standing::Standing, title::page_title},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use model::{OrderForm, Outcome, ReceiptOrder, country_name};
+use model::{OrderForm, ReceiptOrder, country_name};
 
 /// What is known of an order.
 #[component]
@@ -51,6 +48,7 @@ fn receipt(order: ReceiptOrder) -> impl IntoView {
     view! {
         <section class="wrap">
             <h1>"Your order"</h1>
+            {order.other_fields.then(other_fields)}
             <LiveOrder order=order.clone() />
             {particulars(order)}
         </section>
@@ -58,45 +56,28 @@ fn receipt(order: ReceiptOrder) -> impl IntoView {
     .into_any()
 }
 
-/// The order's card, which follows the order while its end is open.
-#[island]
-fn LiveOrder(order: ReceiptOrder) -> impl IntoView {
-    let receipt = order.summary.receipt.clone();
-    let outcome = RwSignal::new(order.summary.outcome.clone());
-    if !order.summary.outcome.is_final() {
-        Effect::new(move |_| {
-            let asked = receipt.clone();
-            follow(receipt.clone(), move |news| heard(&asked, outcome, news));
-        });
-    }
-    let words = Memo::new(move |_| Some(outcome.with(outcome_words)));
-    let order = StoredValue::new(order);
+/// The same order was sent again with another form: what came first is what counts.
+fn other_fields() -> impl IntoView {
     view! {
-        <OrderCard words>
-            <OrderOffer outcome order />
-        </OrderCard>
+        <p class="notice notice-doubt">
+            "This order was placed before with other details; what you see here is what was ordered."
+        </p>
     }
     .into_any()
 }
 
-/// Takes news of the order. Goods that went back into the cart show in its badge; live news do not
-/// tell the cart, so the status door is asked for it.
-fn heard(receipt: &str, outcome: RwSignal<Outcome>, news: Outcome) {
-    if let Outcome::NotPlaced { cart: None, .. } = &news {
-        let receipt = receipt.to_owned();
-        spawn_local(async move {
-            if let Some(known) = ask_status(&receipt).await {
-                if let Outcome::NotPlaced {
-                    cart: Some(cart), ..
-                } = &known
-                {
-                    badge::cart_changed(cart);
-                }
-                outcome.try_set(known);
-            }
-        });
+/// The order's card, which follows the order while its end is open.
+#[island]
+fn LiveOrder(order: ReceiptOrder) -> impl IntoView {
+    let watch = OrderWatch::open(&order);
+    let words = Memo::new(move |_| Some(watch.standing.with(Standing::words)));
+    let order = StoredValue::new(order);
+    view! {
+        <OrderCard words node=watch.card>
+            <OrderOffer watch order />
+        </OrderCard>
     }
-    outcome.try_set(news);
+    .into_any()
 }
 
 fn particulars(order: ReceiptOrder) -> impl IntoView {

@@ -1,5 +1,6 @@
 //! What the customer is told about an order, in the words of DESIGN.md §5.
 
+use super::reference::reference;
 use model::{OrderStatus, Outcome};
 
 /// How an order card looks, and how urgently it is announced.
@@ -48,6 +49,8 @@ pub struct OutcomeWords {
     pub state: &'static str,
     pub heading: String,
     pub text: &'static str,
+    /// A further sentence, where this order has a story.
+    pub also: Option<&'static str>,
     pub tone: Tone,
 }
 
@@ -62,6 +65,7 @@ impl OutcomeWords {
             state,
             heading: heading.into(),
             text,
+            also: None,
             tone,
         }
     }
@@ -169,16 +173,18 @@ fn confirmed_words(number: &str, status: OrderStatus) -> OutcomeWords {
     }
 }
 
-/// What an order line says in a list: the state, with the number where there is one.
+/// What an order says in a list: the state, with the number or the reference where there is one.
 pub fn short_words(outcome: &Outcome) -> String {
     let words = outcome_words(outcome);
     match outcome {
         Outcome::Confirmed { number, .. } => format!("{}: {number}", words.state),
+        Outcome::UnderReview { receipt } => {
+            format!("{}, reference {}", words.state, reference(receipt))
+        }
         Outcome::Sending { .. }
         | Outcome::Safe { .. }
         | Outcome::Checking { .. }
         | Outcome::NotPlaced { .. }
-        | Outcome::UnderReview { .. }
         | Outcome::Cancelling { .. }
         | Outcome::Cancelled { .. } => words.state.to_owned(),
     }
@@ -245,6 +251,28 @@ mod tests {
         assert_eq!(
             short_words(&confirmed(OrderStatus::New)),
             "Confirmed: SO-2026-000123"
+        );
+    }
+
+    #[test]
+    fn a_list_tells_the_ways_of_cancelling_apart() {
+        let receipt = String::from("9f86d081884c7d65");
+        let cancelled = Outcome::Cancelled {
+            receipt: receipt.clone(),
+        };
+        assert_eq!(short_words(&cancelled), "Cancelled");
+        assert_eq!(outcome_words(&cancelled).tone, Tone::Quiet);
+        let cancelling = Outcome::Cancelling {
+            receipt: receipt.clone(),
+        };
+        assert_eq!(short_words(&cancelling), "Cancelling");
+        assert_eq!(
+            short_words(&confirmed(OrderStatus::Cancelled)),
+            "Cancelled by the shop: SO-2026-000123"
+        );
+        assert_eq!(
+            short_words(&Outcome::UnderReview { receipt }),
+            "Under review, reference 9F86D081"
         );
     }
 }

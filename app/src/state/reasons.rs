@@ -42,7 +42,7 @@ pub fn remedies(reason: &Reason) -> Vec<Remedy> {
                 None => vec![Remedy::TryAgain],
             }
         }
-        Reason::UnknownOrder => vec![Remedy::TryAgain],
+        Reason::UnknownOrder | Reason::NotSaved => vec![Remedy::TryAgain],
         Reason::CartEmpty => vec![],
     }
 }
@@ -97,6 +97,9 @@ pub fn reason_words(reason: &Reason, currency: &str, name_of: impl Fn(&str) -> S
              again before you order."
                 .to_owned()
         }
+        Reason::NotSaved => "We could not save your order. Nothing was ordered, and nothing of it \
+                             will turn up later. Your cart and your form are kept."
+            .to_owned(),
     }
 }
 
@@ -112,7 +115,8 @@ pub fn field_error(reasons: &[Reason], name: &str) -> Option<String> {
         | Reason::TotalMismatch { .. }
         | Reason::CartChanged
         | Reason::CartEmpty
-        | Reason::UnknownOrder => None,
+        | Reason::UnknownOrder
+        | Reason::NotSaved => None,
     })
 }
 
@@ -212,6 +216,14 @@ mod tests {
         let words = reason_words(&reason, "GBP", |_| "Oak wand".into());
         assert_eq!(words, "Oak wand now costs £13.49 instead of £12.99.");
         assert_eq!(remedies(&reason)[0], Remedy::AcceptPrice);
+    }
+
+    #[test]
+    fn an_order_that_was_not_saved_can_be_sent_again() {
+        let words = reason_words(&Reason::NotSaved, "GBP", str::to_owned);
+        assert!(words.starts_with("We could not save your order. Nothing was ordered,"));
+        assert_eq!(remedies(&Reason::NotSaved), vec![Remedy::TryAgain]);
+        assert!(Reason::NotSaved.still_stands(&cart(1)));
     }
 
     #[test]

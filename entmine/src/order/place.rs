@@ -218,6 +218,7 @@ fn code(reason: &Reason) -> &'static str {
         Reason::CartChanged
         | Reason::CartEmpty
         | Reason::InvalidField { .. }
-        | Reason::UnknownOrder => "other",
+        | Reason::UnknownOrder
+        | Reason::NotSaved => "other",
     }
 }

@@ -32,14 +32,12 @@ pub async fn catch_up(source: &dyn CatalogueSource, store: &Store) -> Result<(),
         };
         let changes = source.changes_after(applied, BATCH).await?;
         if changes.epoch != epoch || changes.to < applied {
-            tracing::warn!(
-                epoch,
-                applied,
-                its_epoch = changes.epoch,
-                its_seq = changes.to,
-                "EntMine's catalogue went back: it was restored from a backup"
-            );
-            // MERGE: store.entmine_went_back().await?;
+            // Said and written down by the store: nothing is pushed until orders are reconciled.
+            let why = match changes.epoch != epoch {
+                true => "EntMine's catalogue is of another epoch",
+                false => "EntMine's catalogue went back",
+            };
+            store.entmine_went_back(why).await?;
             return snapshot(source, store).await;
         }
         let more = changes.more;

@@ -16,7 +16,7 @@ use std::collections::HashSet;
 /// Beyond this a sender is cut off.
 const MOST_FORGOTTEN: usize = 8 * 1024 * 1024;
 
-/// Checks the body of a door's request, and how often one order is submitted or retried.
+/// Checks the body of a door's request, and how often one order is submitted, retried or cancelled.
 pub async fn guard(State(limits): State<Limits>, request: Request, next: Next) -> Response {
     if !request.uri().path().starts_with("/api/") || request.method() != Method::POST {
         return next.run(request).await;
@@ -46,7 +46,13 @@ pub async fn guard(State(limits): State<Limits>, request: Request, next: Next) -
         Err(fault) => return refuse(StatusCode::BAD_REQUEST, fault),
     };
     let path = parts.uri.path();
-    if path == "/api/orders/submit" || path == "/api/orders/retry" {
+    if [
+        "/api/orders/submit",
+        "/api/orders/retry",
+        "/api/orders/cancel",
+    ]
+    .contains(&path)
+    {
         let receipt = fields.iter().find(|(name, _)| name == "receipt");
         let receipt = receipt.map_or("", |(_, value)| value.as_str());
         let from = parts.extensions.get::<ClientAddr>().map(|from| from.0);

@@ -51,10 +51,10 @@ async fn entmine_ready(State(entmine): State<EntMine>) -> Response {
 
 /// The ledger in Prometheus' text format, counted in the databases at this moment.
 async fn shop_metrics(State(shop): State<Shop>) -> Response {
-    let Ok(ledger) = shop.store.ledger().await else {
+    let (Ok(ledger), Ok(paused)) = (shop.store.ledger().await, shop.store.paused().await) else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
-    let mut text = ledger_text(&ledger);
+    let mut text = ledger_text(&ledger, paused.is_some());
     if let Some(entmine) = &shop.entmine {
         match entmine.count_orders().await {
             Ok(accepted) => text += &entmine_text(accepted, entmine.epoch()),
@@ -71,17 +71,32 @@ async fn entmine_metrics(State(entmine): State<EntMine>) -> Response {
     }
 }
 
-fn ledger_text(ledger: &Ledger) -> String {
+fn ledger_text(ledger: &Ledger, paused: bool) -> String {
     format!(
         "# HELP wizastore_orders Orders in the journal by how they stand.\n\
          # TYPE wizastore_orders gauge\n\
          wizastore_orders{{state=\"confirmed\"}} {}\n\
          wizastore_orders{{state=\"rejected\"}} {}\n\
+         wizastore_orders{{state=\"cancelled\"}} {}\n\
+         wizastore_orders{{state=\"settled\"}} {}\n\
          wizastore_orders{{state=\"open\"}} {}\n\
          # HELP wizastore_orders_attention Orders that need a person.\n\
          # TYPE wizastore_orders_attention gauge\n\
-         wizastore_orders_attention {}\n",
-        ledger.confirmed, ledger.rejected, ledger.open, ledger.under_review
+         wizastore_orders_attention {}\n\
+         # HELP wizastore_orders_overdue Orders that are open for longer than 72 hours.\n\
+         # TYPE wizastore_orders_overdue gauge\n\
+         wizastore_orders_overdue {}\n\
+         # HELP wizastore_push_paused Whether nothing is pushed until EntMine is reconciled with.\n\
+         # TYPE wizastore_push_paused gauge\n\
+         wizastore_push_paused {}\n",
+        ledger.confirmed,
+        ledger.rejected,
+        ledger.cancelled,
+        ledger.settled,
+        ledger.open,
+        ledger.attention,
+        ledger.overdue,
+        i32::from(paused),
     )
 }
 

@@ -39,6 +39,32 @@ pub(crate) async fn ensure(
     }
 }
 
+/// Gives a cart a new key and receipt: what was submitted under the old ones can never be
+/// journalled any more, and its page says that it was changed.
+pub(crate) async fn rekey(tx: &mut AnyConnection, order_key: &str) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE carts SET order_key = $2, receipt = $3, revision = revision + 1
+         WHERE order_key = $1",
+    )
+    .bind(order_key)
+    .bind(OrderKey::mint().to_string())
+    .bind(mint_receipt())
+    .execute(tx)
+    .await
+    .map(|_| ())
+}
+
+/// New keys for all open carts; gives how many there were.
+pub(crate) async fn rekey_all(tx: &mut AnyConnection) -> Result<u64, sqlx::Error> {
+    let keys: Vec<String> = sqlx::query_scalar("SELECT order_key FROM carts")
+        .fetch_all(&mut *tx)
+        .await?;
+    for key in &keys {
+        rekey(tx, key).await?;
+    }
+    Ok(keys.len() as u64)
+}
+
 /// Counts a change: the revision goes up, and old price notices are done with.
 pub(crate) async fn touch(
     tx: &mut AnyConnection,

@@ -6,13 +6,14 @@ pub(crate) use form::parse_quantity;
 
 use crate::cart::{self, CartRow, LineRow};
 use crate::clock::rfc3339;
-use crate::journal::{self, Claim, NewOrder, Order};
+use crate::journal::{self, Claim, Claimed, NewOrder, Order};
 use crate::keys::OrderKey;
 use crate::{Knobs, SubmitFields, session};
 use model::{Customer, OrderLine, OrderRequest, Reason};
 use sqlx::AnyConnection;
 
 /// Who submits: the browser's session if it has one, and what it claims to hold.
+#[derive(Clone)]
 pub(crate) struct Submission {
     pub session_id: Option<String>,
     pub key: OrderKey,
@@ -25,6 +26,8 @@ pub(crate) enum Submitted {
     Fresh { token: Option<String> },
     /// This key was journalled before.
     Before { key: String },
+    /// The database failed, and nothing of the submission is or will be in the journal.
+    NotSaved { session_id: Option<String> },
     /// Nothing was journalled. The session is the one whose cart may be shown, if any may.
     NotPlaced {
         reasons: Vec<Reason>,
@@ -47,6 +50,7 @@ pub(crate) async fn journal_submission(
     let key = submission.key.to_string();
     if let Some(order) = journal::by_key(tx, &key).await? {
         let seen = if may_see(&order, submission) {
+            note_other_fields(tx, &order, submission).await?;
             Submitted::Before { key }
         } else {
             unknown()
@@ -70,8 +74,8 @@ pub(crate) async fn journal_submission(
     match reasons {
         Ok(customer) => {
             session::keep_draft(tx, &cart.session_id, None, None).await?;
-            let claim = place(tx, submission, &cart, &lines, customer, knobs, now_ms).await?;
-            Ok((Submitted::Fresh { token }, Some(claim)))
+            let claimed = place(tx, submission, &cart, &lines, customer, knobs, now_ms).await?;
+            Ok((Submitted::Fresh { token }, claimed.claim()))
         }
         Err(reasons) => {
             let why = serde_json::to_string(&reasons).unwrap_or_default();
@@ -84,6 +88,26 @@ pub(crate) async fn journal_submission(
             Ok((refused, None))
         }
     }
+}
+
+/// Remembers that an order was submitted again with other details: its page says that the first
+/// ones count.
+async fn note_other_fields(
+    tx: &mut AnyConnection,
+    order: &Order,
+    submission: &Submission,
+) -> Result<(), sqlx::Error> {
+    let now = form::check(&submission.fields.form).ok();
+    let then = form::check(&order.form()).ok();
+    let note = form::optional(&submission.fields.form.note).unwrap_or_default();
+    if now == then && note == order.form().note || order.other_fields {
+        return Ok(());
+    }
+    sqlx::query("UPDATE orders SET other_fields = 1 WHERE order_key = $1")
+        .bind(&order.key)
+        .execute(tx)
+        .await
+        .map(|_| ())
 }
 
 /// An order is seen with its session, or with its receipt.
@@ -159,7 +183,7 @@ async fn place(
     customer: Customer,
     knobs: &Knobs,
     now_ms: i64,
-) -> Result<Claim, sqlx::Error> {
+) -> Result<Claimed, sqlx::Error> {
     let wire = cart::on_the_wire(cart, lines);
     let request = OrderRequest {
         placed_at: rfc3339(now_ms),
@@ -205,8 +229,6 @@ async fn place(
         .execute(&mut *tx)
         .await?;
     cart::create(tx, &cart.session_id, None, now_ms).await?;
-    match journal::claim(tx, &cart.order_key, knobs, now_ms).await? {
-        Some(claim) => Ok(claim),
-        None => Err(sqlx::Error::RowNotFound),
-    }
+    // None while the store waits for a reconciliation: the background takes it up after that.
+    journal::claim(tx, &cart.order_key, knobs, now_ms).await
 }

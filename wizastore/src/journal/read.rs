@@ -12,18 +12,30 @@ pub(crate) struct Order {
     pub session_id: String,
     pub placed_at: i64,
     pub body: Vec<u8>,
+    pub fingerprint: String,
     pub total_minor: i64,
     pub currency: String,
     pub pieces: i64,
     /// Product names by SKU, as the customer saw them.
     pub names: Vec<(String, String)>,
     pub state: State,
+    /// The number of the newest attempt.
+    pub fence: i64,
+    pub lease_until: Option<i64>,
+    /// An attempt may have been applied.
+    pub ambiguous: bool,
+    pub unreadable: i64,
+    pub rounds: i64,
     pub next_try_at: Option<i64>,
     pub not_before: Option<i64>,
     pub number: Option<String>,
     pub erp_status: Option<OrderStatus>,
     pub reasons: Vec<Reason>,
     pub back_in_cart: bool,
+    /// Customer or operator asked to cancel it.
+    pub cancel_wished: bool,
+    /// It was submitted again with other details.
+    pub other_fields: bool,
 }
 
 impl Order {
@@ -74,17 +86,25 @@ struct OrderRow {
     session_id: String,
     placed_at: i64,
     body: Vec<u8>,
+    fingerprint: String,
     total_minor: i64,
     currency: String,
     pieces: i64,
     names: String,
     state: String,
+    fence: i64,
+    lease_until: Option<i64>,
+    ambiguous: i32,
+    unreadable: i64,
+    rounds: i64,
     next_try_at: Option<i64>,
     not_before: Option<i64>,
     number: Option<String>,
     erp_status: Option<String>,
     reasons: Option<String>,
     back_in_cart: i32,
+    cancel_wished: i32,
+    other_fields: i32,
 }
 
 impl TryFrom<OrderRow> for Order {
@@ -114,13 +134,21 @@ impl TryFrom<OrderRow> for Order {
             session_id: row.session_id,
             placed_at: row.placed_at,
             body: row.body,
+            fingerprint: row.fingerprint,
             total_minor: row.total_minor,
             currency: row.currency,
             pieces: row.pieces,
+            fence: row.fence,
+            lease_until: row.lease_until,
+            ambiguous: row.ambiguous != 0,
+            unreadable: row.unreadable,
+            rounds: row.rounds,
             next_try_at: row.next_try_at,
             not_before: row.not_before,
             number: row.number,
             back_in_cart: row.back_in_cart != 0,
+            cancel_wished: row.cancel_wished != 0,
+            other_fields: row.other_fields != 0,
         })
     }
 }
@@ -128,9 +156,10 @@ impl TryFrom<OrderRow> for Order {
 macro_rules! select_order {
     ($rest:literal) => {
         concat!(
-            "SELECT order_key, receipt, session_id, placed_at, body, total_minor, currency, ",
-            "pieces, names, state, next_try_at, not_before, number, erp_status, reasons, ",
-            "back_in_cart FROM orders ",
+            "SELECT order_key, receipt, session_id, placed_at, body, fingerprint, ",
+            "total_minor, currency, pieces, names, state, fence, lease_until, ambiguous, ",
+            "unreadable, rounds, next_try_at, not_before, number, erp_status, reasons, ",
+            "back_in_cart, cancel_wished, other_fields FROM orders ",
             $rest
         )
     };
@@ -193,7 +222,7 @@ pub(crate) async fn open_of_session(
     session_id: &str,
 ) -> Result<Vec<Order>, sqlx::Error> {
     let rows: Vec<OrderRow> = sqlx::query_as(select_order!(
-        "WHERE session_id = $1 AND state NOT IN ('confirmed', 'rejected')
+        "WHERE session_id = $1 AND state NOT IN ('confirmed', 'rejected', 'cancelled', 'settled')
          ORDER BY placed_at DESC, order_key DESC LIMIT 20"
     ))
     .bind(session_id)
@@ -206,7 +235,7 @@ pub(crate) async fn open_of_session(
 pub(crate) async fn due(db: &AnyPool, now_ms: i64, limit: i64) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar(
         "SELECT order_key FROM orders
-         WHERE state IN ('journalled', 'retry_wait', 'unknown')
+         WHERE state IN ('journalled', 'retry_wait', 'unknown', 'voiding') AND lease_until IS NULL
          AND (next_try_at IS NULL OR next_try_at <= $1)
          ORDER BY CASE WHEN rounds = 0 THEN 0 ELSE 1 END, next_try_at LIMIT $2",
     )
@@ -214,6 +243,22 @@ pub(crate) async fn due(db: &AnyPool, now_ms: i64, limit: i64) -> Result<Vec<Str
     .bind(limit)
     .fetch_all(db)
     .await
+}
+
+/// How many orders wait for a person: those in quarantine or otherwise marked, and those that are
+/// still open although they were placed before `since_ms`.
+pub(crate) async fn attention(db: &AnyPool, since_ms: i64) -> Result<(i64, i64), sqlx::Error> {
+    let marked = sqlx::query_scalar("SELECT COUNT(*) FROM orders WHERE attention IS NOT NULL")
+        .fetch_one(db)
+        .await?;
+    let stale = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM orders WHERE attention IS NULL AND placed_at < $1
+         AND state NOT IN ('confirmed', 'rejected', 'cancelled', 'settled')",
+    )
+    .bind(since_ms)
+    .fetch_one(db)
+    .await?;
+    Ok((marked, stale))
 }
 
 /// How many orders are in each state.

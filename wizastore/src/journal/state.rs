@@ -1,7 +1,7 @@
 //! The states of a journalled order, and the one function that says which may follow which.
 
 /// Where an order stands. The words are those of the journal's `state` column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum State {
     /// Durable; no attempt owns it.
     Journalled,
@@ -11,24 +11,33 @@ pub enum State {
     RetryWait,
     /// May have been applied; EntMine is asked before anything is sent again.
     Unknown,
+    /// Cancelled by its customer or an operator; EntMine has to agree.
+    Voiding,
+    /// Something that needs a person.
+    Quarantined,
     /// EntMine accepted it. Final.
     Confirmed,
     /// EntMine refused it. Final.
     Rejected,
-    /// Something that needs a person.
-    Quarantined,
+    /// Nothing was or will be ordered under its key. Final.
+    Cancelled,
+    /// An operator ended it by hand. Final.
+    Settled,
 }
 
 impl State {
-    /// All states, in the order of an order's life.
-    pub const ALL: [Self; 7] = [
+    /// All states, the open ones first.
+    pub const ALL: [Self; 10] = [
         Self::Journalled,
         Self::Sending,
         Self::RetryWait,
         Self::Unknown,
+        Self::Voiding,
+        Self::Quarantined,
         Self::Confirmed,
         Self::Rejected,
-        Self::Quarantined,
+        Self::Cancelled,
+        Self::Settled,
     ];
 
     /// The word in the journal.
@@ -38,9 +47,12 @@ impl State {
             Self::Sending => "sending",
             Self::RetryWait => "retry_wait",
             Self::Unknown => "unknown",
+            Self::Voiding => "voiding",
+            Self::Quarantined => "quarantined",
             Self::Confirmed => "confirmed",
             Self::Rejected => "rejected",
-            Self::Quarantined => "quarantined",
+            Self::Cancelled => "cancelled",
+            Self::Settled => "settled",
         }
     }
 
@@ -52,18 +64,19 @@ impl State {
     /// A verdict that nothing changes.
     pub fn is_final(self) -> bool {
         match self {
-            Self::Confirmed | Self::Rejected => true,
+            Self::Confirmed | Self::Rejected | Self::Cancelled | Self::Settled => true,
             Self::Journalled
             | Self::Sending
             | Self::RetryWait
             | Self::Unknown
+            | Self::Voiding
             | Self::Quarantined => false,
         }
     }
 }
 
 /// What happens to an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Event {
     /// An attempt takes the order; its row is committed before any byte is sent.
     Claim,
@@ -71,6 +84,8 @@ pub enum Event {
     Accept,
     /// A typed refusal, under the current fence.
     Reject,
+    /// EntMine says that the key is voided, under the current fence.
+    Void,
     /// The attempt provably did nothing.
     NotApplied,
     /// The attempt may have been applied.
@@ -79,18 +94,28 @@ pub enum Event {
     LeaseExpired,
     /// An answer that contradicts what the journal holds.
     Contradict,
+    /// Its customer or an operator wants it cancelled.
+    Cancel,
+    /// An operator sends it back out of quarantine.
+    Release,
+    /// An operator ended it by hand.
+    Settle,
 }
 
 impl Event {
     /// All events.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 11] = [
         Self::Claim,
         Self::Accept,
         Self::Reject,
+        Self::Void,
         Self::NotApplied,
         Self::Ambiguous,
         Self::LeaseExpired,
         Self::Contradict,
+        Self::Cancel,
+        Self::Release,
+        Self::Settle,
     ];
 }
 
@@ -104,71 +129,126 @@ pub struct Refused {
 
 /// The state that follows. `ambiguous`: some attempt, this one included, may have been applied,
 /// so that a refusal of a later attempt proves nothing about the earlier one.
+///
+/// # Errors
+/// [`Refused`] where the event cannot happen to an order in this state.
 pub fn next(state: State, event: Event, ambiguous: bool) -> Result<State, Refused> {
     use Event as E;
     use State as S;
-    match (state, event) {
-        (S::Journalled | S::RetryWait | S::Unknown, E::Claim) => Ok(S::Sending),
+    let following = match (state, event) {
+        (S::Journalled | S::RetryWait | S::Unknown, E::Claim) => S::Sending,
+        // A void is leased and tried like a push.
+        (S::Voiding, E::Claim | E::NotApplied | E::Ambiguous | E::LeaseExpired) => S::Voiding,
         // An acceptance is true whenever it arrives.
-        (S::Journalled | S::Sending | S::RetryWait | S::Unknown | S::Quarantined, E::Accept) => {
-            Ok(S::Confirmed)
-        }
-        (S::Sending, E::Reject) => Ok(S::Rejected),
-        (S::Sending, E::NotApplied) if ambiguous => Ok(S::Unknown),
-        (S::Sending, E::NotApplied) => Ok(S::RetryWait),
-        (S::Sending, E::Ambiguous | E::LeaseExpired) => Ok(S::Unknown),
-        (S::Sending | S::Unknown, E::Contradict) => Ok(S::Quarantined),
+        (
+            S::Journalled | S::Sending | S::RetryWait | S::Unknown | S::Voiding | S::Quarantined,
+            E::Accept,
+        ) => S::Confirmed,
+        (S::Sending | S::Voiding, E::Reject) => S::Rejected,
+        (S::Sending | S::Voiding, E::Void) => S::Cancelled,
+        (S::Sending, E::NotApplied) if !ambiguous => S::RetryWait,
+        (S::Sending, E::NotApplied | E::Ambiguous | E::LeaseExpired) => S::Unknown,
+        (S::Sending | S::Unknown | S::Voiding, E::Contradict) => S::Quarantined,
+        // Nothing ever reached EntMine, so EntMine need not be asked.
+        (S::Journalled | S::RetryWait, E::Cancel) if !ambiguous => S::Cancelled,
+        (S::Journalled | S::RetryWait | S::Unknown | S::Quarantined, E::Cancel) => S::Voiding,
+        (S::Quarantined, E::Release) => S::Unknown,
+        (S::Quarantined, E::Settle) => S::Settled,
         (
             S::Journalled
             | S::Sending
             | S::RetryWait
             | S::Unknown
+            | S::Voiding
+            | S::Quarantined
             | S::Confirmed
             | S::Rejected
-            | S::Quarantined,
+            | S::Cancelled
+            | S::Settled,
             E::Claim
             | E::Accept
             | E::Reject
+            | E::Void
             | E::NotApplied
             | E::Ambiguous
             | E::LeaseExpired
-            | E::Contradict,
-        ) => Err(Refused { state, event }),
-    }
+            | E::Contradict
+            | E::Cancel
+            | E::Release
+            | E::Settle,
+        ) => return Err(Refused { state, event }),
+    };
+    Ok(following)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// The table of DESIGN.md §6, row by row: from, event, whether an attempt was ambiguous (none:
+    /// either), to.
+    const TABLE: &[(State, Event, Option<bool>, State)] = {
+        use Event as E;
+        use State as S;
+        &[
+            (S::Journalled, E::Claim, None, S::Sending),
+            (S::RetryWait, E::Claim, None, S::Sending),
+            (S::Unknown, E::Claim, None, S::Sending),
+            (S::Voiding, E::Claim, None, S::Voiding),
+            (S::Journalled, E::Accept, None, S::Confirmed),
+            (S::Sending, E::Accept, None, S::Confirmed),
+            (S::RetryWait, E::Accept, None, S::Confirmed),
+            (S::Unknown, E::Accept, None, S::Confirmed),
+            (S::Voiding, E::Accept, None, S::Confirmed),
+            (S::Quarantined, E::Accept, None, S::Confirmed),
+            (S::Sending, E::Reject, None, S::Rejected),
+            (S::Voiding, E::Reject, None, S::Rejected),
+            (S::Sending, E::Void, None, S::Cancelled),
+            (S::Voiding, E::Void, None, S::Cancelled),
+            (S::Sending, E::NotApplied, Some(false), S::RetryWait),
+            (S::Sending, E::NotApplied, Some(true), S::Unknown),
+            (S::Sending, E::Ambiguous, None, S::Unknown),
+            (S::Sending, E::LeaseExpired, None, S::Unknown),
+            (S::Voiding, E::NotApplied, None, S::Voiding),
+            (S::Voiding, E::Ambiguous, None, S::Voiding),
+            (S::Voiding, E::LeaseExpired, None, S::Voiding),
+            (S::Sending, E::Contradict, None, S::Quarantined),
+            (S::Unknown, E::Contradict, None, S::Quarantined),
+            (S::Voiding, E::Contradict, None, S::Quarantined),
+            (S::Journalled, E::Cancel, Some(false), S::Cancelled),
+            (S::RetryWait, E::Cancel, Some(false), S::Cancelled),
+            (S::Journalled, E::Cancel, Some(true), S::Voiding),
+            (S::RetryWait, E::Cancel, Some(true), S::Voiding),
+            (S::Unknown, E::Cancel, None, S::Voiding),
+            (S::Quarantined, E::Cancel, None, S::Voiding),
+            (S::Quarantined, E::Release, None, S::Unknown),
+            (S::Quarantined, E::Settle, None, S::Settled),
+        ]
+    };
+
     #[test]
-    fn every_pair_of_state_and_event_is_decided() {
+    fn every_pair_of_state_and_event_is_decided_as_the_table_says() {
         for ambiguous in [false, true] {
             for state in State::ALL {
                 for event in Event::ALL {
-                    let expected = match (state, event) {
-                        (State::Journalled | State::RetryWait | State::Unknown, Event::Claim) => {
-                            Some(State::Sending)
-                        }
-                        (State::Confirmed | State::Rejected, _) => None,
-                        (_, Event::Accept) => Some(State::Confirmed),
-                        (State::Sending, Event::Reject) => Some(State::Rejected),
-                        (State::Sending, Event::NotApplied) if !ambiguous => Some(State::RetryWait),
-                        (
-                            State::Sending,
-                            Event::NotApplied | Event::Ambiguous | Event::LeaseExpired,
-                        ) => Some(State::Unknown),
-                        (State::Sending | State::Unknown, Event::Contradict) => {
-                            Some(State::Quarantined)
-                        }
-                        _ => None,
-                    };
+                    let row = TABLE.iter().find(|(from, what, doubt, _)| {
+                        *from == state && *what == event && doubt.is_none_or(|d| d == ambiguous)
+                    });
                     assert_eq!(
                         next(state, event, ambiguous).ok(),
-                        expected,
+                        row.map(|(.., to)| *to),
                         "{state:?} {event:?} ambiguous={ambiguous}"
                     );
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_happens_to_a_final_order() {
+        for state in State::ALL.into_iter().filter(|state| state.is_final()) {
+            for event in Event::ALL {
+                assert!(next(state, event, true).is_err(), "{state:?} {event:?}");
             }
         }
     }

@@ -1,6 +1,9 @@
 //! What an operator sees of the journal, and the ways out of quarantine.
 
-use crate::Store;
+mod act;
+mod audit;
+mod list;
+
 use database::DatabaseError;
 use serde::{Deserialize, Serialize};
 
@@ -99,67 +102,4 @@ pub struct Audit {
     pub highest_numbers: Vec<String>,
     /// Invariants that do not hold, each a sentence. Empty: all is well.
     pub broken: Vec<String>,
-}
-
-impl Store {
-    /// Orders for an operator, newest first.
-    ///
-    /// # Errors
-    /// [`DatabaseError`] where the database does not answer.
-    pub async fn list_orders(&self, _query: &OrderQuery) -> Result<Vec<OrderBrief>, DatabaseError> {
-        Ok(Vec::new())
-    }
-
-    /// One order by its key or number; none where there is no such order.
-    ///
-    /// # Errors
-    /// [`DatabaseError`] where the database does not answer.
-    pub async fn show_order(&self, _which: &str) -> Result<Option<OrderRecord>, DatabaseError> {
-        Ok(None)
-    }
-
-    /// Makes an order due now; one in quarantine goes back to being asked about.
-    ///
-    /// # Errors
-    /// [`OperatorError`]; nothing was changed then.
-    pub async fn retry_order(
-        &self,
-        _which: &str,
-        _reason: &str,
-    ) -> Result<OrderRecord, OperatorError> {
-        Err(OperatorError::Unknown)
-    }
-
-    /// Cancels an order that is not final, as its customer could.
-    ///
-    /// # Errors
-    /// [`OperatorError`]; nothing was changed then.
-    pub async fn void_order(
-        &self,
-        _which: &str,
-        _reason: &str,
-    ) -> Result<OrderRecord, OperatorError> {
-        Err(OperatorError::Unknown)
-    }
-
-    /// Ends an order in quarantine by hand, with a note of how.
-    ///
-    /// # Errors
-    /// [`OperatorError`]; nothing was changed then.
-    pub async fn settle_order(
-        &self,
-        _which: &str,
-        _note: &str,
-    ) -> Result<OrderRecord, OperatorError> {
-        Err(OperatorError::Unknown)
-    }
-
-    /// The ledger of both sides, and which invariants do not hold.
-    ///
-    /// # Errors
-    /// [`DatabaseError`] where the store's database does not answer. An EntMine that does not is
-    /// only said in the audit.
-    pub async fn audit(&self) -> Result<Audit, DatabaseError> {
-        Ok(Audit::default())
-    }
 }

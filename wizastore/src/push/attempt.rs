@@ -1,13 +1,10 @@
-//! One attempt: ask or send, then record how it ended.
+//! One attempt: call EntMine, then record how it ended.
 
-use super::Push;
-use super::echo::mismatch;
-use crate::erp::{CallError, Found, Placed};
-use crate::journal::{self, Claim, Settlement, State};
-use crate::keys::OrderKey;
+use super::breaker::Admission;
+use super::call::Ended;
+use super::{Place, Push, give_back};
+use crate::journal::{self, Claim, Settlement, State, Waits};
 use database::DatabaseError;
-use model::{Acceptance, OrderRequest, Reason};
-use rand::Rng;
 use std::time::Duration;
 
 /// How an attempt ended, for the round that made it.
@@ -17,30 +14,47 @@ pub(super) struct AttemptEnd {
 }
 
 impl AttemptEnd {
-    /// No further attempt can help.
-    pub(super) fn settled(&self) -> bool {
+    /// Whether a further attempt of a customer's round can help.
+    pub(super) fn can_go_on(&self) -> bool {
         match self.state {
-            State::Confirmed | State::Rejected | State::Quarantined => true,
-            State::Journalled | State::Sending | State::RetryWait | State::Unknown => false,
+            State::RetryWait | State::Unknown | State::Voiding => true,
+            State::Journalled
+            | State::Sending
+            | State::Quarantined
+            | State::Confirmed
+            | State::Rejected
+            | State::Cancelled
+            | State::Settled => false,
         }
     }
 }
 
 impl Push {
-    /// Makes one attempt and records its end. None: the journal did not take the record; the lease
-    /// frees the order later.
-    pub(super) async fn attempt(&self, claim: &Claim, new_round: bool) -> Option<AttemptEnd> {
-        let settlement = self.call(claim).await;
-        let retry_after = match &settlement {
+    /// Makes one attempt and records its end. `place` is none where there was none to be had, so
+    /// that nothing is sent. None: the journal did not take the record; the lease frees the order
+    /// later.
+    pub(super) async fn attempt(
+        &self,
+        claim: &Claim,
+        place: Option<Place>,
+        new_round: bool,
+    ) -> Option<AttemptEnd> {
+        let ended = match place {
+            None => held_back("no place was free"),
+            Some(_place) => self.admitted_call(claim).await,
+        };
+        let retry_after = match &ended.settlement {
             Settlement::NotApplied { retry_after_ms, .. } => {
                 retry_after_ms.map(|ms| Duration::from_millis(ms.unsigned_abs()))
             }
             Settlement::Accepted(_)
             | Settlement::Rejected(_)
+            | Settlement::Voided
             | Settlement::Ambiguous { .. }
+            | Settlement::Unreadable { .. }
             | Settlement::Contradiction { .. } => None,
         };
-        match self.record(claim, settlement, new_round).await {
+        match self.record(claim, ended, new_round).await {
             Ok(state) => {
                 tracing::info!(
                     key = claim.key,
@@ -58,175 +72,85 @@ impl Push {
         }
     }
 
-    /// Talks to EntMine within the attempt's time limit.
-    async fn call(&self, claim: &Claim) -> Settlement {
-        let limit = self.inner.knobs.attempt;
-        match tokio::time::timeout(limit, self.ask_or_send(claim)).await {
-            Ok(settlement) => settlement,
-            Err(_) => Settlement::Ambiguous {
-                detail: format!("no answer within {} ms", limit.as_millis()),
-            },
+    async fn admitted_call(&self, claim: &Claim) -> Ended {
+        let inner = &self.inner;
+        let now_ms = inner.clock.now_ms();
+        match inner.breaker.admit(&inner.knobs, now_ms) {
+            Admission::Yes | Admission::Probe => {}
+            Admission::NotBefore(_) => return held_back("EntMine is left alone for a while"),
         }
-    }
-
-    async fn ask_or_send(&self, claim: &Claim) -> Settlement {
-        let Some(key) = OrderKey::parse(&claim.key) else {
-            return Settlement::Contradiction {
-                detail: "the journal holds an unreadable key".into(),
-            };
+        let ended = self.call(claim).await;
+        let went_well = match &ended.settlement {
+            Settlement::Accepted(_)
+            | Settlement::Rejected(_)
+            | Settlement::Voided
+            | Settlement::Contradiction { .. } => true,
+            Settlement::NotApplied { .. }
+            | Settlement::Ambiguous { .. }
+            | Settlement::Unreadable { .. } => false,
         };
-        let erp = &self.inner.erp;
-        if claim.ambiguous != 0 {
-            // An earlier attempt may have been applied: ask before sending again.
-            match erp.find(key).await.map(|answered| answered.answer) {
-                Ok(Found::Accepted(acceptance)) => return accepted(claim, acceptance),
-                Ok(Found::Rejected {
-                    fingerprint,
-                    reasons,
-                }) => {
-                    return if fingerprint == claim.fingerprint {
-                        Settlement::Rejected(reasons)
-                    } else {
-                        Settlement::Contradiction {
-                            detail: "EntMine rejected other bytes under this key".into(),
-                        }
-                    };
-                }
-                Ok(Found::Voided) => return voided(),
-                Ok(Found::Unknown) => {}
-                Err(error) => return failed(error),
-            }
-        }
-        let sent = erp.place(key, &claim.body, None, self.inner.knobs.attempt);
-        match sent.await.map(|answered| answered.answer) {
-            Ok(Placed::Accepted(acceptance)) => accepted(claim, acceptance),
-            Ok(Placed::Rejected(reasons)) => Settlement::Rejected(reasons),
-            Ok(Placed::Voided) => voided(),
-            Ok(Placed::KeyReused) => Settlement::Contradiction {
-                detail: "EntMine has other bytes under this key".into(),
-            },
-            Ok(Placed::NumberTaken) => Settlement::Contradiction {
-                detail: "EntMine speaks of a number that was not asked for".into(),
-            },
-            Ok(Placed::Malformed { detail }) => Settlement::Contradiction {
-                detail: format!("EntMine could not read the order: {detail}"),
-            },
-            Err(error) => failed(error),
-        }
+        let (dice, now_ms) = (inner.dice.roll(), inner.clock.now_ms());
+        inner.breaker.report(went_well, &inner.knobs, dice, now_ms);
+        ended
     }
 
     async fn record(
         &self,
         claim: &Claim,
-        settlement: Settlement,
+        ended: Ended,
         new_round: bool,
     ) -> Result<State, DatabaseError> {
         let now_ms = self.inner.clock.now_ms();
         let knobs = self.inner.knobs.clone();
-        let dice = rand::rng().random::<f64>();
-        let (key, fence) = (claim.key.clone(), claim.fence);
-        self.inner
+        let dice = self.inner.dice.roll();
+        let claim = claim.clone();
+        let elsewhere = matches!((&claim.entmine, &ended.from), (Some(a), Some(b)) if a != b);
+        let state = self
+            .inner
             .db
             .write("store.verdict", move |tx| {
                 Box::pin(async move {
-                    let wait = |rounds| knobs.background_wait(rounds, dice).as_millis() as i64;
-                    let state =
-                        journal::settle(tx, &key, fence, &settlement, new_round, wait, now_ms)
-                            .await?;
-                    if let (State::Rejected, Settlement::Rejected(reasons)) = (state, &settlement) {
-                        give_back(tx, &key, reasons, now_ms).await?;
+                    match &ended.from {
+                        Some(from) if claim.entmine.is_none() => {
+                            journal::settle_on(tx, from).await?;
+                        }
+                        Some(_) if elsewhere => {
+                            journal::pause(tx, "another EntMine answered").await?;
+                        }
+                        Some(_) | None => {}
                     }
+                    let after = |rounds| knobs.background_wait(rounds, dice).as_millis() as i64;
+                    let waits = Waits {
+                        new_round,
+                        after: &after,
+                    };
+                    let state = journal::settle(
+                        tx,
+                        &claim.key,
+                        claim.fence,
+                        &ended.settlement,
+                        waits,
+                        now_ms,
+                    )
+                    .await?;
+                    give_back::after(tx, &claim.key, state, now_ms).await?;
                     Ok::<_, DatabaseError>(state)
                 })
             })
-            .await
-    }
-}
-
-fn accepted(claim: &Claim, acceptance: Acceptance) -> Settlement {
-    match mismatch(claim, &acceptance) {
-        None => Settlement::Accepted(acceptance),
-        Some(detail) => Settlement::Contradiction { detail },
-    }
-}
-
-fn voided() -> Settlement {
-    Settlement::Contradiction {
-        detail: "EntMine says that this key was voided".into(),
-    }
-}
-
-fn failed(error: CallError) -> Settlement {
-    match error {
-        CallError::NotApplied {
-            retry_after,
-            detail,
-            ..
-        } => Settlement::NotApplied {
-            retry_after_ms: retry_after.map(|wait| wait.as_millis() as i64),
-            detail,
-        },
-        CallError::Contradiction { detail } => Settlement::Contradiction { detail },
-        CallError::Ambiguous { detail } | CallError::Unreadable { detail } => {
-            Settlement::Ambiguous { detail }
+            .await?;
+        if elsewhere {
+            tracing::error!("another EntMine answered: nothing is pushed until it is reconciled");
+            self.inner.reconcile.notify_one();
         }
+        Ok(state)
     }
 }
 
-/// A rejected order's lines go back into the session's cart, at the prices that EntMine named, and
-/// the checkout gets its form and the reasons back.
-async fn give_back(
-    tx: &mut sqlx::AnyConnection,
-    key: &str,
-    reasons: &[Reason],
-    now_ms: i64,
-) -> Result<(), sqlx::Error> {
-    use crate::{cart, session};
-    let Some(order) = journal::by_key(tx, key).await? else {
-        return Ok(());
-    };
-    let session_lives: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sessions WHERE id = $1")
-        .bind(&order.session_id)
-        .fetch_one(&mut *tx)
-        .await?;
-    let Ok(request) = serde_json::from_slice::<OrderRequest>(&order.body) else {
-        return Ok(());
-    };
-    if session_lives == 0 {
-        return Ok(());
+/// Nothing was sent.
+fn held_back(detail: &str) -> Ended {
+    Settlement::NotApplied {
+        retry_after_ms: None,
+        detail: detail.to_owned(),
     }
-    let returned: Vec<_> = request
-        .lines
-        .iter()
-        .map(|line| {
-            let named = reasons.iter().find_map(|reason| match reason {
-                Reason::PriceChanged {
-                    sku,
-                    current_minor,
-                    price_version,
-                    ..
-                } if *sku == line.sku => Some((*current_minor, *price_version)),
-                _ => None,
-            });
-            let (price, version) = named.unwrap_or((line.unit_price_minor, line.price_version));
-            cart::ReturnedLine {
-                sku: line.sku.clone(),
-                name: order.name_of(&line.sku),
-                quantity: line.quantity,
-                unit_price_minor: price,
-                price_version: version,
-                currency: request.currency.clone(),
-            }
-        })
-        .collect();
-    let cart = cart::ensure(tx, &order.session_id, now_ms).await?;
-    cart::put_back(tx, &cart, key, &returned).await?;
-    let draft = serde_json::to_string(&order.form()).unwrap_or_default();
-    let why = serde_json::to_string(reasons).unwrap_or_default();
-    session::keep_draft(tx, &order.session_id, Some(&draft), Some(&why)).await?;
-    sqlx::query("UPDATE orders SET back_in_cart = 1 WHERE order_key = $1")
-        .bind(key)
-        .execute(tx)
-        .await
-        .map(|_| ())
+    .into()
 }

@@ -54,17 +54,21 @@ impl Push {
     }
 
     async fn background_round(&self, key: &str) -> bool {
-        if self.inner.stop.is_cancelled() {
+        let inner = &self.inner;
+        // Nothing is claimed that the breaker would hold back: it stays due.
+        if inner.stop.is_cancelled() || inner.breaker.is_open(inner.clock.now_ms()) {
             return false;
         }
+        let Some(place) = inner.places.for_background(&inner.knobs).await else {
+            return false;
+        };
         match self.claim_now(key).await {
             Ok(Some(claim)) => {
                 // In a task of its own: an attempt is not cancelled half-way when the loop stops.
                 let push = self.clone();
-                let _ = self
-                    .inner
+                let _ = inner
                     .tasks
-                    .spawn(async move { push.attempt(&claim, true).await })
+                    .spawn(async move { push.attempt(&claim, Some(place), true).await })
                     .await;
                 true
             }

@@ -1,22 +1,58 @@
 //! Does an acceptance speak of the order that was sent?
 
-use crate::journal::Claim;
+use crate::journal::{Claim, Order};
 use model::Acceptance;
 
+/// What was sent, as far as an acceptance has to echo it.
+pub(crate) struct Sent<'a> {
+    key: &'a str,
+    fingerprint: &'a str,
+    total_minor: i64,
+    currency: &'a str,
+}
+
+impl<'a> From<&'a Claim> for Sent<'a> {
+    fn from(claim: &'a Claim) -> Self {
+        Self {
+            key: &claim.key,
+            fingerprint: &claim.fingerprint,
+            total_minor: claim.total_minor,
+            currency: &claim.currency,
+        }
+    }
+}
+
+impl<'a> From<&'a Order> for Sent<'a> {
+    fn from(order: &'a Order) -> Self {
+        Self {
+            key: &order.key,
+            fingerprint: &order.fingerprint,
+            total_minor: order.total_minor,
+            currency: &order.currency,
+        }
+    }
+}
+
 /// What differs, or none. A number is told to a customer only when all of it fits.
-pub(super) fn mismatch(claim: &Claim, acceptance: &Acceptance) -> Option<String> {
+pub(crate) fn mismatch<'a>(sent: impl Into<Sent<'a>>, acceptance: &Acceptance) -> Option<String> {
+    let sent = sent.into();
     let differs = |what: &str| Some(format!("EntMine's acceptance has another {what}"));
-    if acceptance.key != claim.key {
+    if acceptance.key != sent.key {
         differs("key")
-    } else if acceptance.fingerprint != claim.fingerprint {
+    } else if acceptance.fingerprint != sent.fingerprint {
         differs("fingerprint")
-    } else if acceptance.total_minor != claim.total_minor {
+    } else if acceptance.total_minor != sent.total_minor {
         differs("total")
-    } else if acceptance.currency != claim.currency {
+    } else if acceptance.currency != sent.currency {
         differs("currency")
-    } else if acceptance.number.trim().is_empty() || acceptance.number.len() > 64 {
+    } else if !is_number(&acceptance.number) {
         Some("EntMine's acceptance has no usable number".to_owned())
     } else {
         None
     }
+}
+
+/// A number that can be shown and typed: something short, without blanks.
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 64 && text.chars().all(|c| c.is_ascii_graphic())
 }

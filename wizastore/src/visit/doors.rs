@@ -134,6 +134,16 @@ impl Visit {
                 self.store.push.wait_settled(&key).await?;
                 self.journalled_outcome(&key).await
             }
+            Ok(Submitted::NotSaved { session_id }) => {
+                let cart = match session_id {
+                    Some(session_id) => self.cart_of(&session_id).await.unwrap_or_default(),
+                    None => None,
+                };
+                Ok(Outcome::NotPlaced {
+                    reasons: vec![Reason::NotSaved],
+                    cart,
+                })
+            }
             Ok(Submitted::NotPlaced {
                 reasons,
                 session_id,
@@ -150,7 +160,7 @@ impl Visit {
             }
             Err(error) => {
                 // The commit may have gone through all the same: nobody may claim either.
-                tracing::error!(%error, key = %key, "the journal did not answer for a submission");
+                tracing::error!(%error, key = %key, "nobody can tell whether a submission was journalled");
                 self.reply.set_redirect(format!("/orders/{receipt}"));
                 Ok(Outcome::Checking { receipt })
             }
@@ -172,6 +182,22 @@ impl Visit {
             return Ok(self.unknown_order().await?);
         };
         Ok(self.outcome_of(&order).await?)
+    }
+
+    /// *Cancel order*: EntMine's answer decides, where EntMine may have it.
+    ///
+    /// # Errors
+    /// [`Trouble`] where the store's database fails; whether the wish was written down shows on the
+    /// order's page.
+    pub async fn cancel(&self, receipt: &str) -> Result<Outcome, Trouble> {
+        let Some(order) = self.order_of(receipt).await? else {
+            return Ok(self.unknown_order().await?);
+        };
+        if !order.state.is_final() {
+            let why = "asked to cancel it";
+            self.store.push.cancel(&order.key, "customer", why).await?;
+        }
+        self.status(receipt).await
     }
 
     /// Where an order stands.

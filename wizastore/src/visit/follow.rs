@@ -2,11 +2,11 @@
 
 use super::{Trouble, Visit};
 use crate::journal;
+use crate::push::news;
 use database::DatabaseError;
 use futures::stream::Stream;
 use model::Outcome;
 use tokio::sync::broadcast::Receiver;
-use tokio::sync::broadcast::error::RecvError;
 
 impl Visit {
     /// An order's outcomes as they change, the present one first, until it is final. None: no
@@ -25,17 +25,22 @@ impl Visit {
             visit: self.clone(),
             changes,
             key: order.key,
-            told: false,
+            told: None,
         };
         Ok(Some(futures::stream::unfold(
             Some(following),
             |following| async {
                 let mut following = following?;
-                if following.told {
-                    following.changed().await?;
-                }
-                following.told = true;
-                let outcome = following.visit.outcome_now(&following.key).await?;
+                let outcome = loop {
+                    if following.told.is_some() {
+                        following.changed().await?;
+                    }
+                    let outcome = following.visit.outcome_now(&following.key).await?;
+                    if !same_news(following.told.as_ref(), &outcome) {
+                        break outcome;
+                    }
+                };
+                following.told = Some(outcome.clone());
                 let more = (!outcome.is_final()).then_some(following);
                 Some((outcome, more))
             },
@@ -64,21 +69,31 @@ struct Following {
     visit: Visit,
     changes: Receiver<String>,
     key: String,
-    /// The present outcome was told; only changes are news.
-    told: bool,
+    /// What was told last; only changes are news.
+    told: Option<Outcome>,
 }
 
 impl Following {
     /// Waits for a change of the order; none when the store stops.
     async fn changed(&mut self) -> Option<()> {
-        loop {
-            match self.changes.recv().await {
-                Ok(changed) if changed == self.key => return Some(()),
-                Ok(_) => {}
-                // Too much happened to be told: look for oneself.
-                Err(RecvError::Lagged(_)) => return Some(()),
-                Err(RecvError::Closed) => return None,
-            }
-        }
+        news(&mut self.changes, &self.key).await
+    }
+}
+
+/// A wait that has grown shorter is no news.
+fn same_news(told: Option<&Outcome>, now: &Outcome) -> bool {
+    match (told, now) {
+        (
+            Some(Outcome::Safe {
+                next_try_in_ms: told,
+                ..
+            }),
+            Outcome::Safe {
+                next_try_in_ms: now,
+                ..
+            },
+        ) => now <= told && *now > 0,
+        (Some(told), now) => told == now,
+        (None, _) => false,
     }
 }

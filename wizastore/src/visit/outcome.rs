@@ -35,7 +35,10 @@ impl Visit {
                 reasons: order.reasons.clone(),
                 cart: self.own_cart().await?,
             },
-            State::Quarantined => Outcome::UnderReview { receipt },
+            State::Voiding => Outcome::Cancelling { receipt },
+            State::Cancelled => Outcome::Cancelled { receipt },
+            // Settled by hand: whoever did it has told the customer what.
+            State::Quarantined | State::Settled => Outcome::UnderReview { receipt },
         })
     }
 

@@ -107,6 +107,8 @@ impl Visit {
                 lines: order.lines(),
                 form: order.form(),
                 back_in_cart: own && order.back_in_cart,
+                cancel_wished: order.cancel_wished,
+                other_fields: order.other_fields,
             })));
         }
         if cart::by_receipt(&mut db, receipt).await?.is_some() {

@@ -1,12 +1,12 @@
 //! A scripted EntMine: it keeps real books, and misbehaves as the test says.
 
 use async_trait::async_trait;
-use model::{Acceptance, OrderRequest, OrderStatus, Reason, StockAnswer};
+use model::{Acceptance, OrderPage, OrderRequest, OrderStatus, Reason, StockAnswer, Verdict};
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 use tokio::sync::Semaphore;
-use wizastore::erp::{CallError, EntMine, Found, Placed};
+use wizastore::erp::{Answered, CallError, EntMine, Found, Identity, Placed, Voided};
 use wizastore::{OrderKey, fingerprint};
 
 /// How the fake answers one call of `place`.
@@ -28,18 +28,29 @@ pub enum Script {
     WrongTotal,
     /// Accepts under this number.
     NumberOf(String),
+    /// Stored, and the answer cannot be read.
+    AcceptUnreadably,
+    /// EntMine says that it has other bytes under this key.
+    KeyReused,
     /// Stays in EntMine until the test lets it go, then accepts.
     WaitForGate,
 }
 
-#[derive(Default)]
 struct Books {
     script: VecDeque<Script>,
     verdicts: HashMap<OrderKey, Found>,
+    /// Keys of accepted orders in the order of commit.
+    accepted: Vec<OrderKey>,
+    /// Keys of orders whose status changed, in the order of the changes.
+    changed: Vec<OrderKey>,
     /// Every body that arrived, in order.
     arrived: Vec<(OrderKey, Vec<u8>)>,
     finds: usize,
+    voids: usize,
+    /// The last number that was given out.
+    count: usize,
     mute: bool,
+    identity: Identity,
 }
 
 /// Cheap to clone; clones share the books.
@@ -51,46 +62,142 @@ pub struct FakeEntMine {
 
 impl Default for FakeEntMine {
     fn default() -> Self {
+        let books = Books {
+            script: VecDeque::new(),
+            verdicts: HashMap::new(),
+            accepted: Vec::new(),
+            changed: Vec::new(),
+            arrived: Vec::new(),
+            finds: 0,
+            voids: 0,
+            count: 0,
+            mute: false,
+            identity: Identity {
+                instance: "0192f3c0-0000-7000-8000-000000000001".into(),
+                epoch: 1,
+            },
+        };
         Self {
-            books: Arc::default(),
+            books: Arc::new(Mutex::new(books)),
             gate: Arc::new(Semaphore::new(0)),
         }
     }
 }
 
 impl FakeEntMine {
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().unwrap()
+    }
+
     /// What the next calls of `place` do; after that it accepts.
     pub fn script(&self, scripts: impl IntoIterator<Item = Script>) {
-        self.books.lock().unwrap().script.extend(scripts);
+        self.books().script.extend(scripts);
     }
 
-    /// While mute, it answers no question about a key.
+    /// While mute, it answers no question about a key, no void and no listing.
     pub fn mute(&self, mute: bool) {
-        self.books.lock().unwrap().mute = mute;
+        self.books().mute = mute;
     }
 
-    /// How many orders it stored.
+    /// How many orders it has.
     pub fn orders(&self) -> usize {
-        let books = self.books.lock().unwrap();
-        books
-            .verdicts
-            .values()
-            .filter(|verdict| matches!(verdict, Found::Accepted(_)))
-            .count()
+        self.books().accepted.len()
     }
 
     /// Every body that arrived.
     pub fn arrived(&self) -> Vec<(OrderKey, Vec<u8>)> {
-        self.books.lock().unwrap().arrived.clone()
+        self.books().arrived.clone()
     }
 
     /// How often it was asked about a key.
     pub fn finds(&self) -> usize {
-        self.books.lock().unwrap().finds
+        self.books().finds
+    }
+
+    /// How often a void arrived.
+    pub fn voids(&self) -> usize {
+        self.books().voids
+    }
+
+    /// The numbers it has, in the order of commit.
+    pub fn numbers(&self) -> Vec<String> {
+        let books = self.books();
+        let number = |key| match books.verdicts.get(key) {
+            Some(Found::Accepted(order)) => order.number.clone(),
+            other => panic!("{other:?}"),
+        };
+        books.accepted.iter().map(number).collect()
+    }
+
+    /// Staff change the status of the order at this place of the listing.
+    pub fn change_status(&self, place: usize, status: OrderStatus) {
+        let mut books = self.books();
+        let key = books.accepted[place];
+        match books.verdicts.get_mut(&key) {
+            Some(Found::Accepted(order)) => order.status = status,
+            other => panic!("{other:?}"),
+        }
+        books.changed.push(key);
+    }
+
+    /// It is restored from a backup that was made when it had `kept` orders; `numbers_from` is
+    /// where its numbers go on.
+    pub fn restore(&self, kept: usize, epoch: i64, numbers_from: usize) {
+        let mut books = self.books();
+        let lost = books.accepted.split_off(kept);
+        for key in lost {
+            books.verdicts.remove(&key);
+            books.changed.retain(|changed| *changed != key);
+        }
+        books.identity.epoch = epoch;
+        books.count = numbers_from;
+    }
+
+    /// An order of which the store knows nothing.
+    pub fn foreign_order(&self, key: OrderKey) {
+        let acceptance = Acceptance {
+            key: key.to_string(),
+            number: "SO-2026-000777".into(),
+            fingerprint: fingerprint(b"unknown"),
+            total_minor: 1,
+            currency: "GBP".into(),
+            accepted_at: "2026-11-22T21:00:00Z".into(),
+            status: OrderStatus::New,
+            replayed: false,
+        };
+        let mut books = self.books();
+        books.verdicts.insert(key, Found::Accepted(acceptance));
+        books.accepted.push(key);
+    }
+
+    fn answered<T>(&self, answer: T) -> Answered<T> {
+        Answered {
+            from: self.books().identity.clone(),
+            answer,
+        }
+    }
+
+    fn page(&self, keys: &[OrderKey], after: Option<&str>, limit: i64) -> OrderPage {
+        let books = self.books();
+        let from: usize = after.map_or(0, |cursor| cursor.parse().unwrap());
+        let to = keys.len().min(from + usize::try_from(limit).unwrap());
+        let verdict = |key: &OrderKey| match books.verdicts.get(key) {
+            Some(Found::Accepted(order)) => Verdict::Accepted(order.clone().into()),
+            other => panic!("{other:?}"),
+        };
+        OrderPage {
+            orders: keys
+                .get(from..to)
+                .unwrap_or(&[])
+                .iter()
+                .map(verdict)
+                .collect(),
+            next: (to < keys.len()).then(|| to.to_string()),
+        }
     }
 
     fn accept(&self, key: OrderKey, body: &[u8], number: Option<String>) -> Acceptance {
-        let mut books = self.books.lock().unwrap();
+        let mut books = self.books();
         if let Some(Found::Accepted(before)) = books.verdicts.get(&key) {
             return Acceptance {
                 replayed: true,
@@ -98,10 +205,12 @@ impl FakeEntMine {
             };
         }
         let request: OrderRequest = serde_json::from_slice(body).unwrap();
-        let count = books.verdicts.len() + 1;
+        if number.is_none() {
+            books.count += 1;
+        }
         let acceptance = Acceptance {
             key: key.to_string(),
-            number: number.unwrap_or_else(|| format!("SO-2026-{count:06}")),
+            number: number.unwrap_or_else(|| format!("SO-2026-{:06}", books.count)),
             fingerprint: fingerprint(body),
             total_minor: request.total_minor,
             currency: request.currency,
@@ -112,6 +221,7 @@ impl FakeEntMine {
         books
             .verdicts
             .insert(key, Found::Accepted(acceptance.clone()));
+        books.accepted.push(key);
         acceptance
     }
 }
@@ -128,18 +238,14 @@ impl EntMine for FakeEntMine {
         &self,
         key: OrderKey,
         body: &[u8],
+        number: Option<&str>,
         _deadline: Duration,
-    ) -> Result<Placed, CallError> {
-        let script = self
-            .books
-            .lock()
-            .unwrap()
-            .script
-            .pop_front()
-            .unwrap_or(Script::Accept);
+    ) -> Result<Answered<Placed>, CallError> {
+        let script = self.books().script.pop_front().unwrap_or(Script::Accept);
         let refused = |retry_after| {
             Err(CallError::NotApplied {
                 retry_after,
+                from: None,
                 detail: "connection refused".into(),
             })
         };
@@ -151,43 +257,103 @@ impl EntMine for FakeEntMine {
             Script::WaitForGate => self.gate.acquire().await.unwrap().forget(),
             _ => {}
         }
-        self.books
-            .lock()
-            .unwrap()
-            .arrived
-            .push((key, body.to_vec()));
-        match script {
+        self.books().arrived.push((key, body.to_vec()));
+        let before = self.books().verdicts.get(&key).cloned();
+        match before {
+            Some(Found::Voided) => return Ok(self.answered(Placed::Voided)),
+            Some(Found::Rejected { reasons, .. }) => {
+                return Ok(self.answered(Placed::Rejected(reasons)));
+            }
+            Some(Found::Accepted(_) | Found::Unknown) | None => {}
+        }
+        if let Some(number) = number {
+            if self.numbers().iter().any(|taken| taken == number) {
+                return Ok(self.answered(Placed::NumberTaken));
+            }
+            let acceptance = self.accept(key, body, Some(number.to_owned()));
+            return Ok(self.answered(Placed::Accepted(acceptance)));
+        }
+        let placed = match script {
             Script::Reject(reasons) => {
                 let verdict = Found::Rejected {
                     fingerprint: fingerprint(body),
                     reasons: reasons.clone(),
                 };
-                self.books.lock().unwrap().verdicts.insert(key, verdict);
-                Ok(Placed::Rejected(reasons))
+                self.books().verdicts.insert(key, verdict);
+                Placed::Rejected(reasons)
             }
             Script::AcceptAndDropReply => {
                 self.accept(key, body, None);
-                lost()
+                return lost();
             }
+            Script::AcceptUnreadably => {
+                self.accept(key, body, None);
+                return Err(CallError::Unreadable {
+                    detail: "not JSON".into(),
+                });
+            }
+            Script::KeyReused => Placed::KeyReused,
             Script::WrongTotal => {
                 let acceptance = self.accept(key, body, None);
-                Ok(Placed::Accepted(Acceptance {
+                Placed::Accepted(Acceptance {
                     total_minor: acceptance.total_minor + 1,
                     ..acceptance
-                }))
+                })
             }
-            Script::NumberOf(number) => Ok(Placed::Accepted(self.accept(key, body, Some(number)))),
-            _ => Ok(Placed::Accepted(self.accept(key, body, None))),
-        }
+            Script::NumberOf(number) => Placed::Accepted(self.accept(key, body, Some(number))),
+            _ => Placed::Accepted(self.accept(key, body, None)),
+        };
+        Ok(self.answered(placed))
     }
 
-    async fn find(&self, key: OrderKey) -> Result<Found, CallError> {
-        let mut books = self.books.lock().unwrap();
-        books.finds += 1;
-        if books.mute {
+    async fn find(&self, key: OrderKey) -> Result<Answered<Found>, CallError> {
+        self.books().finds += 1;
+        if self.books().mute {
             return lost();
         }
-        Ok(books.verdicts.get(&key).cloned().unwrap_or(Found::Unknown))
+        let found = self.books().verdicts.get(&key).cloned();
+        Ok(self.answered(found.unwrap_or(Found::Unknown)))
+    }
+
+    async fn void(&self, key: OrderKey) -> Result<Answered<Voided>, CallError> {
+        self.books().voids += 1;
+        if self.books().mute {
+            return lost();
+        }
+        let found = self.books().verdicts.get(&key).cloned();
+        let voided = match found {
+            Some(Found::Accepted(_)) => Voided::AlreadyAccepted,
+            Some(Found::Rejected { .. }) => Voided::AlreadyRejected,
+            Some(Found::Voided | Found::Unknown) | None => {
+                self.books().verdicts.insert(key, Found::Voided);
+                Voided::Done
+            }
+        };
+        Ok(self.answered(voided))
+    }
+
+    async fn orders(
+        &self,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Answered<OrderPage>, CallError> {
+        if self.books().mute {
+            return lost();
+        }
+        let keys = self.books().accepted.clone();
+        Ok(self.answered(self.page(&keys, after, limit)))
+    }
+
+    async fn changes(
+        &self,
+        after: Option<&str>,
+        limit: i64,
+    ) -> Result<Answered<OrderPage>, CallError> {
+        if self.books().mute {
+            return lost();
+        }
+        let keys = self.books().changed.clone();
+        Ok(self.answered(self.page(&keys, after, limit)))
     }
 
     async fn stock(&self, _skus: &[String]) -> Result<StockAnswer, CallError> {

@@ -273,7 +273,7 @@ async fn an_answer_about_another_order_is_never_told_as_a_number() {
             matches!(outcome, Outcome::UnderReview { .. }),
             "{outcome:?}"
         );
-        assert_eq!(shop.store.ledger().await.unwrap().under_review, 1);
+        assert_eq!(shop.store.ledger().await.unwrap().attention, 1);
     }
 }
 

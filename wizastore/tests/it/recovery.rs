@@ -137,7 +137,10 @@ async fn a_database_in_use_or_from_a_newer_version_is_said_so() {
     let Err(in_use) = wizastore::Store::open(config()).await else {
         panic!("opened twice")
     };
-    assert!(matches!(in_use, wizastore::OpenError::InUse(_)), "{in_use}");
+    assert!(
+        matches!(in_use, wizastore::OpenError::InUse { .. }),
+        "{in_use}"
+    );
 
     let mut db = sqlx::AnyConnection::connect(&url).await.unwrap();
     sqlx::query(
@@ -158,5 +161,8 @@ async fn a_database_in_use_or_from_a_newer_version_is_said_so() {
     let Err(newer) = wizastore::Store::open(config).await else {
         panic!("opened a newer one")
     };
-    assert!(matches!(newer, wizastore::OpenError::Newer), "{newer}");
+    assert!(
+        matches!(newer, wizastore::OpenError::Newer { .. }),
+        "{newer}"
+    );
 }

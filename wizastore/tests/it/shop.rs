@@ -61,7 +61,7 @@ impl Shop {
         let store = loop {
             match try_open(&folder, &erp, &clock).await {
                 Ok(store) => break store,
-                Err(OpenError::InUse(_)) => tokio::time::sleep(Duration::from_millis(5)).await,
+                Err(OpenError::InUse { .. }) => tokio::time::sleep(Duration::from_millis(5)).await,
                 Err(error) => panic!("{error}"),
             }
         };
@@ -106,9 +106,9 @@ async fn try_open(
     let url = format!("sqlite:{}", folder.path().join("wizastore.db").display());
     let config = StoreConfig {
         database_url: url,
-        erp: Arc::new(erp.clone()),
-        clock: clock.clone(),
+        clock: Some(clock.clone()),
         knobs: quick(),
+        ..StoreConfig::new("", Arc::new(erp.clone()))
     };
     Store::open(config).await
 }

@@ -13,7 +13,10 @@ fn accepted(page: &OrderPage) -> Vec<AcceptedOrder> {
 }
 
 fn numbers(page: &OrderPage) -> Vec<String> {
-    accepted(page).into_iter().map(|order| order.number).collect()
+    accepted(page)
+        .into_iter()
+        .map(|order| order.number)
+        .collect()
 }
 
 async fn place(on: &Subject, count: usize) -> Vec<String> {

@@ -21,9 +21,9 @@ pub async fn every_reason_is_told_at_once(on: &Subject) {
         panic!("not rejected")
     };
     let has = |wanted: fn(&Reason) -> bool| assert!(reasons.iter().any(wanted), "{reasons:?}");
-    has(|reason| {
-        matches!(reason, Reason::OutOfStock { sku, requested: 2, available: 1 } if sku == "BROOM")
-    });
+    has(
+        |reason| matches!(reason, Reason::OutOfStock { sku, requested: 2, available: 1 } if sku == "BROOM"),
+    );
     has(|reason| {
         matches!(
             reason,
@@ -34,7 +34,10 @@ pub async fn every_reason_is_told_at_once(on: &Subject) {
     has(|reason| {
         matches!(
             reason,
-            Reason::TotalMismatch { shown_minor: 1, computed_minor: 14_100 }
+            Reason::TotalMismatch {
+                shown_minor: 1,
+                computed_minor: 14_100
+            }
         )
     });
     has(|reason| matches!(reason, Reason::InvalidCustomer { field, .. } if field == "email"));

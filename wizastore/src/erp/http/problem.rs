@@ -112,7 +112,8 @@ pub(super) fn are_entmines(reasons: &[Reason]) -> bool {
         Reason::CartChanged
         | Reason::CartEmpty
         | Reason::InvalidField { .. }
-        | Reason::UnknownOrder => false,
+        | Reason::UnknownOrder
+        | Reason::NotSaved => false,
     };
     !reasons.is_empty() && reasons.iter().all(entmines)
 }

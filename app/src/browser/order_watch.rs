@@ -1,0 +1,101 @@
+//! An order's page as it lives: news of the order, its buttons, and what they mean for the cart.
+
+use super::{badge, follow::follow};
+use crate::{
+    doors::{DoorError, cart_page, orders_cancel, orders_retry, receipt_page},
+    page::Page,
+    state::{placing::is_unknown, standing::Standing, wish::Wish},
+};
+use leptos::{html, prelude::*, task::spawn_local};
+use model::{Outcome, ReceiptOrder};
+
+/// One for each order's page.
+#[derive(Clone, Copy)]
+pub struct OrderWatch {
+    pub standing: RwSignal<Standing>,
+    /// Whether the goods are in this visitor's cart again; none while that is being asked.
+    pub back_in_cart: RwSignal<Option<bool>>,
+    /// Takes the focus where a button goes that had it.
+    pub card: NodeRef<html::Section>,
+    receipt: StoredValue<String>,
+}
+
+impl OrderWatch {
+    /// Begins to follow an order, unless its end is known.
+    pub fn open(order: &ReceiptOrder) -> Self {
+        let watch = Self {
+            standing: RwSignal::new(Standing::of(order)),
+            back_in_cart: RwSignal::new(Some(order.back_in_cart)),
+            card: NodeRef::new(),
+            receipt: StoredValue::new(order.summary.receipt.clone()),
+        };
+        if !order.summary.outcome.is_final() {
+            Effect::new(move |_| {
+                follow(watch.receipt(), move |news| {
+                    watch.take(news, Standing::told);
+                });
+            });
+        }
+        watch
+    }
+
+    /// The order's receipt.
+    pub fn receipt(&self) -> String {
+        self.receipt.try_get_value().unwrap_or_default()
+    }
+
+    /// Brings a wish before the store, and takes its answer. False: there was none.
+    pub async fn ask(self, wish: Wish) -> bool {
+        let receipt = self.receipt();
+        let (answer, next): (Result<Outcome, DoorError>, Next) = match wish {
+            Wish::TryNow | Wish::TryAgain => (orders_retry(receipt).await, Standing::told),
+            Wish::Cancel => (orders_cancel(receipt).await, Standing::cancel_answered),
+        };
+        match answer {
+            Ok(news) if !is_unknown(&news) => {
+                self.take(news, next);
+                true
+            }
+            Ok(_) | Err(_) => false,
+        }
+    }
+
+    fn take(self, news: Outcome, next: Next) {
+        let nothing_ordered = match &news {
+            Outcome::NotPlaced { .. } | Outcome::Cancelled { .. } => true,
+            Outcome::Sending { .. }
+            | Outcome::Confirmed { .. }
+            | Outcome::Safe { .. }
+            | Outcome::Checking { .. }
+            | Outcome::UnderReview { .. }
+            | Outcome::Cancelling { .. } => false,
+        };
+        if nothing_ordered {
+            self.back_in_cart.try_set(None);
+            spawn_local(self.look_for_the_goods());
+        }
+        self.standing
+            .try_update(|standing| *standing = next(standing.clone(), news));
+    }
+
+    /// Neither news nor answers tell whether the goods went back into this visitor's cart: the
+    /// page's data do, and the cart's tell what the badge shows then.
+    async fn look_for_the_goods(self) {
+        let back = match receipt_page(self.receipt()).await {
+            Ok(Page::Order(order)) => order.back_in_cart,
+            Ok(_) | Err(_) => false,
+        };
+        self.back_in_cart.try_set(Some(back));
+        if !back {
+            return;
+        }
+        if let Ok(Page::Cart(page)) = cart_page().await
+            && let Some(cart) = page.cart
+        {
+            badge::cart_changed(&cart);
+        }
+    }
+}
+
+/// How news change what is known.
+type Next = fn(Standing, Outcome) -> Standing;

@@ -1,0 +1,44 @@
+//! What happened to an order besides attempts, and marks for a person to look at.
+
+use sqlx::AnyConnection;
+
+/// Writes a line of an order's timeline; `detail` holds nothing personal.
+pub(crate) async fn note(
+    tx: &mut AnyConnection,
+    key: &str,
+    what: &str,
+    detail: &str,
+    now_ms: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO order_notes (order_key, at, what, detail) VALUES ($1, $2, $3, $4)")
+        .bind(key)
+        .bind(now_ms)
+        .bind(what)
+        .bind(detail)
+        .execute(tx)
+        .await
+        .map(|_| ())
+}
+
+/// Marks an order for a person, without a change of its state.
+pub(crate) async fn mark(
+    tx: &mut AnyConnection,
+    key: &str,
+    why: &str,
+    now_ms: i64,
+) -> Result<(), sqlx::Error> {
+    let marked = sqlx::query(
+        "UPDATE orders SET attention = $2, updated_at = $3
+         WHERE order_key = $1 AND (attention IS NULL OR attention <> $2)",
+    )
+    .bind(key)
+    .bind(why)
+    .bind(now_ms)
+    .execute(&mut *tx)
+    .await?;
+    if marked.rows_affected() > 0 {
+        tracing::error!(key, why, "an order needs a person");
+        note(tx, key, "reconciled", why, now_ms).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! What an operator does to an order.
+
+use super::{OperatorError, OrderRecord};
+use crate::Store;
+use crate::journal::{self, Event, Order, next};
+use sqlx::AnyConnection;
+
+impl Store {
+    /// Makes an order due now; one in quarantine goes back to being asked about.
+    ///
+    /// # Errors
+    /// [`OperatorError`]; nothing was changed then.
+    pub async fn retry_order(
+        &self,
+        which: &str,
+        reason: &str,
+    ) -> Result<OrderRecord, OperatorError> {
+        let key = self.open_order(which).await?;
+        let (now_ms, asked, reason) = (self.clock.now_ms(), key.clone(), said(reason)?);
+        let work = self.db.write("store.operator", move |tx| {
+            Box::pin(async move {
+                let order = found(tx, &asked).await?;
+                // From quarantine it goes back to being asked about; elsewhere it is only made due.
+                if let Ok(state) = next(order.state, Event::Release, order.ambiguous) {
+                    sqlx::query(
+                        "UPDATE orders SET state = $3, attention = NULL, unreadable = 0,
+                                ambiguous = 1, updated_at = $4
+                         WHERE order_key = $1 AND state = $2",
+                    )
+                    .bind(&asked)
+                    .bind(order.state.as_str())
+                    .bind(state.as_str())
+                    .bind(now_ms)
+                    .execute(&mut *tx)
+                    .await?;
+                }
+                let detail = format!("retry: {reason}");
+                journal::note(tx, &asked, "operator", &detail, now_ms).await?;
+                Ok::<_, OperatorError>(())
+            })
+        });
+        work.await?;
+        self.push.retry(&key).await?;
+        self.push.wait_settled(&key).await?;
+        self.record(&key).await
+    }
+
+    /// Cancels an order that is not final, as its customer could.
+    ///
+    /// # Errors
+    /// [`OperatorError`]; nothing was changed then.
+    pub async fn void_order(
+        &self,
+        which: &str,
+        reason: &str,
+    ) -> Result<OrderRecord, OperatorError> {
+        let key = self.open_order(which).await?;
+        let why = format!("void: {}", said(reason)?);
+        self.push.cancel(&key, "operator", &why).await?;
+        self.record(&key).await
+    }
+
+    /// Ends an order in quarantine by hand, with a note of how.
+    ///
+    /// # Errors
+    /// [`OperatorError`]; nothing was changed then.
+    pub async fn settle_order(
+        &self,
+        which: &str,
+        note: &str,
+    ) -> Result<OrderRecord, OperatorError> {
+        let key = self.open_order(which).await?;
+        let (now_ms, asked, note) = (self.clock.now_ms(), key.clone(), said(note)?);
+        let work = self.db.write("store.operator", move |tx| {
+            Box::pin(async move {
+                let order = found(tx, &asked).await?;
+                let state = next(order.state, Event::Settle, order.ambiguous).map_err(|_| {
+                    OperatorError::Refused(format!(
+                        "only an order in quarantine is settled by hand; this one is {}",
+                        order.state.as_str()
+                    ))
+                })?;
+                sqlx::query(
+                    "UPDATE orders SET state = $3, note = $4, attention = NULL, updated_at = $5
+                     WHERE order_key = $1 AND state = $2",
+                )
+                .bind(&asked)
+                .bind(order.state.as_str())
+                .bind(state.as_str())
+                .bind(&note)
+                .bind(now_ms)
+                .execute(&mut *tx)
+                .await?;
+                let detail = format!("settled: {note}");
+                journal::note(tx, &asked, "operator", &detail, now_ms).await?;
+                Ok::<_, OperatorError>(())
+            })
+        });
+        work.await?;
+        self.push.tell(&key);
+        self.record(&key).await
+    }
+
+    /// The key of an order that can still be moved.
+    async fn open_order(&self, which: &str) -> Result<String, OperatorError> {
+        let record = self.show_order(which).await?;
+        let brief = record.ok_or(OperatorError::Unknown)?.brief;
+        let state = journal::State::parse(&brief.state);
+        if state.is_some_and(journal::State::is_final) {
+            return Err(OperatorError::Refused(format!(
+                "the order is {}, which is final",
+                brief.state
+            )));
+        }
+        Ok(brief.key)
+    }
+
+    async fn record(&self, key: &str) -> Result<OrderRecord, OperatorError> {
+        self.show_order(key).await?.ok_or(OperatorError::Unknown)
+    }
+}
+
+async fn found(tx: &mut AnyConnection, key: &str) -> Result<Order, OperatorError> {
+    journal::by_key(tx, key)
+        .await?
+        .ok_or(OperatorError::Unknown)
+}
+
+/// A reason that somebody can read later.
+fn said(text: &str) -> Result<String, OperatorError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(OperatorError::Refused(
+            "say why: the reason is kept with the order".to_owned(),
+        ));
+    }
+    Ok(text.chars().take(500).collect())
+}

@@ -1,0 +1,236 @@
+//! The circuit breaker: an EntMine that fails is left alone for a while, and customers are told
+//! at once that their order is safe instead of waiting for what will not come.
+
+use crate::Knobs;
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// May a call be made now?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Admission {
+    Yes,
+    /// Yes, and what becomes of it decides whether others may follow.
+    Probe,
+    /// Not before this time.
+    NotBefore(i64),
+}
+
+#[derive(Debug)]
+enum Position {
+    Closed {
+        failures_in_a_row: u32,
+        /// Time and success of the calls within the window.
+        calls: VecDeque<(i64, bool)>,
+    },
+    Open {
+        until_ms: i64,
+        /// How long it was opened for, without the variation.
+        for_ms: i64,
+    },
+    HalfOpen {
+        /// When the probe under way began. A probe that never ends does not hold the breaker for
+        /// ever.
+        probe_since: Option<i64>,
+        went_well: u32,
+        for_ms: i64,
+    },
+}
+
+/// One breaker for all the calls of a process.
+pub(crate) struct Breaker(Mutex<Position>);
+
+impl Default for Breaker {
+    fn default() -> Self {
+        Self(Mutex::new(closed()))
+    }
+}
+
+fn closed() -> Position {
+    Position::Closed {
+        failures_in_a_row: 0,
+        calls: VecDeque::new(),
+    }
+}
+
+impl Breaker {
+    /// Asks before a call. Whoever is admitted reports how it went.
+    pub(crate) fn admit(&self, knobs: &Knobs, now_ms: i64) -> Admission {
+        let mut position = self.position();
+        match &mut *position {
+            Position::Closed { .. } => Admission::Yes,
+            Position::Open { until_ms, .. } if now_ms < *until_ms => {
+                Admission::NotBefore(*until_ms)
+            }
+            Position::Open { for_ms, .. } => {
+                *position = Position::HalfOpen {
+                    probe_since: Some(now_ms),
+                    went_well: 0,
+                    for_ms: *for_ms,
+                };
+                Admission::Probe
+            }
+            Position::HalfOpen { probe_since, .. } => {
+                let given_up = now_ms - 2 * millis(knobs.attempt);
+                match probe_since {
+                    Some(since) if *since > given_up => {
+                        Admission::NotBefore(*since + millis(knobs.attempt))
+                    }
+                    Some(_) | None => {
+                        *probe_since = Some(now_ms);
+                        Admission::Probe
+                    }
+                }
+            }
+        }
+    }
+
+    /// Would a call be refused now?
+    pub(crate) fn is_open(&self, now_ms: i64) -> bool {
+        match &*self.position() {
+            Position::Open { until_ms, .. } => now_ms < *until_ms,
+            Position::HalfOpen { probe_since, .. } => probe_since.is_some(),
+            Position::Closed { .. } => false,
+        }
+    }
+
+    /// How a call went: whether EntMine answered it as it should. `dice` from 0 to 1 varies how
+    /// long the breaker stays open.
+    pub(crate) fn report(&self, went_well: bool, knobs: &Knobs, dice: f64, now_ms: i64) {
+        let mut position = self.position();
+        let open = |for_ms: i64| Position::Open {
+            until_ms: now_ms + (for_ms as f64 * (0.8 + 0.4 * dice)) as i64,
+            for_ms,
+        };
+        match &mut *position {
+            Position::Closed {
+                failures_in_a_row,
+                calls,
+            } => {
+                *failures_in_a_row = if went_well { 0 } else { *failures_in_a_row + 1 };
+                calls.push_back((now_ms, went_well));
+                let since = now_ms - millis(knobs.breaker_window);
+                calls.retain(|(at, _)| (since..=now_ms).contains(at));
+                let failed = calls.iter().filter(|(_, well)| !well).count();
+                let too_many = calls.len() >= knobs.breaker_least && 2 * failed >= calls.len();
+                if *failures_in_a_row >= knobs.breaker_failures || too_many {
+                    tracing::warn!("EntMine fails: it is left alone for a while");
+                    *position = open(millis(knobs.breaker_open));
+                }
+            }
+            // A call from before; the probe will tell.
+            Position::Open { .. } => {}
+            Position::HalfOpen {
+                went_well: before,
+                probe_since,
+                for_ms,
+            } => {
+                if !went_well {
+                    let longer = (*for_ms * 2).min(millis(knobs.breaker_longest));
+                    *position = open(longer);
+                } else if *before + 1 >= knobs.breaker_probes {
+                    tracing::info!("EntMine answers again");
+                    *position = closed();
+                } else {
+                    *before += 1;
+                    *probe_since = None;
+                }
+            }
+        }
+    }
+
+    fn position(&self) -> MutexGuard<'_, Position> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn millis(duration: std::time::Duration) -> i64 {
+    duration.as_millis() as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fail(breaker: &Breaker, times: u32, now_ms: i64) {
+        for _ in 0..times {
+            breaker.report(false, &Knobs::default(), 0.5, now_ms);
+        }
+    }
+
+    #[test]
+    fn five_failures_in_a_row_open_it_and_two_probes_close_it() {
+        let (breaker, knobs) = (Breaker::default(), Knobs::default());
+        fail(&breaker, 4, 0);
+        assert_eq!(breaker.admit(&knobs, 0), Admission::Yes);
+        fail(&breaker, 1, 0);
+        assert_eq!(breaker.admit(&knobs, 4_999), Admission::NotBefore(5_000));
+        assert!(breaker.is_open(4_999));
+        assert_eq!(breaker.admit(&knobs, 5_000), Admission::Probe);
+        // One probe at a time.
+        assert!(matches!(
+            breaker.admit(&knobs, 5_001),
+            Admission::NotBefore(_)
+        ));
+        breaker.report(true, &knobs, 0.5, 5_100);
+        assert_eq!(breaker.admit(&knobs, 5_101), Admission::Probe);
+        breaker.report(true, &knobs, 0.5, 5_200);
+        assert_eq!(breaker.admit(&knobs, 5_201), Admission::Yes);
+    }
+
+    #[test]
+    fn it_stays_open_twice_as_long_after_each_probe_that_fails_up_to_half_a_minute() {
+        let (breaker, knobs) = (Breaker::default(), Knobs::default());
+        fail(&breaker, 5, 0);
+        let mut now_ms = 5_000;
+        for expected in [10_000, 20_000, 30_000, 30_000] {
+            assert_eq!(breaker.admit(&knobs, now_ms), Admission::Probe);
+            fail(&breaker, 1, now_ms);
+            assert_eq!(
+                breaker.admit(&knobs, now_ms),
+                Admission::NotBefore(now_ms + expected)
+            );
+            now_ms += expected;
+        }
+    }
+
+    #[test]
+    fn half_of_ten_calls_in_ten_seconds_open_it() {
+        let (breaker, knobs) = (Breaker::default(), Knobs::default());
+        for call in 0..9 {
+            breaker.report(call % 2 == 0, &knobs, 0.5, call * 1_000);
+        }
+        assert_eq!(breaker.admit(&knobs, 9_000), Admission::Yes);
+        breaker.report(false, &knobs, 0.5, 9_000);
+        assert!(breaker.is_open(9_001));
+        // The same spread over a longer time does not.
+        let slow = Breaker::default();
+        for call in 0..20 {
+            slow.report(call % 2 == 0, &knobs, 0.5, call * 2_000);
+        }
+        assert_eq!(slow.admit(&knobs, 40_000), Admission::Yes);
+    }
+
+    #[test]
+    fn a_probe_that_never_ends_does_not_hold_it_for_ever() {
+        let (breaker, knobs) = (Breaker::default(), Knobs::default());
+        fail(&breaker, 5, 0);
+        assert_eq!(breaker.admit(&knobs, 6_000), Admission::Probe);
+        assert!(matches!(
+            breaker.admit(&knobs, 7_000),
+            Admission::NotBefore(_)
+        ));
+        assert_eq!(breaker.admit(&knobs, 12_001), Admission::Probe);
+    }
+
+    #[test]
+    fn it_varies_by_a_fifth() {
+        let knobs = Knobs::default();
+        for (dice, until) in [(0.0, 4_000), (1.0, 6_000)] {
+            let breaker = Breaker::default();
+            for _ in 0..5 {
+                breaker.report(false, &knobs, dice, 0);
+            }
+            assert_eq!(breaker.admit(&knobs, 0), Admission::NotBefore(until));
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! A submission: journalled, then pushed, and what is told when the journal itself fails.
+
+use super::Push;
+use crate::checkout::{self, Submission, Submitted};
+use crate::{cart, journal, session};
+use database::DatabaseError;
+use model::Reason;
+use std::time::Duration;
+
+/// How often, and with which pauses, the store asks itself whether a commit that gave no answer
+/// went through; together they fit into a customer's wait.
+const LOOKS: [Duration; 4] = [
+    Duration::ZERO,
+    Duration::from_millis(200),
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+];
+
+impl Push {
+    /// Journals a submission and pushes it, in tasks that go on when the caller is gone: between
+    /// the journal's commit and the push there is no moment at which a closed tab could leave an
+    /// order alone. Gives what the journal made of it once the round has ended, at most as long
+    /// after as a customer waits.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] where nobody can tell whether the submission was journalled.
+    pub(crate) async fn submit(&self, submission: Submission) -> Result<Submitted, DatabaseError> {
+        let push = self.clone();
+        let journalled = self.inner.tasks.spawn(async move {
+            let (submitted, claim) = push.journal(submission).await?;
+            Ok::<_, DatabaseError>((submitted, claim.map(|claim| push.spawn_live_round(claim))))
+        });
+        let (submitted, round) = journalled.await.map_err(|_| DatabaseError::CutShort)??;
+        if let Some(round) = round {
+            self.wait_for(round).await;
+        }
+        Ok(submitted)
+    }
+
+    async fn journal(
+        &self,
+        submission: Submission,
+    ) -> Result<(Submitted, Option<journal::Claim>), DatabaseError> {
+        let (knobs, now_ms) = (self.inner.knobs.clone(), self.inner.clock.now_ms());
+        let kept = submission.clone();
+        let work = self.inner.db.write("store.journal", move |tx| {
+            Box::pin(async move {
+                let done = checkout::journal_submission(tx, submission, &knobs, now_ms).await?;
+                Ok::<_, DatabaseError>(done)
+            })
+        });
+        let error = match work.await {
+            Ok(done) => return Ok(done),
+            Err(error) => error,
+        };
+        tracing::error!(%error, key = %kept.key, "a submission could not be journalled");
+        Ok((self.after_failure(kept, error).await?, None))
+    }
+
+    /// *Not placed* is only told when nothing of the submission can appear later: nothing was
+    /// written, or the key is known to be absent, and its cart has another key from now on.
+    async fn after_failure(
+        &self,
+        submission: Submission,
+        mut error: DatabaseError,
+    ) -> Result<Submitted, DatabaseError> {
+        if !error.may_be_written() {
+            return Ok(Submitted::NotSaved {
+                session_id: submission.session_id,
+            });
+        }
+        for pause in LOOKS {
+            tokio::time::sleep(pause).await;
+            let (asked, now_ms) = (submission.clone(), self.inner.clock.now_ms());
+            // The transaction whose commit is in doubt is over before this one can begin: there is
+            // one writer, and its connection was given up.
+            let look = self.inner.db.write("store.unsaved", move |tx| {
+                Box::pin(async move {
+                    let key = asked.key.to_string();
+                    if journal::by_key(tx, &key).await?.is_some() {
+                        return Ok::<_, DatabaseError>(Submitted::Before { key });
+                    }
+                    let Some(cart) = cart::by_key(tx, &key).await? else {
+                        return Ok(Submitted::NotSaved {
+                            session_id: asked.session_id,
+                        });
+                    };
+                    cart::rekey(tx, &cart.order_key).await?;
+                    let draft = serde_json::to_string(&asked.fields.form).unwrap_or_default();
+                    let why = serde_json::to_string(&[Reason::NotSaved]).unwrap_or_default();
+                    session::keep_draft(tx, &cart.session_id, Some(&draft), Some(&why)).await?;
+                    tracing::warn!(key, now_ms, "a cart got another key after a failed commit");
+                    Ok(Submitted::NotSaved {
+                        session_id: asked.session_id,
+                    })
+                })
+            });
+            match look.await {
+                Ok(known) => return Ok(known),
+                Err(again) => error = again,
+            }
+        }
+        Err(error)
+    }
+}

@@ -1,0 +1,50 @@
+//! Waiting for news of an order.
+
+use super::Push;
+use crate::journal::{self, State};
+use database::DatabaseError;
+use std::time::Duration;
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+
+/// Another replica's doings are not told in this process: its orders are looked at so often.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Waits for a change of an order, or until it is time to look for oneself. None: the store stops.
+pub(crate) async fn news(changes: &mut Receiver<String>, key: &str) -> Option<()> {
+    let told = async {
+        loop {
+            match changes.recv().await {
+                Ok(changed) if changed == key => return Some(()),
+                Ok(_) => {}
+                // Too much happened to be told.
+                Err(RecvError::Lagged(_)) => return Some(()),
+                Err(RecvError::Closed) => return None,
+            }
+        }
+    };
+    tokio::time::timeout(LOOK, told).await.unwrap_or(Some(()))
+}
+
+impl Push {
+    /// Waits until no attempt owns the order, at most as long as a customer does.
+    pub(crate) async fn wait_settled(&self, key: &str) -> Result<(), DatabaseError> {
+        let mut changes = self.changes();
+        let wait = async {
+            loop {
+                let mut db = self.inner.db.reader().acquire().await?;
+                match journal::by_key(&mut db, key).await? {
+                    Some(order) if order.state == State::Sending || order.lease_until.is_some() => {
+                    }
+                    Some(_) | None => return Ok(()),
+                }
+                drop(db);
+                if news(&mut changes, key).await.is_none() {
+                    return Ok(());
+                }
+            }
+        };
+        tokio::time::timeout(self.inner.knobs.customer_wait, wait)
+            .await
+            .unwrap_or(Ok(()))
+    }
+}

@@ -1,0 +1,131 @@
+//! Reconciliation: what EntMine has is compared with the journal, and what differs is settled.
+//!
+//! An ordinary pass goes on from where the last one ended. After EntMine was restored from a
+//! backup, or is another one, nothing is pushed until a full pass has compared everything and the
+//! orders that EntMine lost are there again, under the numbers that their customers were told.
+
+mod lost;
+mod pass;
+mod settle;
+
+use crate::erp::CallError;
+use crate::journal;
+use crate::push::Push;
+use database::DatabaseError;
+
+/// What a pass did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reconciled {
+    /// Orders of EntMine that were looked at.
+    pub seen: u64,
+    /// Open orders that turned out to be accepted.
+    pub confirmed: u64,
+    /// Orders that the journal did not know.
+    pub adopted: u64,
+    /// Changes of status that reached the journal.
+    pub statuses: u64,
+    /// Orders that EntMine had lost and has again.
+    pub restored: u64,
+    /// Orders marked for a person.
+    pub marked: u64,
+}
+
+/// Why a pass ended early. What it settled stays settled; the next one goes on.
+#[derive(Debug, thiserror::Error)]
+pub enum ReconcileError {
+    #[error("EntMine could not be asked: {0}")]
+    EntMine(#[from] CallError),
+    #[error("the journal does not answer: {0}")]
+    Journal(#[from] DatabaseError),
+    #[error("EntMine's listing does not end")]
+    Endless,
+    #[error("EntMine changed while it was being compared")]
+    Changed,
+}
+
+impl From<sqlx::Error> for ReconcileError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Journal(error.into())
+    }
+}
+
+/// The loop that reconciles. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Reconcile {
+    push: Push,
+}
+
+impl Reconcile {
+    pub(crate) fn new(push: Push) -> Self {
+        Self { push }
+    }
+
+    /// One pass: ordinary, or full while the push is paused.
+    pub(crate) async fn run_once(&self) -> Result<Reconciled, ReconcileError> {
+        let shared = self.push.shared();
+        let mut db = shared.db.reader().acquire().await?;
+        let following = journal::following(&mut db).await?;
+        drop(db);
+        match following {
+            Some(following) if following.paused.is_some() => self.full_pass().await,
+            Some(following) => self.ordinary_pass(following).await,
+            // Nobody was heard yet; the first answer says who EntMine is.
+            None => self.introduce().await,
+        }
+    }
+
+    /// Stops the push until a full pass is done.
+    pub(crate) async fn pause(&self, why: &'static str) -> Result<(), DatabaseError> {
+        let shared = self.push.shared();
+        let paused = shared
+            .db
+            .write("store.pause", move |tx| {
+                Box::pin(async move { Ok::<_, DatabaseError>(journal::pause(tx, why).await?) })
+            })
+            .await?;
+        if paused {
+            tracing::error!(why, "nothing is pushed until EntMine is reconciled");
+        }
+        shared.reconcile.notify_one();
+        Ok(())
+    }
+
+    /// Runs passes until the store stops.
+    pub(crate) fn spawn(&self) {
+        let this = self.clone();
+        let shared = self.push.shared();
+        shared.tasks.spawn(async move {
+            let shared = this.push.shared();
+            loop {
+                match this.run_once().await {
+                    Ok(done)
+                        if done
+                            == Reconciled {
+                                seen: done.seen,
+                                ..Reconciled::default()
+                            } => {}
+                    Ok(done) => tracing::info!(?done, "reconciled with EntMine"),
+                    Err(error) => tracing::warn!(%error, "reconciliation will try again"),
+                }
+                tokio::select! {
+                    () = shared.stop.cancelled() => return,
+                    () = shared.reconcile.notified() => {}
+                    () = tokio::time::sleep(this.pause_between().await) => {}
+                }
+            }
+        });
+    }
+
+    /// While nothing is pushed, customers wait for the reconciliation.
+    async fn pause_between(&self) -> std::time::Duration {
+        let shared = self.push.shared();
+        let paused = async {
+            let mut db = shared.db.reader().acquire().await?;
+            journal::following(&mut db).await
+        };
+        match paused.await {
+            Ok(Some(following)) if following.paused.is_some() => shared.knobs.background_tick * 5,
+            Ok(_) | Err(_) => shared.knobs.reconcile_every,
+        }
+    }
+}

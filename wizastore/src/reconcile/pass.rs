@@ -1,0 +1,190 @@
+//! The passes over EntMine's listings.
+
+use super::settle::settle_page;
+use super::{Reconcile, ReconcileError, Reconciled};
+use crate::erp::{Answered, Identity};
+use crate::journal::{self, Following, Listing};
+use database::DatabaseError;
+use model::OrderPage;
+
+/// Orders asked for at once: a page is settled in one transaction, for which no customer should
+/// wait long.
+const PAGE: i64 = 100;
+/// More pages than any shop has; a listing that never ends is not EntMine's.
+const MOST_PAGES: usize = 1_000_000;
+
+impl Reconcile {
+    /// The first contact: whoever answers is the EntMine that this store belongs to.
+    pub(super) async fn introduce(&self) -> Result<Reconciled, ReconcileError> {
+        let shared = self.push.shared();
+        let Answered { from, .. } = shared.erp.orders(None, 1).await?;
+        let following = shared
+            .db
+            .write("store.reconcile", move |tx| {
+                Box::pin(async move {
+                    journal::settle_on(tx, &from).await?;
+                    Ok::<_, DatabaseError>(journal::following(tx).await?)
+                })
+            })
+            .await?;
+        match following {
+            Some(following) => self.ordinary_pass(following).await,
+            None => Ok(Reconciled::default()),
+        }
+    }
+
+    /// Goes on from the cursors. An EntMine that is not the one of before, or that has fewer orders
+    /// than before, stops the push.
+    pub(super) async fn ordinary_pass(
+        &self,
+        following: Following,
+    ) -> Result<Reconciled, ReconcileError> {
+        let shared = self.push.shared();
+        let mut done = Reconciled::default();
+        let mut cursor = following.orders_cursor;
+        let mut tail = following.orders_tail;
+        for _ in 0..MOST_PAGES {
+            let Answered { from, answer } = shared.erp.orders(cursor.as_deref(), PAGE).await?;
+            if from != following.identity {
+                self.pause("EntMine was restored from a backup, or is another one")
+                    .await?;
+                return Ok(done);
+            }
+            let on_page = answer.orders.len() as i64;
+            if on_page < tail && answer.next.is_none() {
+                self.pause("EntMine has fewer orders than before").await?;
+                return Ok(done);
+            }
+            let next = answer.next.clone();
+            self.settle(Listing::Orders, cursor.clone(), answer, &mut done)
+                .await?;
+            match next {
+                Some(next) => (cursor, tail) = (Some(next), 0),
+                None => return self.statuses(following.changes_cursor, done).await,
+            }
+        }
+        Err(ReconcileError::Endless)
+    }
+
+    /// Goes on with the changes of status.
+    async fn statuses(
+        &self,
+        mut cursor: Option<String>,
+        mut done: Reconciled,
+    ) -> Result<Reconciled, ReconcileError> {
+        let shared = self.push.shared();
+        for _ in 0..MOST_PAGES {
+            let Answered { answer, .. } = shared.erp.changes(cursor.as_deref(), PAGE).await?;
+            let next = answer.next.clone();
+            self.settle(Listing::Changes, cursor.clone(), answer, &mut done)
+                .await?;
+            match next {
+                Some(next) => cursor = Some(next),
+                None => return Ok(done),
+            }
+        }
+        Err(ReconcileError::Endless)
+    }
+
+    /// Compares everything, then brings back what EntMine lost, then lets the push go on.
+    pub(super) async fn full_pass(&self) -> Result<Reconciled, ReconcileError> {
+        let shared = self.push.shared();
+        // Later than any earlier pass, also where the clock was set back since.
+        let latest: Option<i64> = sqlx::query_scalar("SELECT MAX(seen_at) FROM orders")
+            .fetch_one(shared.db.reader())
+            .await?;
+        let began_ms = shared.clock.now_ms().max(latest.unwrap_or_default() + 1);
+        let mut done = Reconciled::default();
+        let mut cursor: Option<String> = None;
+        let mut now: Option<Identity> = None;
+        for _ in 0..MOST_PAGES {
+            let Answered { from, answer } = shared.erp.orders(cursor.as_deref(), PAGE).await?;
+            if now.get_or_insert_with(|| from.clone()) != &from {
+                return Err(ReconcileError::Changed);
+            }
+            let next = answer.next.clone();
+            let tail = answer.orders.len() as i64;
+            self.settle_seen(answer, began_ms, &mut done).await?;
+            if let Some(next) = next {
+                cursor = Some(next);
+                continue;
+            }
+            self.bring_back(&from, began_ms, &mut done).await?;
+            let (identity, at) = (from.clone(), cursor.clone());
+            shared
+                .db
+                .write("store.resume", move |tx| {
+                    Box::pin(async move {
+                        journal::resume(tx, &identity, at.as_deref(), tail).await?;
+                        Ok::<_, DatabaseError>(())
+                    })
+                })
+                .await?;
+            tracing::warn!(
+                epoch = from.epoch,
+                ?done,
+                "reconciled: orders are pushed again"
+            );
+            return Ok(done);
+        }
+        Err(ReconcileError::Endless)
+    }
+
+    /// Settles a page of an ordinary pass and moves its cursor, together.
+    async fn settle(
+        &self,
+        listing: Listing,
+        cursor: Option<String>,
+        page: OrderPage,
+        done: &mut Reconciled,
+    ) -> Result<(), ReconcileError> {
+        let shared = self.push.shared();
+        let now_ms = shared.clock.now_ms();
+        let (keys, settled) = shared
+            .db
+            .write("store.reconcile", move |tx| {
+                Box::pin(async move {
+                    let settled = settle_page(tx, &page, now_ms).await?;
+                    match (&page.next, listing) {
+                        (Some(next), _) => {
+                            journal::move_cursor(tx, listing, cursor.as_deref(), next).await?;
+                        }
+                        (None, Listing::Orders) => {
+                            let tail = page.orders.len() as i64;
+                            journal::set_tail(tx, cursor.as_deref(), tail).await?;
+                        }
+                        (None, Listing::Changes) => {}
+                    }
+                    Ok::<_, DatabaseError>(settled)
+                })
+            })
+            .await?;
+        self.told(&keys, settled, done);
+        Ok(())
+    }
+
+    /// Settles a page of a full pass.
+    async fn settle_seen(
+        &self,
+        page: OrderPage,
+        began_ms: i64,
+        done: &mut Reconciled,
+    ) -> Result<(), ReconcileError> {
+        let shared = self.push.shared();
+        let work = shared.db.write("store.reconcile", move |tx| {
+            Box::pin(async move { Ok::<_, DatabaseError>(settle_page(tx, &page, began_ms).await?) })
+        });
+        let (keys, settled) = work.await?;
+        self.told(&keys, settled, done);
+        Ok(())
+    }
+
+    fn told(&self, keys: &[String], settled: Reconciled, done: &mut Reconciled) {
+        keys.iter().for_each(|key| self.push.tell(key));
+        done.seen += settled.seen;
+        done.confirmed += settled.confirmed;
+        done.adopted += settled.adopted;
+        done.statuses += settled.statuses;
+        done.marked += settled.marked;
+    }
+}

@@ -1,0 +1,129 @@
+//! One page of EntMine's orders against the journal.
+
+use super::Reconciled;
+use crate::journal::{self, Order, Settlement, State, Waits};
+use crate::push::mismatch;
+use crate::{cart, push};
+use model::{Acceptance, AcceptedOrder, OrderPage, Verdict};
+use sqlx::AnyConnection;
+
+/// Settles what a page says; gives the keys whose orders changed, and the counts.
+pub(super) async fn settle_page(
+    tx: &mut AnyConnection,
+    page: &OrderPage,
+    now_ms: i64,
+) -> Result<(Vec<String>, Reconciled), sqlx::Error> {
+    let (mut keys, mut done) = (Vec::new(), Reconciled::default());
+    for verdict in &page.orders {
+        let Verdict::Accepted(accepted) = verdict else {
+            continue;
+        };
+        done.seen += 1;
+        match journal::by_key(tx, &accepted.key).await? {
+            None => done.adopted += adopt(tx, accepted, now_ms).await?,
+            Some(order) => {
+                if settle_order(tx, &order, accepted, &mut done, now_ms).await? {
+                    keys.push(order.key);
+                }
+            }
+        }
+    }
+    if done.adopted > 0 {
+        // The store was restored from a backup: its carts may carry keys that were used since.
+        let carts = cart::rekey_all(tx).await?;
+        tracing::warn!(
+            orders = done.adopted,
+            carts,
+            "orders that this store does not know were adopted; open carts got new keys"
+        );
+    }
+    Ok((keys, done))
+}
+
+/// Settles one order that both sides know; whether it changed.
+async fn settle_order(
+    tx: &mut AnyConnection,
+    order: &Order,
+    accepted: &AcceptedOrder,
+    done: &mut Reconciled,
+    now_ms: i64,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query("UPDATE orders SET seen_at = $2, lost = 0 WHERE order_key = $1")
+        .bind(&order.key)
+        .bind(now_ms)
+        .execute(&mut *tx)
+        .await?;
+    let acceptance = Acceptance::from(accepted.clone());
+    if let Some(differs) = mismatch(order, &acceptance) {
+        done.marked += 1;
+        journal::mark(tx, &order.key, &differs, now_ms).await?;
+        return Ok(false);
+    }
+    if order.state == State::Confirmed && order.number.as_deref() == Some(&accepted.number) {
+        return follow_status(tx, order, accepted, done, now_ms).await;
+    }
+    let never = |_| 0;
+    let waits = Waits {
+        new_round: false,
+        after: &never,
+    };
+    // Fences begin at 1: this belongs to no attempt, and an acceptance is true whenever it comes.
+    let settlement = Settlement::Accepted(acceptance);
+    let state = journal::settle(tx, &order.key, 0, &settlement, waits, now_ms).await?;
+    if state == State::Confirmed && order.state != State::Confirmed {
+        done.confirmed += 1;
+        journal::note(tx, &order.key, "reconciled", "EntMine has it", now_ms).await?;
+        return Ok(true);
+    }
+    done.marked += 1;
+    push::give_back(tx, &order.key, state, now_ms).await?;
+    Ok(false)
+}
+
+async fn follow_status(
+    tx: &mut AnyConnection,
+    order: &Order,
+    accepted: &AcceptedOrder,
+    done: &mut Reconciled,
+    now_ms: i64,
+) -> Result<bool, sqlx::Error> {
+    if order.erp_status == Some(accepted.status) {
+        return Ok(false);
+    }
+    sqlx::query("UPDATE orders SET erp_status = $2, updated_at = $3 WHERE order_key = $1")
+        .bind(&order.key)
+        .bind(accepted.status.as_str())
+        .bind(now_ms)
+        .execute(&mut *tx)
+        .await?;
+    journal::note(tx, &order.key, "status", accepted.status.as_str(), now_ms).await?;
+    done.statuses += 1;
+    Ok(true)
+}
+
+/// Remembers an order that the journal does not know; 1 where it is new.
+async fn adopt(
+    tx: &mut AnyConnection,
+    accepted: &AcceptedOrder,
+    now_ms: i64,
+) -> Result<u64, sqlx::Error> {
+    let known: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM adopted WHERE order_key = $1")
+        .bind(&accepted.key)
+        .fetch_one(&mut *tx)
+        .await?;
+    sqlx::query(
+        "INSERT INTO adopted (order_key, number, total_minor, currency, status, accepted_at, adopted_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (order_key) DO UPDATE SET status = excluded.status",
+    )
+    .bind(&accepted.key)
+    .bind(&accepted.number)
+    .bind(accepted.total_minor)
+    .bind(&accepted.currency)
+    .bind(accepted.status.as_str())
+    .bind(&accepted.accepted_at)
+    .bind(now_ms)
+    .execute(tx)
+    .await?;
+    Ok(u64::from(known == 0))
+}
