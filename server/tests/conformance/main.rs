@@ -7,7 +7,7 @@ mod home;
 mod office;
 mod suite;
 
-use home::{Engine, Home};
+use home::Engine;
 use office::{Staff, open};
 use server::embedded::Embedded;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ async fn over_http(engine: Engine) -> Subject {
     let (entmine, clock, home) = open(engine).await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
-    let tokens = entmine::http::Tokens::parse("wizastore:orders:secret").unwrap();
+    let tokens = entmine::http::Tokens::parse("wizastore:orders+catalog:secret").unwrap();
     let router = entmine::http::router(entmine.clone(), tokens);
     tokio::spawn(async move { axum::serve(listener, router).await });
     // A busy machine that runs tests may take its time.

@@ -16,8 +16,9 @@ pub async fn every_answer_says_whose_it_is(on: &Subject) {
     assert!(uuid::Uuid::try_parse(&is.instance).is_ok(), "{is:?}");
     let placed = on.erp.place(key, &order, None, TIME).await;
     assert_eq!(placed.expect("an answer").from, is);
-    let reused = on.erp.place(key, &[&order[..], b" "].concat(), None, TIME);
-    assert_eq!(reused.await.expect("an answer").from, is);
+    let other = [&order[..], b" "].concat();
+    let reused = on.erp.place(key, &other, None, TIME).await;
+    assert_eq!(reused.expect("an answer").from, is);
     let malformed = on.erp.place(new_key(), b"{}", None, TIME).await;
     assert_eq!(malformed.expect("an answer").from, is);
     assert_eq!(on.erp.find(key).await.expect("an answer").from, is);
