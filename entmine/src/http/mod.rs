@@ -3,7 +3,7 @@
 //!
 //! From outside to inside: what every answer carries (`answer`) → who asks and whether they may
 //! (`caller`, `token`) → the request itself (`request`, `body`) → one call of [`EntMine`]
-//! (`orders`, `lists`, `catalogue`). What is refused is a [`refusal::Refusal`].
+//! (`orders`, `lists`, `catalogue`). What is refused is a `Refusal`.
 
 mod answer;
 mod body;

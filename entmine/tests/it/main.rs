@@ -13,4 +13,5 @@ mod on_postgres;
 mod on_sqlite;
 mod opening;
 mod reading_files;
+mod replicas;
 mod shop;
