@@ -352,6 +352,12 @@ impl EntMine for FakeEntMine {
             return lost();
         }
         let keys = self.books().accepted.clone();
+        let beyond = after.is_some_and(|cursor| cursor.parse::<usize>().unwrap() > keys.len());
+        if beyond {
+            return Err(CallError::Contradiction {
+                detail: "EntMine does not know this cursor".into(),
+            });
+        }
         Ok(self.answered(self.page(&keys, after, limit)))
     }
 

@@ -150,6 +150,22 @@ async fn an_entmine_that_lost_orders_without_saying_so_is_found_out() {
 }
 
 #[tokio::test]
+async fn an_entmine_that_does_not_know_its_own_cursor_is_compared_from_the_start() {
+    let shop = Shop::open(ENGINE).await;
+    for _ in 0..101 {
+        let key = uuid::Uuid::now_v7().to_string();
+        shop.erp.foreign_order(OrderKey::parse(&key).unwrap());
+    }
+    shop.store.reconcile().await.unwrap();
+    shop.erp.restore(5, 1, 101);
+    shop.store.reconcile().await.unwrap();
+    assert!(shop.store.paused().await.unwrap().is_some());
+    shop.store.reconcile().await.unwrap();
+    assert_eq!(shop.store.paused().await.unwrap(), None);
+    assert_eq!(shop.store.reconcile().await.unwrap().seen, 5);
+}
+
+#[tokio::test]
 async fn long_listings_are_read_page_by_page_and_only_once() {
     let shop = Shop::open(ENGINE).await;
     for _ in 0..250 {
