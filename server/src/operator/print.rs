@@ -133,14 +133,16 @@ fn ledger(audit: &Audit) -> Vec<String> {
     for (name, count) in counts {
         table.row([name.to_owned(), count.to_string()]);
     }
-    for (age, count) in &audit.open_by_age {
+    for (age, count) in audit.open_by_age.iter().filter(|(_, count)| *count > 0) {
         table.row([format!("  {age}"), count.to_string()]);
     }
     let in_entmine = audit.entmine_orders.map(|count| count.to_string());
-    let in_entmine = in_entmine.unwrap_or_else(|| "could not be asked".to_owned());
-    table.row(["in EntMine".to_owned(), in_entmine]);
+    table.row(["in EntMine".to_owned(), or_dash(&in_entmine)]);
     table.row(["adopted".to_owned(), audit.adopted.to_string()]);
     let mut lines = table.lines();
+    if audit.entmine_orders.is_none() {
+        lines.push("EntMine could not be asked: only the journal was looked at".to_owned());
+    }
     if !audit.highest_numbers.is_empty() {
         lines.push(format!(
             "highest numbers: {}",
