@@ -140,20 +140,19 @@ fn ledger(audit: &Audit) -> Vec<String> {
     table.row(["in EntMine".to_owned(), or_dash(&in_entmine)]);
     table.row(["adopted".to_owned(), audit.adopted.to_string()]);
     let mut lines = table.lines();
-    if audit.entmine_orders.is_none() {
-        lines.push("EntMine could not be asked: only the journal was looked at".to_owned());
-    }
     if !audit.highest_numbers.is_empty() {
         lines.push(format!(
             "highest numbers: {}",
             audit.highest_numbers.join(", ")
         ));
     }
-    if audit.broken.is_empty() {
-        lines.push("everything fits".to_owned());
-    } else {
-        let broken = audit.broken.iter().map(|what| format!("BROKEN: {what}"));
-        lines.extend(broken);
-    }
+    let broken = audit.broken.iter().map(|what| format!("BROKEN: {what}"));
+    lines.extend(broken);
+    lines.extend(match (audit.broken.is_empty(), audit.entmine_orders) {
+        (true, Some(_)) => Some("everything fits".to_owned()),
+        (true, None) => Some("the journal fits; EntMine could not be asked".to_owned()),
+        (false, Some(_)) => None,
+        (false, None) => Some("EntMine could not be asked".to_owned()),
+    });
     lines
 }
