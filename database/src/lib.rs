@@ -15,6 +15,8 @@ mod migrate;
 mod open;
 mod point;
 mod read;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod write;
 
 pub use address::Engine;

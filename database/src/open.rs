@@ -65,6 +65,7 @@ pub(crate) struct Inner {
     named: String,
     pub queue: mpsc::Sender<Queued>,
     pub readers: AnyPool,
+    pub counts: Arc<write::Counts>,
     writer: Mutex<Option<JoinHandle<()>>>,
     clock: Arc<ServerClock>,
     /// Held as long as the process lives: a SQLite file belongs to one process.
@@ -149,12 +150,14 @@ impl Database {
             .await
             .map_err(|error| failed(error.to_string()))?;
         let (queue, waiting) = mpsc::channel(QUEUE);
+        let counts = Arc::new(write::Counts::default());
         let writer = write::Writer {
             url,
             engine,
             durability: plan.durability,
             lock: plan.writer_lock,
             takes_turns: takes_turns(engine, plan.durability).then(|| readers.clone()),
+            counts: counts.clone(),
         };
         let database = Self {
             inner: Arc::new(Inner {
@@ -162,6 +165,7 @@ impl Database {
                 named: named.clone(),
                 queue,
                 readers,
+                counts,
                 writer: Mutex::new(Some(tokio::spawn(writer.run(conn, waiting)))),
                 clock: Arc::default(),
                 _lock: lock,

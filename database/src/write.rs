@@ -11,11 +11,19 @@ use crate::open::{Database, Durability, prepare};
 use crate::point::{Injected, Points};
 use sqlx::{AnyConnection, AnyPool, Connection};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// Pieces of work in one commit. At a millisecond each the first of them waits as long as anybody
 /// notices; beyond it a commit is shared so widely that more gains nothing.
 const MOST_IN_A_COMMIT: usize = 64;
+
+/// How long PostgreSQL may take to let us in, and to commit: far more than it takes when it is well.
+const CONNECT: Duration = Duration::from_secs(5);
+const COMMIT: Duration = Duration::from_secs(10);
+/// How long the work of one transaction may take: an import of 50,000 products is a few seconds.
+const WORK: Duration = Duration::from_secs(60);
 
 impl Database {
     /// Runs `work` in a transaction that may be shared with other work, and gives its value once the
@@ -56,6 +64,7 @@ pub(crate) struct Writer {
     pub engine: Engine,
     pub durability: Durability,
     pub lock: i64,
+    pub counts: Arc<Counts>,
     /// The readers' only connection, which the writer holds while it works; none where both work
     /// side by side.
     pub takes_turns: Option<AnyPool>,
@@ -67,13 +76,21 @@ pub(crate) struct Name {
     points: Points,
 }
 
-impl Name {
-    /// Passes a point; `rests`: when everybody else has come to rest (see [`Durability::Process`]).
-    async fn pass(&self, phase: &str, rests: bool) -> Result<(), sqlx::Error> {
-        if rests {
-            tokio::task::yield_now().await;
-        }
-        self.points.pass(self.step, phase).await.map_err(failure)
+/// What the writer did since it was opened.
+#[derive(Default)]
+pub(crate) struct Counts {
+    commits: AtomicU64,
+    steps: AtomicU64,
+}
+
+impl Database {
+    /// How many commits were made, and how many pieces of work they held together.
+    pub fn commits(&self) -> (u64, u64) {
+        let counts = &self.inner.counts;
+        (
+            counts.commits.load(Ordering::Relaxed),
+            counts.steps.load(Ordering::Relaxed),
+        )
     }
 }
 
@@ -126,28 +143,51 @@ impl Writer {
             Some(readers) => Some(readers.acquire().await?),
             None => None,
         };
-        let rests = self.takes_turns.is_some();
         // On any failure the connection is dropped, which rolls back what it had begun.
         let mut conn = match kept.take() {
             Some(conn) => conn,
-            None => {
-                let mut conn = AnyConnection::connect(&self.url).await?;
-                prepare(&mut conn, self.engine, self.durability).await?;
-                conn
-            }
+            None => self.within(CONNECT, self.connect()).await?,
         };
-        self.work(&mut conn, batch).await?;
+        self.within(WORK, self.work(&mut conn, batch)).await?;
         let unclear = |error| DatabaseError::CommitUnclear(Arc::new(error));
-        pass(&batch.names, "commit", rests).await.map_err(unclear)?;
-        if let Err(error) = sqlx::raw_sql("COMMIT").execute(&mut conn).await {
+        self.pass(&batch.names, "commit").await.map_err(unclear)?;
+        let commit = sqlx::raw_sql("COMMIT").execute(&mut conn);
+        if let Err(error) = self.within(COMMIT, commit).await {
             // SQLite can keep a transaction open after a COMMIT that failed.
-            let _ = sqlx::raw_sql("ROLLBACK").execute(&mut conn).await;
+            let rollback = sqlx::raw_sql("ROLLBACK").execute(&mut conn);
+            let _ = self.within(CONNECT, rollback).await;
             return Err(unclear(error));
         }
         *kept = Some(conn);
-        pass(&batch.names, "committed", rests)
-            .await
-            .map_err(unclear)
+        let steps = batch.steps.len() as u64;
+        self.counts.commits.fetch_add(1, Ordering::Relaxed);
+        self.counts.steps.fetch_add(steps, Ordering::Relaxed);
+        self.pass(&batch.names, "committed").await.map_err(unclear)
+    }
+
+    async fn connect(&self) -> Result<AnyConnection, sqlx::Error> {
+        let mut conn = AnyConnection::connect(&self.url).await?;
+        prepare(&mut conn, self.engine, self.durability).await?;
+        Ok(conn)
+    }
+
+    /// A server that fell silent must not hold up everyone for ever. The connection is given up
+    /// then, never used again. SQLite has no line that could fall silent.
+    async fn within<T>(
+        &self,
+        limit: Duration,
+        work: impl Future<Output = Result<T, sqlx::Error>>,
+    ) -> Result<T, sqlx::Error> {
+        match self.engine {
+            Engine::Sqlite => work.await,
+            Engine::Postgres => tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
+                let silent = "the database server fell silent";
+                Err(sqlx::Error::Io(std::io::Error::new(
+                    std::io::ErrorKind::TimedOut,
+                    silent,
+                )))
+            }),
+        }
     }
 
     /// Begins, and runs each step in its savepoint.
@@ -165,7 +205,7 @@ impl Writer {
         };
         for (name, step) in batch.names.iter().zip(&mut batch.steps) {
             sqlx::raw_sql("SAVEPOINT step").execute(&mut *conn).await?;
-            name.pass("begin", self.takes_turns.is_some()).await?;
+            self.pass(std::slice::from_ref(name), "begin").await?;
             let end = if step.run(conn).await {
                 "RELEASE SAVEPOINT step"
             } else {
@@ -175,13 +215,17 @@ impl Writer {
         }
         Ok(())
     }
-}
 
-async fn pass(names: &[Name], phase: &str, rests: bool) -> Result<(), sqlx::Error> {
-    for name in names {
-        name.pass(phase, rests).await?;
+    /// Passes a point, when everybody else has come to rest where [`Durability::Process`] says so.
+    async fn pass(&self, names: &[Name], phase: &str) -> Result<(), sqlx::Error> {
+        for Name { step, points } in names {
+            if self.takes_turns.is_some() {
+                tokio::task::yield_now().await;
+            }
+            points.pass(step, phase).await.map_err(failure)?;
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 fn failure(injected: Injected) -> sqlx::Error {

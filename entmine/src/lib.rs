@@ -3,7 +3,7 @@
 //!
 //! [`EntMine`] is the whole system behind one handle. Placing an order is [`EntMine::place`]
 //! (`order/`), the catalogue's snapshot and stream of changes are in `catalog/`, a merchant's
-//! product file is read and written in `import/`. EntMine never depends on the store: the two meet
+//! product file is read and written in `import/`, and [`http`] is what stores see over the network. EntMine never depends on the store: the two meet
 //! in `server`, or over HTTP.
 
 mod audit;
@@ -11,6 +11,7 @@ mod batch;
 mod catalog;
 mod clock;
 mod error;
+pub mod http;
 mod import;
 mod order;
 mod sequence;
@@ -19,6 +20,7 @@ mod storage;
 pub use catalog::{Change, Changes, Snapshot};
 pub use database::{Action, Clock, Durability, ManualClock, OpenError, Points, SystemClock};
 pub use error::StorageError;
+pub use http::{TokenError, Tokens};
 pub use import::{ImportReport, ProductFile, RowError};
 pub use order::{BadCursor, Conditions, Found, MAX_BODY_BYTES, Placed, StatusRefused, Voided};
 pub use storage::{EntMine, Options, RestoreError, Restored};

@@ -1,13 +1,16 @@
 //! `wizastore import`: a merchant's product file into EntMine, directly or through the server that
-//! runs on the same data.
+//! runs on the same database.
 
 use crate::cli::ImportOptions;
-use crate::control;
-use entmine::{EntMine, OpenError, ProductFile, RowError};
+use crate::control::{Asked, ask_import};
+use entmine::{EntMine, ProductFile, RowError};
 use std::error::Error;
 use std::io::Write;
 
 /// Reads the file, checks all of it, then imports it.
+///
+/// # Errors
+/// One sentence for the person who gave the command.
 pub async fn run(options: ImportOptions) -> Result<(), Box<dyn Error>> {
     let path = &options.file;
     let bytes = std::fs::read(path)
@@ -20,26 +23,18 @@ pub async fn run(options: ImportOptions) -> Result<(), Box<dyn Error>> {
         }
     };
     let total = file.len();
-    let report = match EntMine::open(&options.data.entmine_url(), entmine::Options::default()).await
-    {
-        Ok(entmine) => {
+    let socket = options.place.entmine_socket();
+    let asked = ask_import(&socket, &bytes, |done| show(done, total)).await;
+    let report = match asked {
+        // A running server does the work: it owns the database, and its shop shows the products.
+        Asked::Answered(report) => report?,
+        Asked::NoServer => {
+            let url = options.place.entmine_url();
+            let entmine = EntMine::open(&url, entmine::Options::default()).await?;
             let report = entmine.import(&file, &mut |done| show(done, total)).await?;
             entmine.close().await;
             report_line(&report)
         }
-        // A running server owns the database: it does the work.
-        Err(in_use @ OpenError::InUse { .. }) => {
-            match control::import(&options.data.control_socket(), &bytes, |done| {
-                show(done, total)
-            })
-            .await
-            {
-                Ok(report) => report,
-                Err(control::ControlError::NoServer) => return Err(in_use.into()),
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Err(error) => return Err(error.into()),
     };
     eprintln!();
     println!("{report}");

@@ -1,25 +1,27 @@
 //! `wizastore`: the store and EntMine in one binary. See `wizastore --help`.
 
-mod catalogue_feed;
-mod cli;
-mod control;
-mod embedded;
-mod http;
-mod import;
-mod logging;
-mod rehearsal;
-mod serve;
-
+use server::cli::{Cli, Command, EntmineTask};
+use server::{entmine_alone, import, logging, operator, restored, serve};
+use std::error::Error;
 use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let command = cli::Cli::command();
+    let command = Cli::command();
     logging::start();
-    let done = match command {
-        cli::Command::Serve(options) => serve::run(options).await,
-        cli::Command::Import(options) => import::run(options).await,
-    };
+    match command {
+        Command::Serve(options) => end(serve::run(options).await),
+        Command::Entmine(command) => match command.task {
+            Some(EntmineTask::Restored(options)) => end(restored::run(options).await),
+            None => end(entmine_alone::run(command.options).await),
+        },
+        Command::Import(options) => end(import::run(options).await),
+        Command::Orders(command) => operator::orders(command).await.into(),
+        Command::Audit(options) => operator::audit(options).await.into(),
+    }
+}
+
+fn end(done: Result<(), Box<dyn Error>>) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -19,6 +19,11 @@ pub fn cart_changed(cart: &Cart) {
     PIECES.set(Some(cart.pieces()));
 }
 
+/// The cart changed on the server's side.
+pub fn pieces_are(pieces: i64) {
+    PIECES.set(Some(pieces));
+}
+
 /// The cart was sent off as an order.
 pub fn cart_sent() {
     PIECES.set(Some(0));

@@ -2,8 +2,7 @@
 
 use super::{badge, follow::follow};
 use crate::{
-    doors::{DoorError, cart_page, orders_cancel, orders_retry, receipt_page},
-    page::Page,
+    doors::{DoorError, goods, orders_cancel, orders_retry, pieces},
     state::{placing::is_unknown, standing::Standing, wish::Wish},
 };
 use leptos::{html, prelude::*, task::spawn_local};
@@ -78,21 +77,12 @@ impl OrderWatch {
             .try_update(|standing| *standing = next(standing.clone(), news));
     }
 
-    /// Neither news nor answers tell whether the goods went back into this visitor's cart: the
-    /// page's data do, and the cart's tell what the badge shows then.
+    /// Neither news nor answers tell whether the goods went back into this visitor's cart.
     async fn look_for_the_goods(self) {
-        let back = match receipt_page(self.receipt()).await {
-            Ok(Page::Order(order)) => order.back_in_cart,
-            Ok(_) | Err(_) => false,
-        };
+        let back = goods(self.receipt()).await.unwrap_or(false);
         self.back_in_cart.try_set(Some(back));
-        if !back {
-            return;
-        }
-        if let Ok(Page::Cart(page)) = cart_page().await
-            && let Some(cart) = page.cart
-        {
-            badge::cart_changed(&cart);
+        if back && let Ok(pieces) = pieces().await {
+            badge::pieces_are(pieces);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The catalogue: products, prices and stock, and the stream of their changes.
 
+mod digest;
 mod edit;
 mod price;
 mod product;
@@ -22,7 +23,7 @@ pub struct Snapshot {
     pub epoch: i64,
     /// The newest change that is in it; go on with [`crate::EntMine::changes_after`] from here.
     pub seq: i64,
-    /// By SKU, unpublished ones included.
+    /// By SKU (its bytes), unpublished ones included.
     pub products: Vec<Product>,
 }
 

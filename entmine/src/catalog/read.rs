@@ -18,26 +18,11 @@ impl EntMine {
     /// # Errors
     /// [`StorageError`] where the database does not answer.
     pub async fn snapshot(&self) -> Result<Snapshot, StorageError> {
-        self.read(|conn| {
-            Box::pin(async move {
-                let rows = sqlx::query("SELECT * FROM products")
-                    .fetch_all(&mut *conn)
-                    .await?;
-                let products: Result<Vec<_>, _> = rows
-                    .iter()
-                    .map(|row| ProductRow::read(row).map(|row| row.product))
-                    .collect();
-                let mut products = products?;
-                // Here, because PostgreSQL would sort by the rules of its language.
-                products.sort_unstable_by(|a, b| a.sku.cmp(&b.sku));
-                Ok(Snapshot {
-                    epoch: epoch(conn).await?,
-                    seq: sequence::last(conn, "catalog").await?,
-                    products,
-                })
-            })
-        })
-        .await
+        let snapshot = self
+            .read(|conn| Box::pin(async move { snapshot(conn).await }))
+            .await?;
+        self.learn_epoch(snapshot.epoch);
+        Ok(snapshot)
     }
 
     /// The changes after a seq, oldest first, `limit` (1 to 1,000) of them at most.
@@ -46,8 +31,11 @@ impl EntMine {
     /// [`StorageError`] where the database does not answer.
     pub async fn changes_after(&self, seq: i64, limit: i64) -> Result<Changes, StorageError> {
         let limit = limit.clamp(1, MOST_CHANGES);
-        self.read(move |conn| Box::pin(async move { changes(conn, seq, limit).await }))
-            .await
+        let changes = self
+            .read(move |conn| Box::pin(async move { changes(conn, seq, limit).await }))
+            .await?;
+        self.learn_epoch(changes.epoch);
+        Ok(changes)
     }
 
     /// Whether there is no product at all, as in a new database.
@@ -65,6 +53,24 @@ impl EntMine {
         })
         .await
     }
+}
+
+async fn snapshot(conn: &mut AnyConnection) -> Result<Snapshot, StorageError> {
+    let rows = sqlx::query("SELECT * FROM products")
+        .fetch_all(&mut *conn)
+        .await?;
+    let products: Result<Vec<_>, _> = rows
+        .iter()
+        .map(|row| ProductRow::read(row).map(|row| row.product))
+        .collect();
+    let mut products = products?;
+    // Here, because PostgreSQL would sort by the rules of its language.
+    products.sort_unstable_by(|a, b| a.sku.cmp(&b.sku));
+    Ok(Snapshot {
+        epoch: epoch(conn).await?,
+        seq: sequence::last(conn, "catalog").await?,
+        products,
+    })
 }
 
 async fn changes(conn: &mut AnyConnection, from: i64, limit: i64) -> Result<Changes, StorageError> {

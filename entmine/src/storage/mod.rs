@@ -38,7 +38,8 @@ impl EntMine {
         self.inner.instance
     }
 
-    /// How often this EntMine was restored from a backup, from 1.
+    /// How often this EntMine was restored from a backup, from 1. What another process declared on
+    /// the same PostgreSQL is known here after the next look at the catalogue.
     pub fn epoch(&self) -> i64 {
         self.inner.epoch.load(Ordering::SeqCst)
     }
@@ -57,10 +58,20 @@ impl EntMine {
         Ok(self.inner.database.ping().await?)
     }
 
+    /// How many commits EntMine's database made, and how many pieces of work they held together.
+    pub fn commits(&self) -> (u64, u64) {
+        self.inner.database.commits()
+    }
+
     /// Closes the connections after the work under way. Later calls fail; not calling it loses
     /// nothing.
     pub async fn close(&self) {
         self.inner.database.close().await;
+    }
+
+    /// An epoch never goes back, whoever read it last.
+    pub(crate) fn learn_epoch(&self, epoch: i64) {
+        self.inner.epoch.fetch_max(epoch, Ordering::SeqCst);
     }
 
     pub(crate) fn now_ms(&self) -> i64 {

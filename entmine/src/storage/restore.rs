@@ -5,7 +5,6 @@ use crate::audit;
 use crate::catalog;
 use crate::error::StorageError;
 use crate::order::OrderNumber;
-use std::sync::atomic::Ordering;
 
 /// What EntMine is after a restore was declared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +47,7 @@ impl EntMine {
                 Box::pin(async move { restore(tx, numbers).await })
             })
             .await?;
-        self.inner.epoch.fetch_max(restored.epoch, Ordering::SeqCst);
+        self.learn_epoch(restored.epoch);
         // Nothing changed in the catalogue, but whoever listens has to look at the epoch.
         self.inner.newest.send_modify(|_| {});
         Ok(restored)

@@ -7,9 +7,11 @@
     reason = "the same promises, once for each engine"
 )]
 
+mod api;
 mod home;
 mod on_postgres;
 mod on_sqlite;
 mod opening;
 mod reading_files;
+mod replicas;
 mod shop;

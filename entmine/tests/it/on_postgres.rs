@@ -8,17 +8,37 @@ const ENGINE: Engine = Engine::Postgres;
 mod accepting;
 #[path = "catalogue.rs"]
 mod catalogue;
+#[path = "guarding.rs"]
+mod guarding;
+#[path = "http_catalogue.rs"]
+mod http_catalogue;
+#[path = "http_failures.rs"]
+mod http_failures;
+#[path = "http_listing.rs"]
+mod http_listing;
+#[path = "http_orders.rs"]
+mod http_orders;
+#[path = "http_refusals.rs"]
+mod http_refusals;
 #[path = "importing.rs"]
 mod importing;
 #[path = "keys.rs"]
 mod keys;
+#[path = "listing.rs"]
+mod listing;
 #[path = "rehearsing.rs"]
 mod rehearsing;
 #[path = "rejecting.rs"]
 mod rejecting;
+#[path = "restoring.rs"]
+mod restoring;
 #[path = "seed.rs"]
 mod seed;
+#[path = "staffing.rs"]
+mod staffing;
 #[path = "starting.rs"]
 mod starting;
+#[path = "voiding.rs"]
+mod voiding;
 #[path = "waiting.rs"]
 mod waiting;

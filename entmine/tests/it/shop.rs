@@ -2,8 +2,10 @@
 
 use crate::home::Home;
 use database::Engine;
-use entmine::{Conditions, EntMine, Found, ManualClock, Options, Placed, ProductFile};
-use model::{Acceptance, Address, Customer, OrderLine, OrderRequest, Reason};
+use entmine::{
+    Conditions, EntMine, Found, ManualClock, Options, Placed, Points, ProductFile, Voided,
+};
+use model::{Acceptance, Address, Customer, OrderLine, OrderRequest, OrderStatus, Reason};
 use sqlx::any::AnyPoolOptions;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -32,19 +34,24 @@ impl Shop {
     /// With the products of [`CSV`].
     pub async fn open(engine: Engine) -> Self {
         let shop = Self::empty(engine).await;
-        let file = ProductFile::parse(CSV.as_bytes(), "GBP").unwrap();
-        shop.entmine.import(&file, &mut |_| {}).await.unwrap();
+        shop.import_more("").await;
         shop
     }
 
     pub async fn empty(engine: Engine) -> Self {
-        let clock = Arc::new(ManualClock::at(START_MS));
-        Self::at(Home::new(engine).await, clock).await
+        Self::failing(engine, Points::default()).await
     }
 
-    async fn at(home: Home, clock: Arc<ManualClock>) -> Self {
+    /// Without products; at its points things fail as a test wants.
+    pub async fn failing(engine: Engine, points: Points) -> Self {
+        let clock = Arc::new(ManualClock::at(START_MS));
+        Self::at(Home::new(engine).await, clock, points).await
+    }
+
+    async fn at(home: Home, clock: Arc<ManualClock>, points: Points) -> Self {
         let options = Options {
             clock: Some(clock.clone()),
+            points,
             ..Options::default()
         };
         let entmine = EntMine::open(home.url(), options).await.unwrap();
@@ -59,7 +66,7 @@ impl Shop {
     pub async fn restart(self) -> Self {
         self.entmine.close().await;
         drop(self.entmine);
-        Self::at(self.home, self.clock).await
+        Self::at(self.home, self.clock, Points::default()).await
     }
 
     pub fn turn_clock(&self, ms: i64) {
@@ -83,6 +90,31 @@ impl Shop {
             .place("shop", new_key(), &body(order), None, None, conditions)
             .await
             .unwrap()
+    }
+
+    pub async fn void(&self, key: Uuid) -> Voided {
+        self.entmine.void("shop", key).await.unwrap()
+    }
+
+    /// Changes an order's status as a member of the staff; gives the one before.
+    pub async fn change(&self, number: &str, to: OrderStatus) -> OrderStatus {
+        let changed = self.entmine.change_status(number, to, "staff:morgan").await;
+        changed.unwrap().unwrap()
+    }
+
+    /// Imports products beside those of [`CSV`], from rows of the same columns.
+    pub async fn import_more(&self, rows: &str) {
+        let file = ProductFile::parse(format!("{CSV}{rows}").as_bytes(), "GBP").unwrap();
+        self.entmine.import(&file, &mut |_| {}).await.unwrap();
+    }
+
+    /// How many pieces are promised, which products and orders have to agree about.
+    pub async fn promised(&self) -> i64 {
+        let sum = "SELECT CAST(COALESCE(SUM(reserved), 0) AS BIGINT) FROM products";
+        let promised = self.ask(sum).await;
+        let sum = "SELECT CAST(COALESCE(SUM(reserved), 0) AS BIGINT) FROM order_lines";
+        assert_eq!(self.ask(sum).await, promised);
+        promised
     }
 
     pub async fn find(&self, key: Uuid) -> Found {
@@ -113,6 +145,14 @@ impl Shop {
         let pool = self.past_entmine().await;
         sqlx::raw_sql(sql).execute(&pool).await.unwrap();
         pool.close().await;
+    }
+
+    /// What the database says to a change that it refuses.
+    pub async fn refused(&self, sql: &'static str) -> String {
+        let pool = self.past_entmine().await;
+        let refused = sqlx::raw_sql(sql).execute(&pool).await.expect_err(sql);
+        pool.close().await;
+        refused.to_string()
     }
 
     async fn past_entmine(&self) -> sqlx::AnyPool {

@@ -2,7 +2,8 @@
 //! oddly made. What comes through is a clean form, so that a server function cannot stumble.
 
 use super::MAX_BODY;
-use super::limits::Limits;
+use super::limits::{Limits, TooOften};
+use crate::net::ClientAddr;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
@@ -54,10 +55,14 @@ pub async fn guard(State(limits): State<Limits>, request: Request, next: Next) -
     {
         let receipt = fields.iter().find(|(name, _)| name == "receipt");
         let receipt = receipt.map_or("", |(_, value)| value.as_str());
-        if !limits.allow(receipt) {
+        let from = parts.extensions.get::<ClientAddr>().map(|from| from.0);
+        if let Err(too_often) = limits.check(receipt, from) {
             let mut response = refuse(
                 StatusCode::TOO_MANY_REQUESTS,
-                "This order was tried very often; wait a moment.",
+                match too_often {
+                    TooOften::Order => "This order was tried very often; wait a moment.",
+                    TooOften::Address => "Very many orders came from here; wait a moment.",
+                },
             );
             response
                 .headers_mut()

@@ -6,47 +6,149 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use entmine::EntMine;
+use wizastore::Ledger;
 
+/// The shop's, with EntMine's where it is in the same process.
 pub fn router(shop: Shop) -> Router {
     Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(ready))
-        .route("/metrics", get(metrics))
+        .route("/readyz", get(shop_ready))
+        .route("/metrics", get(shop_metrics))
         .with_state(shop)
 }
 
-/// Ready when both databases answer. An EntMine that fails its callers does not make the store
-/// unready: orders are taken all the same.
-async fn ready(State(shop): State<Shop>) -> Response {
+/// Those of an EntMine that runs alone.
+pub fn entmine_health(entmine: EntMine) -> Router {
+    Router::new()
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(entmine_ready))
+        .route("/metrics", get(entmine_metrics))
+        .with_state(entmine)
+}
+
+/// Ready when the databases of this process answer. An EntMine that fails its callers, or one that
+/// runs elsewhere and is down, does not make the store unready: orders are taken all the same.
+async fn shop_ready(State(shop): State<Shop>) -> Response {
     let store = shop.store.ping().await.is_ok();
-    let entmine = shop.entmine.ping().await.is_ok();
+    let entmine = match &shop.entmine {
+        Some(entmine) => entmine.ping().await.is_ok(),
+        None => true,
+    };
     if store && entmine {
-        "ready\n".into_response()
-    } else {
-        let text = format!("store database: {store}, EntMine database: {entmine}\n");
-        (StatusCode::SERVICE_UNAVAILABLE, text).into_response()
+        return "ready\n".into_response();
+    }
+    let text = format!("store database: {store}, EntMine database: {entmine}\n");
+    (StatusCode::SERVICE_UNAVAILABLE, text).into_response()
+}
+
+async fn entmine_ready(State(entmine): State<EntMine>) -> Response {
+    match entmine.ping().await {
+        Ok(()) => "ready\n".into_response(),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "EntMine database: false\n").into_response(),
     }
 }
 
-/// The ledger in Prometheus' text format, counted in both databases at this moment.
-async fn metrics(State(shop): State<Shop>) -> Response {
-    let (Ok(ledger), Ok(accepted)) = (shop.store.ledger().await, shop.entmine.count_orders().await)
-    else {
+/// The ledger in Prometheus' text format, counted in the databases at this moment.
+async fn shop_metrics(State(shop): State<Shop>) -> Response {
+    let (Ok(ledger), Ok(paused)) = (shop.store.ledger().await, shop.store.paused().await) else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
-    let text = format!(
+    let mut text = ledger_text(&ledger, paused.is_some());
+    text += &breaker_text(shop.store.breaker_open());
+    let mut databases = vec![("store", shop.store.commits())];
+    if let Some(entmine) = &shop.entmine {
+        match entmine.count_orders().await {
+            Ok(accepted) => {
+                databases.push(("entmine", entmine.commits()));
+                text += &entmine_text(accepted, entmine.epoch());
+            }
+            Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        }
+    }
+    text += &commits_text(&databases);
+    prometheus(text)
+}
+
+async fn entmine_metrics(State(entmine): State<EntMine>) -> Response {
+    match entmine.count_orders().await {
+        Ok(accepted) => {
+            let commits = commits_text(&[("entmine", entmine.commits())]);
+            prometheus(entmine_text(accepted, entmine.epoch()) + &commits)
+        }
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}
+
+fn ledger_text(ledger: &Ledger, paused: bool) -> String {
+    format!(
         "# HELP wizastore_orders Orders in the journal by how they stand.\n\
          # TYPE wizastore_orders gauge\n\
          wizastore_orders{{state=\"confirmed\"}} {}\n\
          wizastore_orders{{state=\"rejected\"}} {}\n\
+         wizastore_orders{{state=\"cancelled\"}} {}\n\
+         wizastore_orders{{state=\"settled\"}} {}\n\
          wizastore_orders{{state=\"open\"}} {}\n\
          # HELP wizastore_orders_attention Orders that need a person.\n\
          # TYPE wizastore_orders_attention gauge\n\
          wizastore_orders_attention {}\n\
-         # HELP entmine_orders Orders in EntMine's database.\n\
+         # HELP wizastore_orders_overdue Orders that are open for longer than 72 hours.\n\
+         # TYPE wizastore_orders_overdue gauge\n\
+         wizastore_orders_overdue {}\n\
+         # HELP wizastore_push_paused Whether nothing is pushed until EntMine is reconciled with.\n\
+         # TYPE wizastore_push_paused gauge\n\
+         wizastore_push_paused {}\n",
+        ledger.confirmed,
+        ledger.rejected,
+        ledger.cancelled,
+        ledger.settled,
+        ledger.open,
+        ledger.attention,
+        ledger.overdue,
+        i32::from(paused),
+    )
+}
+
+fn breaker_text(open: bool) -> String {
+    format!(
+        "# HELP wizastore_breaker_open Whether EntMine is left alone because it failed.\n\
+         # TYPE wizastore_breaker_open gauge\n\
+         wizastore_breaker_open {}\n",
+        i32::from(open)
+    )
+}
+
+/// Each metric's lines stand together, as the format wants it.
+fn commits_text(databases: &[(&str, (u64, u64))]) -> String {
+    let commits = databases.iter().map(|(database, (commits, _))| {
+        format!("database_commits_total{{database=\"{database}\"}} {commits}\n")
+    });
+    let steps = databases.iter().map(|(database, (_, steps))| {
+        format!("database_steps_total{{database=\"{database}\"}} {steps}\n")
+    });
+    format!(
+        "# HELP database_commits_total Commits since the start.\n\
+         # TYPE database_commits_total counter\n\
+         {}\
+         # HELP database_steps_total Pieces of work that shared those commits.\n\
+         # TYPE database_steps_total counter\n\
+         {}",
+        commits.collect::<String>(),
+        steps.collect::<String>(),
+    )
+}
+
+fn entmine_text(accepted: i64, epoch: i64) -> String {
+    format!(
+        "# HELP entmine_orders Orders in EntMine's database.\n\
          # TYPE entmine_orders gauge\n\
-         entmine_orders {accepted}\n",
-        ledger.confirmed, ledger.rejected, ledger.open, ledger.attention
-    );
+         entmine_orders {accepted}\n\
+         # HELP entmine_epoch Raised with each restore from a backup.\n\
+         # TYPE entmine_epoch gauge\n\
+         entmine_epoch {epoch}\n"
+    )
+}
+
+fn prometheus(text: String) -> Response {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
 }

@@ -1,7 +1,8 @@
 //! The shop over HTTP: pages, doors, files, and what stands between them and the network.
 //!
-//! From outside to inside: panics → security headers → CSRF → time limit → the visit (session
-//! cookie in, cookie and redirect out) → the door's guard (on `/api`) → pages and server functions.
+//! From outside to inside: panics → security headers → who calls → CSRF → time limit → the visit
+//! (session cookie in, cookie and redirect out) → the door's guard (on `/api`) → pages and server
+//! functions.
 
 mod door_guard;
 mod events;
@@ -11,6 +12,9 @@ mod limits;
 mod pages;
 mod visit;
 
+pub use health::entmine_health;
+
+use crate::net::{self, Proxies};
 use crate::rehearsal::{self, Switch};
 use axum::extract::DefaultBodyLimit;
 use axum::{Router, middleware};
@@ -33,10 +37,12 @@ const BODY_TIME: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub struct Shop {
     pub store: Store,
-    pub entmine: entmine::EntMine,
+    /// None where EntMine runs elsewhere.
+    pub entmine: Option<entmine::EntMine>,
     pub switch: Option<Switch>,
     /// `https://…` by which customers reach the shop, if it is set.
     pub public_url: Option<String>,
+    pub proxies: Proxies,
     pub stop: CancellationToken,
 }
 
@@ -48,6 +54,9 @@ pub struct Shop {
 pub struct BadPublicUrl(String);
 
 /// The whole shop.
+///
+/// # Errors
+/// [`BadPublicUrl`], a sentence for the person who starts the program.
 pub fn router(shop: Shop, options: LeptosOptions) -> Result<Router, BadPublicUrl> {
     let routes = generate_route_list(app::App);
     let shell = {
@@ -79,6 +88,10 @@ pub fn router(shop: Shop, options: LeptosOptions) -> Result<Router, BadPublicUrl
         .layer(csrf)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(RequestBodyTimeoutLayer::new(BODY_TIME))
+        .layer(middleware::from_fn_with_state(
+            shop.proxies.clone(),
+            net::identify,
+        ))
         .merge(health::router(shop))
         .layer(middleware::from_fn(files::headers))
         .layer(CompressionLayer::new())

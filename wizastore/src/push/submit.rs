@@ -5,6 +5,7 @@ use crate::checkout::{self, Submission, Submitted};
 use crate::{cart, journal, session};
 use database::DatabaseError;
 use model::Reason;
+use sqlx::AnyConnection;
 use std::time::Duration;
 
 /// How often, and with which pauses, the store asks itself whether a commit that gave no answer
@@ -65,9 +66,9 @@ impl Push {
         mut error: DatabaseError,
     ) -> Result<Submitted, DatabaseError> {
         if !error.may_be_written() {
-            return Ok(Submitted::NotSaved {
-                session_id: submission.session_id,
-            });
+            let session_id = submission.session_id.clone();
+            self.keep_form(submission).await;
+            return Ok(Submitted::NotSaved { session_id });
         }
         for pause in LOOKS {
             tokio::time::sleep(pause).await;
@@ -86,9 +87,7 @@ impl Push {
                         });
                     };
                     cart::rekey(tx, &cart.order_key).await?;
-                    let draft = serde_json::to_string(&asked.fields.form).unwrap_or_default();
-                    let why = serde_json::to_string(&[Reason::NotSaved]).unwrap_or_default();
-                    session::keep_draft(tx, &cart.session_id, Some(&draft), Some(&why)).await?;
+                    keep_form(tx, &cart.session_id, &asked).await?;
                     tracing::warn!(key, now_ms, "a cart got another key after a failed commit");
                     Ok(Submitted::NotSaved {
                         session_id: asked.session_id,
@@ -102,4 +101,29 @@ impl Push {
         }
         Err(error)
     }
+
+    /// Keeps what was typed for the checkout's page, if the database can do that much.
+    async fn keep_form(&self, submission: Submission) {
+        let kept = self.inner.db.write("store.draft", move |tx| {
+            Box::pin(async move {
+                if let Some(cart) = cart::by_key(tx, &submission.key.to_string()).await? {
+                    keep_form(tx, &cart.session_id, &submission).await?;
+                }
+                Ok::<_, DatabaseError>(())
+            })
+        });
+        if let Err(error) = kept.await {
+            tracing::warn!(%error, "a form that was not saved could not be kept either");
+        }
+    }
+}
+
+async fn keep_form(
+    tx: &mut AnyConnection,
+    session_id: &str,
+    submission: &Submission,
+) -> Result<(), sqlx::Error> {
+    let draft = serde_json::to_string(&submission.fields.form).unwrap_or_default();
+    let why = serde_json::to_string(&[Reason::NotSaved]).unwrap_or_default();
+    session::keep_draft(tx, session_id, Some(&draft), Some(&why)).await
 }

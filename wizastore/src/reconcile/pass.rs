@@ -2,7 +2,7 @@
 
 use super::settle::settle_page;
 use super::{Reconcile, ReconcileError, Reconciled};
-use crate::erp::{Answered, Identity};
+use crate::erp::{Answered, CallError, Identity};
 use crate::journal::{self, Following, Listing};
 use database::DatabaseError;
 use model::OrderPage;
@@ -10,6 +10,7 @@ use model::OrderPage;
 /// Orders asked for at once: a page is settled in one transaction, for which no customer should
 /// wait long.
 const PAGE: i64 = 100;
+const WENT_BACK: &str = "EntMine was restored from a backup, or is another one";
 /// More pages than any shop has; a listing that never ends is not EntMine's.
 const MOST_PAGES: usize = 1_000_000;
 
@@ -44,10 +45,19 @@ impl Reconcile {
         let mut cursor = following.orders_cursor;
         let mut tail = following.orders_tail;
         for _ in 0..MOST_PAGES {
-            let Answered { from, answer } = shared.erp.orders(cursor.as_deref(), PAGE).await?;
+            let listed = shared.erp.orders(cursor.as_deref(), PAGE).await;
+            let Answered { from, answer } = match (listed, &cursor) {
+                (Ok(answered), _) => answered,
+                // It does not know a cursor of its own: it went back, or is another one.
+                (Err(CallError::Contradiction { .. }), Some(_)) => {
+                    shared.erp.orders(None, 1).await?;
+                    self.pause(WENT_BACK).await?;
+                    return Ok(done);
+                }
+                (Err(error), _) => return Err(error.into()),
+            };
             if from != following.identity {
-                self.pause("EntMine was restored from a backup, or is another one")
-                    .await?;
+                self.pause(WENT_BACK).await?;
                 return Ok(done);
             }
             let on_page = answer.orders.len() as i64;

@@ -1,5 +1,6 @@
 //! Carts.
 
+use super::ENGINE;
 use crate::shop::{Shop, product};
 use model::{CartAnswer, Reason};
 use wizastore::{CatalogueBatch, CatalogueChange};
@@ -16,7 +17,7 @@ fn refused(answer: CartAnswer) -> String {
 
 #[tokio::test]
 async fn the_first_thing_added_begins_a_session() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let mut browser = shop.browser();
     assert_eq!(browser.visit().cart_page().await.unwrap().cart, None);
     browser.add("WAND", "2").await;
@@ -32,7 +33,7 @@ async fn the_first_thing_added_begins_a_session() {
 
 #[tokio::test]
 async fn bad_quantities_and_skus_are_refused_and_change_nothing() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let mut browser = shop.browser();
     browser.add("WAND", "1").await;
     let before = browser.cart().await;
@@ -70,7 +71,7 @@ async fn bad_quantities_and_skus_are_refused_and_change_nothing() {
 
 #[tokio::test]
 async fn a_refusal_begins_no_session() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let visit = shop.browser().visit();
     visit.cart_add("NOPE", "1").await.unwrap();
     visit.cart_set("WAND", "1").await.unwrap();
@@ -79,7 +80,7 @@ async fn a_refusal_begins_no_session() {
 
 #[tokio::test]
 async fn quantity_nought_removes_a_line() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let mut browser = shop.browser();
     browser.add("WAND", "1").await;
     browser.add("BROOM", "1").await;
@@ -91,7 +92,7 @@ async fn quantity_nought_removes_a_line() {
 
 #[tokio::test]
 async fn a_newer_price_reaches_the_cart_and_is_said() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let mut browser = shop.browser();
     browser.add("WAND", "2").await;
     let stale = browser.filled_in().await;

@@ -1,5 +1,6 @@
 //! The catalogue cache.
 
+use super::ENGINE;
 use crate::shop::{Shop, product};
 use wizastore::{CatalogueBatch, CatalogueChange, CatalogueGap};
 
@@ -29,7 +30,7 @@ async fn price(shop: &Shop) -> i64 {
 
 #[tokio::test]
 async fn a_gap_applies_nothing_and_says_what_is_there() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let answer = shop.store.apply_catalogue(batch(5, 6, 1, 9)).await.unwrap();
     assert_eq!(answer, Err(CatalogueGap { applied: 1 }));
     assert_eq!(price(&shop).await, 1299);
@@ -37,7 +38,7 @@ async fn a_gap_applies_nothing_and_says_what_is_there() {
 
 #[tokio::test]
 async fn a_version_never_goes_back() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     shop.store
         .apply_catalogue(batch(1, 2, 1500, 3))
         .await
@@ -57,7 +58,7 @@ async fn a_version_never_goes_back() {
 
 #[tokio::test]
 async fn lists_are_paged_and_searched() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let many = (1..=50)
         .map(|n| product(&format!("ITEM-{n:02}"), n, 1))
         .collect();

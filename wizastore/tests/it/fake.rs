@@ -1,5 +1,10 @@
 //! A scripted EntMine: it keeps real books, and misbehaves as the test says.
 
+#![allow(
+    dead_code,
+    reason = "the benchmark of the backlog uses only some of it"
+)]
+
 use async_trait::async_trait;
 use model::{Acceptance, OrderPage, OrderRequest, OrderStatus, Reason, StockAnswer, Verdict};
 use std::collections::{HashMap, VecDeque};
@@ -50,6 +55,10 @@ struct Books {
     /// The last number that was given out.
     count: usize,
     mute: bool,
+    down: bool,
+    delay: Duration,
+    /// Calls that came to the gate.
+    waiting: usize,
     identity: Identity,
 }
 
@@ -72,6 +81,9 @@ impl Default for FakeEntMine {
             voids: 0,
             count: 0,
             mute: false,
+            down: false,
+            delay: Duration::ZERO,
+            waiting: 0,
             identity: Identity {
                 instance: "0192f3c0-0000-7000-8000-000000000001".into(),
                 epoch: 1,
@@ -99,6 +111,16 @@ impl FakeEntMine {
         self.books().mute = mute;
     }
 
+    /// While down, it refuses every connection.
+    pub fn down(&self, down: bool) {
+        self.books().down = down;
+    }
+
+    /// How long each call takes.
+    pub fn delay(&self, delay: Duration) {
+        self.books().delay = delay;
+    }
+
     /// How many orders it has.
     pub fn orders(&self) -> usize {
         self.books().accepted.len()
@@ -117,6 +139,11 @@ impl FakeEntMine {
     /// How often a void arrived.
     pub fn voids(&self) -> usize {
         self.books().voids
+    }
+
+    /// How many calls came to the gate.
+    pub fn waiting(&self) -> usize {
+        self.books().waiting
     }
 
     /// The numbers it has, in the order of commit.
@@ -241,7 +268,14 @@ impl EntMine for FakeEntMine {
         number: Option<&str>,
         _deadline: Duration,
     ) -> Result<Answered<Placed>, CallError> {
-        let script = self.books().script.pop_front().unwrap_or(Script::Accept);
+        let delay = self.books().delay;
+        tokio::time::sleep(delay).await;
+        let down = self.books().down;
+        let scripted = match down {
+            true => Some(Script::Refuse),
+            false => self.books().script.pop_front(),
+        };
+        let script = scripted.unwrap_or(Script::Accept);
         let refused = |retry_after| {
             Err(CallError::NotApplied {
                 retry_after,
@@ -254,7 +288,10 @@ impl EntMine for FakeEntMine {
             Script::RefuseFor(wait) => return refused(Some(*wait)),
             Script::DropRequest => return lost(),
             Script::Hang => std::future::pending::<()>().await,
-            Script::WaitForGate => self.gate.acquire().await.unwrap().forget(),
+            Script::WaitForGate => {
+                self.books().waiting += 1;
+                self.gate.acquire().await.unwrap().forget();
+            }
             _ => {}
         }
         self.books().arrived.push((key, body.to_vec()));
@@ -341,6 +378,12 @@ impl EntMine for FakeEntMine {
             return lost();
         }
         let keys = self.books().accepted.clone();
+        let beyond = after.is_some_and(|cursor| cursor.parse::<usize>().unwrap() > keys.len());
+        if beyond {
+            return Err(CallError::Contradiction {
+                detail: "EntMine does not know this cursor".into(),
+            });
+        }
         Ok(self.answered(self.page(&keys, after, limit)))
     }
 

@@ -1,5 +1,6 @@
 //! What each bad input gets: a typed answer, and nothing half done.
 
+use super::ENGINE;
 use crate::shop::{Shop, number};
 use model::{Outcome, Reason};
 use wizastore::SubmitFields;
@@ -23,7 +24,7 @@ fn codes(outcome: &Outcome) -> Vec<String> {
 
 #[tokio::test]
 async fn each_bad_submission_is_named_and_nothing_is_journalled() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let mut browser = shop.browser();
     browser.add("WAND", "2").await;
     let good = browser.filled_in().await;
@@ -72,7 +73,7 @@ async fn each_bad_submission_is_named_and_nothing_is_journalled() {
 
 #[tokio::test]
 async fn an_empty_cart_is_not_an_order() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let mut browser = shop.browser();
     browser.add("WAND", "1").await;
     browser.visit().cart_set("WAND", "0").await.unwrap();
@@ -82,7 +83,7 @@ async fn an_empty_cart_is_not_an_order() {
 
 #[tokio::test]
 async fn another_sessions_key_is_like_an_unknown_one() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let mut ada = shop.browser();
     ada.add("WAND", "2").await;
     let open = ada.filled_in().await;
@@ -113,7 +114,7 @@ async fn another_sessions_key_is_like_an_unknown_one() {
 
 #[tokio::test]
 async fn key_and_receipt_together_work_when_the_session_is_lost() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let mut browser = shop.browser();
     browser.add("WAND", "2").await;
     let fields = browser.filled_in().await;
@@ -131,7 +132,7 @@ async fn key_and_receipt_together_work_when_the_session_is_lost() {
 
 #[tokio::test]
 async fn an_unknown_receipt_is_answered_and_reveals_nothing() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let mut browser = shop.browser();
     browser.add("WAND", "1").await;
     let stranger = shop.browser();
@@ -154,7 +155,7 @@ async fn an_unknown_receipt_is_answered_and_reveals_nothing() {
 
 #[tokio::test]
 async fn a_receipt_opens_its_order_and_not_the_sessions_cart() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let reason = Reason::Discontinued { sku: "WAND".into() };
     shop.erp.script([crate::fake::Script::Reject(vec![reason])]);
     let mut browser = shop.browser();

@@ -1,12 +1,15 @@
-//! The store against a scripted EntMine, on a real database.
+//! The store against a scripted EntMine, on real databases: `on_sqlite` and `on_postgres` hold the
+//! same promises. What concerns one engine only is outside of them.
 
-// A test that cannot go on has failed.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(
+    clippy::duplicate_mod,
+    reason = "the same promises, once for each engine"
+)]
 
-mod cart;
-mod catalogue;
 mod fake;
-mod input;
-mod order;
-mod recovery;
+mod on_postgres;
+mod on_sqlite;
+mod opening;
+mod replicas;
 mod shop;

@@ -1,5 +1,6 @@
 //! One order's way, and what is told when EntMine fails.
 
+use super::ENGINE;
 use crate::fake::Script;
 use crate::shop::{Shop, number};
 use model::{Outcome, Reason};
@@ -7,7 +8,7 @@ use std::time::Duration;
 
 #[tokio::test]
 async fn an_order_gets_its_number_in_the_same_reply() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let (fields, outcome) = shop.browser().buy().await;
     assert_eq!(number(&outcome), "SO-2026-000001");
     assert_eq!(outcome.receipt(), Some(fields.receipt.as_str()));
@@ -16,7 +17,7 @@ async fn an_order_gets_its_number_in_the_same_reply() {
 
 #[tokio::test]
 async fn fifty_clicks_at_once_are_one_order() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let mut browser = shop.browser();
     browser.add("WAND", "2").await;
     let fields = browser.filled_in().await;
@@ -31,7 +32,7 @@ async fn fifty_clicks_at_once_are_one_order() {
 
 #[tokio::test]
 async fn the_cart_that_follows_is_empty_and_has_a_new_key() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let mut browser = shop.browser();
     let (fields, _) = browser.buy().await;
     let cart = browser.cart().await;
@@ -44,7 +45,7 @@ async fn the_cart_that_follows_is_empty_and_has_a_new_key() {
 
 #[tokio::test]
 async fn other_fields_under_a_journalled_key_change_nothing() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let mut browser = shop.browser();
     let (mut fields, first) = browser.buy().await;
     fields.form.name = "Someone else".into();
@@ -55,7 +56,7 @@ async fn other_fields_under_a_journalled_key_change_nothing() {
 
 #[tokio::test]
 async fn while_entmine_is_down_an_order_is_safe_and_then_confirmed_once() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     shop.erp.script([Script::Refuse, Script::Refuse]);
     let mut browser = shop.browser();
     let (fields, outcome) = browser.buy().await;
@@ -78,7 +79,7 @@ async fn while_entmine_is_down_an_order_is_safe_and_then_confirmed_once() {
 
 #[tokio::test]
 async fn a_reply_lost_after_commit_gives_the_same_number() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     shop.erp.script([Script::AcceptAndDropReply]);
     shop.erp.mute(true);
     let mut browser = shop.browser();
@@ -100,7 +101,7 @@ async fn a_reply_lost_after_commit_gives_the_same_number() {
 
 #[tokio::test]
 async fn a_lost_reply_is_asked_for_within_the_same_wait() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     shop.erp.script([Script::AcceptAndDropReply]);
     let (_, outcome) = shop.browser().buy().await;
     assert_eq!(number(&outcome), "SO-2026-000001");
@@ -109,7 +110,7 @@ async fn a_lost_reply_is_asked_for_within_the_same_wait() {
 
 #[tokio::test]
 async fn a_silent_entmine_makes_the_order_checking_and_the_same_bytes_go_again() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     shop.erp.script([Script::DropRequest, Script::DropRequest]);
     let mut browser = shop.browser();
     let (_, outcome) = browser.buy().await;
@@ -122,7 +123,7 @@ async fn a_silent_entmine_makes_the_order_checking_and_the_same_bytes_go_again()
 
 #[tokio::test]
 async fn every_attempt_sends_identical_bytes() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     shop.erp
         .script([Script::AcceptAndDropReply, Script::AcceptAndDropReply]);
     let mut browser = shop.browser();
@@ -137,7 +138,7 @@ async fn every_attempt_sends_identical_bytes() {
 
 #[tokio::test]
 async fn a_refusal_after_an_ambiguous_attempt_is_still_checking() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     shop.erp.script([Script::DropRequest, Script::Refuse]);
     let (_, outcome) = shop.browser().buy().await;
     assert!(matches!(outcome, Outcome::Checking { .. }), "{outcome:?}");
@@ -145,7 +146,7 @@ async fn a_refusal_after_an_ambiguous_attempt_is_still_checking() {
 
 #[tokio::test]
 async fn a_rejection_gives_cart_and_form_back() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let reason = Reason::OutOfStock {
         sku: "WAND".into(),
         requested: 2,
@@ -180,7 +181,7 @@ async fn a_rejection_gives_cart_and_form_back() {
 
 #[tokio::test]
 async fn settling_one_reason_leaves_the_other_standing() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let short = |sku: &str| Reason::OutOfStock {
         sku: sku.into(),
         requested: 2,
@@ -201,7 +202,7 @@ async fn settling_one_reason_leaves_the_other_standing() {
 
 #[tokio::test]
 async fn a_refused_change_of_the_cart_is_no_reason_at_the_checkout() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let mut browser = shop.browser();
     browser.add("WAND", "1").await;
     let visit = browser.visit();
@@ -216,7 +217,7 @@ async fn a_refused_change_of_the_cart_is_no_reason_at_the_checkout() {
 
 #[tokio::test]
 async fn a_changed_price_is_taken_over_and_accepted_by_one_more_click() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let reason = Reason::PriceChanged {
         sku: "WAND".into(),
         shown_minor: 1299,
@@ -247,7 +248,7 @@ async fn a_changed_price_is_taken_over_and_accepted_by_one_more_click() {
 
 #[tokio::test]
 async fn retry_after_is_respected_even_when_the_customer_asks() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     shop.erp
         .script([Script::RefuseFor(Duration::from_secs(60))]);
     let mut browser = shop.browser();
@@ -266,7 +267,7 @@ async fn retry_after_is_respected_even_when_the_customer_asks() {
 #[tokio::test]
 async fn an_answer_about_another_order_is_never_told_as_a_number() {
     for script in [Script::WrongTotal, Script::NumberOf(String::new())] {
-        let shop = Shop::open().await;
+        let shop = Shop::open(ENGINE).await;
         shop.erp.script([script]);
         let (_, outcome) = shop.browser().buy().await;
         assert!(
@@ -279,7 +280,7 @@ async fn an_answer_about_another_order_is_never_told_as_a_number() {
 
 #[tokio::test]
 async fn a_number_that_another_order_has_goes_to_a_person() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let (_, first) = shop.browser().buy().await;
     shop.erp.script([Script::NumberOf(number(&first))]);
     let (_, second) = shop.browser().buy().await;
@@ -288,7 +289,7 @@ async fn a_number_that_another_order_has_goes_to_a_person() {
 
 #[tokio::test]
 async fn a_browser_that_goes_away_cancels_nothing() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     shop.erp.script([Script::WaitForGate]);
     let mut browser = shop.browser();
     browser.add("WAND", "1").await;

@@ -1,5 +1,6 @@
 //! Restarts, leases, and what the database itself refuses.
 
+use super::ENGINE;
 use crate::fake::Script;
 use crate::shop::{Shop, number};
 use model::Outcome;
@@ -12,7 +13,7 @@ async fn an_order_that_was_being_sent_when_the_process_died_is_confirmed_once() 
         Script::AcceptAndDropReply,
         Script::DropRequest,
     ] {
-        let shop = Shop::open().await;
+        let shop = Shop::open(ENGINE).await;
         shop.erp
             .script([script.clone(), Script::Hang, Script::Hang]);
         shop.erp.mute(true);
@@ -55,7 +56,7 @@ async fn an_order_that_was_being_sent_when_the_process_died_is_confirmed_once() 
 
 #[tokio::test]
 async fn the_background_never_gives_up() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     shop.erp.script(std::iter::repeat_n(Script::Refuse, 40));
     let (fields, _) = shop.browser().buy().await;
     for _ in 0..38 {
@@ -83,7 +84,7 @@ async fn the_background_never_gives_up() {
 
 #[tokio::test]
 async fn nothing_is_tried_before_it_is_due() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     shop.erp.script([Script::Refuse, Script::Refuse]);
     shop.browser().buy().await;
     assert_eq!(shop.store.push_due().await.unwrap(), 0);
@@ -94,16 +95,15 @@ async fn nothing_is_tried_before_it_is_due() {
 
 #[tokio::test]
 async fn the_database_refuses_to_change_a_verdict_or_the_frozen_bytes() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let (_, outcome) = shop.browser().buy().await;
     number(&outcome);
-    let mut db = sqlx::AnyConnection::connect(&format!("sqlite:{}", shop.database()))
-        .await
-        .unwrap();
+    let mut db = sqlx::AnyConnection::connect(shop.url()).await.unwrap();
     for forbidden in [
         "UPDATE orders SET number = 'SO-2026-999999'",
         "UPDATE orders SET state = 'rejected', number = NULL, reasons = '[]'",
-        "UPDATE orders SET body = x'00'",
+        "UPDATE orders SET body = '0'",
+        "UPDATE orders SET ambiguous = -1",
         "UPDATE orders SET total_minor = 1",
         "UPDATE orders SET fence = 0",
         "DELETE FROM orders",
@@ -117,7 +117,7 @@ async fn the_database_refuses_to_change_a_verdict_or_the_frozen_bytes() {
 
 #[tokio::test]
 async fn idle_sessions_go_and_those_with_an_open_order_stay() {
-    let shop = Shop::open().await;
+    let shop = Shop::open(ENGINE).await;
     let mut idle = shop.browser();
     idle.add("WAND", "1").await;
     shop.erp.script([Script::Refuse, Script::Refuse]);
@@ -127,42 +127,4 @@ async fn idle_sessions_go_and_those_with_an_open_order_stay() {
     assert_eq!(shop.store.sweep_sessions().await.unwrap(), 1);
     assert_eq!(idle.visit().cart_page().await.unwrap().cart, None);
     assert_eq!(open.visit().orders_page(1).await.unwrap().total, 1);
-}
-
-#[tokio::test]
-async fn a_database_in_use_or_from_a_newer_version_is_said_so() {
-    let shop = Shop::open().await;
-    let url = format!("sqlite:{}", shop.database());
-    let config = || wizastore::StoreConfig::new(&url, std::sync::Arc::new(shop.erp.clone()));
-    let Err(in_use) = wizastore::Store::open(config()).await else {
-        panic!("opened twice")
-    };
-    assert!(
-        matches!(in_use, wizastore::OpenError::InUse { .. }),
-        "{in_use}"
-    );
-
-    let mut db = sqlx::AnyConnection::connect(&url).await.unwrap();
-    sqlx::query(
-        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-         VALUES (9999, 'from the future', 1, x'00', 0)",
-    )
-    .execute(&mut db)
-    .await
-    .unwrap();
-    db.close().await.unwrap();
-    shop.store.shutdown(std::time::Duration::ZERO).await;
-    let url = url.clone();
-    let erp = shop.erp.clone();
-    drop(shop.store.clone());
-    let Shop { store, .. } = shop;
-    drop(store);
-    let config = wizastore::StoreConfig::new(&url, std::sync::Arc::new(erp));
-    let Err(newer) = wizastore::Store::open(config).await else {
-        panic!("opened a newer one")
-    };
-    assert!(
-        matches!(newer, wizastore::OpenError::Newer { .. }),
-        "{newer}"
-    );
 }

@@ -1,10 +1,12 @@
 //! A shop for one test: a fresh database, a scripted EntMine, a clock that the test sets.
 
 use crate::fake::FakeEntMine;
-use model::{Cart, CartAnswer, OrderForm, Outcome, Product};
+use database::Engine;
+use database::testing::TestDatabase;
+use model::{Cart, CartAnswer, OrderForm, Outcome, Product, ReceiptPage};
 use std::sync::Arc;
 use std::time::Duration;
-use wizastore::{Knobs, ManualClock, OpenError, Store, StoreConfig, SubmitFields, Visit};
+use wizastore::{Knobs, ManualClock, OpenError, Points, Store, StoreConfig, SubmitFields, Visit};
 
 /// 2026-11-22T21:00:00Z
 pub const NOON: i64 = 1_795_381_200_000;
@@ -13,7 +15,9 @@ pub struct Shop {
     pub store: Store,
     pub erp: FakeEntMine,
     pub clock: Arc<ManualClock>,
-    folder: tempfile::TempDir,
+    home: TestDatabase,
+    points: Points,
+    knobs: Knobs,
 }
 
 /// Knobs whose real waits are short, so that tests are; schedules run on the test's clock.
@@ -28,11 +32,23 @@ pub fn quick() -> Knobs {
 }
 
 impl Shop {
-    pub async fn open() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+    pub async fn open(engine: Engine) -> Self {
+        Self::open_with(engine, Points::default()).await
+    }
+
+    /// With points at which the test makes something fail.
+    pub async fn open_with(engine: Engine, points: Points) -> Self {
+        Self::open_as(engine, points, quick()).await
+    }
+
+    /// With other numbers than [`quick`].
+    pub async fn open_as(engine: Engine, points: Points, knobs: Knobs) -> Self {
+        let home = TestDatabase::new(engine).await;
         let clock = Arc::new(ManualClock::at(NOON));
         let erp = FakeEntMine::default();
-        let store = try_open(&folder, &erp, &clock).await.unwrap();
+        let store = try_open(home.url(), &erp, &clock, &points, &knobs)
+            .await
+            .unwrap();
         let wands = product("WAND", 1299, 1);
         let broom = product("BROOM", 4_500, 1);
         store
@@ -43,7 +59,9 @@ impl Shop {
             store,
             erp,
             clock,
-            folder,
+            home,
+            points,
+            knobs,
         }
     }
 
@@ -53,13 +71,15 @@ impl Shop {
             store,
             erp,
             clock,
-            folder,
+            home,
+            points,
+            knobs,
         } = self;
         store.shutdown(Duration::ZERO).await;
         drop(store);
         // Attempts of the dead process still hold its lock; they end soon, unable to record.
         let store = loop {
-            match try_open(&folder, &erp, &clock).await {
+            match try_open(home.url(), &erp, &clock, &points, &knobs).await {
                 Ok(store) => break store,
                 Err(OpenError::InUse { .. }) => tokio::time::sleep(Duration::from_millis(5)).await,
                 Err(error) => panic!("{error}"),
@@ -69,8 +89,23 @@ impl Shop {
             store,
             erp,
             clock,
-            folder,
+            home,
+            points,
+            knobs,
         }
+    }
+
+    /// Another replica of the store on the same database.
+    pub async fn replica(&self) -> Store {
+        try_open(
+            self.home.url(),
+            &self.erp,
+            &self.clock,
+            &Points::default(),
+            &self.knobs,
+        )
+        .await
+        .unwrap()
     }
 
     /// A browser that has nothing yet.
@@ -81,12 +116,22 @@ impl Shop {
         }
     }
 
-    pub fn database(&self) -> String {
-        self.folder
-            .path()
-            .join("wizastore.db")
-            .display()
-            .to_string()
+    /// Where an order stands.
+    pub async fn outcome(&self, receipt: &str) -> Outcome {
+        self.browser().visit().status(receipt).await.unwrap()
+    }
+
+    pub fn url(&self) -> &str {
+        self.home.url()
+    }
+
+    /// A change made in the database itself, past the store.
+    pub async fn alter(&self, sql: &str) {
+        use sqlx::Connection;
+        let mut db = sqlx::AnyConnection::connect(self.url()).await.unwrap();
+        let sql = sqlx::AssertSqlSafe(sql.to_owned());
+        sqlx::raw_sql(sql).execute(&mut db).await.unwrap();
+        db.close().await.unwrap();
     }
 
     /// Runs the background until nothing is due, moving the clock an hour each time.
@@ -99,16 +144,17 @@ impl Shop {
 }
 
 async fn try_open(
-    folder: &tempfile::TempDir,
+    url: &str,
     erp: &FakeEntMine,
     clock: &Arc<ManualClock>,
+    points: &Points,
+    knobs: &Knobs,
 ) -> Result<Store, OpenError> {
-    let url = format!("sqlite:{}", folder.path().join("wizastore.db").display());
     let config = StoreConfig {
-        database_url: url,
         clock: Some(clock.clone()),
-        knobs: quick(),
-        ..StoreConfig::new("", Arc::new(erp.clone()))
+        knobs: knobs.clone(),
+        points: points.clone(),
+        ..StoreConfig::new(url, Arc::new(erp.clone()))
     };
     Store::open(config).await
 }
@@ -140,6 +186,22 @@ pub struct Browser {
 impl Browser {
     pub fn visit(&self) -> Visit {
         self.store.visit(self.token.clone(), None)
+    }
+
+    /// The same browser, sent to another replica by the load balancer.
+    pub fn through(&self, store: &Store) -> Self {
+        Self {
+            store: store.clone(),
+            token: self.token.clone(),
+        }
+    }
+
+    /// Does the order's page say that it was asked to cancel it?
+    pub async fn wished(&self, receipt: &str) -> bool {
+        match self.visit().receipt_page(receipt).await.unwrap() {
+            ReceiptPage::Order(order) => order.cancel_wished,
+            ReceiptPage::NotReceived | ReceiptPage::Unknown => false,
+        }
     }
 
     /// The same browser after its cookies were cleared.

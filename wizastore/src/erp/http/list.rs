@@ -11,7 +11,15 @@ pub(super) fn classify_page(
     after: Option<&str>,
     answer: &Answer,
 ) -> Result<Answered<OrderPage>, CallError> {
-    let page: Answered<OrderPage> = success(answer)?;
+    let page: Answered<OrderPage> = match answer.reading() {
+        // It does not know its own cursor any more.
+        Reading::Typed(typed) if typed.problem.status == 400 => {
+            return Err(CallError::Contradiction {
+                detail: typed.told(),
+            });
+        }
+        Reading::Typed(_) | Reading::Success | Reading::Failed(_) => success(answer)?,
+    };
     let next = page.answer.next.as_deref();
     if next.is_some_and(|next| next.is_empty() || after == Some(next)) {
         // Who follows it comes here again and again.

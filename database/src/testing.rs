@@ -1,0 +1,125 @@
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+//! Databases for tests: a new, empty one for each test, on either engine.
+
+use crate::Engine;
+use sqlx::{AnyConnection, Connection};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use tempfile::TempDir;
+
+/// A new, empty database, which goes with this value.
+pub enum TestDatabase {
+    Sqlite { folder: TempDir, url: String },
+    Postgres(Postgres),
+}
+
+impl TestDatabase {
+    /// A database of its own for one test.
+    ///
+    /// # Panics
+    /// Where it cannot be made: a machine without PostgreSQL fails the tests that need it instead of
+    /// passing by them.
+    pub async fn new(engine: Engine) -> Self {
+        match engine {
+            Engine::Sqlite => {
+                let folder = tempfile::tempdir().unwrap();
+                let file = folder.path().join("test.db");
+                let url = format!("sqlite:{}", file.display());
+                Self::Sqlite { folder, url }
+            }
+            Engine::Postgres => Self::Postgres(Postgres::new().await),
+        }
+    }
+
+    /// Its address.
+    pub fn url(&self) -> &str {
+        match self {
+            Self::Sqlite { url, .. } => url,
+            Self::Postgres(database) => &database.url,
+        }
+    }
+
+    /// The file of a SQLite database.
+    ///
+    /// # Panics
+    /// PostgreSQL has no file.
+    pub fn file(&self) -> PathBuf {
+        match self {
+            Self::Sqlite { folder, .. } => folder.path().join("test.db"),
+            Self::Postgres(_) => panic!("PostgreSQL has no file"),
+        }
+    }
+}
+
+/// A database of a PostgreSQL server that all tests share.
+pub struct Postgres {
+    name: String,
+    url: String,
+}
+
+impl Postgres {
+    async fn new() -> Self {
+        let name = format!("test_{}", unique());
+        let server = server();
+        tell(server, &format!("CREATE DATABASE {name}")).await;
+        let (server, _) = server.rsplit_once('/').unwrap();
+        let url = format!("{server}/{name}");
+        Self { name, url }
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        // The test's own runtime may be ending, and cannot be waited for from here.
+        let sql = format!("DROP DATABASE {} WITH (FORCE)", self.name);
+        let dropping = std::thread::spawn(move || {
+            tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap()
+                .block_on(tell(server(), &sql));
+        });
+        let _ = dropping.join();
+    }
+}
+
+/// A name that no other test, also of another process, has.
+fn unique() -> String {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let started = crate::Clock::now_ms(&crate::SystemClock);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    format!("{}_{started}_{count}", std::process::id())
+}
+
+async fn tell(server: &str, sql: &str) {
+    sqlx::any::install_default_drivers();
+    let mut conn = AnyConnection::connect(server).await.unwrap();
+    let sql = sqlx::AssertSqlSafe(sql.to_owned());
+    sqlx::raw_sql(sql).execute(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+}
+
+/// The address of a PostgreSQL server for tests, its last part the name of a database: `TEST_PG_URL`, or the checkout's own, which is started where it does
+/// not run.
+///
+/// # Panics
+/// Where there is none.
+pub fn server() -> &'static str {
+    static SERVER: OnceLock<String> = OnceLock::new();
+    SERVER.get_or_init(|| std::env::var("TEST_PG_URL").unwrap_or_else(|_| start()))
+}
+
+fn start() -> String {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/postgres");
+    let started = Command::new(script).arg("start").output().unwrap();
+    let said = String::from_utf8_lossy(&started.stderr);
+    assert!(
+        started.status.success(),
+        "TEST_PG_URL is not set, and scripts/postgres could not start a PostgreSQL: {said}"
+    );
+    eprintln!("TEST_PG_URL is not set: using the PostgreSQL of scripts/postgres start. {said}");
+    let printed = String::from_utf8(started.stdout).unwrap();
+    printed.lines().last().unwrap().to_owned()
+}

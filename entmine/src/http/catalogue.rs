@@ -1,0 +1,99 @@
+//! The catalogue and its stock, to pull.
+
+use super::Api;
+use super::caller::{Caller, Catalog};
+use super::refusal::Refusal;
+use super::request::{Parameters, malformed, number};
+use crate::Changes;
+use axum::Json;
+use axum::extract::State;
+use axum::http::Uri;
+use model::{Product, StockAnswer};
+use serde::Serialize;
+
+/// SKUs in one question about stock. A page of products has fewer, and a cart hardly more.
+const MOST_SKUS: usize = 200;
+
+/// Changes in one answer where the store names no limit.
+const USUAL_LIMIT: i64 = 100;
+
+/// `GET /stock?sku=a&sku=b`
+pub(super) async fn stock(
+    State(api): State<Api>,
+    caller: Caller<Catalog>,
+    uri: Uri,
+) -> Result<Json<StockAnswer>, Refusal> {
+    let skus = Parameters::of(&uri)?.all("sku");
+    if skus.len() > MOST_SKUS {
+        return Err(malformed("more than 200 SKUs are asked for"));
+    }
+    let _place = api.begin(&caller.store)?;
+    let stock = api.entmine().stock(&skus).await;
+    Ok(Json(stock.map_err(|error| Refusal::reading(&error))?))
+}
+
+#[derive(Serialize)]
+pub(super) struct SnapshotBody {
+    epoch: i64,
+    seq: i64,
+    digest: String,
+    products: Vec<Product>,
+}
+
+/// `GET /catalog`
+pub(super) async fn snapshot(
+    State(api): State<Api>,
+    caller: Caller<Catalog>,
+) -> Result<Json<SnapshotBody>, Refusal> {
+    let _place = api.begin(&caller.store)?;
+    let snapshot = api.entmine().snapshot().await;
+    let snapshot = snapshot.map_err(|error| Refusal::reading(&error))?;
+    Ok(Json(SnapshotBody {
+        epoch: snapshot.epoch,
+        seq: snapshot.seq,
+        digest: snapshot.digest(),
+        products: snapshot.products,
+    }))
+}
+
+/// `GET /catalog/changes?after=<seq>&limit=<n>`
+pub(super) async fn changes(
+    State(api): State<Api>,
+    caller: Caller<Catalog>,
+    uri: Uri,
+) -> Result<Json<Changes>, Refusal> {
+    let parameters = Parameters::of(&uri)?;
+    let after = match parameters.one("after")? {
+        Some(text) => number(text, "after")?,
+        None => 0,
+    };
+    let limit = parameters.limit(USUAL_LIMIT)?;
+    let _place = api.begin(&caller.store)?;
+    let changes = api.entmine().changes_after(after, limit).await;
+    Ok(Json(changes.map_err(|error| Refusal::reading(&error))?))
+}
+
+#[derive(Serialize)]
+pub(super) struct DigestBody {
+    epoch: i64,
+    seq: i64,
+    /// How many there are.
+    products: u64,
+    digest: String,
+}
+
+/// `GET /catalog/digest`
+pub(super) async fn digest(
+    State(api): State<Api>,
+    caller: Caller<Catalog>,
+) -> Result<Json<DigestBody>, Refusal> {
+    let _place = api.begin(&caller.store)?;
+    let snapshot = api.entmine().snapshot().await;
+    let snapshot = snapshot.map_err(|error| Refusal::reading(&error))?;
+    Ok(Json(DigestBody {
+        epoch: snapshot.epoch,
+        seq: snapshot.seq,
+        products: snapshot.products.len() as u64,
+        digest: snapshot.digest(),
+    }))
+}

@@ -1,0 +1,88 @@
+//! EntMine's HTTP API, version 1: the order and stock part of the contract (DESIGN.md §4), and the
+//! catalogue to pull.
+//!
+//! From outside to inside: what every answer carries (`answer`) → who asks and whether they may
+//! (`caller`, `token`) → the request itself (`request`, `body`) → one call of [`EntMine`]
+//! (`orders`, `lists`, `catalogue`). What is refused is a `Refusal`.
+
+mod answer;
+mod body;
+mod caller;
+mod catalogue;
+mod lists;
+mod orders;
+mod refusal;
+mod request;
+mod token;
+
+pub use token::{TokenError, Tokens};
+
+use crate::EntMine;
+use axum::routing::{any, get, post, put};
+use axum::{Router, middleware};
+use refusal::Refusal;
+use std::collections::HashMap;
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Requests of one store that are worked on at once. A store's process pushes 32 at a time (DESIGN.md
+/// §6), so this is for four of them; what is beyond it would only wait for the database.
+pub const MOST_UNDER_WAY: usize = 128;
+
+/// What the handlers share.
+#[derive(Clone)]
+struct Api(Arc<Inner>);
+
+struct Inner {
+    entmine: EntMine,
+    tokens: Tokens,
+    under_way: HashMap<String, Arc<Semaphore>>,
+}
+
+/// `/entmine/v1` and everything under it, for the stores that have a token. It can be merged into
+/// another router; limits on headers and connections are the listener's matter.
+pub fn router(entmine: EntMine, tokens: Tokens) -> Router {
+    let places = || Arc::new(Semaphore::new(MOST_UNDER_WAY));
+    let under_way = tokens.stores().map(|store| (store.to_owned(), places()));
+    let api = Api(Arc::new(Inner {
+        under_way: under_way.collect(),
+        entmine,
+        tokens,
+    }));
+    let v1 = Router::new()
+        .route("/orders", get(lists::orders))
+        .route("/orders/changes", get(lists::changes))
+        .route("/orders/{key}", put(orders::place).get(orders::find))
+        .route("/orders/{key}/void", post(orders::void))
+        .route("/stock", get(catalogue::stock))
+        .route("/catalog", get(catalogue::snapshot))
+        .route("/catalog/changes", get(catalogue::changes))
+        .route("/catalog/digest", get(catalogue::digest))
+        .method_not_allowed_fallback(async || Refusal::MethodNotAllowed)
+        .fallback(async || Refusal::NotFound);
+    Router::new()
+        .nest("/entmine/v1", v1)
+        // The one address below it that nesting leaves out.
+        .route("/entmine/v1/", any(async || Refusal::NotFound))
+        .layer(middleware::from_fn_with_state(
+            api.clone(),
+            answer::every_answer,
+        ))
+        .with_state(api)
+}
+
+impl Api {
+    fn entmine(&self) -> &EntMine {
+        &self.0.entmine
+    }
+
+    /// A place among the store's requests under way, to be kept until its answer is known.
+    fn begin(&self, store: &str) -> Result<OwnedSemaphorePermit, Refusal> {
+        let places = self.0.under_way.get(store);
+        // Every store that has a token has places.
+        let places = places.ok_or(Refusal::Unauthorized)?;
+        Arc::clone(places)
+            .try_acquire_owned()
+            .map_err(|_| Refusal::TooMany)
+    }
+}

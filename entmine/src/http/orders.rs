@@ -1,0 +1,102 @@
+//! One order by its key: placing, finding and voiding it.
+
+use super::caller::{Caller, Orders};
+use super::refusal::Refusal;
+use super::request::{header, key, number};
+use super::{Api, body};
+use crate::{Conditions, Found, Placed, Voided};
+use axum::Json;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use model::Verdict;
+use serde::Serialize;
+
+/// The number that an order had before EntMine lost it with a restored backup.
+const NUMBER: &str = "EntMine-Number";
+/// Milliseconds until the sender stops waiting.
+const DEADLINE: &str = "EntMine-Deadline-Ms";
+
+/// `PUT /orders/{key}`
+pub(super) async fn place(
+    State(api): State<Api>,
+    caller: Caller<Orders>,
+    path: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let entmine = api.entmine();
+    // The time runs from here: reading the body is part of it.
+    let arrived_ms = entmine.now_ms();
+    let key = key(path)?;
+    let (parts, body) = request.into_parts();
+    let wanted = header(&parts.headers, NUMBER)?;
+    let deadline_ms = match header(&parts.headers, DEADLINE)? {
+        Some(text) => Some(arrived_ms.saturating_add(number(text, DEADLINE)?)),
+        None => None,
+    };
+    let body = body::read(&parts.headers, body).await?;
+    let _place = api.begin(&caller.store)?;
+    let conditions = Conditions::default();
+    let placed = entmine
+        .place(&caller.store, key, &body, wanted, deadline_ms, conditions)
+        .await
+        .map_err(|error| Refusal::writing(&error))?;
+    match placed {
+        Placed::Stored(acceptance) => Ok((StatusCode::CREATED, Json(acceptance)).into_response()),
+        Placed::Replayed(acceptance) => Ok(Json(acceptance).into_response()),
+        Placed::Rejected(reasons) => Err(Refusal::Rejected(reasons)),
+        Placed::Voided => Err(Refusal::Voided),
+        Placed::KeyReused { number } => Err(Refusal::KeyReused { number }),
+        Placed::Malformed { detail } => Err(Refusal::Malformed(detail)),
+        Placed::NumberTaken => Err(Refusal::NumberTaken),
+        Placed::Overdue => Err(Refusal::Unavailable("too little time was left")),
+    }
+}
+
+/// `GET /orders/{key}`
+pub(super) async fn find(
+    State(api): State<Api>,
+    caller: Caller<Orders>,
+    path: Result<Path<String>, PathRejection>,
+) -> Result<Json<Verdict>, Refusal> {
+    let key = key(path)?;
+    let _place = api.begin(&caller.store)?;
+    let found = api.entmine().find(&caller.store, key).await;
+    match found.map_err(|error| Refusal::reading(&error))? {
+        Found::Accepted(acceptance) => Ok(Json(Verdict::Accepted(acceptance.into()))),
+        Found::Rejected {
+            fingerprint,
+            reasons,
+        } => Ok(Json(Verdict::Rejected {
+            key: key.to_string(),
+            fingerprint,
+            reasons,
+        })),
+        Found::Voided => Err(Refusal::Voided),
+        Found::Unknown => Err(Refusal::UnknownKey),
+    }
+}
+
+/// The body of a void that was done.
+#[derive(Serialize)]
+pub(super) struct Done {
+    voided: bool,
+}
+
+/// `POST /orders/{key}/void`
+pub(super) async fn void(
+    State(api): State<Api>,
+    caller: Caller<Orders>,
+    path: Result<Path<String>, PathRejection>,
+) -> Result<Json<Done>, Refusal> {
+    let key = key(path)?;
+    let _place = api.begin(&caller.store)?;
+    let voided = api.entmine().void(&caller.store, key).await;
+    match voided.map_err(|error| Refusal::writing(&error))? {
+        Voided::Done => Ok(Json(Done { voided: true })),
+        Voided::AlreadyAccepted { number } => Err(Refusal::AlreadyAccepted { number }),
+        Voided::AlreadyRejected { reasons } => Err(Refusal::Rejected(reasons)),
+        Voided::Unknown => Err(Refusal::UnknownKey),
+    }
+}

@@ -1,0 +1,155 @@
+//! The catalogue of an EntMine elsewhere, over HTTP.
+
+use super::source::{CatalogueSource, SourceError};
+use async_trait::async_trait;
+use entmine::{Changes, Snapshot};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::{Client, Response, Url, redirect, retry};
+use serde::de::DeserializeOwned;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// How often the store asks: what a customer sees is at most this much older than EntMine.
+const INTERVAL: Duration = Duration::from_secs(1);
+/// To connect.
+const CONNECT: Duration = Duration::from_secs(2);
+/// One answer in all. 50,000 products are some 50 MB, which a slow line brings within a minute.
+const ANSWER: Duration = Duration::from_secs(60);
+/// The longest answer that is read: five times the largest catalogue that a store is made for.
+const MAX_BYTES: usize = 256 * 1024 * 1024;
+
+/// An EntMine at an address.
+pub struct HttpCatalogue {
+    base: Url,
+    bearer: HeaderValue,
+    client: Client,
+    /// The EntMine that answered last.
+    instance: Mutex<Option<HeaderValue>>,
+}
+
+impl HttpCatalogue {
+    /// The catalogue behind an address and token that [`wizastore::erp::HttpEntMine`] took.
+    ///
+    /// # Errors
+    /// One sentence where no request can be made from them.
+    pub fn new(base: &str, token: &str) -> Result<Self, String> {
+        // reqwest brings no cryptography of its own here. Whoever installed one first is right too.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let base = Url::parse(base).map_err(|_| "EntMine's address is not a URL".to_owned())?;
+        let mut bearer = HeaderValue::try_from(format!("Bearer {token}"))
+            .map_err(|_| "the token for EntMine cannot be sent".to_owned())?;
+        bearer.set_sensitive(true);
+        let mut client = Client::builder()
+            .user_agent(concat!("wizastore/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT)
+            .timeout(ANSWER)
+            .redirect(redirect::Policy::none())
+            .retry(retry::never())
+            .no_proxy();
+        if base.scheme() == "http" {
+            // Or a machine without CA certificates could not even talk plain HTTP.
+            client = client.tls_certs_only([]);
+        }
+        let client = client
+            .build()
+            .map_err(|error| format!("no HTTP client for EntMine: {error}"))?;
+        Ok(Self {
+            base,
+            bearer,
+            client,
+            instance: Mutex::default(),
+        })
+    }
+
+    async fn get<T: DeserializeOwned>(
+        &self,
+        door: &str,
+        query: &[(&str, i64)],
+    ) -> Result<T, SourceError> {
+        let mut url = self.base.clone();
+        let prefix = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&format!("{prefix}/entmine/v1/{door}"));
+        if !query.is_empty() {
+            let pairs = query.iter().map(|(name, value)| (name, value.to_string()));
+            url.query_pairs_mut().extend_pairs(pairs);
+        }
+        let request = self.client.get(url).header(AUTHORIZATION, &self.bearer);
+        let response = request.send().await.map_err(told)?;
+        let instance = response.headers().get("entmine-instance").cloned();
+        let bytes = read(response).await?;
+        self.recognise(instance)?;
+        serde_json::from_slice(&bytes)
+            .map_err(|error| SourceError::Http(format!("the answer cannot be read: {error}")))
+    }
+}
+
+impl HttpCatalogue {
+    /// Says once that another EntMine answers, and goes on with that one.
+    fn recognise(&self, instance: Option<HeaderValue>) -> Result<(), SourceError> {
+        let mut known = self.instance.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = known.replace(instance.ok_or_else(|| {
+            SourceError::Http("an answer that does not say which EntMine it is from".to_owned())
+        })?);
+        match (&before, &*known) {
+            (Some(before), Some(now)) if before != now => Err(SourceError::Another),
+            (Some(_) | None, _) => Ok(()),
+        }
+    }
+}
+
+async fn read(mut response: Response) -> Result<Vec<u8>, SourceError> {
+    let status = response.status().as_u16();
+    let type_of = response.headers().get(CONTENT_TYPE);
+    let is_json = type_of.is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
+    match status {
+        200 if is_json => {}
+        401 | 403 => {
+            return Err(SourceError::Http(format!(
+                "EntMine answers {status}: the token in ENTMINE_TOKEN needs the scope catalog"
+            )));
+        }
+        _ => {
+            return Err(SourceError::Http(format!(
+                "an answer {status} that holds no catalogue"
+            )));
+        }
+    }
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(told)? {
+        if bytes.len() + chunk.len() > MAX_BYTES {
+            return Err(SourceError::Http("the answer is too long".to_owned()));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+/// The error and its last cause, which says most.
+fn told(error: reqwest::Error) -> SourceError {
+    let error = error.without_url();
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(&error);
+    while let Some(inner) = cause {
+        cause = inner.source();
+        if cause.is_none() {
+            text = format!("{text}: {inner}");
+        }
+    }
+    SourceError::Http(text)
+}
+
+#[async_trait]
+impl CatalogueSource for HttpCatalogue {
+    async fn snapshot(&self) -> Result<Snapshot, SourceError> {
+        self.get("catalog", &[]).await
+    }
+
+    async fn changes_after(&self, seq: i64, limit: i64) -> Result<Changes, SourceError> {
+        let query = [("after", seq), ("limit", limit)];
+        self.get("catalog/changes", &query).await
+    }
+
+    async fn news_after(&self, _seq: i64) {
+        tokio::time::sleep(INTERVAL).await;
+    }
+}

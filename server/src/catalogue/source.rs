@@ -1,0 +1,35 @@
+//! EntMine's catalogue as the feed sees it.
+
+use async_trait::async_trait;
+use entmine::{Changes, Snapshot};
+
+/// Where the catalogue is read.
+#[async_trait]
+pub trait CatalogueSource: Send + Sync + 'static {
+    /// The whole catalogue of one moment.
+    ///
+    /// # Errors
+    /// [`SourceError`] where EntMine gives no usable answer.
+    async fn snapshot(&self) -> Result<Snapshot, SourceError>;
+
+    /// The changes after a seq, oldest first, `limit` of them at most.
+    ///
+    /// # Errors
+    /// [`SourceError`] where EntMine gives no usable answer.
+    async fn changes_after(&self, seq: i64, limit: i64) -> Result<Changes, SourceError>;
+
+    /// Returns when there may be changes after `seq`, at the latest when it is time to look anyway.
+    async fn news_after(&self, seq: i64);
+}
+
+/// Why the catalogue could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    #[error(transparent)]
+    Storage(#[from] entmine::StorageError),
+    /// Another EntMine than before answered: its seqs mean nothing here.
+    #[error("another EntMine than before answers")]
+    Another,
+    #[error("{0}")]
+    Http(String),
+}

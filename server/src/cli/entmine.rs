@@ -1,0 +1,62 @@
+//! `wizastore entmine` and `wizastore import`.
+
+use super::EntMinePlace;
+use clap::{Args, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "ENTMINE_TOKENS names who may call: store:scope+scope:secret, separated by commas, \
+                  for example wizastore:orders+catalog:<secret>. Scopes are orders, catalog, admin."
+)]
+pub struct EntmineCommand {
+    #[command(subcommand)]
+    pub task: Option<EntmineTask>,
+    #[command(flatten)]
+    pub options: EntmineOptions,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum EntmineTask {
+    /// After EntMine's database was restored from a backup: raise the epoch, skip used numbers
+    ///
+    /// Every store then knows that EntMine has forgotten something: it stops, compares its orders
+    /// with EntMine's, sends again what EntMine lost, and takes the catalogue anew. Numbers up to
+    /// the highest that was told to a customer are not given out again. Works while EntMine runs.
+    Restored(RestoredOptions),
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct EntmineOptions {
+    /// Address to listen on; port 0 takes a free one
+    #[arg(long, env = "ENTMINE_ADDR", default_value = "127.0.0.1:3100")]
+    pub addr: SocketAddr,
+    #[command(flatten)]
+    pub place: EntMinePlace,
+    /// Do not import the seed catalogue into an empty EntMine
+    #[arg(long, env = "WIZASTORE_EMPTY")]
+    pub empty: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct RestoredOptions {
+    /// The highest order number that was told to any customer, one for each year; `wizastore audit`
+    /// of each store says them
+    #[arg(long, required = true, value_name = "NUMBER")]
+    pub highest: Vec<String>,
+    #[command(flatten)]
+    pub place: EntMinePlace,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct ImportOptions {
+    /// The product file (CSV, UTF-8)
+    pub file: PathBuf,
+    /// Currency of the file's prices, ISO 4217
+    #[arg(long, env = "WIZASTORE_CURRENCY", default_value = "GBP", value_parser = ["GBP"])]
+    pub currency: String,
+    #[command(flatten)]
+    pub place: EntMinePlace,
+}

@@ -1,0 +1,107 @@
+//! `wizastore orders …` and `wizastore audit`.
+
+use super::StorePlace;
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Subcommand};
+use wizastore::State;
+
+/// What the commands of an operator end with, for scripts and alarms.
+pub const EXIT_STATUS: &str = "Exit status: 0 all is well; 1 something waits for a person (a broken \
+                               invariant, or an order listed with --attention); 2 the command could \
+                               not be carried out (unknown order, refused, no database).";
+
+#[derive(Debug, Args)]
+pub struct OrdersCommand {
+    #[command(subcommand)]
+    pub task: OrdersTask,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum OrdersTask {
+    /// List orders, newest first
+    #[command(after_help = EXIT_STATUS)]
+    List(ListOptions),
+    /// Show one order and everything that was tried for it
+    #[command(after_help = EXIT_STATUS)]
+    Show {
+        #[command(flatten)]
+        which: Which,
+    },
+    /// Make an order due now; one in quarantine is asked about at EntMine first
+    #[command(after_help = EXIT_STATUS)]
+    Retry {
+        #[command(flatten)]
+        which: Which,
+        /// Why; kept with the order
+        #[arg(long)]
+        reason: String,
+    },
+    /// Cancel an order that EntMine has not accepted, as its customer could
+    #[command(after_help = EXIT_STATUS)]
+    Void {
+        #[command(flatten)]
+        which: Which,
+        /// Why; kept with the order
+        #[arg(long)]
+        reason: String,
+        /// Do not ask whether it is meant
+        #[arg(long)]
+        yes: bool,
+    },
+    /// End an order in quarantine by hand, with a note of how it was settled
+    #[command(after_help = EXIT_STATUS)]
+    Settle {
+        #[command(flatten)]
+        which: Which,
+        /// How it was settled; kept with the order
+        #[arg(long)]
+        note: String,
+        /// Do not ask whether it is meant
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// One order, and how to answer about it.
+#[derive(Clone, Debug, Args)]
+pub struct Which {
+    /// The order's key, its number, or the reference that its customer reads
+    #[arg(value_name = "ORDER")]
+    pub order: String,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// How an operator's command answers, and about which store.
+#[derive(Clone, Debug, Args)]
+pub struct Output {
+    /// Answer with one JSON document
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub place: StorePlace,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct ListOptions {
+    /// Only orders in this state
+    #[arg(long, value_parser = PossibleValuesParser::new(State::ALL.map(State::as_str)))]
+    pub state: Option<String>,
+    /// Only orders that wait for a person
+    #[arg(long)]
+    pub attention: bool,
+    /// Go on after this key, the last one of the list before
+    #[arg(long, value_name = "KEY")]
+    pub after: Option<String>,
+    /// At most so many
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=1000))]
+    pub limit: i64,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct AuditOptions {
+    #[command(flatten)]
+    pub output: Output,
+}

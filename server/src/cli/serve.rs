@@ -1,0 +1,44 @@
+//! `wizastore serve`.
+
+use super::StorePlace;
+use crate::net::Network;
+use clap::Parser;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+#[derive(Clone, Debug, Parser)]
+pub struct ServeOptions {
+    /// Address to listen on; port 0 takes a free one
+    #[arg(long, env = "WIZASTORE_ADDR", default_value = "127.0.0.1:3000")]
+    pub addr: SocketAddr,
+    #[command(flatten)]
+    pub place: StorePlace,
+    /// Folder of the browser's files: pkg/, pictures, stylesheet
+    #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
+    pub site: PathBuf,
+    /// Address by which customers reach the shop, such as https://shop.example
+    ///
+    /// Scheme and host (and port, where it is not the usual one), nothing else. Forms that come
+    /// from pages of this address are taken even where a proxy changed the Host header; with https
+    /// the session cookie is sent over TLS only.
+    #[arg(long, env = "WIZASTORE_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+    /// Proxies whose X-Forwarded-For is believed: addresses or networks such as 10.0.0.0/8
+    ///
+    /// May be given several times or separated by commas. From any other sender the header is
+    /// ignored, because a customer could write anything into it. It decides whom the limits on
+    /// orders per address count.
+    #[arg(
+        long,
+        env = "WIZASTORE_TRUSTED_PROXIES",
+        value_name = "ADDR|CIDR",
+        value_delimiter = ','
+    )]
+    pub trusted_proxy: Vec<Network>,
+    /// Add /rehearsal, where EntMine can be made to fail on purpose. Not for a real shop
+    #[arg(long, env = "WIZASTORE_REHEARSAL")]
+    pub rehearsal: bool,
+    /// Do not import the seed catalogue into an empty EntMine
+    #[arg(long, env = "WIZASTORE_EMPTY")]
+    pub empty: bool,
+}

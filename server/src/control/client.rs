@@ -1,0 +1,88 @@
+//! The command's end of the socket.
+
+use super::reply::{Envelope, Fault, Reply, VERSION};
+use super::socket::Socket;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::UnixStream;
+
+/// What came of asking a running server.
+#[derive(Debug)]
+pub enum Asked<T> {
+    /// None runs on this database: the command can do the work itself.
+    NoServer,
+    Answered(Result<T, Fault>),
+}
+
+/// Gives a command to the server that runs on this database.
+pub async fn ask<C: Serialize, T: DeserializeOwned>(socket: &Socket, command: C) -> Asked<T> {
+    match socket.connect().await {
+        None => Asked::NoServer,
+        Some(stream) => Asked::Answered(converse(stream, command).await),
+    }
+}
+
+async fn converse<C: Serialize, T: DeserializeOwned>(
+    mut stream: UnixStream,
+    command: C,
+) -> Result<T, Fault> {
+    let envelope = Envelope {
+        control: VERSION,
+        command,
+    };
+    let mut line =
+        serde_json::to_vec(&envelope).map_err(|error| Fault::Failed(error.to_string()))?;
+    line.push(b'\n');
+    stream.write_all(&line).await.map_err(broken)?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.map_err(broken)?;
+    if answer.is_empty() {
+        return Err(broken(std::io::ErrorKind::UnexpectedEof.into()));
+    }
+    match serde_json::from_str(&answer) {
+        Ok(Reply::Ok(value)) => Ok(value),
+        Ok(Reply::Error(fault)) => Err(fault),
+        // A server from before these commands answers in words.
+        Err(_) => Err(Fault::UnknownCommand { speaks: 0 }),
+    }
+}
+
+fn broken(error: std::io::Error) -> Fault {
+    Fault::Failed(format!(
+        "the connection to the running server broke: {error}; the command may have been carried \
+         out, look before you give it again"
+    ))
+}
+
+/// Has the running EntMine import a file; gives its report.
+pub async fn ask_import(socket: &Socket, bytes: &[u8], progress: impl Fn(u64)) -> Asked<String> {
+    match socket.connect().await {
+        None => Asked::NoServer,
+        Some(stream) => Asked::Answered(import(stream, bytes, progress).await),
+    }
+}
+
+async fn import(stream: UnixStream, bytes: &[u8], progress: impl Fn(u64)) -> Result<String, Fault> {
+    let broken = |error: std::io::Error| {
+        Fault::Failed(format!(
+            "the connection to the running server broke: {error}; the import may have been done, \
+             and may be run again"
+        ))
+    };
+    let (reader, mut writer) = stream.into_split();
+    let head = format!("import {}\n", bytes.len());
+    writer.write_all(head.as_bytes()).await.map_err(broken)?;
+    writer.write_all(bytes).await.map_err(broken)?;
+    writer.shutdown().await.map_err(broken)?;
+    let mut lines = BufReader::new(reader).lines();
+    while let Some(line) = lines.next_line().await.map_err(broken)? {
+        match line.split_once(' ') {
+            Some(("progress", done)) => progress(done.parse().unwrap_or_default()),
+            Some(("ok", report)) => return Ok(report.to_owned()),
+            Some((_, why)) => return Err(Fault::Failed(format!("the running server says: {why}"))),
+            None => return Err(Fault::Failed(format!("the running server says: {line}"))),
+        }
+    }
+    Err(broken(std::io::ErrorKind::UnexpectedEof.into()))
+}

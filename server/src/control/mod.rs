@@ -1,0 +1,23 @@
+//! Commands for a running server, over a Unix socket: who may open its folder may give commands.
+//!
+//! A connection carries one command. Either a line of JSON, `{"control":1,"command":"audit", …}`,
+//! answered by one line, `{"ok":…}` or `{"error":…}`; or `import <bytes>\n` followed by the file,
+//! answered by lines `progress <n>` and then `ok <text>` or `error <text>`.
+//!
+//! The store's socket takes [`StoreCommand`]s, EntMine's [`EntMineCommand`]s and imports. A server
+//! says which version of this it speaks when it does not know a command.
+
+mod client;
+mod entmine;
+mod import;
+mod listen;
+mod reply;
+mod socket;
+mod store;
+
+pub use client::{Asked, ask, ask_import};
+pub use entmine::{EntMineCommand, NewEpoch};
+pub use listen::{Serves, listen};
+pub use reply::{Fault, VERSION};
+pub use socket::Socket;
+pub use store::{StoreAnswer, StoreCommand, perform};

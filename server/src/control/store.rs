@@ -1,0 +1,64 @@
+//! What an operator can have a store do, whether it runs or is opened for this alone.
+
+use super::Fault;
+use serde::{Deserialize, Serialize};
+use wizastore::{Audit, DatabaseError, OperatorError, OrderBrief, OrderQuery, OrderRecord, Store};
+
+/// A command to a store.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+pub enum StoreCommand {
+    List { query: OrderQuery },
+    Show { order: String },
+    Retry { order: String, reason: String },
+    Void { order: String, reason: String },
+    Settle { order: String, note: String },
+    Audit,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StoreAnswer {
+    Orders(Vec<OrderBrief>),
+    Order(Box<OrderRecord>),
+    Audit(Audit),
+}
+
+/// Carries a command out.
+///
+/// # Errors
+/// A [`Fault`]; nothing was changed then.
+pub async fn perform(store: &Store, command: StoreCommand) -> Result<StoreAnswer, Fault> {
+    Ok(match command {
+        StoreCommand::List { query } => StoreAnswer::Orders(store.list_orders(&query).await?),
+        StoreCommand::Show { order } => {
+            let found = store.show_order(&order).await?;
+            return found.map(one).ok_or(Fault::UnknownOrder);
+        }
+        StoreCommand::Retry { order, reason } => one(store.retry_order(&order, &reason).await?),
+        StoreCommand::Void { order, reason } => one(store.void_order(&order, &reason).await?),
+        StoreCommand::Settle { order, note } => one(store.settle_order(&order, &note).await?),
+        StoreCommand::Audit => StoreAnswer::Audit(store.audit().await?),
+    })
+}
+
+fn one(order: OrderRecord) -> StoreAnswer {
+    StoreAnswer::Order(Box::new(order))
+}
+
+impl From<DatabaseError> for Fault {
+    fn from(error: DatabaseError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl From<OperatorError> for Fault {
+    fn from(error: OperatorError) -> Self {
+        match error {
+            OperatorError::Unknown => Self::UnknownOrder,
+            OperatorError::Refused(why) => Self::Refused(why),
+            OperatorError::Database(error) => error.into(),
+        }
+    }
+}

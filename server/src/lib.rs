@@ -1,0 +1,19 @@
+//! The process: configuration, wiring, middleware, the two systems joined. `main.rs` reads the
+//! command line and calls one of the commands here.
+
+pub mod catalogue;
+pub mod cli;
+pub mod control;
+pub mod embedded;
+pub mod entmine_alone;
+pub mod entmine_api;
+pub mod http;
+pub mod import;
+pub mod logging;
+pub mod net;
+pub mod operator;
+mod process;
+pub mod rehearsal;
+pub mod restored;
+pub mod secrets;
+pub mod serve;

@@ -1,0 +1,158 @@
+//! Answers, for people or as JSON.
+
+use super::End;
+use super::table::Table;
+use super::time::{short, span};
+use crate::control::StoreAnswer;
+use model::format_minor;
+use serde::Serialize;
+use wizastore::{Audit, OrderBrief, OrderRecord, TimelineEntry};
+
+/// Prints an answer. Where it `alarms`, listed orders and broken invariants are for a person.
+pub(super) fn answer(answer: &StoreAnswer, json: bool, alarms: bool) -> End {
+    match answer {
+        StoreAnswer::Orders(orders) => {
+            print(json, orders, || list(orders));
+            end(alarms && !orders.is_empty())
+        }
+        StoreAnswer::Order(order) => {
+            print(json, order, || record(order));
+            End::Well
+        }
+        StoreAnswer::Audit(audit) => {
+            print(json, audit, || ledger(audit));
+            end(alarms && !audit.broken.is_empty())
+        }
+    }
+}
+
+fn end(attention: bool) -> End {
+    if attention { End::Attention } else { End::Well }
+}
+
+fn print<T: Serialize>(json: bool, value: &T, lines: impl FnOnce() -> Vec<String>) {
+    if json {
+        // Plain structs of strings and numbers always serialise.
+        println!(
+            "{}",
+            serde_json::to_string_pretty(value).unwrap_or_default()
+        );
+    } else {
+        lines().iter().for_each(|line| println!("{line}"));
+    }
+}
+
+fn or_dash(text: &Option<String>) -> String {
+    text.clone().unwrap_or_else(|| "-".to_owned())
+}
+
+fn list(orders: &[OrderBrief]) -> Vec<String> {
+    if orders.is_empty() {
+        return vec!["no orders".to_owned()];
+    }
+    let columns = [
+        "KEY",
+        "NUMBER",
+        "STATE",
+        "STATUS",
+        ">AGE",
+        ">TOTAL",
+        ">TRIES",
+        "ATTENTION",
+    ];
+    let mut table = Table::new(columns);
+    for order in orders {
+        table.row([
+            order.key.clone(),
+            or_dash(&order.number),
+            order.state.clone(),
+            or_dash(&order.status),
+            span(order.age_s),
+            format_minor(order.total_minor, &order.currency),
+            order.attempts.to_string(),
+            order.attention.clone().unwrap_or_default(),
+        ]);
+    }
+    table.lines()
+}
+
+fn record(order: &OrderRecord) -> Vec<String> {
+    let brief = &order.brief;
+    let placed = format!("{} ({} ago)", short(&brief.placed_at), span(brief.age_s));
+    let next = brief.next_try_at.as_deref().map(short);
+    let facts = [
+        ("key", Some(brief.key.clone())),
+        ("number", brief.number.clone()),
+        ("state", Some(brief.state.clone())),
+        ("status", brief.status.clone()),
+        ("placed", Some(placed)),
+        (
+            "total",
+            Some(format_minor(brief.total_minor, &brief.currency)),
+        ),
+        ("next try", next),
+        ("attention", brief.attention.clone()),
+        ("follows", order.follows.clone()),
+        ("fingerprint", Some(order.fingerprint.clone())),
+    ];
+    let facts = facts.into_iter();
+    let mut lines: Vec<String> = facts
+        .filter_map(|(name, value)| Some(format!("{name:<12}{}", value?)))
+        .collect();
+    if !order.timeline.is_empty() {
+        lines.push(String::new());
+        lines.extend(timeline(&order.timeline));
+    }
+    lines
+}
+
+fn timeline(entries: &[TimelineEntry]) -> Vec<String> {
+    let mut table = Table::new(["AT", "ENDED", "WHAT", "RESULT", "DETAIL"]);
+    for entry in entries {
+        table.row([
+            short(&entry.at),
+            entry.ended_at.as_deref().map_or("-".to_owned(), short),
+            entry.what.clone(),
+            or_dash(&entry.result),
+            entry.detail.clone().unwrap_or_default(),
+        ]);
+    }
+    table.lines()
+}
+
+fn ledger(audit: &Audit) -> Vec<String> {
+    let mut table = Table::new(["ORDERS", ">COUNT"]);
+    let counts = [
+        ("journalled", audit.journalled),
+        ("confirmed", audit.confirmed),
+        ("rejected", audit.rejected),
+        ("cancelled", audit.cancelled),
+        ("settled", audit.settled),
+        ("open", audit.open),
+    ];
+    for (name, count) in counts {
+        table.row([name.to_owned(), count.to_string()]);
+    }
+    for (age, count) in audit.open_by_age.iter().filter(|(_, count)| *count > 0) {
+        table.row([format!("  {age}"), count.to_string()]);
+    }
+    let in_entmine = audit.entmine_orders.map(|count| count.to_string());
+    table.row(["in EntMine".to_owned(), or_dash(&in_entmine)]);
+    table.row(["adopted".to_owned(), audit.adopted.to_string()]);
+    let mut lines = table.lines();
+    if !audit.highest_numbers.is_empty() {
+        lines.push(format!(
+            "highest numbers: {}",
+            audit.highest_numbers.join(", ")
+        ));
+    }
+    let broken = audit.broken.iter().map(|what| format!("BROKEN: {what}"));
+    lines.extend(broken);
+    lines.extend(match (audit.broken.is_empty(), audit.entmine_orders) {
+        (true, Some(_)) => Some("everything fits".to_owned()),
+        (true, None) => Some("the journal fits; EntMine could not be asked".to_owned()),
+        (false, Some(_)) => None,
+        (false, None) => Some("EntMine could not be asked".to_owned()),
+    });
+    lines
+}

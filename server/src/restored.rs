@@ -1,0 +1,48 @@
+//! `wizastore entmine restored`: EntMine's database came from a backup, and everybody has to know.
+
+use crate::cli::RestoredOptions;
+use crate::control::{Asked, EntMineCommand, NewEpoch, ask};
+use entmine::EntMine;
+use std::error::Error;
+
+/// Raises the epoch, through the EntMine that runs on the database or directly.
+///
+/// # Errors
+/// One sentence for the person who gave the command. Giving it once more does no harm.
+pub async fn run(options: RestoredOptions) -> Result<(), Box<dyn Error>> {
+    let command = EntMineCommand::Restored {
+        highest: options.highest.clone(),
+    };
+    let place = &options.place;
+    let new: NewEpoch = match ask(&place.entmine_socket(), command).await {
+        Asked::Answered(answer) => answer?,
+        Asked::NoServer => {
+            let url = place.entmine_url();
+            let entmine = EntMine::open(&url, entmine::Options::default()).await?;
+            let raised = raise(&entmine, &options.highest).await;
+            entmine.close().await;
+            raised?
+        }
+    };
+    println!(
+        "EntMine is in epoch {} now, and new numbers follow {}; each store will compare its orders \
+         with EntMine's",
+        new.epoch,
+        new.last_numbers.join(", ")
+    );
+    Ok(())
+}
+
+/// Raises the epoch and skips the numbers up to the highest that were told.
+///
+/// # Errors
+/// One sentence.
+pub async fn raise(entmine: &EntMine, highest: &[String]) -> Result<NewEpoch, String> {
+    match entmine.restored(highest).await {
+        Ok(restored) => Ok(NewEpoch {
+            epoch: restored.epoch,
+            last_numbers: restored.last_numbers,
+        }),
+        Err(error) => Err(error.to_string()),
+    }
+}

@@ -1,0 +1,147 @@
+//! `wizastore serve`: the store, with EntMine in the same process or elsewhere.
+
+mod side;
+
+pub use side::Side;
+
+use crate::catalogue;
+use crate::cli::ServeOptions;
+use crate::control::{self, Serves};
+use crate::entmine_api::{self, Callers};
+use crate::http::{self, Shop};
+use crate::net::{self, Proxies};
+use crate::process::{self, DRAIN};
+use leptos::config::LeptosOptions;
+use std::error::Error;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use wizastore::{Store, StoreConfig};
+
+/// How often idle sessions are swept, and people reminded.
+const SWEEP: Duration = Duration::from_secs(3600);
+
+/// Builds the shop, serves it, and stops in order on SIGTERM or Ctrl-C.
+///
+/// # Errors
+/// One sentence for the person who starts the program.
+pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
+    // The port first: a second start must not touch anything.
+    let listener = net::listen(options.addr).await?;
+    let addr = listener.local_addr()?;
+
+    let callers = Callers::read()?;
+    let side = Side::open(&options).await?;
+    let config = StoreConfig::new(&options.place.wizastore_url(), side.erp());
+    let store = Store::open(config).await?;
+    let source = side.catalogue();
+    let first = catalogue::catch_up(source.as_ref(), &store);
+    match tokio::time::timeout(side.first_look(), first).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "opening with the catalogue that is there"),
+        Err(_) => tracing::warn!("EntMine is slow; opening with the catalogue that is there"),
+    }
+
+    let stop = CancellationToken::new();
+    let shop = Shop {
+        store: store.clone(),
+        entmine: side.entmine().cloned(),
+        switch: side.switch().cloned(),
+        public_url: options.public_url.clone(),
+        proxies: Proxies::new(&options.trusted_proxy),
+        stop: stop.clone(),
+    };
+    let mut router = http::router(shop, leptos_options(&options, addr))?;
+    if let (Some(entmine), Some(callers)) = (side.entmine(), callers) {
+        router = router.merge(entmine_api::router(entmine, callers));
+    }
+    if !options.site.join("pkg").is_dir() {
+        tracing::warn!(site = %options.site.display(), "the browser's files are missing: pages work without JavaScript only");
+    }
+
+    let mut tasks = vec![
+        tokio::spawn(catalogue::follow(source, store.clone(), stop.clone())),
+        tokio::spawn(sweep(store.clone(), stop.clone())),
+    ];
+    tasks.extend(take_commands(&options, &side, &store, &stop).await?);
+    store.start();
+    process::stop_on_signal(stop.clone());
+    println!("WizAStore is open at http://{addr}");
+
+    net::serve(listener, router, stop, DRAIN).await;
+    store.shutdown(DRAIN).await;
+    for task in tasks {
+        task.await?;
+    }
+    side.close().await;
+    Ok(())
+}
+
+async fn take_commands(
+    options: &ServeOptions,
+    side: &Side,
+    store: &Store,
+    stop: &CancellationToken,
+) -> Result<Vec<tokio::task::JoinHandle<()>>, String> {
+    let socket = options.place.wizastore_socket();
+    let serves = Serves::Store(store.clone());
+    let mut tasks = vec![control::listen(&socket, serves, stop.clone()).await?];
+    if let Some(entmine) = side.entmine() {
+        let socket = options.place.entmine.entmine_socket();
+        let serves = Serves::EntMine {
+            entmine: entmine.clone(),
+            shown: Some(store.clone()),
+        };
+        tasks.push(control::listen(&socket, serves, stop.clone()).await?);
+    }
+    Ok(tasks)
+}
+
+fn leptos_options(options: &ServeOptions, addr: SocketAddr) -> LeptosOptions {
+    // cargo-leptos says by these variables that it watches and reloads.
+    let watched = std::env::var("LEPTOS_WATCH").is_ok();
+    let reload_port = std::env::var("LEPTOS_RELOAD_PORT")
+        .ok()
+        .and_then(|port| port.parse().ok());
+    let env = if watched {
+        leptos::config::Env::DEV
+    } else {
+        leptos::config::Env::PROD
+    };
+    LeptosOptions::builder()
+        .output_name("wizastore")
+        .site_root(options.site.display().to_string())
+        .site_pkg_dir("pkg")
+        .site_addr(addr)
+        .env(env)
+        .reload_port(reload_port.unwrap_or(3001))
+        .build()
+}
+
+async fn sweep(store: Store, stop: CancellationToken) {
+    loop {
+        match store.sweep_sessions().await {
+            Ok(0) => {}
+            Ok(swept) => tracing::info!(swept, "idle sessions removed"),
+            Err(error) => tracing::error!(%error, "idle sessions could not be removed"),
+        }
+        remind(&store).await;
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(SWEEP) => {}
+        }
+    }
+}
+
+/// Says in the log what waits for a person; `wizastore orders list --attention` names it.
+async fn remind(store: &Store) {
+    match store.ledger().await {
+        Ok(ledger) if ledger.attention + ledger.overdue > 0 => tracing::error!(
+            attention = ledger.attention,
+            overdue = ledger.overdue,
+            "orders wait for a person"
+        ),
+        Ok(_) => {}
+        Err(error) => tracing::error!(%error, "the ledger could not be read"),
+    }
+}

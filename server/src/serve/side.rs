@@ -1,0 +1,121 @@
+//! The other side of the push: EntMine in this process, or elsewhere.
+
+use crate::catalogue::{CatalogueSource, Here, HttpCatalogue};
+use crate::cli::ServeOptions;
+use crate::embedded::Embedded;
+use crate::rehearsal::Switch;
+use crate::{import, secrets};
+use entmine::SystemClock;
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+use wizastore::erp::{EntMine, HttpEntMine, HttpLimits};
+
+/// Where EntMine is.
+pub enum Side {
+    /// In this process, with its own database.
+    Here(Embedded),
+    /// At an address, behind a token.
+    Away {
+        erp: Arc<HttpEntMine>,
+        catalogue: Arc<HttpCatalogue>,
+    },
+}
+
+/// A rehearsal needs an EntMine that it can make fail.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "--rehearsal makes the EntMine of this process fail on purpose, and with --entmine-url there \
+     is none here; leave one of them out"
+)]
+struct NothingToRehearse;
+
+impl Side {
+    /// Opens EntMine here and fills it if it is empty, or prepares the calls to the one elsewhere;
+    /// nothing is sent yet.
+    ///
+    /// # Errors
+    /// One sentence for the person who starts the program.
+    pub async fn open(options: &ServeOptions) -> Result<Self, Box<dyn Error>> {
+        if let Some(url) = &options.place.entmine_url {
+            if options.rehearsal {
+                return Err(NothingToRehearse.into());
+            }
+            return Self::away(url);
+        }
+        let url = options.place.entmine.entmine_url();
+        let entmine = entmine::EntMine::open(&url, entmine::Options::default()).await?;
+        if !options.empty && entmine.is_empty().await? {
+            import::seed(&entmine).await?;
+        }
+        Ok(Self::here(entmine, options.rehearsal.then(Switch::default)))
+    }
+
+    /// EntMine in this process.
+    pub fn here(entmine: entmine::EntMine, switch: Option<Switch>) -> Self {
+        Self::Here(Embedded {
+            entmine,
+            clock: Arc::new(SystemClock),
+            switch,
+        })
+    }
+
+    /// EntMine at an address, with the secret from the environment.
+    ///
+    /// # Errors
+    /// One sentence where the address or the secret cannot be used.
+    pub fn away(url: &str) -> Result<Self, Box<dyn Error>> {
+        let token = secrets::entmine_token()?;
+        Ok(Self::Away {
+            erp: Arc::new(HttpEntMine::new(url, &token, HttpLimits::default())?),
+            catalogue: Arc::new(HttpCatalogue::new(url, &token)?),
+        })
+    }
+
+    /// What the store pushes to.
+    pub fn erp(&self) -> Arc<dyn EntMine> {
+        match self {
+            Self::Here(embedded) => Arc::new(embedded.clone()),
+            Self::Away { erp, .. } => erp.clone(),
+        }
+    }
+
+    /// What fills the store's cache.
+    pub fn catalogue(&self) -> Arc<dyn CatalogueSource> {
+        match self {
+            Self::Here(embedded) => Arc::new(Here(embedded.entmine.clone())),
+            Self::Away { catalogue, .. } => catalogue.clone(),
+        }
+    }
+
+    /// How long the start may wait for the catalogue. A store opens also while an EntMine elsewhere
+    /// is down or slow, with the catalogue that it has; one in this process is there.
+    pub fn first_look(&self) -> Duration {
+        match self {
+            Self::Here(_) => Duration::MAX,
+            Self::Away { .. } => Duration::from_secs(5),
+        }
+    }
+
+    pub fn entmine(&self) -> Option<&entmine::EntMine> {
+        match self {
+            Self::Here(embedded) => Some(&embedded.entmine),
+            Self::Away { .. } => None,
+        }
+    }
+
+    pub fn switch(&self) -> Option<&Switch> {
+        match self {
+            Self::Here(embedded) => embedded.switch.as_ref(),
+            Self::Away { .. } => None,
+        }
+    }
+
+    /// Closes what was opened.
+    pub async fn close(self) {
+        match self {
+            Self::Here(embedded) => embedded.entmine.close().await,
+            Self::Away { .. } => {}
+        }
+    }
+}

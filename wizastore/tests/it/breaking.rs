@@ -1,0 +1,105 @@
+//! Places and the breaker: an EntMine that fails is left alone, and customers do not wait for it.
+
+use super::ENGINE;
+use crate::fake::Script;
+use crate::shop::{Shop, number, quick};
+use model::Outcome;
+use std::time::Duration;
+use wizastore::{Knobs, Points};
+
+#[tokio::test]
+async fn an_entmine_that_fails_is_left_alone_and_probed() {
+    let shop = Shop::open(ENGINE).await;
+    shop.erp.script(std::iter::repeat_n(Script::DropRequest, 5));
+    for _ in 0..3 {
+        shop.browser().buy().await;
+    }
+    // Open now: the next customer's order is safe, and nothing is sent.
+    shop.erp.script([Script::Hang]);
+    let (fields, outcome) = shop.browser().buy().await;
+    assert!(matches!(outcome, Outcome::Safe { .. }), "{outcome:?}");
+    assert_eq!(shop.store.push_due().await.unwrap(), 0);
+    assert_eq!(shop.erp.arrived().len(), 0);
+    // A click does not get past it either.
+    shop.browser().visit().retry(&fields.receipt).await.unwrap();
+    assert_eq!(shop.erp.arrived().len(), 0);
+    // The probe hangs, then it is open for longer; after that two probes close it.
+    shop.clock.advance(6_001);
+    shop.browser().visit().retry(&fields.receipt).await.unwrap();
+    shop.clock.advance(6_001);
+    assert_eq!(shop.store.push_due().await.unwrap(), 0);
+    shop.settle().await;
+    let ledger = shop.store.ledger().await.unwrap();
+    assert_eq!((ledger.confirmed, ledger.open), (4, 0));
+    assert_eq!(shop.erp.orders(), 4);
+}
+
+#[tokio::test]
+async fn without_a_free_place_an_order_is_safe_and_nothing_is_sent() {
+    let places = 3;
+    let knobs = Knobs {
+        places,
+        attempt: Duration::from_secs(60),
+        ..quick()
+    };
+    let shop = Shop::open_as(ENGINE, Points::default(), knobs).await;
+    shop.erp
+        .script(std::iter::repeat_n(Script::WaitForGate, places));
+    let submits: Vec<_> = (0..places)
+        .map(|_| {
+            let mut browser = shop.browser();
+            tokio::spawn(async move { browser.buy().await })
+        })
+        .collect();
+    while shop.erp.waiting() < places {
+        tokio::task::yield_now().await;
+    }
+    let (fields, outcome) = shop.browser().buy().await;
+    assert!(matches!(outcome, Outcome::Safe { .. }), "{outcome:?}");
+    shop.erp.gate.add_permits(places);
+    for submit in submits {
+        submit.await.unwrap();
+    }
+    shop.settle().await;
+    number(&shop.outcome(&fields.receipt).await);
+    assert_eq!(shop.erp.orders(), places + 1);
+}
+
+#[tokio::test]
+async fn a_backlog_is_drained_with_one_request_for_each_order() {
+    let shop = Shop::open(ENGINE).await;
+    shop.erp.script(std::iter::repeat_n(Script::Refuse, 5));
+    for _ in 0..40 {
+        shop.browser().buy().await;
+    }
+    assert_eq!(shop.erp.arrived().len(), 0);
+    shop.settle().await;
+    assert_eq!((shop.erp.orders(), shop.erp.arrived().len()), (40, 40));
+}
+
+#[tokio::test]
+async fn three_unreadable_answers_need_a_person() {
+    let shop = Shop::open(ENGINE).await;
+    shop.erp.mute(true);
+    shop.erp.script([Script::AcceptUnreadably]);
+    let (fields, outcome) = shop.browser().buy().await;
+    assert!(matches!(outcome, Outcome::Checking { .. }), "{outcome:?}");
+    // Asked by key it answers, so that the order is confirmed after all.
+    shop.erp.mute(false);
+    shop.settle().await;
+    number(&shop.outcome(&fields.receipt).await);
+}
+
+#[tokio::test]
+async fn other_bytes_under_a_key_need_a_person() {
+    let shop = Shop::open(ENGINE).await;
+    shop.erp.script([Script::KeyReused]);
+    let (fields, outcome) = shop.browser().buy().await;
+    assert!(
+        matches!(outcome, Outcome::UnderReview { .. }),
+        "{outcome:?}"
+    );
+    shop.settle().await;
+    assert_eq!(shop.outcome(&fields.receipt).await, outcome);
+    assert_eq!(shop.store.ledger().await.unwrap().attention, 1);
+}

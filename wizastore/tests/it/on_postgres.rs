@@ -1,0 +1,26 @@
+//! The promises on PostgreSQL.
+
+use database::Engine;
+
+const ENGINE: Engine = Engine::Postgres;
+
+#[path = "breaking.rs"]
+mod breaking;
+#[path = "cancelling.rs"]
+mod cancelling;
+#[path = "cart.rs"]
+mod cart;
+#[path = "catalogue.rs"]
+mod catalogue;
+#[path = "failing.rs"]
+mod failing;
+#[path = "input.rs"]
+mod input;
+#[path = "operating.rs"]
+mod operating;
+#[path = "order.rs"]
+mod order;
+#[path = "reconciling.rs"]
+mod reconciling;
+#[path = "recovery.rs"]
+mod recovery;

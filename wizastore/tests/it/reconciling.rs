@@ -1,0 +1,178 @@
+//! Reconciliation, and an EntMine that was restored from a backup.
+
+use super::ENGINE;
+use crate::fake::Script;
+use crate::shop::{Shop, number};
+use model::{OrderStatus, Outcome};
+use wizastore::OrderKey;
+
+#[tokio::test]
+async fn an_order_whose_verdict_was_lost_is_confirmed() {
+    let shop = Shop::open(ENGINE).await;
+    shop.erp
+        .script([Script::AcceptAndDropReply, Script::Refuse]);
+    shop.erp.mute(true);
+    let (fields, checking) = shop.browser().buy().await;
+    assert!(matches!(checking, Outcome::Checking { .. }), "{checking:?}");
+    shop.erp.mute(false);
+    let done = shop.store.reconcile().await.unwrap();
+    assert_eq!((done.seen, done.confirmed), (1, 1));
+    assert_eq!(
+        number(&shop.outcome(&fields.receipt).await),
+        "SO-2026-000001"
+    );
+}
+
+#[tokio::test]
+async fn an_order_that_is_being_voided_turns_out_to_be_accepted() {
+    let shop = Shop::open(ENGINE).await;
+    shop.erp.script([Script::AcceptAndDropReply]);
+    shop.erp.mute(true);
+    let mut browser = shop.browser();
+    let (fields, _) = browser.buy().await;
+    browser.visit().cancel(&fields.receipt).await.unwrap();
+    shop.erp.mute(false);
+    shop.store.reconcile().await.unwrap();
+    number(&shop.outcome(&fields.receipt).await);
+    shop.settle().await;
+    number(&shop.outcome(&fields.receipt).await);
+}
+
+#[tokio::test]
+async fn a_change_of_status_reaches_the_receipt() {
+    let shop = Shop::open(ENGINE).await;
+    let (fields, _) = shop.browser().buy().await;
+    for status in [
+        OrderStatus::Picked,
+        OrderStatus::Shipped,
+        OrderStatus::Cancelled,
+    ] {
+        shop.erp.change_status(0, status);
+        assert_eq!(shop.store.reconcile().await.unwrap().statuses, 1);
+        let outcome = shop.outcome(&fields.receipt).await;
+        assert!(
+            matches!(outcome, Outcome::Confirmed { status: now, .. } if now == status),
+            "{outcome:?}"
+        );
+    }
+    assert_eq!(shop.store.reconcile().await.unwrap().statuses, 0);
+}
+
+#[tokio::test]
+async fn an_order_that_the_journal_does_not_know_is_adopted_and_open_carts_get_new_keys() {
+    let shop = Shop::open(ENGINE).await;
+    let mut browser = shop.browser();
+    browser.add("WAND", "1").await;
+    let before = browser.cart().await;
+    let fields = browser.filled_in().await;
+    shop.erp
+        .foreign_order(OrderKey::parse(&before.order_key).unwrap());
+    assert_eq!(shop.store.reconcile().await.unwrap().adopted, 1);
+    let after = browser.cart().await;
+    assert_ne!(after.order_key, before.order_key);
+    assert_ne!(after.receipt, before.receipt);
+    assert_eq!(after.lines, before.lines);
+    // The old tab cannot order under the key that was used.
+    let old = browser.submit(&fields).await;
+    assert!(matches!(old, Outcome::NotPlaced { .. }), "{old:?}");
+    number(&browser.submit(&browser.filled_in().await).await);
+    assert_eq!(shop.erp.orders(), 2);
+    assert_eq!(shop.store.reconcile().await.unwrap().adopted, 0);
+}
+
+#[tokio::test]
+async fn an_entmine_restored_from_a_backup_gets_its_lost_orders_back_under_their_numbers() {
+    let shop = Shop::open(ENGINE).await;
+    let mut receipts = Vec::new();
+    for _ in 0..4 {
+        let (fields, _) = shop.browser().buy().await;
+        receipts.push(fields.receipt);
+    }
+    shop.store.reconcile().await.unwrap();
+    let told = shop.erp.numbers();
+    // The backup was made after the first order; the numbers were moved past the highest.
+    shop.erp.restore(1, 2, 4);
+    // The next order meets the other epoch: nothing is confirmed by it, nothing more is pushed.
+    let (fields, outcome) = shop.browser().buy().await;
+    assert!(matches!(outcome, Outcome::Checking { .. }), "{outcome:?}");
+    assert!(shop.store.paused().await.unwrap().is_some());
+    let (waiting, safe) = shop.browser().buy().await;
+    assert!(matches!(safe, Outcome::Safe { .. }), "{safe:?}");
+
+    let done = shop.store.reconcile().await.unwrap();
+    assert_eq!((done.restored, done.marked), (3, 0));
+    assert_eq!(shop.store.paused().await.unwrap(), None);
+    let mut numbers = shop.erp.numbers();
+    numbers.retain(|number| told.contains(number));
+    numbers.sort();
+    assert_eq!(numbers, told);
+    shop.settle().await;
+    for receipt in [&fields.receipt, &waiting.receipt] {
+        number(&shop.outcome(receipt).await);
+    }
+    for (receipt, number_told) in receipts.iter().zip(&told) {
+        assert_eq!(&number(&shop.outcome(receipt).await), number_told);
+    }
+    assert_eq!(shop.store.audit().await.unwrap().broken, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_number_that_was_given_away_meanwhile_goes_to_an_operator_and_is_never_changed() {
+    let shop = Shop::open(ENGINE).await;
+    let (fields, first) = shop.browser().buy().await;
+    shop.store.reconcile().await.unwrap();
+    // Restored without moving the numbers on, and used by another order.
+    shop.erp.restore(0, 2, 0);
+    let (_, second) = shop.browser().buy().await;
+    assert!(matches!(second, Outcome::Checking { .. }), "{second:?}");
+    let done = shop.store.reconcile().await.unwrap();
+    // The one that was told the number, and the one that has it in EntMine now.
+    assert_eq!((done.restored, done.marked), (0, 2));
+    assert_eq!(shop.outcome(&fields.receipt).await, first);
+    assert_eq!(shop.store.ledger().await.unwrap().attention, 2);
+    let audit = shop.store.audit().await.unwrap();
+    assert!(!audit.broken.is_empty());
+}
+
+#[tokio::test]
+async fn an_entmine_that_lost_orders_without_saying_so_is_found_out() {
+    let shop = Shop::open(ENGINE).await;
+    for _ in 0..3 {
+        shop.browser().buy().await;
+    }
+    shop.store.reconcile().await.unwrap();
+    shop.erp.restore(2, 1, 3);
+    shop.store.reconcile().await.unwrap();
+    assert!(shop.store.paused().await.unwrap().is_some());
+    assert_eq!(shop.store.reconcile().await.unwrap().restored, 1);
+    assert_eq!(shop.erp.orders(), 3);
+    assert_eq!(shop.store.paused().await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn an_entmine_that_does_not_know_its_own_cursor_is_compared_from_the_start() {
+    let shop = Shop::open(ENGINE).await;
+    for _ in 0..101 {
+        let key = uuid::Uuid::now_v7().to_string();
+        shop.erp.foreign_order(OrderKey::parse(&key).unwrap());
+    }
+    shop.store.reconcile().await.unwrap();
+    shop.erp.restore(5, 1, 101);
+    shop.store.reconcile().await.unwrap();
+    assert!(shop.store.paused().await.unwrap().is_some());
+    shop.store.reconcile().await.unwrap();
+    assert_eq!(shop.store.paused().await.unwrap(), None);
+    assert_eq!(shop.store.reconcile().await.unwrap().seen, 5);
+}
+
+#[tokio::test]
+async fn long_listings_are_read_page_by_page_and_only_once() {
+    let shop = Shop::open(ENGINE).await;
+    for _ in 0..250 {
+        let key = uuid::Uuid::now_v7().to_string();
+        let order = OrderKey::parse(&key).unwrap();
+        shop.erp.foreign_order(order);
+    }
+    assert_eq!(shop.store.reconcile().await.unwrap().seen, 250);
+    assert_eq!(shop.store.reconcile().await.unwrap().seen, 50);
+}
