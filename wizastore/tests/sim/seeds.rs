@@ -9,7 +9,10 @@ use std::time::Duration;
 /// A planted bug has to be seen within so many seeds.
 const MOST_SEEDS: u64 = 50;
 
-#[expect(clippy::disallowed_methods, reason = "how long a test took is real time")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long a test took is real time"
+)]
 fn now() -> std::time::Instant {
     std::time::Instant::now()
 }
@@ -79,7 +82,9 @@ fn as_many_seeds_as_there_is_time_for() {
     );
     let kept = std::fs::read_to_string(&state).ok();
     // The first seeds are those of every test run.
-    let from = kept.and_then(|text| text.trim().parse().ok()).unwrap_or(200);
+    let from = kept
+        .and_then(|text| text.trim().parse().ok())
+        .unwrap_or(200);
     let seconds = number("SIM_SECONDS").unwrap_or(60);
     let began = now();
     let next = AtomicU64::new(from);
@@ -96,6 +101,9 @@ fn as_many_seeds_as_there_is_time_for() {
         std::fs::create_dir_all(state.parent().expect("a folder")).expect("a folder");
         std::fs::write(&state, format!("{until}\n")).expect("written");
     }
-    println!("simulation: seeds {from} to {} now, {until} of 1,000,000 so far", until - 1);
+    println!(
+        "simulation: seeds {from} to {} now, {until} of 1,000,000 so far",
+        until - 1
+    );
     assert!(total.failed.is_empty());
 }
