@@ -75,6 +75,15 @@ impl Push {
         }
         for pause in LOOKS {
             tokio::time::sleep(pause).await;
+            // To be found there it need not be possible to write.
+            match self.journalled(&submission).await {
+                Ok(Some(known)) => return Ok(known),
+                Ok(None) => {}
+                Err(again) => {
+                    error = again;
+                    continue;
+                }
+            }
             let (asked, now_ms) = (submission.clone(), self.inner.clock.now_ms());
             // The transaction whose commit is in doubt is over before this one can begin: there is
             // one writer, and its connection was given up.
@@ -111,14 +120,22 @@ impl Push {
     /// Nothing of this submission was written. An earlier one with its key may have been, whose
     /// answer was lost on its way.
     async fn not_written(&self, submission: Submission) -> Result<Submitted, DatabaseError> {
-        let mut db = self.inner.db.reader().acquire().await?;
-        if let Some(order) = journal::by_key(&mut db, &submission.key.to_string()).await? {
-            return Ok(checkout::before(&order, &submission));
+        if let Some(known) = self.journalled(&submission).await? {
+            return Ok(known);
         }
-        drop(db);
         let session_id = submission.session_id.clone();
         self.keep_form(submission).await;
         Ok(Submitted::NotSaved { session_id })
+    }
+
+    /// What to tell where the key is journalled by now.
+    async fn journalled(
+        &self,
+        submission: &Submission,
+    ) -> Result<Option<Submitted>, DatabaseError> {
+        let mut db = self.inner.db.reader().acquire().await?;
+        let order = journal::by_key(&mut db, &submission.key.to_string()).await?;
+        Ok(order.map(|order| checkout::before(&order, submission)))
     }
 
     /// Keeps what was typed for the checkout's page, if the database can do that much.

@@ -53,6 +53,17 @@ async fn a_second_click_that_cannot_be_written_tells_of_the_order_of_the_first()
 }
 
 #[tokio::test]
+async fn a_confirmed_order_is_told_as_such_while_nothing_can_be_written() {
+    let (points, [left, looks]) = failing(["store.journal.commit", "store.unsaved.commit"]);
+    let shop = Shop::open_with(ENGINE, points).await;
+    let (fields, first) = shop.browser().buy().await;
+    left.store(1, Ordering::SeqCst);
+    looks.store(99, Ordering::SeqCst);
+    let again = shop.browser().submit(&fields).await;
+    assert_eq!(number(&again), number(&first));
+}
+
+#[tokio::test]
 async fn a_stranger_learns_nothing_by_a_key_when_the_database_fails() {
     for point in ["store.journal.begin", "store.journal.commit"] {
         let (points, [left]) = failing([point]);
