@@ -5,6 +5,7 @@ use super::call::Ended;
 use super::{Place, Push, give_back};
 use crate::journal::{self, Claim, Settlement, State, Waits};
 use database::DatabaseError;
+use sqlx::AnyConnection;
 use std::time::Duration;
 
 /// How an attempt ended, for the round that made it.
@@ -119,20 +120,15 @@ impl Push {
                         }
                         Some(_) | None => {}
                     }
+                    let settlement = still_true(tx, ended).await?;
                     let after = |rounds| knobs.background_wait(rounds, dice).as_millis() as i64;
                     let waits = Waits {
                         new_round,
                         after: &after,
                     };
-                    let state = journal::settle(
-                        tx,
-                        &claim.key,
-                        claim.fence,
-                        &ended.settlement,
-                        waits,
-                        now_ms,
-                    )
-                    .await?;
+                    let state =
+                        journal::settle(tx, &claim.key, claim.fence, &settlement, waits, now_ms)
+                            .await?;
                     give_back::after(tx, &claim.key, state, now_ms).await?;
                     Ok::<_, DatabaseError>(state)
                 })
@@ -144,6 +140,27 @@ impl Push {
         }
         Ok(state)
     }
+}
+
+/// A verdict of an EntMine that went back to a backup since proves nothing about the one of now,
+/// which may have lost it: once the two were reconciled, nobody would look at the order again.
+async fn still_true(tx: &mut AnyConnection, ended: Ended) -> Result<Settlement, sqlx::Error> {
+    let verdict = match &ended.settlement {
+        Settlement::Accepted(_) | Settlement::Rejected(_) | Settlement::Voided => true,
+        Settlement::NotApplied { .. }
+        | Settlement::Ambiguous { .. }
+        | Settlement::Unreadable { .. }
+        | Settlement::Contradiction { .. } => false,
+    };
+    let now = journal::following(tx).await?;
+    let stands = now.is_some_and(|now| now.paused.is_none() && ended.from == Some(now.identity));
+    Ok(if verdict && !stands {
+        Settlement::Ambiguous {
+            detail: "EntMine was restored since it answered".to_owned(),
+        }
+    } else {
+        ended.settlement
+    })
 }
 
 /// Nothing was sent.

@@ -67,7 +67,7 @@ impl Reconcile {
                 return Ok(done);
             }
             let next = answer.next.clone();
-            self.settle(Listing::Orders, cursor.clone(), answer, &mut done)
+            self.settle(from, Listing::Orders, cursor.clone(), answer, &mut done)
                 .await?;
             match next {
                 Some(next) => (cursor, tail) = (Some(next), 0),
@@ -85,9 +85,9 @@ impl Reconcile {
     ) -> Result<Reconciled, ReconcileError> {
         let shared = self.push.shared();
         for _ in 0..MOST_PAGES {
-            let Answered { answer, .. } = shared.erp.changes(cursor.as_deref(), PAGE).await?;
+            let Answered { from, answer } = shared.erp.changes(cursor.as_deref(), PAGE).await?;
             let next = answer.next.clone();
-            self.settle(Listing::Changes, cursor.clone(), answer, &mut done)
+            self.settle(from, Listing::Changes, cursor.clone(), answer, &mut done)
                 .await?;
             match next {
                 Some(next) => cursor = Some(next),
@@ -146,6 +146,7 @@ impl Reconcile {
     /// Settles a page of an ordinary pass and moves its cursor, together.
     async fn settle(
         &self,
+        from: Identity,
         listing: Listing,
         cursor: Option<String>,
         page: OrderPage,
@@ -157,6 +158,11 @@ impl Reconcile {
             .db
             .write("store.reconcile", move |tx| {
                 Box::pin(async move {
+                    // Another replica may have seen meanwhile that this EntMine went back.
+                    let now = journal::following(tx).await?;
+                    if now.is_none_or(|now| now.paused.is_some() || now.identity != from) {
+                        return Err(ReconcileError::Changed);
+                    }
                     let settled = settle_page(tx, &page, now_ms).await?;
                     match (&page.next, listing) {
                         (Some(next), _) => {
@@ -168,7 +174,7 @@ impl Reconcile {
                         }
                         (None, Listing::Changes) => {}
                     }
-                    Ok::<_, DatabaseError>(settled)
+                    Ok::<_, ReconcileError>(settled)
                 })
             })
             .await?;

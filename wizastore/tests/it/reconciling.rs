@@ -4,7 +4,10 @@ use super::ENGINE;
 use crate::fake::Script;
 use crate::shop::{Shop, number};
 use model::{OrderStatus, Outcome};
-use wizastore::OrderKey;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use wizastore::{Action, OrderKey, Points};
 
 #[tokio::test]
 async fn an_order_whose_verdict_was_lost_is_confirmed() {
@@ -175,4 +178,40 @@ async fn long_listings_are_read_page_by_page_and_only_once() {
     }
     assert_eq!(shop.store.reconcile().await.unwrap().seen, 250);
     assert_eq!(shop.store.reconcile().await.unwrap().seen, 50);
+}
+
+#[tokio::test]
+async fn an_acceptance_that_a_restore_overtook_is_asked_for_again() {
+    // What EntMine answered stands still in the store while EntMine goes back to a backup and the
+    // two are reconciled.
+    let held = Arc::new(AtomicBool::new(false));
+    let hold = held.clone();
+    let points = Points::new(move |point| {
+        if point == "push.call.end" && hold.swap(false, Ordering::SeqCst) {
+            Action::Delay(Duration::from_millis(400))
+        } else {
+            Action::Go
+        }
+    });
+    let shop = Shop::open_with(ENGINE, points).await;
+    shop.browser().buy().await;
+    let mut browser = shop.browser();
+    browser.add("WAND", "1").await;
+    let fields = browser.filled_in().await;
+    held.store(true, Ordering::SeqCst);
+    let submit = browser.submit(&fields);
+    let restored = async {
+        while shop.erp.orders() < 2 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        shop.erp.restore(1, 2, 2);
+        shop.store.reconcile().await.unwrap();
+        shop.store.reconcile().await.unwrap();
+        assert_eq!(shop.store.paused().await.unwrap(), None);
+    };
+    futures::future::join(submit, restored).await;
+    shop.settle().await;
+    let told = number(&shop.outcome(&fields.receipt).await);
+    assert!(shop.erp.numbers().contains(&told), "{told}");
+    assert_eq!(shop.erp.orders(), 2);
 }
