@@ -28,7 +28,22 @@ impl TestDatabase {
                 let url = format!("sqlite:{}", file.display());
                 Self::Sqlite { folder, url }
             }
-            Engine::Postgres => Self::Postgres(Postgres::new().await),
+            Engine::Postgres => Self::Postgres(Postgres::new("template1").await),
+        }
+    }
+
+    /// A database with the content of another one, which nobody may have open.
+    ///
+    /// # Panics
+    /// As [`TestDatabase::new`].
+    pub async fn copy_of(other: &Self) -> Self {
+        match other {
+            Self::Sqlite { .. } => {
+                let copy = Self::new(Engine::Sqlite).await;
+                std::fs::copy(other.file(), copy.file()).unwrap();
+                copy
+            }
+            Self::Postgres(other) => Self::Postgres(Postgres::new(&other.name).await),
         }
     }
 
@@ -59,10 +74,10 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    async fn new() -> Self {
+    async fn new(like: &str) -> Self {
         let name = format!("test_{}", unique());
         let server = server();
-        tell(server, &format!("CREATE DATABASE {name}")).await;
+        tell(server, &format!("CREATE DATABASE {name} TEMPLATE {like}")).await;
         let (server, _) = server.rsplit_once('/').unwrap();
         let url = format!("{server}/{name}");
         Self { name, url }
