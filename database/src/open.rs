@@ -62,6 +62,7 @@ pub(crate) struct Inner {
     pub queue: mpsc::Sender<Queued>,
     pub readers: AnyPool,
     pub points: Points,
+    pub counts: Arc<write::Counts>,
     writer: Mutex<Option<JoinHandle<()>>>,
     clock: Arc<ServerClock>,
     /// Held as long as the process lives: a SQLite file belongs to one process.
@@ -146,12 +147,14 @@ impl Database {
             .await
             .map_err(|error| failed(error.to_string()))?;
         let (queue, waiting) = mpsc::channel(QUEUE);
+        let counts = Arc::new(write::Counts::default());
         let writer = write::Writer {
             url,
             engine,
             durability: plan.durability,
             lock: plan.writer_lock,
             points: plan.points.clone(),
+            counts: counts.clone(),
         };
         let database = Self {
             inner: Arc::new(Inner {
@@ -160,6 +163,7 @@ impl Database {
                 queue,
                 readers,
                 points: plan.points,
+                counts,
                 writer: Mutex::new(Some(tokio::spawn(writer.run(conn, waiting)))),
                 clock: Arc::default(),
                 _lock: lock,

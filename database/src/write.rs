@@ -11,6 +11,7 @@ use crate::open::{Database, Durability, prepare};
 use crate::point::{Injected, Points};
 use sqlx::{AnyConnection, Connection};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::mpsc;
 
 /// Pieces of work in one commit. At a millisecond each the first of them waits as long as anybody
@@ -49,6 +50,25 @@ pub(crate) struct Writer {
     pub durability: Durability,
     pub lock: i64,
     pub points: Points,
+    pub counts: Arc<Counts>,
+}
+
+/// What the writer did since it was opened.
+#[derive(Default)]
+pub(crate) struct Counts {
+    commits: AtomicU64,
+    steps: AtomicU64,
+}
+
+impl Database {
+    /// How many commits were made, and how many pieces of work they held together.
+    pub fn commits(&self) -> (u64, u64) {
+        let counts = &self.inner.counts;
+        (
+            counts.commits.load(Ordering::Relaxed),
+            counts.steps.load(Ordering::Relaxed),
+        )
+    }
 }
 
 /// What shares a commit.
@@ -114,6 +134,9 @@ impl Writer {
             return Err(unclear(error));
         }
         *kept = Some(conn);
+        let steps = batch.steps.len() as u64;
+        self.counts.commits.fetch_add(1, Ordering::Relaxed);
+        self.counts.steps.fetch_add(steps, Ordering::Relaxed);
         self.pass(&batch.names, "committed").await.map_err(unclear)
     }
 

@@ -35,9 +35,9 @@ pub async fn run(options: EntmineOptions) -> Result<(), Box<dyn Error>> {
         shown: None,
     };
     let commands = control::listen(&socket, serves, stop.clone()).await?;
+    process::stop_on_signal(stop.clone());
     println!("EntMine is open at http://{addr}");
 
-    process::stop_on_signal(stop.clone());
     net::serve(listener, router, stop, DRAIN).await;
     commands.await?;
     entmine.close().await;

@@ -204,6 +204,16 @@ impl Store {
         Ok(ledger)
     }
 
+    /// How many commits the store's database made, and how many pieces of work they held together.
+    pub fn commits(&self) -> (u64, u64) {
+        self.db.commits()
+    }
+
+    /// Is EntMine left alone at the moment, because it failed?
+    pub fn breaker_open(&self) -> bool {
+        self.push.breaker_open()
+    }
+
     /// Removes sessions and carts that were idle for longer than a cart is kept.
     pub async fn sweep_sessions(&self) -> Result<u64, DatabaseError> {
         let idle_since = self.clock.now_ms() - self.knobs.cart_idle.as_millis() as i64;

@@ -58,6 +58,11 @@ impl EntMine {
         Ok(self.inner.database.ping().await?)
     }
 
+    /// How many commits EntMine's database made, and how many pieces of work they held together.
+    pub fn commits(&self) -> (u64, u64) {
+        self.inner.database.commits()
+    }
+
     /// Closes the connections after the work under way. Later calls fail; not calling it loses
     /// nothing.
     pub async fn close(&self) {

@@ -44,8 +44,18 @@ pub async fn serve(
     stop: CancellationToken,
     patience: Duration,
 ) {
+    serve_within(HEAD_TIME, listener, router, stop, patience).await;
+}
+
+async fn serve_within(
+    head_time: Duration,
+    listener: TcpListener,
+    router: Router,
+    stop: CancellationToken,
+    patience: Duration,
+) {
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME);
+    http.timer(TokioTimer::new()).header_read_timeout(head_time);
     let under_way = GracefulShutdown::new();
     loop {
         let (stream, peer) = tokio::select! {
@@ -80,5 +90,72 @@ pub async fn serve(
         .is_err()
     {
         tracing::warn!("some requests were still under way when the time was up");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::extract::State;
+    use axum::routing::get;
+    use std::sync::Arc;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpStream;
+    use tokio::sync::Semaphore;
+
+    /// Answers well after the time for a head; each request gives a permit when it is there.
+    async fn slow(State(arrived): State<Arc<Semaphore>>) -> &'static str {
+        arrived.add_permits(1);
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        "done"
+    }
+
+    async fn open(
+        stop: &CancellationToken,
+        arrived: &Arc<Semaphore>,
+    ) -> (SocketAddr, tokio::task::JoinHandle<()>) {
+        let listener = listen(([127, 0, 0, 1], 0).into()).await.unwrap();
+        let addr = listener.local_addr().unwrap();
+        let router = Router::new()
+            .route("/slow", get(slow))
+            .with_state(arrived.clone());
+        let (head_time, patience) = (Duration::from_millis(100), Duration::from_secs(5));
+        let serving = serve_within(head_time, listener, router, stop.clone(), patience);
+        (addr, tokio::spawn(serving))
+    }
+
+    fn none() -> Arc<Semaphore> {
+        Arc::new(Semaphore::new(0))
+    }
+
+    /// Everything that comes until the server hangs up.
+    async fn say(addr: SocketAddr, head: &str) -> String {
+        let mut stream = TcpStream::connect(addr).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut heard = String::new();
+        stream.read_to_string(&mut heard).await.unwrap();
+        heard
+    }
+
+    #[tokio::test]
+    async fn a_head_that_does_not_end_is_given_up_and_a_slow_answer_is_not() {
+        let (addr, _serving) = open(&CancellationToken::new(), &none()).await;
+        let cut = say(addr, "GET /slow HTTP/1.1\r\nHost: a\r\nX-").await;
+        assert!(!cut.contains("done"), "{cut}");
+        // An idle connection ends the same way.
+        let answered = say(addr, "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n").await;
+        assert!(answered.ends_with("done"), "{answered}");
+    }
+
+    #[tokio::test]
+    async fn a_stop_lets_requests_under_way_end() {
+        let (stop, arrived) = (CancellationToken::new(), none());
+        let (addr, serving) = open(&stop, &arrived).await;
+        let asked = tokio::spawn(say(addr, "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n"));
+        arrived.acquire().await.unwrap().forget();
+        stop.cancel();
+        assert!(asked.await.unwrap().ends_with("done"));
+        serving.await.unwrap();
+        assert!(TcpStream::connect(addr).await.is_err());
     }
 }

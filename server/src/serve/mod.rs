@@ -20,10 +20,6 @@ use wizastore::{Store, StoreConfig};
 
 /// How often idle sessions are swept.
 const SWEEP: Duration = Duration::from_secs(3600);
-/// The first look at EntMine's catalogue holds the start up at most this long: a store opens also
-/// while EntMine is down, with the catalogue that it has.
-const FIRST_LOOK: Duration = Duration::from_secs(5);
-
 /// Builds the shop, serves it, and stops in order on SIGTERM or Ctrl-C.
 ///
 /// # Errors
@@ -38,10 +34,11 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
     let config = StoreConfig::new(&options.place.wizastore_url(), side.erp());
     let store = Store::open(config).await?;
     let source = side.catalogue();
-    match tokio::time::timeout(FIRST_LOOK, catalogue::catch_up(source.as_ref(), &store)).await {
+    let first = catalogue::catch_up(source.as_ref(), &store);
+    match tokio::time::timeout(side.first_look(), first).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::warn!(%error, "opening with the catalogue that is there"),
-        Err(_) => tracing::warn!("opening with the catalogue that is there, EntMine is slow"),
+        Err(_) => tracing::warn!("EntMine is slow; opening with the catalogue that is there"),
     }
 
     let stop = CancellationToken::new();
@@ -67,9 +64,9 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
     ];
     tasks.extend(take_commands(&options, &side, &store, &stop).await?);
     store.start();
+    process::stop_on_signal(stop.clone());
     println!("WizAStore is open at http://{addr}");
 
-    process::stop_on_signal(stop.clone());
     net::serve(listener, router, stop, DRAIN).await;
     store.shutdown(DRAIN).await;
     for task in tasks {

@@ -8,6 +8,7 @@ use crate::{import, secrets};
 use entmine::SystemClock;
 use std::error::Error;
 use std::sync::Arc;
+use std::time::Duration;
 use wizastore::erp::{EntMine, HttpEntMine, HttpLimits};
 
 /// Where EntMine is.
@@ -84,6 +85,15 @@ impl Side {
         match self {
             Self::Here(embedded) => Arc::new(Here(embedded.entmine.clone())),
             Self::Away { catalogue, .. } => catalogue.clone(),
+        }
+    }
+
+    /// How long the start may wait for the catalogue. A store opens also while an EntMine elsewhere
+    /// is down or slow, with the catalogue that it has; one in this process is there.
+    pub fn first_look(&self) -> Duration {
+        match self {
+            Self::Here(_) => Duration::MAX,
+            Self::Away { .. } => Duration::from_secs(5),
         }
     }
 

@@ -24,7 +24,7 @@ async fn embedded(engine: Engine) -> Subject {
             switch: None,
         }),
         office: Arc::new(Staff { entmine, clock }),
-        keep: Box::new(home),
+        _keep: Box::new(home),
     }
 }
 
@@ -44,7 +44,7 @@ async fn over_http(engine: Engine) -> Subject {
     Subject {
         erp: Arc::new(HttpEntMine::new(&base, "secret", limits).unwrap()),
         office: Arc::new(Staff { entmine, clock }),
-        keep: Box::new(home),
+        _keep: Box::new(home),
     }
 }
 

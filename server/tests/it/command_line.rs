@@ -19,11 +19,72 @@ fn refused(output: &Output, words: &str) {
 
 #[test]
 fn every_command_explains_itself() {
-    for args in [&["--help"][..], &["serve", "--help"], &["import", "--help"]] {
-        let output = run(args);
+    for args in [
+        "",
+        "serve",
+        "entmine",
+        "entmine restored",
+        "import",
+        "orders",
+        "orders list",
+        "orders show",
+        "orders retry",
+        "orders void",
+        "orders settle",
+        "audit",
+    ] {
+        let output = binary()
+            .args(args.split_whitespace())
+            .arg("--help")
+            .env("WIZASTORE_DATABASE_URL", "postgres://me:s3cret@db/shop")
+            .env("ENTMINE_DATABASE_URL", "postgres://me:s3cret@db/entmine")
+            .env("ENTMINE_TOKEN", "s3cret")
+            .output()
+            .unwrap();
         assert!(output.status.success());
         assert!(output.stdout.len() > 300, "{args:?}");
+        let help = String::from_utf8_lossy(&output.stdout);
+        assert!(!help.contains("s3cret"), "{help}");
     }
+}
+
+#[test]
+fn a_missing_secret_is_one_sentence_that_says_what_to_set() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().join("data").display().to_string();
+    let given = |args: &[&str], env: &[(&str, &str)]| {
+        let mut command = binary();
+        command
+            .args(args)
+            .args(["--addr", "127.0.0.1:0", "--data", &folder]);
+        command.envs(env.iter().copied()).output().unwrap()
+    };
+    let apart = ["serve", "--entmine-url", "http://127.0.0.1:9"];
+    refused(&given(&["entmine"], &[]), "ENTMINE_TOKENS is not set");
+    refused(
+        &given(&["entmine"], &[("ENTMINE_TOKENS", "")]),
+        "ENTMINE_TOKENS is not set",
+    );
+    refused(&given(&apart, &[]), "ENTMINE_TOKEN is not set");
+    let other = [("ENTMINE_TOKENS", "wizastore:orders:s3cret")];
+    refused(&given(&apart, &other), "that is EntMine's side");
+    let token = [("ENTMINE_TOKEN", "s3cret")];
+    let rehearsed = [&apart[..], &["--rehearsal"]].concat();
+    refused(&given(&rehearsed, &token), "--rehearsal");
+    refused(
+        &given(&["serve", "--entmine-url", "erp"], &token),
+        "address",
+    );
+    for bad in ["s3cret", "wizastore:everything:s3cret", "wizastore:orders:"] {
+        let output = given(&["entmine"], &[("ENTMINE_TOKENS", bad)]);
+        refused(&output, "ENTMINE_TOKENS cannot be used");
+        assert!(!said(&output).contains("s3cret"), "{}", said(&output));
+        refused(
+            &given(&["serve"], &[("ENTMINE_TOKENS", bad)]),
+            "ENTMINE_TOKENS cannot be used",
+        );
+    }
+    assert!(!data.path().join("data").exists(), "nothing was touched");
 }
 
 #[test]

@@ -3,8 +3,13 @@
 // A test that cannot go on has failed.
 #![allow(clippy::unwrap_used)]
 
+mod apart;
 mod command_line;
 mod doors;
 mod kill;
+mod operating;
 mod pages;
+#[path = "../postgres/mod.rs"]
+mod postgres;
 mod program;
+mod proxied;

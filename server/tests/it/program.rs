@@ -21,7 +21,10 @@ pub fn run(args: &[&str]) -> Output {
     binary().args(args).output().expect("the program starts")
 }
 
-/// A running `wizastore serve`.
+/// Variables of a process's environment.
+pub type Env<'a> = &'a [(&'a str, &'a str)];
+
+/// A running `wizastore serve` or `wizastore entmine`.
 pub struct Program {
     child: Child,
     pub base: String,
@@ -29,18 +32,41 @@ pub struct Program {
 }
 
 impl Program {
+    /// Store and EntMine in one process.
     pub fn start(data: &Path, args: &[&str]) -> Self {
-        let mut child = binary()
-            .args([
-                "serve",
-                "--addr",
-                "127.0.0.1:0",
-                "--site",
-                "does-not-exist",
-                "--data",
-            ])
-            .arg(data)
-            .args(args)
+        Self::serve(data, args, &[])
+    }
+
+    /// `wizastore serve` in an environment.
+    pub fn serve(data: &Path, args: &[&str], env: Env) -> Self {
+        let mut command = binary();
+        command.args(["serve", "--addr", "127.0.0.1:0", "--site", "does-not-exist"]);
+        command.arg("--data").arg(data).args(args);
+        Self::launch(command, env, "WizAStore is open at ")
+    }
+
+    /// `wizastore entmine`, which knows one store by the secret `s3cret`.
+    pub fn entmine(data: &Path, args: &[&str]) -> Self {
+        let mut command = binary();
+        command.arg("entmine").arg("--data").arg(data).args(args);
+        if !args.contains(&"--addr") {
+            command.args(["--addr", "127.0.0.1:0"]);
+        }
+        let env = [("ENTMINE_TOKENS", "wizastore:orders+catalog:s3cret")];
+        Self::launch(command, &env, "EntMine is open at ")
+    }
+
+    /// The store alone, with this EntMine.
+    pub fn store_of(entmine: &str, data: &Path, args: &[&str]) -> Self {
+        let args = [&["--entmine-url", entmine], args].concat();
+        Self::serve(data, &args, &[("ENTMINE_TOKEN", "s3cret")])
+    }
+
+    fn launch(mut command: Command, env: Env, greeting: &str) -> Self {
+        // The program's own choice; a client of the tests finds it where it looks for one.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut child = command
+            .envs(env.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -63,7 +89,7 @@ impl Program {
             .expect("readable");
         let base = said
             .trim()
-            .strip_prefix("WizAStore is open at ")
+            .strip_prefix(greeting)
             .unwrap_or_else(|| panic!("said {said:?}; log: {}", log.lock().unwrap()))
             .to_owned();
         Self { child, base, log }
@@ -95,14 +121,20 @@ impl Program {
         self.log.lock().unwrap().clone()
     }
 
+    /// The port that it listens on.
+    pub fn port(&self) -> &str {
+        self.base.rsplit_once(':').unwrap().1
+    }
+
+    /// Status and text of a page.
+    pub async fn get(&self, path: &str) -> (u16, String) {
+        let response = reqwest::get(format!("{}{path}", self.base)).await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
+    }
+
     /// A number from `/metrics`.
     pub async fn metric(&self, name: &str) -> i64 {
-        let text = reqwest::get(format!("{}/metrics", self.base))
-            .await
-            .unwrap()
-            .text()
-            .await
-            .unwrap();
+        let (_, text) = self.get("/metrics").await;
         let line = text
             .lines()
             .find_map(|line| line.strip_prefix(name))

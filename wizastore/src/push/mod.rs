@@ -83,6 +83,11 @@ impl Push {
         &self.inner
     }
 
+    /// Would an attempt be held back now?
+    pub(crate) fn breaker_open(&self) -> bool {
+        self.inner.breaker.is_open(self.inner.clock.now_ms())
+    }
+
     /// *Try now*: takes the order if it is free and EntMine did not ask for patience, runs a live
     /// round and waits for it as a customer does.
     pub(crate) async fn retry(&self, key: &str) -> Result<(), DatabaseError> {

@@ -1,5 +1,10 @@
 //! A scripted EntMine: it keeps real books, and misbehaves as the test says.
 
+#![allow(
+    dead_code,
+    reason = "the benchmark of the backlog uses only some of it"
+)]
+
 use async_trait::async_trait;
 use model::{Acceptance, OrderPage, OrderRequest, OrderStatus, Reason, StockAnswer, Verdict};
 use std::collections::{HashMap, VecDeque};
@@ -50,6 +55,8 @@ struct Books {
     /// The last number that was given out.
     count: usize,
     mute: bool,
+    down: bool,
+    delay: Duration,
     /// Calls that came to the gate.
     waiting: usize,
     identity: Identity,
@@ -74,6 +81,8 @@ impl Default for FakeEntMine {
             voids: 0,
             count: 0,
             mute: false,
+            down: false,
+            delay: Duration::ZERO,
             waiting: 0,
             identity: Identity {
                 instance: "0192f3c0-0000-7000-8000-000000000001".into(),
@@ -100,6 +109,16 @@ impl FakeEntMine {
     /// While mute, it answers no question about a key, no void and no listing.
     pub fn mute(&self, mute: bool) {
         self.books().mute = mute;
+    }
+
+    /// While down, it refuses every connection.
+    pub fn down(&self, down: bool) {
+        self.books().down = down;
+    }
+
+    /// How long each call takes.
+    pub fn delay(&self, delay: Duration) {
+        self.books().delay = delay;
     }
 
     /// How many orders it has.
@@ -249,7 +268,12 @@ impl EntMine for FakeEntMine {
         number: Option<&str>,
         _deadline: Duration,
     ) -> Result<Answered<Placed>, CallError> {
-        let script = self.books().script.pop_front().unwrap_or(Script::Accept);
+        let delay = self.books().delay;
+        tokio::time::sleep(delay).await;
+        let script = match self.books().down {
+            true => Script::Refuse,
+            false => self.books().script.pop_front().unwrap_or(Script::Accept),
+        };
         let refused = |retry_after| {
             Err(CallError::NotApplied {
                 retry_after,

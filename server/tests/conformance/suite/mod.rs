@@ -29,7 +29,7 @@ pub struct Subject {
     pub erp: Arc<dyn EntMine>,
     pub office: Arc<dyn Office>,
     /// What has to live as long as it.
-    pub keep: Box<dyn Any + Send + Sync>,
+    pub _keep: Box<dyn Any + Send + Sync>,
 }
 
 /// What EntMine's staff and its clock do.
