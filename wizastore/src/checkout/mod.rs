@@ -60,8 +60,7 @@ pub(crate) async fn journal_submission(
     let Some(cart) = cart::by_key(tx, &key).await? else {
         return Ok((unknown(), None));
     };
-    let own_session = submission.session_id.as_deref() == Some(&cart.session_id);
-    if !own_session && submission.fields.receipt != cart.receipt {
+    if !may_use(&cart, submission) {
         return Ok((unknown(), None));
     }
     let token = match &submission.session_id {
@@ -111,12 +110,19 @@ async fn note_other_fields(
 }
 
 /// An order is seen with its session, or with its receipt.
-fn may_see(order: &Order, submission: &Submission) -> bool {
+pub(crate) fn may_see(order: &Order, submission: &Submission) -> bool {
     submission.session_id.as_deref() == Some(&order.session_id)
         || submission.fields.receipt == order.receipt
 }
 
-fn unknown() -> Submitted {
+/// A cart is submitted by its session, or with its receipt.
+pub(crate) fn may_use(cart: &CartRow, submission: &Submission) -> bool {
+    submission.session_id.as_deref() == Some(&cart.session_id)
+        || submission.fields.receipt == cart.receipt
+}
+
+/// What is told about a key that cannot be seen from here.
+pub(crate) fn unknown() -> Submitted {
     Submitted::NotPlaced {
         reasons: vec![Reason::UnknownOrder],
         session_id: None,

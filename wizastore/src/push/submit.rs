@@ -2,6 +2,7 @@
 
 use super::Push;
 use crate::checkout::{self, Submission, Submitted};
+use crate::journal::Order;
 use crate::{cart, journal, session};
 use database::DatabaseError;
 use model::Reason;
@@ -65,9 +66,7 @@ impl Push {
         mut error: DatabaseError,
     ) -> Result<Submitted, DatabaseError> {
         if !error.may_be_written() {
-            return Ok(Submitted::NotSaved {
-                session_id: submission.session_id,
-            });
+            return self.after_nothing_was_written(submission).await;
         }
         for pause in LOOKS {
             tokio::time::sleep(pause).await;
@@ -77,10 +76,11 @@ impl Push {
             let look = self.inner.db.write("store.unsaved", move |tx| {
                 Box::pin(async move {
                     let key = asked.key.to_string();
-                    if journal::by_key(tx, &key).await?.is_some() {
-                        return Ok::<_, DatabaseError>(Submitted::Before { key });
+                    if let Some(order) = journal::by_key(tx, &key).await? {
+                        return Ok::<_, DatabaseError>(before(&order, &asked));
                     }
-                    let Some(cart) = cart::by_key(tx, &key).await? else {
+                    let cart = cart::by_key(tx, &key).await?;
+                    let Some(cart) = cart.filter(|cart| checkout::may_use(cart, &asked)) else {
                         return Ok(Submitted::NotSaved {
                             session_id: asked.session_id,
                         });
@@ -101,5 +101,33 @@ impl Push {
             }
         }
         Err(error)
+    }
+
+    /// Nothing of this submission was written, but an earlier click on the same form may have been:
+    /// its customer, who perhaps never got the answer, must not be told that nothing was ordered.
+    async fn after_nothing_was_written(
+        &self,
+        submission: Submission,
+    ) -> Result<Submitted, DatabaseError> {
+        let mut db = self.inner.db.reader().acquire().await?;
+        Ok(
+            match journal::by_key(&mut db, &submission.key.to_string()).await? {
+                Some(order) => before(&order, &submission),
+                None => Submitted::NotSaved {
+                    session_id: submission.session_id,
+                },
+            },
+        )
+    }
+}
+
+/// What is told about a key that is journalled, to whom it may be told.
+fn before(order: &Order, submission: &Submission) -> Submitted {
+    if checkout::may_see(order, submission) {
+        Submitted::Before {
+            key: order.key.clone(),
+        }
+    } else {
+        checkout::unknown()
     }
 }

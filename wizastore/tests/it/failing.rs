@@ -43,6 +43,39 @@ async fn not_placed_is_told_when_nothing_was_written_and_the_same_form_may_be_se
 }
 
 #[tokio::test]
+async fn a_second_click_that_fails_does_not_deny_the_order_of_the_first() {
+    let (points, [left]) = failing(["store.journal.begin"]);
+    let shop = Shop::open_with(ENGINE, points).await;
+    let mut browser = shop.browser();
+    let (fields, first) = browser.buy().await;
+    left.store(1, Ordering::SeqCst);
+    assert_eq!(number(&browser.submit(&fields).await), number(&first));
+    // Nor does it tell a stranger who knows the key, which is no secret.
+    left.store(1, Ordering::SeqCst);
+    let mut guessed = fields.clone();
+    guessed.receipt = "0".repeat(32);
+    let stranger = shop.browser().submit(&guessed).await;
+    assert_eq!(reasons(&stranger), [Reason::UnknownOrder]);
+}
+
+#[tokio::test]
+async fn a_failed_commit_touches_nobody_elses_cart() {
+    let (points, [left]) = failing(["store.journal.commit"]);
+    let shop = Shop::open_with(ENGINE, points).await;
+    let mut browser = shop.browser();
+    browser.add("WAND", "2").await;
+    let fields = browser.filled_in().await;
+    let mut guessed = fields.clone();
+    guessed.receipt = "0".repeat(32);
+    guessed.form.name = "Mallory".into();
+    left.store(1, Ordering::SeqCst);
+    shop.browser().submit(&guessed).await;
+    assert_eq!(browser.cart().await.order_key, fields.order_key);
+    let page = browser.visit().checkout_page().await.unwrap();
+    assert_ne!(page.form.name, "Mallory");
+}
+
+#[tokio::test]
 async fn after_a_commit_that_failed_the_key_is_known_to_be_absent_and_stays_so() {
     let (points, [left]) = failing(["store.journal.commit"]);
     let shop = Shop::open_with(ENGINE, points).await;

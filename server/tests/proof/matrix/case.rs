@@ -17,15 +17,24 @@ impl Case {
         Self { way, acts }
     }
 
+    /// Whether the store learns of EntMine's new epoch while it compares, and not from an order's
+    /// answer.
+    pub fn compares_first(&self) -> bool {
+        self.names("store.pause.")
+    }
+
+    fn names(&self, step: &str) -> bool {
+        self.acts.iter().any(|act| act.point.starts_with(step))
+    }
+
     /// The acts, with those that must come first: some points are only passed when something is
     /// broken already.
     pub fn acts(&self) -> Arc<Acts> {
-        let named = |step: &str| self.acts.iter().any(|act| act.point.starts_with(step));
         let mut first = Vec::new();
-        if named("store.unsaved.") {
+        if self.names("store.unsaved.") {
             first.push(Act::new("store.journal.commit", What::Error, 1));
         }
-        if named("entmine.open.") {
+        if self.names("entmine.open.") {
             first.push(Act::new("entmine.place.begin", What::Kill, 1));
         }
         Acts::new(first, self.acts.clone())

@@ -21,7 +21,6 @@ pub struct Done {
     /// Not tried, because the time was up.
     pub left: usize,
     /// Cases of which not every act happened.
-    pub missed: usize,
     pub unreached: Vec<String>,
     failed: Vec<String>,
     took: Duration,
@@ -30,7 +29,11 @@ pub struct Done {
 impl Done {
     pub fn must_be_well(&self) {
         let failed = self.failed.join("\n\n");
-        assert!(self.failed.is_empty(), "{} cases failed:\n{failed}", self.failed.len());
+        assert!(
+            self.failed.is_empty(),
+            "{} cases failed:\n{failed}",
+            self.failed.len()
+        );
     }
 }
 
@@ -43,7 +46,7 @@ impl fmt::Display for Done {
             self.took.as_secs_f64(),
             self.failed.len(),
             self.left,
-            self.missed,
+            self.unreached.len(),
         )
     }
 }
@@ -97,7 +100,6 @@ pub fn all(template: &Template, cases: &[Case], time: Option<Duration>) -> Done 
     Done {
         cases: played,
         left: cases.len() - played,
-        missed: unreached.len(),
         unreached,
         failed: failed.into_inner().unwrap(),
         took: began.elapsed(),

@@ -2,11 +2,11 @@
 //! be true at the end.
 
 use super::case::Case;
+use crate::world::World;
 use crate::world::books::Books;
 use crate::world::customer::{Answer, Customer};
 use crate::world::line::Loss;
 use crate::world::template::{RARE, Template, WAND};
-use crate::world::World;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,10 +43,16 @@ pub async fn play(template: &Template, case: &Case) -> Result<usize, Vec<String>
     let highest = numbers(&world).await;
     for _ in 0..4 {
         let highest = highest.clone();
-        let restored = world.staff(|entmine| async move { entmine.restored(&highest).await.is_ok() });
+        let restored =
+            world.staff(|entmine| async move { entmine.restored(&highest).await.is_ok() });
         if restored.await == Some(true) {
             break;
         }
+    }
+    if case.compares_first() {
+        let compared = world.store(|store| async move { store.reconcile().await });
+        // Whatever came of it, it is done again until it ends well.
+        let _ = compared.await;
     }
     late.buy().await;
     let mut all = customers.to_vec();
@@ -133,6 +139,7 @@ async fn judge(world: &World, customers: &[Customer]) -> Vec<String> {
 /// What a customer wanted once happened at most once, and ended as it could.
 fn end_of(customer: &Customer, answers: &[Answer], books: &Books) -> Option<String> {
     let mut keys: Vec<&str> = answers.iter().map(|answer| answer.key.as_str()).collect();
+    keys.sort_unstable();
     keys.dedup();
     let ordered = keys.iter().filter(|key| books.ordered(key)).count();
     let state = books.state(customer.key());
@@ -146,8 +153,10 @@ fn end_of(customer: &Customer, answers: &[Answer], books: &Books) -> Option<Stri
         _ => false,
     };
     (!well).then(|| {
-        let last = answers.last().and_then(|answer| answer.outcome.clone());
-        format!("{}: {state:?}, {ordered} ordered, last told {last:?}", customer.name)
+        format!(
+            "{}: {state:?}, {ordered} ordered, {answers:#?}",
+            customer.name
+        )
     })
 }
 

@@ -75,10 +75,14 @@ impl Books {
                     (SELECT 1 FROM verdicts v WHERE v.key = o.key AND v.verdict = 'accepted')";
         let unreserved = "SELECT COUNT(*) FROM products p WHERE p.reserved <>
                     (SELECT COALESCE(SUM(l.reserved), 0) FROM order_lines l WHERE l.sku = p.sku)";
-        let gaps = "SELECT (SELECT last FROM sequences WHERE name = 'orders') - COUNT(*) FROM orders";
+        let gaps =
+            "SELECT (SELECT last FROM sequences WHERE name = 'orders') - COUNT(*) FROM orders";
         for (what, sql) in [
             ("orders of EntMine without an acceptance", lone),
-            ("products whose reservation is not that of their orders", unreserved),
+            (
+                "products whose reservation is not that of their orders",
+                unreserved,
+            ),
             ("gaps in EntMine's orders", gaps),
         ] {
             let found = count(&mut db, sql).await?;
@@ -92,16 +96,6 @@ impl Books {
             entmine,
             faults,
         })
-    }
-
-    /// Orders of the journal that have no end yet.
-    pub fn open(&self) -> usize {
-        let open = |row: &&Journalled| !is_final(&row.state);
-        self.journal.values().filter(open).count()
-    }
-
-    pub fn journalled(&self) -> usize {
-        self.journal.len()
     }
 
     pub fn state(&self, key: &str) -> Option<&str> {
@@ -204,12 +198,8 @@ async fn count(db: &mut AnyConnection, sql: &'static str) -> Result<i64, sqlx::E
     sqlx::query_scalar(sql).fetch_one(db).await
 }
 
-fn is_final(state: &str) -> bool {
-    ["confirmed", "rejected", "cancelled", "settled"].contains(&state)
-}
-
 /// A database's address as sqlx takes it.
-pub fn reachable(url: &str) -> String {
+fn reachable(url: &str) -> String {
     match url.strip_prefix("sqlite:") {
         Some(file) => format!("sqlite://{file}"),
         None => url.to_owned(),

@@ -10,7 +10,7 @@ use wizastore::SubmitFields;
 /// Gives each answer its place among all.
 static MOMENT: AtomicU64 = AtomicU64::new(0);
 
-fn moment() -> u64 {
+pub fn moment() -> u64 {
     MOMENT.fetch_add(1, Ordering::SeqCst)
 }
 
@@ -99,9 +99,9 @@ impl Customer {
         for _ in 0..8 {
             let (token, receipt) = (self.token.clone(), self.fields.receipt.clone());
             let asked = moment();
-            let answer = self.world.store(|store| async move {
-                store.visit(token, None).cancel(&receipt).await.ok()
-            });
+            let answer = self
+                .world
+                .store(|store| async move { store.visit(token, None).cancel(&receipt).await.ok() });
             let answer = self.remember(false, asked, answer.await.flatten());
             if answer.is_some() {
                 return answer;
@@ -114,9 +114,9 @@ impl Customer {
     pub async fn look(&self) -> Option<Outcome> {
         let (token, receipt) = (self.token.clone(), self.fields.receipt.clone());
         let asked = moment();
-        let answer = self.world.store(|store| async move {
-            store.visit(token, None).status(&receipt).await.ok()
-        });
+        let answer = self
+            .world
+            .store(|store| async move { store.visit(token, None).status(&receipt).await.ok() });
         self.remember(false, asked, answer.await.flatten())
     }
 

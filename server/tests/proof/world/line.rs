@@ -68,11 +68,16 @@ impl Line {
     }
 
     fn there(&self) -> Result<Arc<dyn EntMine>, CallError> {
-        self.0.lock().unwrap().to.clone().ok_or(CallError::NotApplied {
-            retry_after: None,
-            from: None,
-            detail: "the connection was refused".to_owned(),
-        })
+        self.0
+            .lock()
+            .unwrap()
+            .to
+            .clone()
+            .ok_or(CallError::NotApplied {
+                retry_after: None,
+                from: None,
+                detail: "the connection was refused".to_owned(),
+            })
     }
 
     async fn about<T>(

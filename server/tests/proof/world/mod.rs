@@ -41,7 +41,6 @@ pub struct Shop {
 
 pub struct World {
     pub clock: Arc<ManualClock>,
-    pub acts: Arc<Acts>,
     pub line: Line,
     pub shop: Process<Shop>,
     /// Where it is not embedded.
@@ -81,14 +80,15 @@ impl World {
             Way::Embedded => None,
             Way::Http => {
                 let opening = opening.clone();
-                Some(Process::keep(move |life| opening.clone().entmine_alone(life)))
+                Some(Process::keep(move |life| {
+                    opening.clone().entmine_alone(life)
+                }))
             }
         };
         let embedded = entmine.is_none();
         let shop = Process::keep(move |life| opening.clone().shop(life, embedded));
         let world = Self {
             clock,
-            acts,
             line,
             shop,
             entmine,

@@ -38,7 +38,9 @@ impl Template {
             durability: Durability::Process,
             ..entmine::Options::default()
         };
-        let entmine = EntMine::open(template.entmine.url(), options).await.unwrap();
+        let entmine = EntMine::open(template.entmine.url(), options)
+            .await
+            .unwrap();
         let file = ProductFile::parse(PRODUCTS.as_bytes(), "GBP").unwrap();
         entmine.import(&file, &mut |_| {}).await.unwrap();
         let config = StoreConfig {
