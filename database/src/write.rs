@@ -12,11 +12,18 @@ use crate::point::{Injected, Points};
 use sqlx::{AnyConnection, Connection};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// Pieces of work in one commit. At a millisecond each the first of them waits as long as anybody
 /// notices; beyond it a commit is shared so widely that more gains nothing.
 const MOST_IN_A_COMMIT: usize = 64;
+
+/// How long PostgreSQL may take to let us in, and to commit: far more than it takes when it is well.
+const CONNECT: Duration = Duration::from_secs(5);
+const COMMIT: Duration = Duration::from_secs(10);
+/// How long the work of one transaction may take: an import of 50,000 products is a few seconds.
+const WORK: Duration = Duration::from_secs(60);
 
 impl Database {
     /// Runs `work` in a transaction that may be shared with other work, and gives its value once the
@@ -119,18 +126,16 @@ impl Writer {
         // On any failure the connection is dropped, which rolls back what it had begun.
         let mut conn = match kept.take() {
             Some(conn) => conn,
-            None => {
-                let mut conn = AnyConnection::connect(&self.url).await?;
-                prepare(&mut conn, self.engine, self.durability).await?;
-                conn
-            }
+            None => self.within(CONNECT, self.connect()).await?,
         };
-        self.work(&mut conn, batch).await?;
+        self.within(WORK, self.work(&mut conn, batch)).await?;
         let unclear = |error| DatabaseError::CommitUnclear(Arc::new(error));
         self.pass(&batch.names, "commit").await.map_err(unclear)?;
-        if let Err(error) = sqlx::raw_sql("COMMIT").execute(&mut conn).await {
+        let commit = sqlx::raw_sql("COMMIT").execute(&mut conn);
+        if let Err(error) = self.within(COMMIT, commit).await {
             // SQLite can keep a transaction open after a COMMIT that failed.
-            let _ = sqlx::raw_sql("ROLLBACK").execute(&mut conn).await;
+            let rollback = sqlx::raw_sql("ROLLBACK").execute(&mut conn);
+            let _ = self.within(CONNECT, rollback).await;
             return Err(unclear(error));
         }
         *kept = Some(conn);
@@ -138,6 +143,31 @@ impl Writer {
         self.counts.commits.fetch_add(1, Ordering::Relaxed);
         self.counts.steps.fetch_add(steps, Ordering::Relaxed);
         self.pass(&batch.names, "committed").await.map_err(unclear)
+    }
+
+    async fn connect(&self) -> Result<AnyConnection, sqlx::Error> {
+        let mut conn = AnyConnection::connect(&self.url).await?;
+        prepare(&mut conn, self.engine, self.durability).await?;
+        Ok(conn)
+    }
+
+    /// A server that fell silent must not hold up everyone for ever. The connection is given up
+    /// then, never used again. SQLite has no line that could fall silent.
+    async fn within<T>(
+        &self,
+        limit: Duration,
+        work: impl Future<Output = Result<T, sqlx::Error>>,
+    ) -> Result<T, sqlx::Error> {
+        match self.engine {
+            Engine::Sqlite => work.await,
+            Engine::Postgres => tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
+                let silent = "the database server fell silent";
+                Err(sqlx::Error::Io(std::io::Error::new(
+                    std::io::ErrorKind::TimedOut,
+                    silent,
+                )))
+            }),
+        }
     }
 
     /// Begins, and runs each step in its savepoint.

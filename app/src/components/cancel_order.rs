@@ -19,7 +19,7 @@ pub fn CancelOrder(watch: OrderWatch) -> impl IntoView {
                 "We ask EntMine not to take this order. If it already has it, the order stands and \
                  we tell you its number."
             </p>
-            <p>"A cancelled order cannot be taken up again: it would be a new one."</p>
+            <p>"This cannot be undone: to have the goods after all, you would order anew."</p>
             <WishForm watch wish=Wish::Cancel />
         </details>
     }

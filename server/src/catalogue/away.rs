@@ -6,6 +6,7 @@ use entmine::{Changes, Snapshot};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, Response, Url, redirect, retry};
 use serde::de::DeserializeOwned;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// How often the store asks: what a customer sees is at most this much older than EntMine.
@@ -22,6 +23,8 @@ pub struct HttpCatalogue {
     base: Url,
     bearer: HeaderValue,
     client: Client,
+    /// The EntMine that answered last.
+    instance: Mutex<Option<HeaderValue>>,
 }
 
 impl HttpCatalogue {
@@ -54,6 +57,7 @@ impl HttpCatalogue {
             base,
             bearer,
             client,
+            instance: Mutex::default(),
         })
     }
 
@@ -71,9 +75,25 @@ impl HttpCatalogue {
         }
         let request = self.client.get(url).header(AUTHORIZATION, &self.bearer);
         let response = request.send().await.map_err(told)?;
+        let instance = response.headers().get("entmine-instance").cloned();
         let bytes = read(response).await?;
+        self.recognise(instance)?;
         serde_json::from_slice(&bytes)
             .map_err(|error| SourceError::Http(format!("the answer cannot be read: {error}")))
+    }
+}
+
+impl HttpCatalogue {
+    /// Says once that another EntMine answers, and goes on with that one.
+    fn recognise(&self, instance: Option<HeaderValue>) -> Result<(), SourceError> {
+        let mut known = self.instance.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = known.replace(instance.ok_or_else(|| {
+            SourceError::Http("an answer that does not say which EntMine it is from".to_owned())
+        })?);
+        match (&before, &*known) {
+            (Some(before), Some(now)) if before != now => Err(SourceError::Another),
+            (Some(_) | None, _) => Ok(()),
+        }
     }
 }
 

@@ -30,16 +30,22 @@ pub async fn catch_up(source: &dyn CatalogueSource, store: &Store) -> Result<(),
         let Some((epoch, applied)) = store.catalogue_watermark().await? else {
             return snapshot(source, store).await;
         };
-        let changes = source.changes_after(applied, BATCH).await?;
-        if changes.epoch != epoch || changes.to < applied {
-            // Said and written down by the store: nothing is pushed until orders are reconciled.
-            let why = match changes.epoch != epoch {
-                true => "EntMine's catalogue is of another epoch",
-                false => "EntMine's catalogue went back",
-            };
-            store.entmine_went_back(why).await?;
-            return snapshot(source, store).await;
-        }
+        let followed = match source.changes_after(applied, BATCH).await {
+            Ok(changes) if changes.epoch != epoch => Err("EntMine's catalogue is of another epoch"),
+            Ok(changes) if changes.to < applied => Err("EntMine's catalogue went back"),
+            Ok(changes) => Ok(changes),
+            Err(SourceError::Another) => Err("another EntMine answers"),
+            Err(error) => return Err(error.into()),
+        };
+        let changes = match followed {
+            Ok(changes) => changes,
+            Err(why) => {
+                // Said and written down by the store: nothing is pushed until the orders are
+                // reconciled.
+                store.entmine_went_back(why).await?;
+                return snapshot(source, store).await;
+            }
+        };
         let more = changes.more;
         if store.apply_catalogue(batch(changes)).await?.is_err() {
             return snapshot(source, store).await;

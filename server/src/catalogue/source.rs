@@ -27,6 +27,9 @@ pub trait CatalogueSource: Send + Sync + 'static {
 pub enum SourceError {
     #[error(transparent)]
     Storage(#[from] entmine::StorageError),
+    /// Another EntMine than before answered: its seqs mean nothing here.
+    #[error("another EntMine than before answers")]
+    Another,
     #[error("{0}")]
     Http(String),
 }

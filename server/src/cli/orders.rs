@@ -65,8 +65,8 @@ pub enum OrdersTask {
 /// One order, and how to answer about it.
 #[derive(Clone, Debug, Args)]
 pub struct Which {
-    /// The order's key or number
-    #[arg(value_name = "KEY_OR_NUMBER")]
+    /// The order's key, its number, or the reference that its customer reads
+    #[arg(value_name = "ORDER")]
     pub order: String,
     #[command(flatten)]
     pub output: Output,

@@ -73,7 +73,10 @@ async fn serve(stream: UnixStream, serves: Serves) -> std::io::Result<()> {
     let (reader, mut writer) = stream.into_split();
     let mut reader = BufReader::new(reader.take(MAX_FILE));
     let mut line = String::new();
-    reader.read_line(&mut line).await?;
+    if reader.read_line(&mut line).await? == 0 {
+        // Somebody only looked whether anyone listens here.
+        return Ok(());
+    }
     let line = line.trim();
     let file_size = line
         .strip_prefix("import ")

@@ -55,18 +55,27 @@ async fn shop_metrics(State(shop): State<Shop>) -> Response {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     let mut text = ledger_text(&ledger, paused.is_some());
+    text += &breaker_text(shop.store.breaker_open());
+    let mut databases = vec![("store", shop.store.commits())];
     if let Some(entmine) = &shop.entmine {
         match entmine.count_orders().await {
-            Ok(accepted) => text += &entmine_text(accepted, entmine.epoch()),
+            Ok(accepted) => {
+                databases.push(("entmine", entmine.commits()));
+                text += &entmine_text(accepted, entmine.epoch());
+            }
             Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
         }
     }
+    text += &commits_text(&databases);
     prometheus(text)
 }
 
 async fn entmine_metrics(State(entmine): State<EntMine>) -> Response {
     match entmine.count_orders().await {
-        Ok(accepted) => prometheus(entmine_text(accepted, entmine.epoch())),
+        Ok(accepted) => {
+            let commits = commits_text(&[("entmine", entmine.commits())]);
+            prometheus(entmine_text(accepted, entmine.epoch()) + &commits)
+        }
         Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
 }
@@ -97,6 +106,35 @@ fn ledger_text(ledger: &Ledger, paused: bool) -> String {
         ledger.attention,
         ledger.overdue,
         i32::from(paused),
+    )
+}
+
+fn breaker_text(open: bool) -> String {
+    format!(
+        "# HELP wizastore_breaker_open Whether EntMine is left alone because it failed.\n\
+         # TYPE wizastore_breaker_open gauge\n\
+         wizastore_breaker_open {}\n",
+        i32::from(open)
+    )
+}
+
+/// Each metric's lines stand together, as the format wants it.
+fn commits_text(databases: &[(&str, (u64, u64))]) -> String {
+    let commits = databases.iter().map(|(database, (commits, _))| {
+        format!("database_commits_total{{database=\"{database}\"}} {commits}\n")
+    });
+    let steps = databases.iter().map(|(database, (_, steps))| {
+        format!("database_steps_total{{database=\"{database}\"}} {steps}\n")
+    });
+    format!(
+        "# HELP database_commits_total Commits since the start.\n\
+         # TYPE database_commits_total counter\n\
+         {}\
+         # HELP database_steps_total Pieces of work that shared those commits.\n\
+         # TYPE database_steps_total counter\n\
+         {}",
+        commits.collect::<String>(),
+        steps.collect::<String>(),
     )
 }
 

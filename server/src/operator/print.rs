@@ -133,12 +133,11 @@ fn ledger(audit: &Audit) -> Vec<String> {
     for (name, count) in counts {
         table.row([name.to_owned(), count.to_string()]);
     }
-    for (age, count) in &audit.open_by_age {
+    for (age, count) in audit.open_by_age.iter().filter(|(_, count)| *count > 0) {
         table.row([format!("  {age}"), count.to_string()]);
     }
     let in_entmine = audit.entmine_orders.map(|count| count.to_string());
-    let in_entmine = in_entmine.unwrap_or_else(|| "could not be asked".to_owned());
-    table.row(["in EntMine".to_owned(), in_entmine]);
+    table.row(["in EntMine".to_owned(), or_dash(&in_entmine)]);
     table.row(["adopted".to_owned(), audit.adopted.to_string()]);
     let mut lines = table.lines();
     if !audit.highest_numbers.is_empty() {
@@ -147,11 +146,13 @@ fn ledger(audit: &Audit) -> Vec<String> {
             audit.highest_numbers.join(", ")
         ));
     }
-    if audit.broken.is_empty() {
-        lines.push("everything fits".to_owned());
-    } else {
-        let broken = audit.broken.iter().map(|what| format!("BROKEN: {what}"));
-        lines.extend(broken);
-    }
+    let broken = audit.broken.iter().map(|what| format!("BROKEN: {what}"));
+    lines.extend(broken);
+    lines.extend(match (audit.broken.is_empty(), audit.entmine_orders) {
+        (true, Some(_)) => Some("everything fits".to_owned()),
+        (true, None) => Some("the journal fits; EntMine could not be asked".to_owned()),
+        (false, Some(_)) => None,
+        (false, None) => Some("EntMine could not be asked".to_owned()),
+    });
     lines
 }

@@ -18,8 +18,9 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use wizastore::{Store, StoreConfig};
 
-/// How often idle sessions are swept.
+/// How often idle sessions are swept, and people reminded.
 const SWEEP: Duration = Duration::from_secs(3600);
+
 /// Builds the shop, serves it, and stops in order on SIGTERM or Ctrl-C.
 ///
 /// # Errors
@@ -124,9 +125,23 @@ async fn sweep(store: Store, stop: CancellationToken) {
             Ok(swept) => tracing::info!(swept, "idle sessions removed"),
             Err(error) => tracing::error!(%error, "idle sessions could not be removed"),
         }
+        remind(&store).await;
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(SWEEP) => {}
         }
+    }
+}
+
+/// Says in the log what waits for a person; `wizastore orders list --attention` names it.
+async fn remind(store: &Store) {
+    match store.ledger().await {
+        Ok(ledger) if ledger.attention + ledger.overdue > 0 => tracing::error!(
+            attention = ledger.attention,
+            overdue = ledger.overdue,
+            "orders wait for a person"
+        ),
+        Ok(_) => {}
+        Err(error) => tracing::error!(%error, "the ledger could not be read"),
     }
 }

@@ -97,16 +97,39 @@ async fn products_reach_the_store_by_themselves() {
     let entmine = Program::entmine(mine.path(), &["--empty"]);
     let store = Program::store_of(&entmine.base, shop.path(), &[]);
     assert_eq!(store.get("/p/lamp").await.0, 404);
-    import(mine.path(), "lamp,A lamp,Lamps,TRUE,LAMP-1,9.99,3");
+    import(mine.path(), &["lamp"]);
     shown(&store, "/p/lamp").await;
-    import(mine.path(), "broom,A broom,Brooms,TRUE,BROOM-1,9.99,3");
+    import(mine.path(), &["broom"]);
     shown(&store, "/p/broom").await;
 }
 
-fn import(data: &Path, row: &str) {
+#[tokio::test]
+async fn another_entmines_catalogue_replaces_the_one_before() {
+    let (first, other, shop) = (
+        tempfile::tempdir().unwrap(),
+        tempfile::tempdir().unwrap(),
+        tempfile::tempdir().unwrap(),
+    );
+    let entmine = Program::entmine(first.path(), &["--empty"]);
+    let addr = format!("127.0.0.1:{}", entmine.port());
+    import(first.path(), &["lamp", "broom"]);
+    let store = Program::store_of(&entmine.base, shop.path(), &[]);
+    shown(&store, "/p/lamp").await;
+    entmine.kill();
+    // Its seqs go further than the first one's: they would follow on.
+    import(other.path(), &["cauldron", "cloak", "candle"]);
+    let _entmine = Program::entmine(other.path(), &["--empty", "--addr", &addr]);
+    shown(&store, "/p/cauldron").await;
+    assert_eq!(store.get("/p/lamp").await.0, 404);
+}
+
+/// Imports products by these names.
+fn import(data: &Path, names: &[&str]) {
     let file = data.join("products.csv");
     let head = "Handle,Title,Type,Published,Variant SKU,Variant Price,Variant Inventory Qty";
-    std::fs::write(&file, format!("{head}\n{row}\n")).unwrap();
+    let row = |name: &&str| format!("{name},A {name},Things,TRUE,SKU-{name},9.99,3\n");
+    let rows: String = names.iter().map(row).collect();
+    std::fs::write(&file, format!("{head}\n{rows}")).unwrap();
     let output = binary()
         .arg("import")
         .arg(&file)

@@ -65,16 +65,19 @@ impl Store {
         Ok(rows.iter().map(|row| self.brief(row, overdue)).collect())
     }
 
-    /// One order by its key or number; none where there is no such order.
+    /// One order by its key, its number, or the reference that its customer reads (the beginning of
+    /// the receipt, 8 characters at least); none where there is no such order.
     ///
     /// # Errors
     /// [`DatabaseError`] where the database does not answer.
     pub async fn show_order(&self, which: &str) -> Result<Option<OrderRecord>, DatabaseError> {
-        let row: Option<BriefRow> =
-            sqlx::query_as(select_brief!("WHERE order_key = $1 OR number = $1"))
-                .bind(which)
-                .fetch_optional(self.db.reader())
-                .await?;
+        let row: Option<BriefRow> = sqlx::query_as(select_brief!(
+            "WHERE order_key = $1 OR number = $1 OR receipt LIKE $2 ORDER BY order_key LIMIT 1"
+        ))
+        .bind(which)
+        .bind(reference_pattern(which))
+        .fetch_optional(self.db.reader())
+        .await?;
         let Some(row) = row else {
             return Ok(None);
         };
@@ -148,5 +151,15 @@ impl Store {
         }));
         entries.sort_by_key(|(at, _)| *at);
         Ok(entries.into_iter().map(|(_, entry)| entry).collect())
+    }
+}
+
+/// What the receipts of a reference are like; nothing is like the empty pattern.
+fn reference_pattern(which: &str) -> String {
+    let is_reference = which.len() >= 8 && which.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_reference {
+        format!("{}%", which.to_ascii_lowercase())
+    } else {
+        String::new()
     }
 }

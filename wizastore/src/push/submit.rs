@@ -6,6 +6,7 @@ use crate::journal::Order;
 use crate::{cart, journal, session};
 use database::DatabaseError;
 use model::Reason;
+use sqlx::AnyConnection;
 use std::time::Duration;
 
 /// How often, and with which pauses, the store asks itself whether a commit that gave no answer
@@ -16,6 +17,10 @@ const LOOKS: [Duration; 4] = [
     Duration::from_millis(500),
     Duration::from_secs(1),
 ];
+
+/// A customer who is told that nothing was saved waits no longer than this for the form to be kept:
+/// a database that just failed can take seconds to say so again.
+const KEEP_FORM: Duration = Duration::from_secs(1);
 
 impl Push {
     /// Journals a submission and pushes it, in tasks that go on when the caller is gone: between
@@ -86,9 +91,7 @@ impl Push {
                         });
                     };
                     cart::rekey(tx, &cart.order_key).await?;
-                    let draft = serde_json::to_string(&asked.fields.form).unwrap_or_default();
-                    let why = serde_json::to_string(&[Reason::NotSaved]).unwrap_or_default();
-                    session::keep_draft(tx, &cart.session_id, Some(&draft), Some(&why)).await?;
+                    keep_form(tx, &cart.session_id, &asked).await?;
                     tracing::warn!(key, now_ms, "a cart got another key after a failed commit");
                     Ok(Submitted::NotSaved {
                         session_id: asked.session_id,
@@ -110,14 +113,34 @@ impl Push {
         submission: Submission,
     ) -> Result<Submitted, DatabaseError> {
         let mut db = self.inner.db.reader().acquire().await?;
-        Ok(
-            match journal::by_key(&mut db, &submission.key.to_string()).await? {
-                Some(order) => before(&order, &submission),
-                None => Submitted::NotSaved {
-                    session_id: submission.session_id,
-                },
-            },
-        )
+        let order = journal::by_key(&mut db, &submission.key.to_string()).await?;
+        drop(db);
+        if let Some(order) = order {
+            return Ok(before(&order, &submission));
+        }
+        let session_id = submission.session_id.clone();
+        self.keep_form(submission).await;
+        Ok(Submitted::NotSaved { session_id })
+    }
+
+    /// Keeps what was typed for the checkout's page, if the database can do that much, and soon.
+    async fn keep_form(&self, submission: Submission) {
+        let kept = self.inner.db.write("store.draft", move |tx| {
+            Box::pin(async move {
+                let cart = cart::by_key(tx, &submission.key.to_string()).await?;
+                if let Some(cart) = cart.filter(|cart| checkout::may_use(cart, &submission)) {
+                    keep_form(tx, &cart.session_id, &submission).await?;
+                }
+                Ok::<_, DatabaseError>(())
+            })
+        });
+        match tokio::time::timeout(KEEP_FORM, kept).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "a form that was not saved could not be kept either");
+            }
+            Err(_) => tracing::warn!("a form that was not saved is not kept yet either"),
+        }
     }
 }
 
@@ -130,4 +153,14 @@ fn before(order: &Order, submission: &Submission) -> Submitted {
     } else {
         checkout::unknown()
     }
+}
+
+async fn keep_form(
+    tx: &mut AnyConnection,
+    session_id: &str,
+    submission: &Submission,
+) -> Result<(), sqlx::Error> {
+    let draft = serde_json::to_string(&submission.fields.form).unwrap_or_default();
+    let why = serde_json::to_string(&[Reason::NotSaved]).unwrap_or_default();
+    session::keep_draft(tx, session_id, Some(&draft), Some(&why)).await
 }

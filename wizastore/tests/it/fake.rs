@@ -270,10 +270,12 @@ impl EntMine for FakeEntMine {
     ) -> Result<Answered<Placed>, CallError> {
         let delay = self.books().delay;
         tokio::time::sleep(delay).await;
-        let script = match self.books().down {
-            true => Script::Refuse,
-            false => self.books().script.pop_front().unwrap_or(Script::Accept),
+        let down = self.books().down;
+        let scripted = match down {
+            true => Some(Script::Refuse),
+            false => self.books().script.pop_front(),
         };
+        let script = scripted.unwrap_or(Script::Accept);
         let refused = |retry_after| {
             Err(CallError::NotApplied {
                 retry_after,

@@ -46,7 +46,10 @@ async fn an_order_shows_everything_that_was_tried() {
         ]
     );
     let by_number = shop.store.show_order("SO-2026-000001").await.unwrap();
-    assert_eq!(by_number, Some(record));
+    assert_eq!(by_number.as_ref(), Some(&record));
+    let reference = fields.receipt[..8].to_uppercase();
+    let by_reference = shop.store.show_order(&reference).await.unwrap();
+    assert_eq!(by_reference, Some(record));
     assert_eq!(shop.store.show_order("SO-1").await.unwrap(), None);
     assert_eq!(shop.store.list_orders(&attention()).await.unwrap(), []);
 }

@@ -34,6 +34,9 @@ impl Case {
         if self.names("store.unsaved.") {
             first.push(Act::new("store.journal.commit", What::Error, 1));
         }
+        if self.names("store.draft.") {
+            first.push(Act::new("store.journal.begin", What::Error, 1));
+        }
         if self.names("entmine.open.") {
             first.push(Act::new("entmine.place.begin", What::Kill, 1));
         }

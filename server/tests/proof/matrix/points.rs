@@ -1,11 +1,12 @@
 //! The points of an order's way. `docs/points.md` says what has happened at each.
 
 /// Steps that write, each with the phases `begin`, `commit` and `committed`.
-pub const PATH: [&str; 14] = [
+pub const PATH: [&str; 15] = [
     "store.journal",
     "store.claim",
     "store.verdict",
     "store.unsaved",
+    "store.draft",
     "store.recover",
     "store.cancel",
     "store.reconcile",

@@ -1,0 +1,146 @@
+//! What `make bench` measures of the running program: pages, orders at 1, 8, 32 and 128 customers on
+//! SQLite and PostgreSQL, and how soon a killed server has settled what it left open. The disk's
+//! fsync rate stands beside each, because machines are noisy: read the figures as ratios.
+//!
+//! `bench PROGRAM FOLDER [POSTGRES-URL]`
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a benchmark that cannot go on has failed"
+)]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a benchmark measures time with the machine's own clock"
+)]
+
+mod customer;
+mod disk;
+mod server;
+
+use customer::{buy, home_pages};
+use server::{Databases, Server};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// Orders in one measurement.
+const ORDERS: usize = 1_024;
+const CUSTOMERS: [usize; 4] = [1, 8, 32, 128];
+
+#[tokio::main]
+async fn main() {
+    let mut args = std::env::args().skip(1);
+    let (Some(program), Some(folder)) = (args.next(), args.next()) else {
+        eprintln!("usage: bench PROGRAM FOLDER [POSTGRES-URL]");
+        std::process::exit(2);
+    };
+    let (program, folder) = (PathBuf::from(program), PathBuf::from(folder));
+    let sqlite = Databases::Sqlite;
+    measure("SQLite", &program, &folder.join("sqlite"), &sqlite).await;
+    if let Some(url) = args.next() {
+        let postgres = Databases::postgres(&url).await;
+        measure("PostgreSQL", &program, &folder.join("postgres"), &postgres).await;
+    }
+    recovery(&program, &folder.join("recovery")).await;
+}
+
+async fn measure(engine: &str, program: &Path, folder: &Path, databases: &Databases) {
+    let began = Instant::now();
+    let server = Server::start(program, folder, databases).await;
+    println!(
+        "{engine}: cold start {} ms, memory idle {} kB",
+        began.elapsed().as_millis(),
+        server.memory_kb()
+    );
+    server.import_wands().await;
+    if matches!(databases, Databases::Sqlite) {
+        let pages = home_pages(&server.base).await;
+        println!("{engine}: home page {pages:.0} requests/s at 8 connections");
+    }
+    println!(
+        "{engine}: the disk does {:.0} fsync/s",
+        disk::fsyncs(folder)
+    );
+    for customers in CUSTOMERS {
+        let before = server.commits().await;
+        let began = Instant::now();
+        let mut times = orders(&server.base, customers).await;
+        let (wall, after) = (began.elapsed(), server.commits().await);
+        times.sort();
+        println!(
+            "{engine}: {customers} customers: {:.0} orders/s, p50 {:.1} ms, p99 {:.1} ms, \
+             {:.1} orders a commit ({} orders)",
+            times.len() as f64 / wall.as_secs_f64(),
+            at(&times, 50),
+            at(&times, 99),
+            // Each order is journalled and settled: two pieces of work in the store.
+            (after.1 - before.1) / (after.0 - before.0),
+            times.len(),
+        );
+    }
+    println!(
+        "{engine}: the disk again {:.0} fsync/s",
+        disk::fsyncs(folder)
+    );
+    println!("{engine}: memory after it {} kB", server.memory_kb());
+    server.kill();
+}
+
+/// SIGKILL with orders in flight, then the time from the start to the last open order's end.
+async fn recovery(program: &Path, folder: &Path) {
+    let server = Server::start(program, folder, &Databases::Sqlite).await;
+    server.import_wands().await;
+    server.rehearse("slow", 60).await;
+    let customers: Vec<_> = (0..32)
+        .map(|_| {
+            let base = server.base.clone();
+            tokio::spawn(async move { customer::submit(&base).await })
+        })
+        .collect();
+    while server.metric("wizastore_orders{state=\"open\"}").await < 32.0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    server.kill();
+    for customer in customers {
+        customer.abort();
+    }
+    let began = Instant::now();
+    let server = Server::start(program, folder, &Databases::Sqlite).await;
+    let opened = began.elapsed();
+    while server.metric("wizastore_orders{state=\"open\"}").await > 0.0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    println!(
+        "killed with 32 orders in flight: open again after {} ms, the last of them settled after {} ms",
+        opened.as_millis(),
+        began.elapsed().as_millis()
+    );
+    server.kill();
+}
+
+/// How long each submit took, all customers together. Filling the carts is part of the load, not
+/// of the times.
+async fn orders(base: &str, customers: usize) -> Vec<Duration> {
+    let workers: Vec<_> = (0..customers)
+        .map(|_| {
+            let base = base.to_owned();
+            tokio::spawn(async move {
+                let client = reqwest::Client::new();
+                let mut times = Vec::new();
+                for _ in 0..ORDERS / customers {
+                    times.push(buy(&client, &base).await);
+                }
+                times
+            })
+        })
+        .collect();
+    let mut times = Vec::new();
+    for worker in workers {
+        times.extend(worker.await.unwrap());
+    }
+    times
+}
+
+fn at(times: &[Duration], percent: usize) -> f64 {
+    let index = (times.len() * percent / 100).min(times.len() - 1);
+    times[index].as_secs_f64() * 1_000.0
+}
