@@ -57,7 +57,8 @@ impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} kills ({} more came too late), {} to {} orders in flight, {} orders, {} replies lost",
+            "{} kills ({} more came too late), at least {} and on average {} orders in flight, \
+             {} orders, {} replies lost",
             self.killed,
             self.missed,
             self.fewest_in_flight,
@@ -122,8 +123,8 @@ async fn once(shop: &mut Shop) -> bool {
             })
         })
         .collect();
-    // Long enough that all have clicked, and some are answered now and then.
-    let moment = Duration::from_micros(shop.dice.random_range(1_000..120_000));
+    // From the first click to when many are answered.
+    let moment = Duration::from_micros(shop.dice.random_range(1_000..350_000));
     tokio::time::sleep(moment).await;
     let now = in_flight.load(Ordering::SeqCst);
     let the_store = shop.plan == Plan::One || shop.figures.killed.is_multiple_of(2);

@@ -30,6 +30,7 @@ pub struct Books {
 impl Books {
     /// Reads the databases, whether their processes live or not.
     pub async fn read(store_url: &str, entmine_url: &str) -> Result<Self, sqlx::Error> {
+        sqlx::any::install_default_drivers();
         let mut faults = Vec::new();
         let mut db = AnyConnection::connect(&reachable(store_url)).await?;
         let rows: Vec<(String, String, Option<String>, String)> =
