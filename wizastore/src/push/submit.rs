@@ -112,15 +112,16 @@ impl Push {
         &self,
         submission: Submission,
     ) -> Result<Submitted, DatabaseError> {
+        self.keep_form(submission.clone()).await;
+        // Last of all, so that an order of a click that came just before this one is seen.
         let mut db = self.inner.db.reader().acquire().await?;
         let order = journal::by_key(&mut db, &submission.key.to_string()).await?;
-        drop(db);
-        if let Some(order) = order {
-            return Ok(before(&order, &submission));
-        }
-        let session_id = submission.session_id.clone();
-        self.keep_form(submission).await;
-        Ok(Submitted::NotSaved { session_id })
+        Ok(match order {
+            Some(order) => before(&order, &submission),
+            None => Submitted::NotSaved {
+                session_id: submission.session_id,
+            },
+        })
     }
 
     /// Keeps what was typed for the checkout's page, if the database can do that much, and soon.

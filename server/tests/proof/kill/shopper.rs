@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// A browser gives up on a request some time.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Longer than any answer takes, on a machine that does a lot besides.
+const PATIENCE: Duration = Duration::from_secs(120);
 const PAUSE: Duration = Duration::from_millis(20);
 
 pub struct Shopper {
@@ -118,7 +118,9 @@ impl Shopper {
                 Some(Outcome::NotPlaced { reasons, cart }) => {
                     let again = reasons == [Reason::NotSaved] || reasons == [Reason::UnknownOrder];
                     assert!(again, "{reasons:?}");
-                    self.fill_in(&cart.expect("a cart to go on with"));
+                    if let Some(cart) = cart.filter(|cart| !cart.lines.is_empty()) {
+                        self.fill_in(&cart);
+                    }
                 }
                 Some(_) => return,
             }
