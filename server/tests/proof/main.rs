@@ -10,4 +10,5 @@ mod kill;
 mod matrix;
 mod points;
 mod settings;
+mod sync;
 mod world;

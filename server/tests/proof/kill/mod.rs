@@ -7,6 +7,10 @@ mod shopper;
 
 use crate::settings::{budget, long, number, report, seed};
 use database::Engine;
+pub use program::{Program, SECRET};
+pub use shop::import;
+pub use shopper::Shopper;
+
 use program::Plan;
 use shop::Shop;
 

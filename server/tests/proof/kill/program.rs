@@ -1,5 +1,6 @@
 //! The program as a process that is killed and started again at the same address.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -19,6 +20,8 @@ pub const SECRET: &str = "s3cret";
 
 /// A process of the program.
 pub struct Program {
+    /// What it runs under, with its arguments.
+    under: Vec<OsString>,
     args: Vec<String>,
     env: Vec<(String, String)>,
     log: PathBuf,
@@ -27,14 +30,38 @@ pub struct Program {
 }
 
 impl Program {
-    /// Describes `wizastore <command>` at a free port, and starts it.
+    /// Starts `wizastore <command>` at a free port, always the same.
     pub fn start(data: &Path, command: &str, args: &[&str], env: &[(&str, &str)]) -> Self {
+        Self::start_with(Vec::new(), data, command, args, env)
+    }
+
+    /// Starts it under another program, such as strace.
+    pub fn start_under(
+        under: Command,
+        data: &Path,
+        command: &str,
+        args: &[&str],
+        env: &[(&str, &str)],
+    ) -> Self {
+        let program = std::iter::once(under.get_program());
+        let under = program.chain(under.get_args()).map(OsStr::to_owned);
+        Self::start_with(under.collect(), data, command, args, env)
+    }
+
+    fn start_with(
+        under: Vec<OsString>,
+        data: &Path,
+        command: &str,
+        args: &[&str],
+        env: &[(&str, &str)],
+    ) -> Self {
         let addr = format!("127.0.0.1:{}", free_port());
         let data_text = data.display().to_string();
         let own = [command, "--addr", &addr, "--data", &data_text, "--empty"];
         let all = own.iter().chain(args).map(|arg| (*arg).to_owned());
         let env = env.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
         let mut program = Self {
+            under,
             args: all.collect(),
             env: env.collect(),
             log: data.join(format!("{command}.log")),
@@ -48,7 +75,8 @@ impl Program {
     /// Starts it, and returns once it takes connections.
     pub fn begin(&mut self) {
         let log = File::options().create(true).append(true).open(&self.log);
-        let mut child = binary()
+        let mut command = binary_under(&self.under);
+        let mut child = command
             .args(&self.args)
             .envs(self.env.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::piped())
@@ -70,6 +98,26 @@ impl Program {
         }
     }
 
+    /// SIGTERM: it finishes in order. What it ran under ends with it.
+    pub fn stop(&mut self) {
+        let Some(mut child) = self.child.take() else {
+            return;
+        };
+        let pid = child.id().to_string();
+        let mut command = match self.under.is_empty() {
+            true => Command::new("kill"),
+            // Its only child is the program.
+            false => Command::new("pkill"),
+        };
+        let parent: &[&str] = if self.under.is_empty() {
+            &["-TERM"]
+        } else {
+            &["-TERM", "-P"]
+        };
+        assert!(command.args(parent).arg(&pid).status().unwrap().success());
+        child.wait().unwrap();
+    }
+
     /// The end of its log.
     pub fn log_end(&self) -> String {
         let log = std::fs::read_to_string(&self.log).unwrap_or_default();
@@ -85,8 +133,19 @@ impl Drop for Program {
 }
 
 pub fn binary() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_wizastore"));
+    binary_under(&[])
+}
+
+fn binary_under(under: &[OsString]) -> Command {
+    let program = OsStr::new(env!("CARGO_BIN_EXE_wizastore"));
+    let words: Vec<&OsStr> = under
+        .iter()
+        .map(OsString::as_os_str)
+        .chain([program])
+        .collect();
+    let mut command = Command::new(words[0]);
     command
+        .args(&words[1..])
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default());
     command

@@ -8,6 +8,7 @@ use database::Engine;
 use database::testing::TestDatabase;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
+use std::path::Path;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -56,7 +57,7 @@ impl Shop {
             env.push(("ENTMINE_TOKEN", SECRET));
         }
         let store = Program::start(data.path(), "serve", &args, &env);
-        import(&data, homes[1].url());
+        import(data.path(), Some(homes[1].url()));
         let shop = Self {
             plan,
             store,
@@ -144,16 +145,15 @@ impl Shop {
     }
 }
 
-fn import(data: &TempDir, entmine_url: &str) {
-    let file = data.path().join("products.csv");
+/// Fills an EntMine, which runs already, with wands.
+pub fn import(data: &Path, entmine_url: Option<&str>) {
+    let file = data.join("products.csv");
     std::fs::write(&file, PRODUCTS).unwrap();
-    let imported = binary()
-        .arg("import")
-        .arg(&file)
-        .arg("--data")
-        .arg(data.path())
-        .env("ENTMINE_DATABASE_URL", entmine_url)
-        .output()
-        .unwrap();
+    let mut command = binary();
+    command.arg("import").arg(&file).arg("--data").arg(data);
+    if let Some(url) = entmine_url {
+        command.env("ENTMINE_DATABASE_URL", url);
+    }
+    let imported = command.output().unwrap();
     assert!(imported.status.success(), "{imported:?}");
 }

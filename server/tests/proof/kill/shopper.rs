@@ -41,20 +41,27 @@ impl Shopper {
             form: Vec::new(),
             answers: Vec::new(),
         };
+        shopper.take_a_wand().await?;
+        Some(shopper)
+    }
+
+    async fn take_a_wand(&mut self) -> Option<()> {
         let wish = [("sku", "WAND"), ("quantity", "1")];
-        let response = shopper
-            .post("/api/cart/add")
-            .form(&wish)
-            .send()
-            .await
-            .ok()?;
-        let cookie = response.headers().get(SET_COOKIE)?.to_str().ok()?;
-        shopper.cookie = cookie.split(';').next()?.to_owned();
+        let response = self.post("/api/cart/add").form(&wish).send().await.ok()?;
+        if let Some(cookie) = response.headers().get(SET_COOKIE) {
+            self.cookie = cookie.to_str().ok()?.split(';').next()?.to_owned();
+        }
         match response.json().await.ok()? {
-            CartAnswer::Cart(cart) => shopper.fill_in(&cart),
+            CartAnswer::Cart(cart) => self.fill_in(&cart),
             CartAnswer::Refused { .. } => return None,
         }
-        Some(shopper)
+        Some(())
+    }
+
+    /// Another wand and another order.
+    pub async fn buy_once_more(&mut self) {
+        self.take_a_wand().await.expect("a wand");
+        self.buy(&AtomicUsize::new(0)).await;
     }
 
     fn fill_in(&mut self, cart: &model::Cart) {
