@@ -6,6 +6,7 @@
 // A test that cannot go on has failed.
 #![allow(clippy::unwrap_used)]
 
+mod faults;
 mod kill;
 mod matrix;
 mod points;

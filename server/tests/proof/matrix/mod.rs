@@ -10,7 +10,7 @@ pub use points::{PATH, path};
 
 use crate::settings::{budget, long, report, seed};
 use crate::world::acts::{Act, What};
-use crate::world::{Way, template::Template};
+use crate::world::{Way, block_on, template::Template};
 use case::Case;
 use database::Engine;
 use rand::SeedableRng;
@@ -47,7 +47,7 @@ fn pairs(way: Way) -> Vec<Case> {
 
 fn prove(engine: Engine, way: Way) {
     let name = format!("matrix {engine:?} {way:?}").to_lowercase();
-    let template = run::block_on(Template::new(engine));
+    let template = block_on(Template::new(engine));
     let done = run::all(&template, &singles(way, 1), None);
     report(&name, &format!("singles: {done}"));
     done.must_be_well();
@@ -97,7 +97,7 @@ fn whatever_breaks_at_any_point_over_http_on_postgres() {
 fn the_case_that_is_named() {
     if let Ok(text) = std::env::var("PROOF_CASE") {
         let (engine, case) = Case::parse(&text).unwrap();
-        let template = run::block_on(Template::new(engine));
+        let template = block_on(Template::new(engine));
         let done = run::all(&template, &[case], None);
         done.must_be_well();
     }

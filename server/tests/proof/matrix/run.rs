@@ -2,6 +2,7 @@
 
 use super::case::Case;
 use super::scenario::{MOST, play};
+use crate::world::block_on;
 use crate::world::template::Template;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -49,14 +50,6 @@ impl fmt::Display for Done {
             self.unreached.len(),
         )
     }
-}
-
-pub fn block_on<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap()
-        .block_on(work)
 }
 
 /// Plays cases until all are done or the time is up.

@@ -86,9 +86,22 @@ struct Inner {
     next: VecDeque<Act>,
     passed: u32,
     happened: usize,
+    /// Is told every point that is passed.
+    watch: Option<Arc<Watch>>,
 }
 
+type Watch = dyn Fn(&str) + Send + Sync;
+
 impl Acts {
+    /// Nothing happens by itself; `watch` is told every point while it is armed, and what it does is
+    /// done before anything goes on from there.
+    pub fn watched(watch: impl Fn(&str) + Send + Sync + 'static) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(Inner {
+            watch: Some(Arc::new(watch)),
+            ..Inner::default()
+        })))
+    }
+
     pub fn new(first: Vec<Act>, next: Vec<Act>) -> Arc<Self> {
         let inner = Inner {
             first: first.into_iter().map(|act| (act, 0)).collect(),
@@ -116,6 +129,7 @@ impl Acts {
             if life.is_over() {
                 return Action::Halt;
             }
+            acts.tell(point);
             match acts.at(point) {
                 None => Action::Go,
                 Some(What::Error) => Action::Fail,
@@ -126,6 +140,16 @@ impl Acts {
                 }
             }
         })
+    }
+
+    fn tell(&self, point: &str) {
+        let watch = {
+            let inner = self.0.lock().unwrap();
+            inner.watch.clone().filter(|_| inner.armed)
+        };
+        if let Some(watch) = watch {
+            watch(point);
+        }
     }
 
     fn at(&self, point: &str) -> Option<What> {

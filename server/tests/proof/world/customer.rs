@@ -26,9 +26,20 @@ pub struct Answer {
     pub outcome: Option<Outcome>,
 }
 
+/// What somebody wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// The goods.
+    Buy,
+    /// Nothing any more, after having ordered. EntMine may have been faster.
+    Cancel,
+    /// More than there is. EntMine refuses, or takes it all the same because it had to wait.
+    TooMuch,
+}
+
 #[derive(Clone)]
 pub struct Customer {
-    pub name: &'static str,
+    pub wish: Wish,
     world: Arc<World>,
     token: Option<String>,
     pub answers: Arc<Mutex<Vec<Answer>>>,
@@ -40,7 +51,7 @@ impl Customer {
     /// A customer with so many pieces of a product in the cart, at the checkout.
     pub async fn at_checkout(
         world: &Arc<World>,
-        name: &'static str,
+        wish: Wish,
         sku: &'static str,
         pieces: i64,
     ) -> Self {
@@ -58,7 +69,7 @@ impl Customer {
             }
         };
         Self {
-            name,
+            wish,
             world: world.clone(),
             token,
             answers: Arc::default(),

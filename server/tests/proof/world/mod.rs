@@ -3,6 +3,7 @@
 pub mod acts;
 pub mod books;
 pub mod customer;
+pub mod ending;
 pub mod line;
 pub mod process;
 pub mod template;
@@ -45,8 +46,24 @@ pub struct World {
     pub shop: Process<Shop>,
     /// Where it is not embedded.
     entmine: Option<Process<EntMine>>,
-    pub store_home: Arc<TestDatabase>,
-    pub entmine_home: Arc<TestDatabase>,
+    pub store_home: TestDatabase,
+    pub entmine_home: TestDatabase,
+}
+
+/// Runs what a case does, on a runtime that nothing of the case shares.
+pub fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(work)
+}
+
+/// Where the processes find their databases, where that is not straight at their homes.
+#[derive(Default)]
+pub struct Detour {
+    pub store_url: Option<String>,
+    pub entmine_url: Option<String>,
 }
 
 /// Knobs whose real waits are short; schedules run on the case's clock.
@@ -65,16 +82,25 @@ pub fn knobs() -> Knobs {
 impl World {
     /// A world of its own, begun from the template's databases.
     pub async fn begin(template: &Template, way: Way, acts: Arc<Acts>) -> Self {
-        let (store_home, entmine_home) = template.copy().await;
-        let (store_home, entmine_home) = (Arc::new(store_home), Arc::new(entmine_home));
+        Self::at(template.copy().await, Detour::default(), way, acts).await
+    }
+
+    /// A world with these databases, the store's and EntMine's.
+    pub async fn at(
+        (store_home, entmine_home): (TestDatabase, TestDatabase),
+        detour: Detour,
+        way: Way,
+        acts: Arc<Acts>,
+    ) -> Self {
+        let home = |home: &TestDatabase| home.url().to_owned();
         let clock = Arc::new(ManualClock::at(START_MS));
         let line = Line::default();
         let opening = Opening {
             clock: clock.clone(),
             acts: acts.clone(),
             line: line.clone(),
-            store_url: store_home.url().to_owned(),
-            entmine_url: entmine_home.url().to_owned(),
+            store_url: detour.store_url.unwrap_or_else(|| home(&store_home)),
+            entmine_url: detour.entmine_url.unwrap_or_else(|| home(&entmine_home)),
         };
         let entmine = match way {
             Way::Embedded => None,

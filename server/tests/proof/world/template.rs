@@ -1,9 +1,10 @@
 //! Databases with products and nothing else, to be copied for each case.
 
 use database::Engine;
-use database::testing::TestDatabase;
+use database::testing::{Postgres, TestDatabase};
 use entmine::{EntMine, ManualClock, ProductFile};
 use server::catalogue::{Here, catch_up};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use wizastore::{Durability, Store, StoreConfig};
@@ -27,10 +28,27 @@ pub struct Template {
 
 impl Template {
     pub async fn new(engine: Engine) -> Self {
+        let databases = [
+            TestDatabase::new(engine).await,
+            TestDatabase::new(engine).await,
+        ];
+        Self::fill(engine, databases).await
+    }
+
+    /// On another PostgreSQL than the one that all tests share.
+    pub async fn on_postgres(server: &str) -> Self {
+        let databases = [
+            TestDatabase::Postgres(Postgres::on(server, "template1").await),
+            TestDatabase::Postgres(Postgres::on(server, "template1").await),
+        ];
+        Self::fill(Engine::Postgres, databases).await
+    }
+
+    async fn fill(engine: Engine, [store, entmine]: [TestDatabase; 2]) -> Self {
         let template = Self {
             engine,
-            store: TestDatabase::new(engine).await,
-            entmine: TestDatabase::new(engine).await,
+            store,
+            entmine,
         };
         let clock = Arc::new(ManualClock::at(super::START_MS));
         let options = entmine::Options {
@@ -63,9 +81,27 @@ impl Template {
         }
     }
 
+    /// The store's database on a disk of its own.
+    pub fn store_on(&self, disk: &Path) -> TestDatabase {
+        copy_to(&self.store, disk)
+    }
+
+    /// EntMine's.
+    pub fn entmine_on(&self, disk: &Path) -> TestDatabase {
+        copy_to(&self.entmine, disk)
+    }
+
     /// The databases of one case: the store's and EntMine's.
     pub async fn copy(&self) -> (TestDatabase, TestDatabase) {
         let store = TestDatabase::copy_of(&self.store).await;
         (store, TestDatabase::copy_of(&self.entmine).await)
     }
+}
+
+fn copy_to(database: &TestDatabase, disk: &Path) -> TestDatabase {
+    let folder = tempfile::tempdir_in(disk).unwrap();
+    let url = format!("sqlite:{}", folder.path().join("test.db").display());
+    let copy = TestDatabase::Sqlite { folder, url };
+    std::fs::copy(database.file(), copy.file()).unwrap();
+    copy
 }
