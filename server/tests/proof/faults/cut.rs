@@ -1,18 +1,14 @@
 //! PostgreSQL: the connection breaks at each message of an order's way, before it arrives or before
 //! its answer comes back.
 
-use super::four_customers;
+use super::customers;
 use super::proxy::{Cut, Proxy};
+use super::several::failing;
 use crate::settings::report;
 use crate::world::acts::Acts;
 use crate::world::template::Template;
-use crate::world::{Detour, Way, World, block_on};
+use crate::world::{Setup, Way, World, block_on};
 use database::Engine;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// Cases at a time.
-const AT_ONCE: usize = 4;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Whose {
@@ -28,14 +24,15 @@ async fn cut_at(template: &Template, whose: Whose, cut: Cut, at: usize) -> usize
         Whose::EntMines => &homes.1,
     };
     let proxy = Proxy::start(home.url(), cut, at).await;
-    let mut detour = Detour::default();
+    let mut setup = Setup::default();
     match whose {
-        Whose::Stores => detour.store_url = Some(proxy.url.clone()),
-        Whose::EntMines => detour.entmine_url = Some(proxy.url.clone()),
+        Whose::Stores => setup.store_url = Some(proxy.url.clone()),
+        Whose::EntMines => setup.entmine_url = Some(proxy.url.clone()),
     }
-    let acts = Acts::watched(|_| {});
-    let world = World::at(homes, detour, Way::Embedded, acts.clone()).await;
-    four_customers(
+    let acts = Acts::watched(|_| None);
+    let world = World::at(homes, setup, Way::Embedded, acts.clone()).await;
+    customers(
+        1,
         world,
         &acts,
         async || proxy.arm(true),
@@ -50,34 +47,19 @@ fn every_message(whose: Whose) {
     let messages = block_on(cut_at(&template, whose, Cut::Before, 0));
     // Other timing makes some more.
     let last = messages + messages / 4;
-    let next = AtomicUsize::new(0);
-    let failed = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
-            scope.spawn(|| {
-                loop {
-                    let case = next.fetch_add(1, Ordering::SeqCst);
-                    let at = case / 2 + 1;
-                    if at > last {
-                        return;
-                    }
-                    let cut = [Cut::Before, Cut::After][case % 2];
-                    let played = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                        block_on(cut_at(&template, whose, cut, at))
-                    }));
-                    if played.is_err() {
-                        failed.lock().unwrap().push((cut, at));
-                    }
-                }
-            });
-        }
+    let both = |at| [(Cut::Before, at), (Cut::After, at)];
+    let cases: Vec<_> = (1..=last).flat_map(both).collect();
+    let failed = failing(&cases, async |(cut, at)| {
+        cut_at(&template, whose, cut, at).await;
     });
-    let failed = failed.into_inner().unwrap();
-    let name = format!("connection lost, {whose:?} database");
-    report(
-        &name,
-        &format!("{} cases, {} failed", 2 * last, failed.len()),
+    let name = format!("connection lost, {whose:?} database").to_lowercase();
+    let figures = format!(
+        "{} messages, {} cases, {} failed",
+        messages,
+        cases.len(),
+        failed.len()
     );
+    report(&name, &figures);
     assert!(failed.is_empty(), "{failed:?}");
 }
 

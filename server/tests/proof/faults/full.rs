@@ -1,11 +1,11 @@
 //! SQLite on a disk that is full: a small one of memory, which the test mounts where nobody else
 //! sees it (a mount namespace of its own, for which no privileges are needed on most systems).
 
-use super::{Place, four_customers};
+use super::{Place, customers};
 use crate::settings::report;
 use crate::world::acts::Acts;
 use crate::world::template::Template;
-use crate::world::{Detour, Way, World};
+use crate::world::{Setup, Way, World};
 use database::Engine;
 use model::{Outcome, Reason};
 use std::fs::File;
@@ -107,9 +107,10 @@ async fn full_at(disks: &Path, place: Place) {
         if passed == point {
             fill(&full);
         }
+        None
     });
-    let world = World::at(homes, Detour::default(), Way::Http, acts.clone()).await;
-    let told = four_customers(world, &acts, async || {}, async || empty(&disk)).await;
+    let world = World::at(homes, Setup::default(), Way::Http, acts.clone()).await;
+    let told = customers(3, world, &acts, async || {}, async || empty(&disk)).await;
     for outcome in &told {
         let well = match (place, outcome) {
             (Place::Journal, Some(Outcome::NotPlaced { reasons, .. })) => {

@@ -6,6 +6,7 @@ mod full;
 mod proxy;
 mod restart;
 mod serialization;
+mod several;
 
 use crate::world::World;
 use crate::world::acts::Acts;
@@ -13,6 +14,7 @@ use crate::world::customer::{Customer, Wish};
 use crate::world::ending::{heal, judge};
 use crate::world::line::Loss;
 use crate::world::template::WAND;
+use futures::future::join_all;
 use model::Outcome;
 use std::sync::Arc;
 
@@ -24,10 +26,11 @@ enum Place {
     Verdict,
 }
 
-/// Three people buy and one cancels what got lost; then everything heals. `broken` is called when
+/// Some people buy and one cancels what got lost; then everything heals. `broken` is called when
 /// they all are at the checkout, `mended` when they all have their answers. Gives what the buyers
 /// were told first.
-async fn four_customers(
+async fn customers(
+    buyers: i64,
     world: World,
     acts: &Acts,
     broken: impl AsyncFnOnce(),
@@ -35,23 +38,22 @@ async fn four_customers(
 ) -> Vec<Option<Outcome>> {
     let world = Arc::new(world);
     let mut customers = Vec::new();
-    for pieces in 1..=3 {
+    for pieces in 1..=buyers {
         customers.push(Customer::at_checkout(&world, Wish::Buy, WAND, pieces).await);
     }
-    let cancels = Customer::at_checkout(&world, Wish::Cancel, WAND, 4).await;
+    let mut cancels = Customer::at_checkout(&world, Wish::Cancel, WAND, 4).await;
     broken().await;
     acts.arm(true);
-    world.line.lose(cancels.key(), Loss::Replies);
-    let (one, two, three, _) = tokio::join!(
-        customers[0].click(),
-        customers[1].click(),
-        customers[2].click(),
-        async {
+    let lost_key = cancels.key().to_owned();
+    world.line.lose(&lost_key, Loss::Replies);
+    let clicks = customers.iter().map(Customer::click);
+    let (told, ()) = tokio::join!(join_all(clicks), async {
+        if cancels.click().await.is_none() {
             cancels.click().await;
-            world.line.mend(cancels.key());
-            cancels.cancel().await;
-        },
-    );
+        }
+        world.line.mend(&lost_key);
+        cancels.cancel().await;
+    });
     acts.arm(false);
     mended().await;
     // Whoever was told that nothing was saved orders again; the others look at their pages.
@@ -62,5 +64,5 @@ async fn four_customers(
     heal(&world, &mut customers).await;
     let wrong = judge(&world, &customers).await;
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    vec![one, two, three]
+    told
 }

@@ -1,14 +1,15 @@
 //! PostgreSQL: the server is restarted, without waiting for anybody, in the middle of an order.
 
-use super::{Place, four_customers};
+use super::{Place, customers};
 use crate::settings::report;
 use crate::world::acts::Acts;
 use crate::world::template::Template;
-use crate::world::{Detour, Way, World};
+use crate::world::{Setup, Way, World};
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tempfile::TempDir;
+use wizastore::Durability;
 
 /// A server of this test's own: others do not like theirs to be restarted.
 struct Server(TempDir);
@@ -62,10 +63,16 @@ async fn the_server_restarts_in_the_middle_of_an_order() {
             if passed == point && !done.swap(true, Ordering::SeqCst) {
                 tell(&folder, "restart");
             }
+            None
         });
         let homes = template.copy().await;
-        let world = World::at(homes, Detour::default(), Way::Http, acts.clone()).await;
-        let told = four_customers(world, &acts, async || {}, async || {}).await;
+        // The server loses what it has not written down when it stops like this.
+        let setup = Setup {
+            durability: Durability::Full,
+            ..Setup::default()
+        };
+        let world = World::at(homes, setup, Way::Http, acts.clone()).await;
+        let told = customers(3, world, &acts, async || {}, async || {}).await;
         eprintln!("{place:?}: {told:?}");
     }
     report(

@@ -1,10 +1,11 @@
 //! PostgreSQL: a statement, or the commit itself, fails once because of what others do.
 
-use super::four_customers;
+use super::customers;
+use super::several::failing;
 use crate::settings::report;
 use crate::world::acts::Acts;
 use crate::world::template::Template;
-use crate::world::{Detour, Way, World};
+use crate::world::{Setup, Way, World, block_on};
 use database::Engine;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
@@ -47,25 +48,25 @@ async fn fail_once(url: &str, table: &str, change: &str, code: &str, at_commit: 
     db.close().await.unwrap();
 }
 
-#[tokio::test]
-async fn what_fails_because_of_others_is_told_truly_and_settled() {
-    let template = Template::new(Engine::Postgres).await;
-    let mut cases = 0;
-    for (whose, table, change) in PLACES {
-        for (code, at_commit) in CODES
-            .map(|code| (code, false))
-            .into_iter()
-            .chain([("40001", true)])
-        {
+#[test]
+fn what_fails_because_of_others_is_told_truly_and_settled() {
+    let template = block_on(Template::new(Engine::Postgres));
+    let fails = CODES.map(|code| (code, false)).into_iter();
+    let fails: Vec<_> = fails.chain([("40001", true)]).collect();
+    let with_each = |place| fails.iter().map(move |fail| (place, *fail));
+    let cases: Vec<_> = PLACES.into_iter().flat_map(with_each).collect();
+    let failed = failing(
+        &cases,
+        async |((whose, table, change), (code, at_commit))| {
             let homes = template.copy().await;
             let home = if whose == "store" { &homes.0 } else { &homes.1 };
             fail_once(home.url(), table, change, code, at_commit).await;
-            let acts = Acts::watched(|_| {});
-            let world = World::at(homes, Detour::default(), Way::Embedded, acts.clone()).await;
-            eprintln!("{whose} {change} {table} {code} at commit: {at_commit}");
-            four_customers(world, &acts, async || {}, async || {}).await;
-            cases += 1;
-        }
-    }
-    report("serialization failures", &format!("{cases} cases"));
+            let acts = Acts::watched(|_| None);
+            let world = World::at(homes, Setup::default(), Way::Embedded, acts.clone()).await;
+            customers(3, world, &acts, async || {}, async || {}).await;
+        },
+    );
+    let figures = format!("{} cases, {} failed", cases.len(), failed.len());
+    report("serialization failures", &figures);
+    assert!(failed.is_empty(), "{failed:?}");
 }

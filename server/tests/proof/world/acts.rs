@@ -90,12 +90,12 @@ struct Inner {
     watch: Option<Arc<Watch>>,
 }
 
-type Watch = dyn Fn(&str) + Send + Sync;
+type Watch = dyn Fn(&str) -> Option<What> + Send + Sync;
 
 impl Acts {
-    /// Nothing happens by itself; `watch` is told every point while it is armed, and what it does is
-    /// done before anything goes on from there.
-    pub fn watched(watch: impl Fn(&str) + Send + Sync + 'static) -> Arc<Self> {
+    /// `watch` is told every point while it is armed, and says what happens there. What it does itself
+    /// is done before anything goes on from the point.
+    pub fn watched(watch: impl Fn(&str) -> Option<What> + Send + Sync + 'static) -> Arc<Self> {
         Arc::new(Self(Mutex::new(Inner {
             watch: Some(Arc::new(watch)),
             ..Inner::default()
@@ -129,8 +129,7 @@ impl Acts {
             if life.is_over() {
                 return Action::Halt;
             }
-            acts.tell(point);
-            match acts.at(point) {
+            match acts.told(point).or_else(|| acts.at(point)) {
                 None => Action::Go,
                 Some(What::Error) => Action::Fail,
                 Some(What::Delay) => Action::Delay(DELAY),
@@ -142,14 +141,12 @@ impl Acts {
         })
     }
 
-    fn tell(&self, point: &str) {
+    fn told(&self, point: &str) -> Option<What> {
         let watch = {
             let inner = self.0.lock().unwrap();
             inner.watch.clone().filter(|_| inner.armed)
         };
-        if let Some(watch) = watch {
-            watch(point);
-        }
+        watch?(point)
     }
 
     fn at(&self, point: &str) -> Option<What> {

@@ -114,7 +114,7 @@ impl Customer {
 
     /// *Cancel order*, until there is an answer.
     pub async fn cancel(&self) -> Option<Outcome> {
-        for _ in 0..8 {
+        for _ in 0..3 {
             let (token, receipt) = (self.token.clone(), self.fields.receipt.clone());
             let asked = moment();
             let answer = self

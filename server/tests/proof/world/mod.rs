@@ -59,11 +59,23 @@ pub fn block_on<T>(work: impl Future<Output = T>) -> T {
         .block_on(work)
 }
 
-/// Where the processes find their databases, where that is not straight at their homes.
-#[derive(Default)]
-pub struct Detour {
+/// What is not as usual.
+pub struct Setup {
+    /// Where the processes find their databases, where that is not straight at their homes.
     pub store_url: Option<String>,
     pub entmine_url: Option<String>,
+    /// A process that dies in a case takes no machine with it.
+    pub durability: Durability,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            store_url: None,
+            entmine_url: None,
+            durability: Durability::Process,
+        }
+    }
 }
 
 /// Knobs whose real waits are short; schedules run on the case's clock.
@@ -82,13 +94,13 @@ pub fn knobs() -> Knobs {
 impl World {
     /// A world of its own, begun from the template's databases.
     pub async fn begin(template: &Template, way: Way, acts: Arc<Acts>) -> Self {
-        Self::at(template.copy().await, Detour::default(), way, acts).await
+        Self::at(template.copy().await, Setup::default(), way, acts).await
     }
 
     /// A world with these databases, the store's and EntMine's.
     pub async fn at(
         (store_home, entmine_home): (TestDatabase, TestDatabase),
-        detour: Detour,
+        setup: Setup,
         way: Way,
         acts: Arc<Acts>,
     ) -> Self {
@@ -99,8 +111,9 @@ impl World {
             clock: clock.clone(),
             acts: acts.clone(),
             line: line.clone(),
-            store_url: detour.store_url.unwrap_or_else(|| home(&store_home)),
-            entmine_url: detour.entmine_url.unwrap_or_else(|| home(&entmine_home)),
+            durability: setup.durability,
+            store_url: setup.store_url.unwrap_or_else(|| home(&store_home)),
+            entmine_url: setup.entmine_url.unwrap_or_else(|| home(&entmine_home)),
         };
         let entmine = match way {
             Way::Embedded => None,
@@ -164,6 +177,7 @@ struct Opening {
     clock: Arc<ManualClock>,
     acts: Arc<Acts>,
     line: Line,
+    durability: Durability,
     store_url: String,
     entmine_url: String,
 }
@@ -191,7 +205,7 @@ impl Opening {
                 clock: Some(self.clock.clone()),
                 knobs: knobs(),
                 dice: Dice::new(|| 0.5),
-                durability: Durability::Process,
+                durability: self.durability,
                 points: self.acts.points(life),
                 ..StoreConfig::new(&self.store_url, Arc::new(self.line.clone()))
             };
@@ -221,7 +235,7 @@ impl Opening {
     async fn open_entmine(&self, life: &Arc<Life>) -> Result<EntMine, OpenError> {
         let options = entmine::Options {
             clock: Some(self.clock.clone()),
-            durability: Durability::Process,
+            durability: self.durability,
             points: self.acts.points(life.clone()),
         };
         EntMine::open(&self.entmine_url, options).await
