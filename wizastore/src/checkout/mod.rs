@@ -49,19 +49,15 @@ pub(crate) async fn journal_submission(
     // The key comes before every other check: one key, one verdict.
     let key = submission.key.to_string();
     if let Some(order) = journal::by_key(tx, &key).await? {
-        let seen = if may_see(&order, submission) {
+        if may_see(&order, submission) {
             note_other_fields(tx, &order, submission).await?;
-            Submitted::Before { key }
-        } else {
-            unknown()
-        };
-        return Ok((seen, None));
+        }
+        return Ok((before(&order, submission), None));
     }
     let Some(cart) = cart::by_key(tx, &key).await? else {
         return Ok((unknown(), None));
     };
-    let own_session = submission.session_id.as_deref() == Some(&cart.session_id);
-    if !own_session && submission.fields.receipt != cart.receipt {
+    if !may_place(&cart, submission) {
         return Ok((unknown(), None));
     }
     let token = match &submission.session_id {
@@ -116,7 +112,24 @@ fn may_see(order: &Order, submission: &Submission) -> bool {
         || submission.fields.receipt == order.receipt
 }
 
-fn unknown() -> Submitted {
+/// What a submission is told about an order that has its key already.
+pub(crate) fn before(order: &Order, submission: &Submission) -> Submitted {
+    if may_see(order, submission) {
+        Submitted::Before {
+            key: order.key.clone(),
+        }
+    } else {
+        unknown()
+    }
+}
+
+/// A cart is ordered with its session, or with its receipt.
+pub(crate) fn may_place(cart: &CartRow, submission: &Submission) -> bool {
+    submission.session_id.as_deref() == Some(&cart.session_id)
+        || submission.fields.receipt == cart.receipt
+}
+
+pub(crate) fn unknown() -> Submitted {
     Submitted::NotPlaced {
         reasons: vec![Reason::UnknownOrder],
         session_id: None,

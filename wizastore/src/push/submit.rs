@@ -66,9 +66,7 @@ impl Push {
         mut error: DatabaseError,
     ) -> Result<Submitted, DatabaseError> {
         if !error.may_be_written() {
-            let session_id = submission.session_id.clone();
-            self.keep_form(submission).await;
-            return Ok(Submitted::NotSaved { session_id });
+            return self.not_written(submission).await;
         }
         for pause in LOOKS {
             tokio::time::sleep(pause).await;
@@ -78,14 +76,17 @@ impl Push {
             let look = self.inner.db.write("store.unsaved", move |tx| {
                 Box::pin(async move {
                     let key = asked.key.to_string();
-                    if journal::by_key(tx, &key).await?.is_some() {
-                        return Ok::<_, DatabaseError>(Submitted::Before { key });
+                    if let Some(order) = journal::by_key(tx, &key).await? {
+                        return Ok::<_, DatabaseError>(checkout::before(&order, &asked));
                     }
                     let Some(cart) = cart::by_key(tx, &key).await? else {
                         return Ok(Submitted::NotSaved {
                             session_id: asked.session_id,
                         });
                     };
+                    if !checkout::may_place(&cart, &asked) {
+                        return Ok(checkout::unknown());
+                    }
                     cart::rekey(tx, &cart.order_key).await?;
                     keep_form(tx, &cart.session_id, &asked).await?;
                     tracing::warn!(key, now_ms, "a cart got another key after a failed commit");
@@ -102,11 +103,25 @@ impl Push {
         Err(error)
     }
 
+    /// Nothing of this submission was written. An earlier one with its key may have been, whose
+    /// answer was lost on its way.
+    async fn not_written(&self, submission: Submission) -> Result<Submitted, DatabaseError> {
+        let mut db = self.inner.db.reader().acquire().await?;
+        if let Some(order) = journal::by_key(&mut db, &submission.key.to_string()).await? {
+            return Ok(checkout::before(&order, &submission));
+        }
+        drop(db);
+        let session_id = submission.session_id.clone();
+        self.keep_form(submission).await;
+        Ok(Submitted::NotSaved { session_id })
+    }
+
     /// Keeps what was typed for the checkout's page, if the database can do that much.
     async fn keep_form(&self, submission: Submission) {
         let kept = self.inner.db.write("store.draft", move |tx| {
             Box::pin(async move {
-                if let Some(cart) = cart::by_key(tx, &submission.key.to_string()).await? {
+                let cart = cart::by_key(tx, &submission.key.to_string()).await?;
+                if let Some(cart) = cart.filter(|cart| checkout::may_place(cart, &submission)) {
                     keep_form(tx, &cart.session_id, &submission).await?;
                 }
                 Ok::<_, DatabaseError>(())

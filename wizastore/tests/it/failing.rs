@@ -43,6 +43,41 @@ async fn not_placed_is_told_when_nothing_was_written_and_the_same_form_may_be_se
 }
 
 #[tokio::test]
+async fn a_second_click_that_cannot_be_written_tells_of_the_order_of_the_first() {
+    let (points, [left]) = failing(["store.journal.begin"]);
+    let shop = Shop::open_with(ENGINE, points).await;
+    let (fields, first) = shop.browser().buy().await;
+    left.store(1, Ordering::SeqCst);
+    let second = shop.browser().submit(&fields).await;
+    assert_eq!(number(&second), number(&first));
+}
+
+#[tokio::test]
+async fn a_stranger_learns_nothing_by_a_key_when_the_database_fails() {
+    for point in ["store.journal.begin", "store.journal.commit"] {
+        let (points, [left]) = failing([point]);
+        let shop = Shop::open_with(ENGINE, points).await;
+        let (mut placed, _) = shop.browser().buy().await;
+        let mut other = shop.browser();
+        other.add("WAND", "1").await;
+        let mut open = other.filled_in().await;
+        (placed.receipt, open.receipt) = ("guessed".into(), "guessed".into());
+        let mut stranger = shop.browser();
+        stranger.add("BROOM", "1").await;
+        left.store(1, Ordering::SeqCst);
+        let told = stranger.submit(&placed).await;
+        assert_eq!(reasons(&told), [Reason::UnknownOrder], "{point}");
+        // Nor does it change another's open cart.
+        let before = other.cart().await;
+        left.store(1, Ordering::SeqCst);
+        stranger.submit(&open).await;
+        assert_eq!(other.cart().await, before, "{point}");
+        let page = other.visit().checkout_page().await.unwrap();
+        assert_eq!(page.form, model::OrderForm::default(), "{point}");
+    }
+}
+
+#[tokio::test]
 async fn after_a_commit_that_failed_the_key_is_known_to_be_absent_and_stays_so() {
     let (points, [left]) = failing(["store.journal.commit"]);
     let shop = Shop::open_with(ENGINE, points).await;
