@@ -4,6 +4,7 @@ use super::settle::settle_page;
 use super::{Reconcile, ReconcileError, Reconciled};
 use crate::erp::{Answered, CallError, Identity};
 use crate::journal::{self, Following, Listing};
+use crate::planted::{self, Bug};
 use database::DatabaseError;
 use model::OrderPage;
 
@@ -125,7 +126,9 @@ impl Reconcile {
                 cursor = Some(next);
                 continue;
             }
-            if self.bring_back(&from, began_ms, held, &mut done).await? {
+            let back = planted::is(Bug::LostStaysLost)
+                || self.bring_back(&from, began_ms, held, &mut done).await?;
+            if back {
                 self.resume(from, cursor, tail).await?;
                 tracing::warn!(?done, "reconciled: orders are pushed again");
             }

@@ -3,6 +3,7 @@
 use super::Visit;
 use crate::cart;
 use crate::journal::{Order, State};
+use crate::planted::{self, Bug};
 use database::DatabaseError;
 use model::{Cart, Outcome};
 
@@ -23,6 +24,10 @@ impl Visit {
                     next_try_in_ms,
                 }
             }
+            State::Unknown if planted::is(Bug::DoubtIsSafe) => Outcome::Safe {
+                receipt,
+                next_try_in_ms: 0,
+            },
             State::Unknown => Outcome::Checking { receipt },
             State::Confirmed => match (&order.number, order.erp_status) {
                 (Some(number), Some(status)) => Outcome::Confirmed {

@@ -21,6 +21,17 @@ pub enum Ask {
 }
 
 impl Ask {
+    /// For the story.
+    pub fn brief(&self) -> String {
+        match self {
+            Self::Place { key, number, .. } => format!("place {key} {number:?}"),
+            Self::Find(key) => format!("find {key}"),
+            Self::Void(key) => format!("void {key}"),
+            Self::Orders(after, _) => format!("orders after {after:?}"),
+            Self::Changes(after, _) => format!("changes after {after:?}"),
+        }
+    }
+
     pub fn key(&self) -> Option<OrderKey> {
         match self {
             Self::Place { key, .. } | Self::Find(key) | Self::Void(key) => Some(*key),
@@ -53,8 +64,6 @@ pub struct Commit {
     pub key: OrderKey,
     pub number: String,
     pub body: Vec<u8>,
-    /// It was placed again under its old number, after a restore lost it.
-    pub again: bool,
 }
 
 /// What a backup holds, and a restore brings back.
@@ -205,7 +214,6 @@ impl Books {
             key,
             number,
             body: body.to_vec(),
-            again: self.lost.contains(&key),
         });
         Placed::Accepted(acceptance)
     }

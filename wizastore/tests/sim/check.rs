@@ -85,6 +85,10 @@ impl<'a> Check<'a> {
                 broken.push((invariant, what));
             }
         }
+        let books_have: BTreeSet<_> = orders
+            .iter()
+            .filter_map(|o| OrderKey::parse(&o.key))
+            .collect();
         for commit in &commits {
             if let Some(before) = keys.insert(commit.key, commit.number.clone())
                 && before != commit.number
@@ -99,7 +103,10 @@ impl<'a> Check<'a> {
             let request: model::OrderRequest =
                 serde_json::from_slice(&commit.body).expect("an order");
             let wish = request.note.unwrap_or_default();
-            if let Some(before) = wishes.insert(wish.clone(), commit.key)
+            // What a restore lost and nobody has now is no order.
+            let is_there = books_have.contains(&commit.key) || !lost.contains(&commit.key);
+            if is_there
+                && let Some(before) = wishes.insert(wish.clone(), commit.key)
                 && before != commit.key
             {
                 let what = format!("what was wanted once ({wish}): {before} and {}", commit.key);

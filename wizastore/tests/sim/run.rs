@@ -97,9 +97,18 @@ pub fn seed(folder: &Folder, seed: u64, wrong: Option<Wrong>) -> Report {
         let db = time::open(open(&here)).await;
         let world = World::new(seed, db, wrong);
         let limit = Duration::from_secs(24 * 3_600);
-        tokio::time::timeout(limit, live(&world))
-            .await
-            .expect("a simulated day is enough")
+        let endless = |what: &str| Report {
+            broken: vec![("endless", what.to_owned())],
+            ..Report::default()
+        };
+        let report = tokio::select! {
+            biased;
+            () = world.runaway.cancelled() => endless("calls to EntMine without end"),
+            () = sleep(limit) => endless("a simulated day was not enough"),
+            report = live(&world) => report,
+        };
+        world.end();
+        report
     });
     planted::set(None);
     for end in ["", "-wal", "-shm", ".lock"] {
@@ -136,9 +145,6 @@ async fn live(world: &Arc<World>) -> Report {
         None => crate::Ledger::default(),
     };
     broken.extend(check(world, &rows, &ledger));
-    world.end();
-    // A dead replica's tasks notice their death at their next step.
-    sleep(Duration::from_secs(1)).await;
     let told = world.told().tales.len() as u64;
     let sent = world.watch().sent;
     Report {

@@ -58,10 +58,15 @@ fn every_planted_bug_is_caught() {
             continue;
         }
         let most = number("SIM_SEEDS").unwrap_or(MOST_SEEDS);
-        let total = many::run(range(0, most), Some(*wrong));
+        let from = number("SIM_FROM").unwrap_or(0);
+        let total = many::run(range(from, most), Some(*wrong));
+        if only.is_some() {
+            total.print(Duration::from_secs(1));
+        }
         match total.failed.first() {
             Some((_, broken)) => {
                 let (invariant, what) = &broken[0];
+                let what: String = what.chars().take(100).collect();
                 println!("{name:<28} {:>5}  {invariant}: {what}", total.seeds);
             }
             None => {

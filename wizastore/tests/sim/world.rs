@@ -17,6 +17,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
 
 /// What EntMine sells.
 pub const SKUS: [&str; 6] = ["OAK", "ELM", "YEW", "BROOM", "OWL", "LAMP"];
@@ -50,6 +51,8 @@ pub struct World {
     pub on_the_way: AtomicI64,
     healed: AtomicBool,
     over: AtomicBool,
+    /// More calls to EntMine than any order needs: the simulation is given up.
+    pub runaway: CancellationToken,
     faults: Mutex<BTreeMap<&'static str, u64>>,
     traced: bool,
 }
@@ -81,6 +84,7 @@ impl World {
             on_the_way: AtomicI64::new(0),
             healed: AtomicBool::new(false),
             over: AtomicBool::new(false),
+            runaway: CancellationToken::new(),
             faults: Mutex::default(),
             traced: std::env::var_os("SIM_TRACE").is_some(),
         })
@@ -251,8 +255,8 @@ impl World {
                 8 if chance.in_1000(100) => books.discontinue(sku),
                 8 | 9 => books.take_backup(),
                 _ if self.plan.restores && chance.in_1000(250) && books.restore() => {
-                    self.count("restores of EntMine");
                     drop(books);
+                    self.count("restores of EntMine");
                     self.entmine_falls(Duration::from_millis(chance.between(500, 5_000)));
                 }
                 _ => {}
