@@ -2,6 +2,7 @@
 
 use crate::Work;
 use crate::error::DatabaseError;
+use crate::write::Name;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use sqlx::AnyConnection;
@@ -11,7 +12,7 @@ use tokio::sync::oneshot;
 /// What the writer takes from its queue.
 pub(crate) enum Queued {
     /// A step of work, with its name among the points.
-    Step(&'static str, Box<dyn Step>),
+    Step(Name, Box<dyn Step>),
     /// The end: nothing after it is done.
     Close,
 }

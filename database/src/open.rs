@@ -32,7 +32,9 @@ const QUEUE: usize = 1024;
 pub enum Durability {
     /// A commit that was answered is on the disk. What every shop runs with.
     Full,
-    /// Commits survive the process, not the machine: for simulations, which have no machine.
+    /// Commits survive the process, not the machine: for simulations, which have no machine. Reads
+    /// and commits take turns on SQLite then, so that a simulation runs the same way each time, and
+    /// can see by [`Database::reader`]'s idle connections whether the database is at work.
     Process,
 }
 
@@ -54,6 +56,8 @@ pub struct Plan {
 #[derive(Clone)]
 pub struct Database {
     pub(crate) inner: Arc<Inner>,
+    /// Of this handle: replicas on one database have their own.
+    pub(crate) points: Points,
 }
 
 pub(crate) struct Inner {
@@ -61,7 +65,6 @@ pub(crate) struct Inner {
     named: String,
     pub queue: mpsc::Sender<Queued>,
     pub readers: AnyPool,
-    pub points: Points,
     pub counts: Arc<write::Counts>,
     writer: Mutex<Option<JoinHandle<()>>>,
     clock: Arc<ServerClock>,
@@ -153,7 +156,7 @@ impl Database {
             engine,
             durability: plan.durability,
             lock: plan.writer_lock,
-            points: plan.points.clone(),
+            takes_turns: takes_turns(engine, plan.durability).then(|| readers.clone()),
             counts: counts.clone(),
         };
         let database = Self {
@@ -162,12 +165,12 @@ impl Database {
                 named: named.clone(),
                 queue,
                 readers,
-                points: plan.points,
                 counts,
                 writer: Mutex::new(Some(tokio::spawn(writer.run(conn, waiting)))),
                 clock: Arc::default(),
                 _lock: lock,
             }),
+            points: plan.points,
         };
         database
             .set_clock()
@@ -186,9 +189,17 @@ impl Database {
         &self.inner.named
     }
 
-    /// The named points of this database, for what works on it.
+    /// The named points of this handle, for what works on the database through it.
     pub fn points(&self) -> &Points {
-        &self.inner.points
+        &self.points
+    }
+
+    /// The same database with points of its own, for a further replica on it.
+    pub fn with_points(&self, points: Points) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            points,
+        }
     }
 
     /// The time by which everyone on this database agrees: PostgreSQL's, or the machine's.
@@ -276,13 +287,34 @@ pub(crate) async fn prepare(
     sqlx::raw_sql(settings).execute(conn).await.map(|_| ())
 }
 
+/// Whether the writer works only while nobody reads.
+fn takes_turns(engine: Engine, durability: Durability) -> bool {
+    engine == Engine::Sqlite && durability == Durability::Process
+}
+
 async fn readers(url: &str, engine: Engine, plan: &Plan) -> Result<AnyPool, sqlx::Error> {
     let settings = match engine {
         Engine::Sqlite => "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON",
         Engine::Postgres => "SET default_transaction_read_only = on; SET statement_timeout = '10s'",
     };
-    AnyPoolOptions::new()
-        .max_connections(plan.readers)
+    let alone = takes_turns(engine, plan.durability);
+    let mut options = AnyPoolOptions::new();
+    if alone {
+        options = options
+            .max_connections(1)
+            .test_before_acquire(false)
+            // Whoever's turn it is lets everybody else come to rest first: then it makes no
+            // difference how long the database takes.
+            .before_acquire(|_, _| {
+                Box::pin(async {
+                    tokio::task::yield_now().await;
+                    Ok(true)
+                })
+            });
+    } else {
+        options = options.max_connections(plan.readers);
+    }
+    options
         .acquire_timeout(WAIT_FOR_READER)
         // A connection costs nothing while it is idle, and opening one again would.
         .idle_timeout(None)

@@ -9,7 +9,7 @@ use crate::batch::{Queued, Step, Task};
 use crate::error::DatabaseError;
 use crate::open::{Database, Durability, prepare};
 use crate::point::{Injected, Points};
-use sqlx::{AnyConnection, Connection};
+use sqlx::{AnyConnection, AnyPool, Connection};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -38,8 +38,16 @@ impl Database {
         E: From<DatabaseError> + Send + 'static,
         F: for<'c> FnOnce(&'c mut AnyConnection) -> Work<'c, T, E> + Send + 'static,
     {
+        self.points
+            .pass(step, "asked")
+            .await
+            .map_err(|injected| DatabaseError::from(failure(injected)))?;
         let (task, answer) = Task::new(work);
-        let queued = Queued::Step(step, Box::new(task));
+        let name = Name {
+            step,
+            points: self.points.clone(),
+        };
+        let queued = Queued::Step(name, Box::new(task));
         if self.inner.queue.send(queued).await.is_err() {
             return Err(E::from(DatabaseError::from(sqlx::Error::PoolClosed)));
         }
@@ -56,8 +64,16 @@ pub(crate) struct Writer {
     pub engine: Engine,
     pub durability: Durability,
     pub lock: i64,
-    pub points: Points,
     pub counts: Arc<Counts>,
+    /// The readers' only connection, which the writer holds while it works; none where both work
+    /// side by side.
+    pub takes_turns: Option<AnyPool>,
+}
+
+/// What a step is called, and where.
+pub(crate) struct Name {
+    step: &'static str,
+    points: Points,
 }
 
 /// What the writer did since it was opened.
@@ -81,7 +97,7 @@ impl Database {
 /// What shares a commit.
 #[derive(Default)]
 struct Batch {
-    names: Vec<&'static str>,
+    names: Vec<Name>,
     steps: Vec<Box<dyn Step>>,
 }
 
@@ -123,6 +139,10 @@ impl Writer {
         kept: &mut Option<AnyConnection>,
         batch: &mut Batch,
     ) -> Result<(), DatabaseError> {
+        let _turn = match &self.takes_turns {
+            Some(readers) => Some(readers.acquire().await?),
+            None => None,
+        };
         // On any failure the connection is dropped, which rolls back what it had begun.
         let mut conn = match kept.take() {
             Some(conn) => conn,
@@ -185,7 +205,7 @@ impl Writer {
         };
         for (name, step) in batch.names.iter().zip(&mut batch.steps) {
             sqlx::raw_sql("SAVEPOINT step").execute(&mut *conn).await?;
-            self.points.pass(name, "begin").await.map_err(failure)?;
+            self.pass(std::slice::from_ref(name), "begin").await?;
             let end = if step.run(conn).await {
                 "RELEASE SAVEPOINT step"
             } else {
@@ -196,9 +216,13 @@ impl Writer {
         Ok(())
     }
 
-    async fn pass(&self, names: &[&'static str], phase: &str) -> Result<(), sqlx::Error> {
-        for name in names {
-            self.points.pass(name, phase).await.map_err(failure)?;
+    /// Passes a point, when everybody else has come to rest where [`Durability::Process`] says so.
+    async fn pass(&self, names: &[Name], phase: &str) -> Result<(), sqlx::Error> {
+        for Name { step, points } in names {
+            if self.takes_turns.is_some() {
+                tokio::task::yield_now().await;
+            }
+            points.pass(step, phase).await.map_err(failure)?;
         }
         Ok(())
     }

@@ -15,11 +15,16 @@ mod journal;
 mod keys;
 mod knobs;
 mod operator;
+mod planted;
 mod push;
 mod reconcile;
 mod session;
 mod store;
 mod visit;
+
+#[cfg(test)]
+#[path = "../tests/sim/mod.rs"]
+mod sim;
 
 pub use catalogue::{CatalogueBatch, CatalogueChange, CatalogueGap};
 pub use database::{

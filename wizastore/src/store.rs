@@ -77,7 +77,18 @@ impl Store {
     /// # Errors
     /// See [`OpenError`].
     pub async fn open(config: StoreConfig) -> Result<Self, OpenError> {
-        let db = db::open(&config.database_url, config.durability, config.points).await?;
+        let points = config.points.clone();
+        let db = db::open(&config.database_url, config.durability, points).await?;
+        let store = Self::on(db, config);
+        // With PostgreSQL another replica may hold them.
+        if store.db.engine() == Engine::Sqlite {
+            store.push.free_leases().await?;
+        }
+        Ok(store)
+    }
+
+    /// A store on a database that is open.
+    pub(crate) fn on(db: Database, config: StoreConfig) -> Self {
         let clock = config.clock.unwrap_or_else(|| db.clock());
         let push = Push::new(
             db.clone(),
@@ -86,18 +97,14 @@ impl Store {
             config.knobs.clone(),
             config.dice,
         );
-        // With PostgreSQL another replica may hold them.
-        if db.engine() == Engine::Sqlite {
-            push.free_leases().await?;
-        }
-        Ok(Self {
+        Self {
             reconcile: Reconcile::new(push.clone()),
             db,
             push,
             erp: config.erp,
             clock,
             knobs: config.knobs,
-        })
+        }
     }
 
     /// Starts the background push and the reconciliation, which run until [`Store::shutdown`].

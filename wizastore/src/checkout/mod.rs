@@ -7,7 +7,8 @@ pub(crate) use form::parse_quantity;
 use crate::cart::{self, CartRow, LineRow};
 use crate::clock::rfc3339;
 use crate::journal::{self, Claim, Claimed, NewOrder, Order};
-use crate::keys::OrderKey;
+use crate::keys::{OrderKey, mint_receipt};
+use crate::planted::{self, Bug};
 use crate::{Knobs, SubmitFields, session};
 use model::{Customer, OrderLine, OrderRequest, Reason};
 use sqlx::AnyConnection;
@@ -48,7 +49,8 @@ pub(crate) async fn journal_submission(
     let submission = &submission;
     // The key comes before every other check: one key, one verdict.
     let key = submission.key.to_string();
-    if let Some(order) = journal::by_key(tx, &key).await? {
+    let known = journal::by_key(tx, &key).await?;
+    if let Some(order) = known.filter(|_| !planted::is(Bug::CartBeforeKey)) {
         let seen = if may_see(&order, submission) {
             note_other_fields(tx, &order, submission).await?;
             Submitted::Before { key }
@@ -213,11 +215,20 @@ async fn place(
         .iter()
         .map(|line| (line.sku.as_str(), line.name.as_str()))
         .collect();
+    let other = if planted::is(Bug::OtherReceipt) {
+        mint_receipt()
+    } else {
+        String::new()
+    };
     journal::insert(
         tx,
         NewOrder {
             key: &cart.order_key,
-            receipt: &cart.receipt,
+            receipt: if planted::is(Bug::OtherReceipt) {
+                &other
+            } else {
+                &cart.receipt
+            },
             session_id: &cart.session_id,
             follows: cart.follows.as_deref(),
             body: &body,
@@ -230,11 +241,13 @@ async fn place(
     )
     .await?;
     // Lines go with their cart; the session gets an empty cart under a new key and receipt.
-    sqlx::query("DELETE FROM carts WHERE order_key = $1")
-        .bind(&cart.order_key)
-        .execute(&mut *tx)
-        .await?;
-    cart::create(tx, &cart.session_id, None, now_ms).await?;
+    if !planted::is(Bug::CartStaysOpen) {
+        sqlx::query("DELETE FROM carts WHERE order_key = $1")
+            .bind(&cart.order_key)
+            .execute(&mut *tx)
+            .await?;
+        cart::create(tx, &cart.session_id, None, now_ms).await?;
+    }
     // None while the store waits for a reconciliation: the background takes it up after that.
     journal::claim(tx, &cart.order_key, knobs, now_ms).await
 }

@@ -3,6 +3,7 @@
 use super::{Event, Following, State, by_key, following, next};
 use crate::Knobs;
 use crate::erp::Identity;
+use crate::planted::{self, Bug};
 use sqlx::AnyConnection;
 
 /// What an attempt is for.
@@ -69,7 +70,7 @@ pub(crate) async fn claim(
         None => None,
         Some(Following {
             paused: Some(_), ..
-        }) => return Ok(Claimed::No),
+        }) if !planted::is(Bug::PauseIgnored) => return Ok(Claimed::No),
         Some(Following { identity, .. }) => Some(identity),
     };
     let Some(order) = by_key(tx, key).await? else {
@@ -80,7 +81,7 @@ pub(crate) async fn claim(
     let Ok(state) = next(order.state, Event::Claim, order.ambiguous) else {
         return Ok(Claimed::No);
     };
-    if owned || patience {
+    if owned || patience && !planted::is(Bug::PatienceForgotten) {
         return Ok(Claimed::No);
     }
     let kind = match state {
@@ -88,6 +89,7 @@ pub(crate) async fn claim(
         _ => Kind::Push,
     };
     let fence = order.fence + 1;
+    let marked = !planted::is(Bug::MarkAfterSend);
     let taken = sqlx::query(
         "UPDATE orders SET state = $4, fence = $5, lease_until = $6, next_try_at = NULL,
                 updated_at = $7
@@ -96,9 +98,9 @@ pub(crate) async fn claim(
     .bind(key)
     .bind(order.state.as_str())
     .bind(order.fence)
-    .bind(state.as_str())
+    .bind(if marked { state } else { order.state }.as_str())
     .bind(fence)
-    .bind(now_ms + knobs.lease.as_millis() as i64)
+    .bind(marked.then(|| now_ms + knobs.lease.as_millis() as i64))
     .bind(now_ms)
     .execute(&mut *tx)
     .await?;

@@ -1,5 +1,6 @@
 //! Leases that ran out, and orders made due.
 
+use crate::planted::{self, Bug};
 use sqlx::AnyConnection;
 
 /// Makes a waiting order due now, or as soon as EntMine's `Retry-After` allows.
@@ -55,20 +56,26 @@ async fn release(
     .execute(&mut *tx)
     .await?;
     let mut freed: Vec<String> = sqlx::query_scalar(
-        "UPDATE orders SET lease_until = NULL, next_try_at = $2, updated_at = $2
+        "UPDATE orders SET state = $3, lease_until = NULL, next_try_at = $2, updated_at = $2
          WHERE state = 'voiding' AND lease_until <= $1 RETURNING order_key",
     )
     .bind(until_ms)
     .bind(now_ms)
+    .bind(if planted::is(Bug::ExpiredVoidIsDone) {
+        "cancelled"
+    } else {
+        "voiding"
+    })
     .fetch_all(&mut *tx)
     .await?;
     let sent: Vec<String> = sqlx::query_scalar(
-        "UPDATE orders SET state = 'unknown', lease_until = NULL, ambiguous = 1, next_try_at = $2,
+        "UPDATE orders SET state = 'unknown', lease_until = NULL, ambiguous = $3, next_try_at = $2,
                 updated_at = $2
          WHERE state = 'sending' AND lease_until <= $1 RETURNING order_key",
     )
     .bind(until_ms)
     .bind(now_ms)
+    .bind(i32::from(!planted::is(Bug::ExpiryLeavesNoDoubt)))
     .fetch_all(&mut *tx)
     .await?;
     if !sent.is_empty() {

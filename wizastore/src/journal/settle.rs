@@ -2,6 +2,7 @@
 
 use super::cancel::carry_out;
 use super::{Cancelled, Event, Order, State, by_key, next};
+use crate::planted::{self, Bug};
 use model::{Acceptance, Reason};
 use sqlx::AnyConnection;
 
@@ -90,7 +91,9 @@ pub(crate) async fn settle(
     };
     end_attempt(tx, key, fence, settlement, now_ms).await?;
     let stale = order.fence != fence || order.lease_until.is_none();
-    if stale && !matches!(settlement, Settlement::Accepted(_)) {
+    let counts_late =
+        matches!(settlement, Settlement::Accepted(_)) || planted::is(Bug::UnfencedNegative);
+    if stale && !counts_late {
         return Ok(order.state);
     }
     let unreadable =
@@ -124,7 +127,7 @@ pub(crate) async fn settle(
     )
     .await?;
     let waiting = matches!(following, State::RetryWait | State::Unknown);
-    if waiting && order.cancel_wished {
+    if waiting && order.cancel_wished && !planted::is(Bug::CancelForgotten) {
         return Ok(
             match carry_out(tx, key, following, ambiguous, now_ms).await? {
                 Cancelled::Now => State::Cancelled,

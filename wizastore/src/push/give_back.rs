@@ -1,6 +1,7 @@
 //! The lines of an order that was not placed go back to its customer.
 
 use crate::journal::{self, State};
+use crate::planted::{self, Bug};
 use crate::{cart, session};
 use model::{OrderRequest, Reason};
 use sqlx::AnyConnection;
@@ -14,7 +15,8 @@ pub(crate) async fn after(
     state: State,
     now_ms: i64,
 ) -> Result<(), sqlx::Error> {
-    if state != State::Rejected && state != State::Cancelled {
+    let ended = state == State::Rejected || state == State::Cancelled;
+    if !ended || planted::is(Bug::LinesNotGivenBack) {
         return Ok(());
     }
     let Some(order) = journal::by_key(tx, key).await? else {

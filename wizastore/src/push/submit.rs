@@ -3,6 +3,7 @@
 use super::Push;
 use crate::checkout::{self, Submission, Submitted};
 use crate::journal::Order;
+use crate::planted::{self, Bug};
 use crate::{cart, journal, session};
 use database::DatabaseError;
 use model::Reason;
@@ -72,6 +73,10 @@ impl Push {
     ) -> Result<Submitted, DatabaseError> {
         if !error.may_be_written() {
             return self.after_nothing_was_written(submission).await;
+        }
+        if planted::is(Bug::UnclearIsNotPlaced) {
+            let session_id = submission.session_id;
+            return Ok(Submitted::NotSaved { session_id });
         }
         for pause in LOOKS {
             tokio::time::sleep(pause).await;

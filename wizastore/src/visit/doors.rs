@@ -3,6 +3,7 @@
 use super::{Trouble, Visit};
 use crate::checkout::{self, Submission, Submitted};
 use crate::keys::OrderKey;
+use crate::planted::{self, Bug};
 use crate::{cart, journal, session};
 use database::DatabaseError;
 use model::{CartAnswer, OrderForm, Outcome, Reason};
@@ -162,7 +163,13 @@ impl Visit {
                 // The commit may have gone through all the same: nobody may claim either.
                 tracing::error!(%error, key = %key, "nobody can tell whether a submission was journalled");
                 self.reply.set_redirect(format!("/orders/{receipt}"));
-                Ok(Outcome::Checking { receipt })
+                Ok(match planted::is(Bug::UnclearIsSafe) {
+                    true => Outcome::Safe {
+                        receipt,
+                        next_try_in_ms: 0,
+                    },
+                    false => Outcome::Checking { receipt },
+                })
             }
         }
     }
@@ -226,6 +233,9 @@ impl Visit {
         };
         drop(db);
         let outcome = match self.outcome_of(&order).await? {
+            Outcome::Sending { .. } if planted::is(Bug::SlowIsNotPlaced) => {
+                self.not_placed(Vec::new()).await?
+            }
             Outcome::Sending { receipt } => Outcome::Checking { receipt },
             other => other,
         };

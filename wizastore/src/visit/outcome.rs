@@ -3,6 +3,7 @@
 use super::Visit;
 use crate::cart;
 use crate::journal::{Order, State};
+use crate::planted::{self, Bug};
 use database::DatabaseError;
 use model::{Cart, Outcome};
 
@@ -14,13 +15,19 @@ impl Visit {
         Ok(match order.state {
             State::Sending => Outcome::Sending { receipt },
             State::Journalled | State::RetryWait => {
-                let due = order.next_try_at.unwrap_or_default();
+                // What is due waits all the same while EntMine is left alone.
+                let held = self.store.push.held_until().unwrap_or_default();
+                let due = order.next_try_at.unwrap_or_default().max(held);
                 let next_try_in_ms = (due - self.store.clock.now_ms()).max(0);
                 Outcome::Safe {
                     receipt,
                     next_try_in_ms,
                 }
             }
+            State::Unknown if planted::is(Bug::DoubtIsSafe) => Outcome::Safe {
+                receipt,
+                next_try_in_ms: 0,
+            },
             State::Unknown => Outcome::Checking { receipt },
             State::Confirmed => match (&order.number, order.erp_status) {
                 (Some(number), Some(status)) => Outcome::Confirmed {

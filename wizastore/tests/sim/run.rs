@@ -1,0 +1,226 @@
+//! One seed from its beginning to the checks.
+
+use super::chance::Chance;
+use super::check::{Broken, check};
+use super::customer::{Customer, Look};
+use super::rows::{self, Rows};
+use super::time;
+use super::world::World;
+use super::wrong::Wrong;
+use crate::planted;
+use crate::{Durability, Points, db};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+/// What a seed showed.
+#[derive(Default)]
+pub struct Report {
+    pub orders: u64,
+    pub confirmed: u64,
+    pub attempts: u64,
+    pub sent: u64,
+    pub told: u64,
+    pub faults: BTreeMap<&'static str, u64>,
+    pub broken: Vec<Broken>,
+    /// How long it took in virtual time.
+    pub virtual_s: u64,
+}
+
+/// Where the databases of this thread's seeds are: in memory where the machine offers that.
+pub struct Folder {
+    folder: tempfile::TempDir,
+}
+
+impl Folder {
+    pub fn new() -> Self {
+        let memory = Path::new("/dev/shm");
+        let folder = if memory.is_dir() {
+            tempfile::tempdir_in(memory)
+        } else {
+            tempfile::tempdir()
+        };
+        let this = Self {
+            folder: folder.expect("a folder"),
+        };
+        for guarded in [true, false] {
+            let file = this.template(guarded);
+            time::run(async move {
+                let db = time::open(open(&file)).await;
+                let mut sql = include_str!("log.sql").to_owned();
+                if !guarded {
+                    // The database would stop some planted bugs before the simulation sees them.
+                    for trigger in ["transitions", "verdict_stays", "fence_grows", "doubt_stays"] {
+                        sql += &format!("DROP TRIGGER orders_{trigger};");
+                    }
+                }
+                db.write("sim.log", move |tx| {
+                    Box::pin(async move {
+                        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(tx).await?;
+                        Ok::<_, database::DatabaseError>(())
+                    })
+                })
+                .await
+                .expect("a log");
+                db.close().await;
+            });
+        }
+        this
+    }
+
+    fn template(&self, guarded: bool) -> PathBuf {
+        self.folder.path().join(format!("template-{guarded}.db"))
+    }
+}
+
+async fn open(file: &Path) -> database::Database {
+    let url = format!("sqlite:{}", file.display());
+    db::open(&url, Durability::Process, Points::default())
+        .await
+        .expect("a database")
+}
+
+/// Runs one seed.
+pub fn seed(folder: &Folder, seed: u64, wrong: Option<Wrong>) -> Report {
+    // A name of its own: threads of the seed before may still be closing its files.
+    let file = folder.folder.path().join(format!("{seed}.db"));
+    std::fs::copy(folder.template(wrong.is_none()), &file).expect("a copy");
+    planted::set(match wrong {
+        Some(Wrong::Code(bug)) => Some(bug),
+        _ => None,
+    });
+    let here = file.clone();
+    let report = time::run(async move {
+        let db = time::open(open(&here)).await;
+        let world = World::new(seed, db, wrong);
+        let limit = Duration::from_secs(24 * 3_600);
+        let endless = |what: &str| Report {
+            broken: vec![("endless", what.to_owned())],
+            ..Report::default()
+        };
+        let report = tokio::select! {
+            biased;
+            () = world.runaway.cancelled() => endless("calls to EntMine without end"),
+            () = sleep(limit) => endless("a simulated day was not enough"),
+            report = live(&world) => report,
+        };
+        world.end();
+        report
+    });
+    planted::set(None);
+    for end in ["", "-wal", "-shm", ".lock"] {
+        let _ = std::fs::remove_file(format!("{}{end}", file.display()));
+    }
+    report
+}
+
+async fn live(world: &Arc<World>) -> Report {
+    world.begin();
+    // Prices have to be known before anybody can fill a cart.
+    sleep(Duration::from_secs(2)).await;
+    let mut customers = JoinSet::new();
+    for id in 1..=world.plan.customers {
+        customers.spawn(Customer::new(world.clone(), id).live());
+    }
+    let operator = tokio::spawn(operate(world.clone()));
+    sleep(world.plan.busy).await;
+    world.heal();
+    let mut broken = Vec::new();
+    while let Some(done) = customers.join_next().await {
+        if let Err(error) = done {
+            broken.push(("panic", error.to_string()));
+        }
+    }
+    operator.abort();
+    come_to_rest(world).await;
+    look_again(world).await;
+    let readers = world.db.reader();
+    let rows = Rows::read(readers).await.expect("rows");
+    let chance = Chance::new(0);
+    let ledger = match world.some_replica(&chance) {
+        Some(running) => running.store.ledger().await.expect("a ledger"),
+        None => crate::Ledger::default(),
+    };
+    broken.extend(check(world, &rows, &ledger));
+    let told = world.told().tales.len() as u64;
+    let sent = world.watch().sent;
+    Report {
+        orders: rows.orders.len() as u64,
+        confirmed: ledger.confirmed as u64,
+        attempts: rows.attempts as u64,
+        sent,
+        told,
+        faults: std::mem::take(&mut *world.faults()),
+        broken,
+        virtual_s: world.clock.begun_ms() as u64 / 1_000,
+    }
+}
+
+/// Somebody who looks after orders under review.
+async fn operate(world: Arc<World>) {
+    let chance = world.chance.fork();
+    loop {
+        sleep(Duration::from_millis(chance.between(15_000, 60_000))).await;
+        review(&world, &chance).await;
+    }
+}
+
+/// One look at what waits for a person.
+async fn review(world: &World, chance: &Chance) {
+    let Ok((_, keys)) = rows::open(world.db.reader()).await else {
+        return;
+    };
+    for key in keys {
+        let Some(running) = world.some_replica(chance) else {
+            return;
+        };
+        let store = running.store;
+        let done = async {
+            match chance.below(10) {
+                0 => store.settle_order(&key, "settled by telephone").await,
+                1 | 2 => store.void_order(&key, "the customer asked for it").await,
+                _ => store.retry_order(&key, "looked into it").await,
+            }
+        };
+        tokio::select! {
+            biased;
+            () = running.life.died.cancelled() => {}
+            // The order may have moved meanwhile; it is looked at again.
+            _ = done => {}
+        }
+    }
+}
+
+/// Waits until nothing moves any more, two simulated hours at most: whatever is open then is stuck.
+async fn come_to_rest(world: &World) {
+    let chance = world.chance.fork();
+    let mut quiet = 0;
+    for _ in 0..1_440 {
+        sleep(Duration::from_secs(5)).await;
+        let on_the_way = world.on_the_way.load(std::sync::atomic::Ordering::SeqCst);
+        let (moving, review_keys) = rows::open(world.db.reader()).await.expect("rows");
+        if moving == 0 && !review_keys.is_empty() {
+            review(world, &chance).await;
+        }
+        let still = moving == 0 && review_keys.is_empty() && on_the_way == 0;
+        quiet = if still { quiet + 1 } else { 0 };
+        // Two more reconciliations, so that both sides agree about what came last.
+        if quiet > 2 * world.plan.knobs.reconcile_every.as_secs() / 5 {
+            return;
+        }
+    }
+}
+
+/// Everybody looks at everything once more.
+async fn look_again(world: &Arc<World>) {
+    let someone = Customer::new(world.clone(), 0);
+    let sent = world.told().sent.len();
+    for place in 0..sent {
+        if world.told().sent[place].requests > 0 {
+            someone.look(place, Look::Status).await;
+        }
+    }
+}

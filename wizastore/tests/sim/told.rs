@@ -1,0 +1,128 @@
+//! What the customers sent and what they were told, and whether that was true at that moment.
+
+use super::books::Books;
+use crate::OrderKey;
+use model::{Cart, Outcome, Reason};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// By which door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    Submit,
+    /// Status, *Try now*, *Cancel*, the live page.
+    Look,
+}
+
+/// A submission as it was sent.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    pub key: OrderKey,
+    pub receipt: String,
+    /// What the customer wants, once: it stands in the order's note.
+    pub wish: u64,
+    pub total_minor: i64,
+    pub lines: BTreeMap<String, i64>,
+    /// How often it was sent, and how often an answer was given.
+    pub requests: u64,
+    pub answers: u64,
+}
+
+/// What was told about it.
+#[derive(Clone, Debug)]
+pub struct Tale {
+    pub door: Door,
+    /// The place of the submission.
+    pub sent: usize,
+    pub began_ms: i64,
+    pub told_ms: i64,
+    pub outcome: Outcome,
+}
+
+#[derive(Default)]
+pub struct Told {
+    pub sent: Vec<Sent>,
+    pub tales: Vec<Tale>,
+    pub broken: Vec<(&'static str, String)>,
+}
+
+/// EntMine's acceptances at the moment at which a request began.
+pub struct Before(BTreeSet<OrderKey>);
+
+impl Before {
+    pub fn of(books: &Books, key: OrderKey) -> Self {
+        Self(books.accepted(key).map(|_| key).into_iter().collect())
+    }
+}
+
+impl Told {
+    pub fn send(&mut self, sent: Sent) -> usize {
+        self.sent.push(sent);
+        self.sent.len() - 1
+    }
+
+    /// Writes down what was told, and checks what can only be checked now.
+    pub fn tell(&mut self, tale: Tale, before: &Before, books: &Books) {
+        if tale.door == Door::Submit {
+            self.sent[tale.sent].answers += 1;
+        }
+        let key = self.sent[tale.sent].key;
+        let accepted = books.accepted(key);
+        let mut untrue = |what: &str| {
+            let told = &tale.outcome;
+            self.broken
+                .push(("untruth", format!("{key}: {what}; told {told:?}")));
+        };
+        match &tale.outcome {
+            Outcome::Confirmed { number, .. } => {
+                let once = books.lost.contains(&key);
+                if !once && accepted.map(|order| &order.number) != Some(number) {
+                    untrue("EntMine has no such order");
+                }
+            }
+            Outcome::NotPlaced { reasons, cart } => {
+                let own_doubt = reasons.iter().any(|reason| {
+                    matches!(
+                        reason,
+                        Reason::UnknownOrder | Reason::CartChanged | Reason::CartEmpty
+                    )
+                });
+                if accepted.is_some() && !books.lost.contains(&key) {
+                    untrue("EntMine has it");
+                } else if let (Some(cart), false) = (cart, own_doubt) {
+                    self.lines_are_there(&tale, cart);
+                }
+            }
+            Outcome::Safe { .. } => {
+                if before.0.contains(&key) && accepted.is_some() {
+                    untrue("EntMine had it before the question");
+                }
+            }
+            Outcome::Cancelled { .. } => {
+                if accepted.is_some() && !books.lost.contains(&key) {
+                    untrue("EntMine has it");
+                }
+            }
+            Outcome::Sending { .. }
+            | Outcome::Checking { .. }
+            | Outcome::UnderReview { .. }
+            | Outcome::Cancelling { .. } => {}
+        }
+        self.tales.push(tale);
+    }
+
+    /// After *Not placed* the cart has what was in the order.
+    fn lines_are_there(&mut self, tale: &Tale, cart: &Cart) {
+        // A look may come long after, when the customer has changed or ordered it.
+        if tale.door != Door::Submit {
+            return;
+        }
+        let sent = &self.sent[tale.sent];
+        for (sku, wanted) in &sent.lines {
+            let line = cart.lines.iter().find(|line| line.sku == *sku);
+            if line.map_or(0, |line| line.quantity) < *wanted {
+                let what = format!("{}: {sku} did not come back into the cart", sent.key);
+                self.broken.push(("cart", what));
+            }
+        }
+    }
+}
