@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod faults;
+mod hostile;
 mod kill;
 mod matrix;
 mod points;
