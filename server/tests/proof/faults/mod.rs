@@ -41,7 +41,7 @@ async fn customers(
     for pieces in 1..=buyers {
         customers.push(Customer::at_checkout(&world, Wish::Buy, WAND, pieces).await);
     }
-    let mut cancels = Customer::at_checkout(&world, Wish::Cancel, WAND, 4).await;
+    let cancels = Customer::at_checkout(&world, Wish::Cancel, WAND, 4).await;
     broken().await;
     acts.arm(true);
     let lost_key = cancels.key().to_owned();
