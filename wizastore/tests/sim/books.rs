@@ -317,14 +317,6 @@ impl Books {
         self.orders().any(|order| order.number == number)
     }
 
-    /// Any number that it gave out, but not to this key.
-    pub fn number_of_another(&self, key: OrderKey) -> Option<String> {
-        let mut orders = self.commits.iter();
-        orders
-            .find(|commit| commit.key != key)
-            .map(|commit| commit.number.clone())
-    }
-
     /// Staff change a price.
     pub fn change_price(&mut self, sku: &str, price_minor: i64, now_ms: i64) {
         if let Some(prices) = self.now.prices.get_mut(sku) {

@@ -105,6 +105,7 @@ impl<'a> Check<'a> {
             let wish = request.note.unwrap_or_default();
             // What a restore lost and nobody has now is no order.
             let is_there = books_have.contains(&commit.key) || !lost.contains(&commit.key);
+            let is_there = is_there && !self.excused(commit.key);
             if is_there
                 && let Some(before) = wishes.insert(wish.clone(), commit.key)
                 && before != commit.key

@@ -271,7 +271,8 @@ fn garbled(world: &World, ask: &Ask, answered: Answered<Said>) -> Reply {
     let Some(key) = ask.key() else {
         return ambiguous("garbled");
     };
-    let another = world.books().number_of_another(key);
+    // One that the store has recorded: a lie about any other number cannot be noticed.
+    let another = world.told().number_of_another(key);
     let acceptance = match &mut answer {
         Said::Placed(Placed::Accepted(acceptance)) | Said::Found(Found::Accepted(acceptance)) => {
             acceptance

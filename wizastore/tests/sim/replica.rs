@@ -90,6 +90,9 @@ impl Life {
             }
             return Action::Go;
         }
+        if world.database_fails_at(point) {
+            return Action::Fail;
+        }
         let odds = if point.ends_with("commit") || point.ends_with("committed") {
             6
         } else {

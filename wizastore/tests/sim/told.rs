@@ -60,6 +60,17 @@ impl Told {
         self.sent.len() - 1
     }
 
+    /// A number that the customer of another order was told.
+    pub fn number_of_another(&self, key: OrderKey) -> Option<String> {
+        let mut tales = self.tales.iter();
+        tales.find_map(|tale| match &tale.outcome {
+            Outcome::Confirmed { number, .. } if self.sent[tale.sent].key != key => {
+                Some(number.clone())
+            }
+            _ => None,
+        })
+    }
+
     /// Writes down what was told, and checks what can only be checked now.
     pub fn tell(&mut self, tale: Tale, before: &Before, books: &Books) {
         if tale.door == Door::Submit {

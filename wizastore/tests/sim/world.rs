@@ -47,6 +47,8 @@ pub struct World {
     told: Mutex<Told>,
     weather: Mutex<Weather>,
     down_until: Mutex<Instant>,
+    /// While the store's database is out of order: the phase at which every write fails.
+    out_of_order: Mutex<Option<&'static str>>,
     /// Messages that did not arrive yet.
     pub on_the_way: AtomicI64,
     healed: AtomicBool,
@@ -81,6 +83,7 @@ impl World {
             told: Mutex::default(),
             weather: Mutex::default(),
             down_until: Mutex::new(begin),
+            out_of_order: Mutex::default(),
             on_the_way: AtomicI64::new(0),
             healed: AtomicBool::new(false),
             over: AtomicBool::new(false),
@@ -167,6 +170,18 @@ impl World {
             .unwrap_or_else(PoisonError::into_inner) = Instant::now() + pause;
     }
 
+    /// Whether the store's database is out of order at this point.
+    pub fn database_fails_at(&self, point: &str) -> bool {
+        let phase = *self.out_of_order();
+        phase.is_some_and(|phase| point.ends_with(phase))
+    }
+
+    fn out_of_order(&self) -> MutexGuard<'_, Option<&'static str>> {
+        self.out_of_order
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// A replica that runs, if there is one.
     pub fn some_replica(&self, chance: &Chance) -> Option<Running> {
         let running: Vec<_> = self.machines.iter().filter_map(Machine::running).collect();
@@ -203,6 +218,9 @@ impl World {
         tokio::spawn(self.clone().weather_changes());
         tokio::spawn(self.clone().staff_work());
         tokio::spawn(self.clone().catalogue_follows());
+        if self.plan.database_faults {
+            tokio::spawn(self.clone().database_breaks());
+        }
         if self.plan.clock_jumps {
             tokio::spawn(self.clone().clocks_jump());
         }
@@ -214,6 +232,19 @@ impl World {
             let next = Weather::roll(&chance, self.plan.network, self.plan.contradictions);
             *self.weather.lock().unwrap_or_else(PoisonError::into_inner) = next;
             sleep(Duration::from_millis(chance.between(3_000, 30_000))).await;
+        }
+    }
+
+    /// A disk that is full, or a server that is restarted: for a few seconds no write succeeds.
+    async fn database_breaks(self: Arc<Self>) {
+        let chance = self.chance.fork();
+        while !self.is_healed() {
+            sleep(Duration::from_millis(chance.between(10_000, 90_000))).await;
+            self.count("outages of the database");
+            *self.out_of_order() =
+                Some(*chance.pick(&[".asked", ".begin", ".commit", ".committed"]));
+            sleep(Duration::from_millis(chance.between(100, 4_000))).await;
+            *self.out_of_order() = None;
         }
     }
 

@@ -150,10 +150,10 @@ impl Shopper {
 
     /// Looks at the order's page; whether it says the number.
     pub async fn look(&mut self) -> bool {
-        match self.ask("/api/orders/status", false).await {
+        let status = self.ask("/api/orders/status", false).await;
+        if let Some(Outcome::NotPlaced { .. }) = status {
             // The page says that it was not received: the same click again.
-            Some(Outcome::NotPlaced { .. }) => self.buy(&AtomicUsize::new(0)).await,
-            Some(_) | None => {}
+            self.buy(&AtomicUsize::new(0)).await;
         }
         self.is_settled()
     }
