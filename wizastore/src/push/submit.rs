@@ -80,6 +80,15 @@ impl Push {
         }
         for pause in LOOKS {
             tokio::time::sleep(pause).await;
+            // To be found there it need not be possible to write.
+            match self.journalled(&submission).await {
+                Ok(Some(known)) => return Ok(known),
+                Ok(None) => {}
+                Err(again) => {
+                    error = again;
+                    continue;
+                }
+            }
             let (asked, now_ms) = (submission.clone(), self.inner.clock.now_ms());
             // The transaction whose commit is in doubt is over before this one can begin: there is
             // one writer, and its connection was given up.
@@ -119,14 +128,20 @@ impl Push {
     ) -> Result<Submitted, DatabaseError> {
         self.keep_form(submission.clone()).await;
         // Last of all, so that an order of a click that came just before this one is seen.
+        let known = self.journalled(&submission).await?;
+        Ok(known.unwrap_or(Submitted::NotSaved {
+            session_id: submission.session_id,
+        }))
+    }
+
+    /// What to tell where the key is journalled by now.
+    async fn journalled(
+        &self,
+        submission: &Submission,
+    ) -> Result<Option<Submitted>, DatabaseError> {
         let mut db = self.inner.db.reader().acquire().await?;
         let order = journal::by_key(&mut db, &submission.key.to_string()).await?;
-        Ok(match order {
-            Some(order) => before(&order, &submission),
-            None => Submitted::NotSaved {
-                session_id: submission.session_id,
-            },
-        })
+        Ok(order.map(|order| before(&order, submission)))
     }
 
     /// Keeps what was typed for the checkout's page, if the database can do that much, and soon.

@@ -76,6 +76,17 @@ async fn a_failed_commit_touches_nobody_elses_cart() {
 }
 
 #[tokio::test]
+async fn a_confirmed_order_is_told_as_such_while_nothing_can_be_written() {
+    let (points, [left, looks]) = failing(["store.journal.commit", "store.unsaved.commit"]);
+    let shop = Shop::open_with(ENGINE, points).await;
+    let (fields, first) = shop.browser().buy().await;
+    left.store(1, Ordering::SeqCst);
+    looks.store(99, Ordering::SeqCst);
+    let again = shop.browser().submit(&fields).await;
+    assert_eq!(number(&again), number(&first));
+}
+
+#[tokio::test]
 async fn after_a_commit_that_failed_the_key_is_known_to_be_absent_and_stays_so() {
     let (points, [left]) = failing(["store.journal.commit"]);
     let shop = Shop::open_with(ENGINE, points).await;

@@ -121,7 +121,7 @@ impl Link {
         self.life.pass("net.send").await;
         let world = &self.world;
         let strict = !world.plan.clock_jumps && !world.plan.stalls;
-        let id = world.watch().begin(&ask, strict);
+        let id = world.watch().begin(&ask, &self.life.died, strict);
         if id > MOST_CALLS {
             world.runaway.cancel();
         }

@@ -4,6 +4,7 @@ use super::books::Ask;
 use crate::OrderKey;
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 #[derive(Default)]
 pub struct Watch {
@@ -21,6 +22,8 @@ pub struct Watch {
 }
 
 struct Call {
+    /// Of the process that waits for it.
+    died: CancellationToken,
     key: OrderKey,
     begun: Instant,
     place: bool,
@@ -28,7 +31,7 @@ struct Call {
 
 impl Watch {
     /// A call begins; `strict`: nothing but a dead process may make a lease run out.
-    pub fn begin(&mut self, ask: &Ask, strict: bool) -> u64 {
+    pub fn begin(&mut self, ask: &Ask, died: &CancellationToken, strict: bool) -> u64 {
         self.last += 1;
         let Some(key) = ask.key() else {
             return self.last;
@@ -64,11 +67,13 @@ impl Watch {
             Ask::Void(_) => true,
             Ask::Orders(..) | Ask::Changes(..) => false,
         };
-        if strict && self.calls.values().any(|call| call.key == key) {
+        let lives = |call: &Call| call.key == key && !call.died.is_cancelled();
+        if strict && self.calls.values().any(lives) {
             let what = format!("{key}: two attempts at once although the first one lives");
             self.broken.push(("overlap", what));
         }
         let call = Call {
+            died: died.clone(),
             key,
             begun: now,
             place: place && matches!(ask, Ask::Place { .. }),
