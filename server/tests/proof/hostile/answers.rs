@@ -68,7 +68,7 @@ async fn speak(mut stream: TcpStream, answer: Vec<u8>) {
 impl Reader for Answers {
     const CORPUS: &'static str = "answers";
 
-    async fn read(&mut self, input: &[u8]) -> Result<(), String> {
+    async fn read(&mut self, input: &[u8]) -> Result<bool, String> {
         *self.says.lock().unwrap() = input.to_vec();
         let (entmine, key) = (self.entmine.clone(), OrderKey::parse(KEY).unwrap());
         let call = tokio::spawn(async move { entmine.place(key, BODY, None, LIMIT).await });
@@ -100,7 +100,9 @@ impl Reader for Answers {
             ) => true,
         };
         match may {
-            true => Ok(()),
+            true => Ok(
+                matches!(&placed, Ok(answered) if matches!(answered.answer, Placed::Accepted(_))),
+            ),
             false => Err(format!("{placed:?}")),
         }
     }

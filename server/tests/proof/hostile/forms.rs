@@ -56,9 +56,9 @@ impl Forms {
 impl Reader for Forms {
     const CORPUS: &'static str = "forms";
 
-    async fn read(&mut self, input: &[u8]) -> Result<(), String> {
+    async fn read(&mut self, input: &[u8]) -> Result<bool, String> {
         let Ok(fields) = read_form(input) else {
-            return Ok(());
+            return Ok(false);
         };
         let mut names: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
         names.sort_unstable();
@@ -77,8 +77,8 @@ impl Reader for Forms {
         let visit = self.store.visit(self.token.clone(), None);
         let own = submission.order_key == cart.order_key;
         match visit.submit(submission).await {
-            Ok(Outcome::NotPlaced { reasons, .. }) if !reasons.is_empty() => Ok(()),
-            Ok(Outcome::Safe { .. } | Outcome::Checking { .. }) if own => Ok(()),
+            Ok(Outcome::NotPlaced { reasons, .. }) if !reasons.is_empty() => Ok(false),
+            Ok(Outcome::Safe { .. } | Outcome::Checking { .. }) if own => Ok(true),
             Ok(other) => Err(format!("{other:?}")),
             // A panic ends like this.
             Err(trouble) => Err(trouble.to_string()),

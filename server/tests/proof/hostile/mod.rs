@@ -19,8 +19,8 @@ trait Reader {
     /// The folder of its corpus.
     const CORPUS: &'static str;
 
-    /// Reads an input; what is wrong with what came of it.
-    async fn read(&mut self, input: &[u8]) -> Result<(), String>;
+    /// Reads an input; whether it was taken, or what is wrong with what came of it.
+    async fn read(&mut self, input: &[u8]) -> Result<bool, String>;
 }
 
 fn folder(corpus: &str) -> PathBuf {
@@ -44,11 +44,15 @@ fn corpus(name: &str) -> Vec<(String, Vec<u8>)> {
 
 async fn prove<R: Reader>(mut reader: R) {
     let files = corpus(R::CORPUS);
+    let mut taken = 0_u64;
     for (name, input) in &files {
-        if let Err(wrong) = reader.read(input).await {
-            panic!("{}/{name}: {wrong}", R::CORPUS);
+        match reader.read(input).await {
+            Ok(was_taken) => taken += u64::from(was_taken),
+            Err(wrong) => panic!("{}/{name}: {wrong}", R::CORPUS),
         }
     }
+    // A reader that takes nothing proves nothing.
+    assert!(taken > 0, "nothing in {} is taken", R::CORPUS);
     let seconds = number("FUZZ_SECONDS", if long() { 600 } else { 3 });
     let began = Instant::now();
     let mut mutants = Mutants::new(
@@ -59,14 +63,17 @@ async fn prove<R: Reader>(mut reader: R) {
     while began.elapsed() < Duration::from_secs(seconds) {
         let input = mutants.next();
         tried += 1;
-        if let Err(wrong) = reader.read(&input).await {
-            let name = format!("failed-{}-{tried}", seed());
-            std::fs::write(folder(R::CORPUS).join(&name), &input).unwrap();
-            panic!("{}/{name} (kept): {wrong}", R::CORPUS);
+        match reader.read(&input).await {
+            Ok(was_taken) => taken += u64::from(was_taken),
+            Err(wrong) => {
+                let name = format!("failed-{}-{tried}", seed());
+                std::fs::write(folder(R::CORPUS).join(&name), &input).unwrap();
+                panic!("{}/{name} (kept): {wrong}", R::CORPUS);
+            }
         }
     }
     let figures = format!(
-        "{} files, seed {}: {tried} mutants in {seconds} s",
+        "{} files, seed {}: {tried} mutants in {seconds} s, {taken} taken",
         files.len(),
         seed()
     );

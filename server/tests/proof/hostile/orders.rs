@@ -41,7 +41,7 @@ impl Orders {
 impl Reader for Orders {
     const CORPUS: &'static str = "orders";
 
-    async fn read(&mut self, input: &[u8]) -> Result<(), String> {
+    async fn read(&mut self, input: &[u8]) -> Result<bool, String> {
         let key = Uuid::now_v7();
         match self.place(key, input).await? {
             Placed::Stored(acceptance) => {
@@ -61,12 +61,12 @@ impl Reader for Orders {
                     return Err(format!("stored another order: {acceptance:?}"));
                 }
                 match self.place(key, input).await? {
-                    Placed::Replayed(again) if again.number == acceptance.number => Ok(()),
+                    Placed::Replayed(again) if again.number == acceptance.number => Ok(true),
                     other => Err(format!("the same bytes again: {other:?}")),
                 }
             }
-            Placed::Rejected(reasons) if !reasons.is_empty() => Ok(()),
-            Placed::Malformed { detail } if detail.is_ascii() => Ok(()),
+            Placed::Rejected(reasons) if !reasons.is_empty() => Ok(false),
+            Placed::Malformed { detail } if detail.is_ascii() => Ok(false),
             other => Err(format!("{other:?}")),
         }
     }

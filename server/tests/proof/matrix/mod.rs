@@ -91,7 +91,24 @@ fn whatever_breaks_at_any_point_over_http_on_postgres() {
     }
 }
 
-/// What failed before, named by `PROOF_CASE`, for example
+/// Cases that failed once.
+#[test]
+fn cases_that_failed_once_pass() {
+    let lines = include_str!("regressions.txt").lines();
+    let lines: Vec<&str> = lines.filter(|line| !line.starts_with('#')).collect();
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let cases = lines.iter().map(|line| Case::parse(line).unwrap());
+        let cases: Vec<Case> = cases
+            .filter(|(of, _)| *of == engine)
+            .map(|(_, case)| case)
+            .collect();
+        if !cases.is_empty() {
+            run::all(&block_on(Template::new(engine)), &cases, None).must_be_well();
+        }
+    }
+}
+
+/// The case that `PROOF_CASE` names, for example
 /// `PROOF_CASE="sqlite http store.journal.commit=kill@1"`.
 #[test]
 fn the_case_that_is_named() {
