@@ -8,7 +8,7 @@ REHEARSAL ?=
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help run build test watch csr bench fmt
+.PHONY: help run build test proof watch csr bench fmt
 
 help: ## Show this list
 	@echo "WizAStore: an on-line store whose orders are pushed into EntMine, its ERP."
@@ -25,6 +25,10 @@ build: ## Build the release: the browser's half, then the server
 test: ## Everything: fmt, clippy, licences, layering, tests, size gate, browser tests
 	@scripts/setup test
 	@scripts/test
+
+proof: ## The long proofs: simulation, crash matrix, kills, broken databases, hostile input (about 80 minutes)
+	@scripts/setup test
+	@scripts/proof
 
 watch: ## Rebuild and reload while you edit (cargo leptos watch)
 	@scripts/setup watch

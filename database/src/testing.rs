@@ -28,7 +28,22 @@ impl TestDatabase {
                 let url = format!("sqlite:{}", file.display());
                 Self::Sqlite { folder, url }
             }
-            Engine::Postgres => Self::Postgres(Postgres::new().await),
+            Engine::Postgres => Self::Postgres(Postgres::on(server(), "template1").await),
+        }
+    }
+
+    /// A database with the content of another one, which nobody may have open.
+    ///
+    /// # Panics
+    /// As [`TestDatabase::new`].
+    pub async fn copy_of(other: &Self) -> Self {
+        match other {
+            Self::Sqlite { .. } => {
+                let copy = Self::new(Engine::Sqlite).await;
+                std::fs::copy(other.file(), copy.file()).unwrap();
+                copy
+            }
+            Self::Postgres(other) => Self::Postgres(Postgres::on(&other.server, &other.name).await),
         }
     }
 
@@ -56,16 +71,23 @@ impl TestDatabase {
 pub struct Postgres {
     name: String,
     url: String,
+    server: String,
 }
 
 impl Postgres {
-    async fn new() -> Self {
+    /// A new database on a server, with the content of another one there.
+    ///
+    /// # Panics
+    /// Where it cannot be made.
+    pub async fn on(server: &str, like: &str) -> Self {
         let name = format!("test_{}", unique());
-        let server = server();
-        tell(server, &format!("CREATE DATABASE {name}")).await;
-        let (server, _) = server.rsplit_once('/').unwrap();
-        let url = format!("{server}/{name}");
-        Self { name, url }
+        tell(server, &format!("CREATE DATABASE {name} TEMPLATE {like}")).await;
+        let (place, _) = server.rsplit_once('/').unwrap();
+        Self {
+            url: format!("{place}/{name}"),
+            name,
+            server: server.to_owned(),
+        }
     }
 }
 
@@ -73,12 +95,13 @@ impl Drop for Postgres {
     fn drop(&mut self) {
         // The test's own runtime may be ending, and cannot be waited for from here.
         let sql = format!("DROP DATABASE {} WITH (FORCE)", self.name);
+        let server = self.server.clone();
         let dropping = std::thread::spawn(move || {
             tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()
                 .unwrap()
-                .block_on(tell(server(), &sql));
+                .block_on(tell(&server, &sql));
         });
         let _ = dropping.join();
     }

@@ -158,5 +158,6 @@ CREATE TABLE entmine (
     orders_cursor  TEXT,             -- listings of orders go on from here
     orders_tail    BIGINT  NOT NULL DEFAULT 0, -- orders that were seen after it
     changes_cursor TEXT,             -- listings of changes of status go on from here
-    paused         TEXT              -- why nothing is pushed until a reconciliation is done
+    paused         TEXT,             -- why nothing is pushed until a reconciliation is done
+    compared_until BIGINT            -- one replica compares everything, until then
 );

@@ -8,7 +8,6 @@
 )]
 
 mod api;
-mod home;
 mod on_postgres;
 mod on_sqlite;
 mod opening;

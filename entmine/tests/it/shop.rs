@@ -1,7 +1,7 @@
 //! An EntMine with a few products, a clock that tests turn, and orders to send to it.
 
-use crate::home::Home;
 use database::Engine;
+use database::testing::TestDatabase;
 use entmine::{
     Conditions, EntMine, Found, ManualClock, Options, Placed, Points, ProductFile, Voided,
 };
@@ -27,7 +27,7 @@ pub const CSV: &str = "Handle,Title,Type,Published,Variant SKU,Variant Price,Var
 pub struct Shop {
     pub entmine: EntMine,
     pub clock: Arc<ManualClock>,
-    pub home: Home,
+    pub home: TestDatabase,
 }
 
 impl Shop {
@@ -45,10 +45,10 @@ impl Shop {
     /// Without products; at its points things fail as a test wants.
     pub async fn failing(engine: Engine, points: Points) -> Self {
         let clock = Arc::new(ManualClock::at(START_MS));
-        Self::at(Home::new(engine).await, clock, points).await
+        Self::at(TestDatabase::new(engine).await, clock, points).await
     }
 
-    async fn at(home: Home, clock: Arc<ManualClock>, points: Points) -> Self {
+    async fn at(home: TestDatabase, clock: Arc<ManualClock>, points: Points) -> Self {
         let options = Options {
             clock: Some(clock.clone()),
             points,

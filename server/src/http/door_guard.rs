@@ -111,7 +111,7 @@ fn refuse(status: StatusCode, why: &'static str) -> Response {
 }
 
 /// The fields of a form: names of plain letters, each once, values in UTF-8.
-fn read_form(bytes: &[u8]) -> Result<Vec<(String, String)>, &'static str> {
+pub fn read_form(bytes: &[u8]) -> Result<Vec<(String, String)>, &'static str> {
     let mut fields = Vec::new();
     let mut seen = HashSet::new();
     for pair in bytes

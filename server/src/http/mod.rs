@@ -12,6 +12,8 @@ mod limits;
 mod pages;
 mod visit;
 
+#[doc(hidden)] // for tests that read hostile forms
+pub use door_guard::read_form;
 pub use health::entmine_health;
 
 use crate::net::{self, Proxies};

@@ -3,11 +3,10 @@
 // A test that cannot go on has failed.
 #![allow(clippy::unwrap_used)]
 
-mod home;
 mod office;
 mod suite;
 
-use home::Engine;
+use database::Engine;
 use office::{Staff, open};
 use server::embedded::Embedded;
 use std::sync::Arc;

@@ -1,8 +1,9 @@
 //! The staff of a real EntMine.
 
-use crate::home::{Engine, Home};
 use crate::suite::{Office, orders};
 use async_trait::async_trait;
+use database::Engine;
+use database::testing::TestDatabase;
 use entmine::{Clock, EntMine, ManualClock, Options, ProductFile};
 use model::OrderStatus;
 use std::sync::Arc;
@@ -11,8 +12,8 @@ use std::sync::Arc;
 const START_MS: i64 = 1_795_381_200_000;
 
 /// An EntMine with the suite's products.
-pub async fn open(engine: Engine) -> (EntMine, Arc<ManualClock>, Home) {
-    let home = Home::new(engine).await;
+pub async fn open(engine: Engine) -> (EntMine, Arc<ManualClock>, TestDatabase) {
+    let home = TestDatabase::new(engine).await;
     let clock = Arc::new(ManualClock::at(START_MS));
     let options = Options {
         clock: Some(clock.clone()),

@@ -1,7 +1,8 @@
 //! The store and EntMine in two processes, joined by HTTP.
 
-use crate::postgres::Postgres;
 use crate::program::{Browser, Program, binary, field, form};
+use database::Engine;
+use database::testing::TestDatabase;
 use serde_json::Value;
 use std::path::Path;
 use std::time::Duration;
@@ -207,9 +208,12 @@ async fn the_epoch_is_raised_through_a_running_entmine() {
 #[tokio::test]
 async fn two_stores_share_a_postgresql_database_and_a_data_folder() {
     let data = tempfile::tempdir().unwrap();
-    let (shop, mine) = (Postgres::new().await, Postgres::new().await);
-    let entmine = Program::entmine(data.path(), &["--entmine-database-url", &mine.url]);
-    let args = ["--wizastore-database-url", &shop.url];
+    let (shop, mine) = (
+        TestDatabase::new(Engine::Postgres).await,
+        TestDatabase::new(Engine::Postgres).await,
+    );
+    let entmine = Program::entmine(data.path(), &["--entmine-database-url", mine.url()]);
+    let args = ["--wizastore-database-url", shop.url()];
     let one = Program::store_of(&entmine.base, data.path(), &args);
     let two = Program::store_of(&entmine.base, data.path(), &args);
     let mut browser = one.browser();

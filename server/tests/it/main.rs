@@ -9,7 +9,6 @@ mod doors;
 mod kill;
 mod operating;
 mod pages;
-#[path = "../postgres/mod.rs"]
-mod postgres;
 mod program;
 mod proxied;
+mod replicas;

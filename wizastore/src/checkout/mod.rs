@@ -51,15 +51,18 @@ pub(crate) async fn journal_submission(
     let key = submission.key.to_string();
     let known = journal::by_key(tx, &key).await?;
     if let Some(order) = known.filter(|_| !planted::is(Bug::CartBeforeKey)) {
-        if may_see(&order, submission) {
+        let seen = if may_see(&order, submission) {
             note_other_fields(tx, &order, submission).await?;
-        }
-        return Ok((before(&order, submission), None));
+            Submitted::Before { key }
+        } else {
+            unknown()
+        };
+        return Ok((seen, None));
     }
     let Some(cart) = cart::by_key(tx, &key).await? else {
         return Ok((unknown(), None));
     };
-    if !may_place(&cart, submission) {
+    if !may_use(&cart, submission) {
         return Ok((unknown(), None));
     }
     let token = match &submission.session_id {
@@ -109,28 +112,18 @@ async fn note_other_fields(
 }
 
 /// An order is seen with its session, or with its receipt.
-fn may_see(order: &Order, submission: &Submission) -> bool {
+pub(crate) fn may_see(order: &Order, submission: &Submission) -> bool {
     submission.session_id.as_deref() == Some(&order.session_id)
         || submission.fields.receipt == order.receipt
 }
 
-/// What a submission is told about an order that has its key already.
-pub(crate) fn before(order: &Order, submission: &Submission) -> Submitted {
-    if may_see(order, submission) {
-        Submitted::Before {
-            key: order.key.clone(),
-        }
-    } else {
-        unknown()
-    }
-}
-
-/// A cart is ordered with its session, or with its receipt.
-pub(crate) fn may_place(cart: &CartRow, submission: &Submission) -> bool {
+/// A cart is submitted by its session, or with its receipt.
+pub(crate) fn may_use(cart: &CartRow, submission: &Submission) -> bool {
     submission.session_id.as_deref() == Some(&cart.session_id)
         || submission.fields.receipt == cart.receipt
 }
 
+/// What is told about a key that cannot be seen from here.
 pub(crate) fn unknown() -> Submitted {
     Submitted::NotPlaced {
         reasons: vec![Reason::UnknownOrder],

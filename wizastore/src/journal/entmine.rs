@@ -69,6 +69,26 @@ pub(crate) async fn pause(tx: &mut AnyConnection, why: &str) -> Result<bool, sql
     Ok(paused.rows_affected() > 0)
 }
 
+/// Takes the full comparison for one replica until `until_ms`, or holds it for longer where `held`
+/// is the time until which this one had it; whether it has it now.
+pub(crate) async fn compare(
+    tx: &mut AnyConnection,
+    held: Option<i64>,
+    until_ms: i64,
+    now_ms: i64,
+) -> Result<bool, sqlx::Error> {
+    let taken = sqlx::query(
+        "UPDATE entmine SET compared_until = $1 WHERE id = 1 AND paused IS NOT NULL
+         AND (compared_until IS NULL OR compared_until <= $2 OR compared_until = $3)",
+    )
+    .bind(until_ms)
+    .bind(now_ms)
+    .bind(held.unwrap_or(-1))
+    .execute(tx)
+    .await?;
+    Ok(taken.rows_affected() > 0)
+}
+
 /// Goes on with the EntMine that was reconciled, if it is still the same pause.
 pub(crate) async fn resume(
     tx: &mut AnyConnection,
@@ -78,7 +98,7 @@ pub(crate) async fn resume(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE entmine SET instance = $1, epoch = $2, orders_cursor = $3, orders_tail = $4,
-                changes_cursor = NULL, paused = NULL
+                changes_cursor = NULL, paused = NULL, compared_until = NULL
          WHERE id = 1",
     )
     .bind(&identity.instance)

@@ -18,7 +18,7 @@ pub use state::{Event, Refused, State, next};
 pub(crate) use cancel::{Cancelled, cancel};
 pub(crate) use claim::{Claim, Claimed, Kind, claim};
 pub(crate) use entmine::{
-    Following, Listing, following, move_cursor, pause, resume, set_tail, settle_on,
+    Following, Listing, compare, following, move_cursor, pause, resume, set_tail, settle_on,
 };
 pub(crate) use insert::{NewOrder, insert};
 pub(crate) use lease::{expire_leases, free_leases, make_due};

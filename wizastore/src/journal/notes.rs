@@ -20,7 +20,8 @@ pub(crate) async fn note(
         .map(|_| ())
 }
 
-/// Marks an order for a person, without a change of its state.
+/// Marks an order for a person, without a change of its state. Once for each reason: what an
+/// operator has settled is not brought up again.
 pub(crate) async fn mark(
     tx: &mut AnyConnection,
     key: &str,
@@ -29,7 +30,8 @@ pub(crate) async fn mark(
 ) -> Result<(), sqlx::Error> {
     let marked = sqlx::query(
         "UPDATE orders SET attention = $2, updated_at = $3
-         WHERE order_key = $1 AND (attention IS NULL OR attention <> $2)",
+         WHERE order_key = $1 AND NOT EXISTS (SELECT 1 FROM order_notes
+             WHERE order_key = $1 AND what = 'reconciled' AND detail = $2)",
     )
     .bind(key)
     .bind(why)

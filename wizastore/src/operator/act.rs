@@ -60,7 +60,8 @@ impl Store {
         self.record(&key).await
     }
 
-    /// Ends an order in quarantine by hand, with a note of how.
+    /// Ends an order in quarantine by hand, with a note of how. An order that has its end already and
+    /// is marked for a person keeps its state and loses the mark.
     ///
     /// # Errors
     /// [`OperatorError`]; nothing was changed then.
@@ -69,25 +70,32 @@ impl Store {
         which: &str,
         note: &str,
     ) -> Result<OrderRecord, OperatorError> {
-        let key = self.open_order(which).await?;
+        let record = self.show_order(which).await?;
+        let brief = record.ok_or(OperatorError::Unknown)?.brief;
+        let (key, marked) = (brief.key, brief.attention.is_some());
         let (now_ms, asked, note) = (self.clock.now_ms(), key.clone(), said(note)?);
         let work = self.db.write("store.operator", move |tx| {
             Box::pin(async move {
                 let order = found(tx, &asked).await?;
-                let state = next(order.state, Event::Settle, order.ambiguous).map_err(|_| {
-                    OperatorError::Refused(format!(
-                        "only an order in quarantine is settled by hand; this one is {}",
-                        order.state.as_str()
-                    ))
-                })?;
+                let (state, how) = match next(order.state, Event::Settle, order.ambiguous) {
+                    Ok(state) => (state, Some(&note)),
+                    Err(_) if marked && order.state.is_final() => (order.state, None),
+                    Err(_) => {
+                        return Err(OperatorError::Refused(format!(
+                            "only an order that waits for a person is settled by hand; this one is {}",
+                            order.state.as_str()
+                        )));
+                    }
+                };
                 sqlx::query(
-                    "UPDATE orders SET state = $3, note = $4, attention = NULL, updated_at = $5
+                    "UPDATE orders SET state = $3, note = COALESCE(note, $4), attention = NULL,
+                            updated_at = $5
                      WHERE order_key = $1 AND state = $2",
                 )
                 .bind(&asked)
                 .bind(order.state.as_str())
                 .bind(state.as_str())
-                .bind(&note)
+                .bind(how)
                 .bind(now_ms)
                 .execute(&mut *tx)
                 .await?;

@@ -66,27 +66,28 @@ impl Store {
     }
 
     /// One order by its key, its number, or the reference that its customer reads (the beginning of
-    /// the receipt, 8 characters at least); none where there is no such order.
+    /// the receipt, 8 characters at least); none where there is no such order, or where a reference
+    /// is the beginning of several.
     ///
     /// # Errors
     /// [`DatabaseError`] where the database does not answer.
     pub async fn show_order(&self, which: &str) -> Result<Option<OrderRecord>, DatabaseError> {
-        let row: Option<BriefRow> = sqlx::query_as(select_brief!(
-            "WHERE order_key = $1 OR number = $1 OR receipt LIKE $2 ORDER BY order_key LIMIT 1"
+        let rows: Vec<BriefRow> = sqlx::query_as(select_brief!(
+            "WHERE order_key = $1 OR number = $1 OR receipt LIKE $2 ORDER BY order_key LIMIT 2"
         ))
         .bind(which)
         .bind(reference_pattern(which))
-        .fetch_optional(self.db.reader())
+        .fetch_all(self.db.reader())
         .await?;
-        let Some(row) = row else {
+        let [row] = rows.as_slice() else {
             return Ok(None);
         };
         let overdue = self.clock.now_ms() - self.knobs.alert_after.as_millis() as i64;
         Ok(Some(OrderRecord {
-            brief: self.brief(&row, overdue),
+            brief: self.brief(row, overdue),
             timeline: self.timeline(&row.order_key).await?,
-            fingerprint: row.fingerprint,
-            follows: row.follows,
+            fingerprint: row.fingerprint.clone(),
+            follows: row.follows.clone(),
         }))
     }
 

@@ -84,6 +84,14 @@ impl Breaker {
         }
     }
 
+    /// Until when nothing is tried, where it is open.
+    pub(crate) fn open_until(&self, now_ms: i64) -> Option<i64> {
+        match &*self.position() {
+            Position::Open { until_ms, .. } if now_ms < *until_ms => Some(*until_ms),
+            Position::Open { .. } | Position::HalfOpen { .. } | Position::Closed { .. } => None,
+        }
+    }
+
     /// Would a call be refused now?
     pub(crate) fn is_open(&self, now_ms: i64) -> bool {
         match &*self.position() {

@@ -83,6 +83,11 @@ impl Push {
         &self.inner
     }
 
+    /// Until when attempts are held back, where they are.
+    pub(crate) fn held_until(&self) -> Option<i64> {
+        self.inner.breaker.open_until(self.inner.clock.now_ms())
+    }
+
     /// Would an attempt be held back now?
     pub(crate) fn breaker_open(&self) -> bool {
         self.inner.breaker.is_open(self.inner.clock.now_ms())

@@ -2,6 +2,7 @@
 
 use super::Push;
 use crate::checkout::{self, Submission, Submitted};
+use crate::journal::Order;
 use crate::planted::{self, Bug};
 use crate::{cart, journal, session};
 use database::DatabaseError;
@@ -17,6 +18,10 @@ const LOOKS: [Duration; 4] = [
     Duration::from_millis(500),
     Duration::from_secs(1),
 ];
+
+/// A customer who is told that nothing was saved waits no longer than this for the form to be kept:
+/// a database that just failed can take seconds to say so again.
+const KEEP_FORM: Duration = Duration::from_secs(1);
 
 impl Push {
     /// Journals a submission and pushes it, in tasks that go on when the caller is gone: between
@@ -67,7 +72,7 @@ impl Push {
         mut error: DatabaseError,
     ) -> Result<Submitted, DatabaseError> {
         if !error.may_be_written() {
-            return self.not_written(submission).await;
+            return self.after_nothing_was_written(submission).await;
         }
         if planted::is(Bug::UnclearIsNotPlaced) {
             let session_id = submission.session_id;
@@ -91,16 +96,14 @@ impl Push {
                 Box::pin(async move {
                     let key = asked.key.to_string();
                     if let Some(order) = journal::by_key(tx, &key).await? {
-                        return Ok::<_, DatabaseError>(checkout::before(&order, &asked));
+                        return Ok::<_, DatabaseError>(before(&order, &asked));
                     }
-                    let Some(cart) = cart::by_key(tx, &key).await? else {
+                    let cart = cart::by_key(tx, &key).await?;
+                    let Some(cart) = cart.filter(|cart| checkout::may_use(cart, &asked)) else {
                         return Ok(Submitted::NotSaved {
                             session_id: asked.session_id,
                         });
                     };
-                    if !checkout::may_place(&cart, &asked) {
-                        return Ok(checkout::unknown());
-                    }
                     cart::rekey(tx, &cart.order_key).await?;
                     keep_form(tx, &cart.session_id, &asked).await?;
                     tracing::warn!(key, now_ms, "a cart got another key after a failed commit");
@@ -117,15 +120,18 @@ impl Push {
         Err(error)
     }
 
-    /// Nothing of this submission was written. An earlier one with its key may have been, whose
-    /// answer was lost on its way.
-    async fn not_written(&self, submission: Submission) -> Result<Submitted, DatabaseError> {
-        if let Some(known) = self.journalled(&submission).await? {
-            return Ok(known);
-        }
-        let session_id = submission.session_id.clone();
-        self.keep_form(submission).await;
-        Ok(Submitted::NotSaved { session_id })
+    /// Nothing of this submission was written, but an earlier click on the same form may have been:
+    /// its customer, who perhaps never got the answer, must not be told that nothing was ordered.
+    async fn after_nothing_was_written(
+        &self,
+        submission: Submission,
+    ) -> Result<Submitted, DatabaseError> {
+        self.keep_form(submission.clone()).await;
+        // Last of all, so that an order of a click that came just before this one is seen.
+        let known = self.journalled(&submission).await?;
+        Ok(known.unwrap_or(Submitted::NotSaved {
+            session_id: submission.session_id,
+        }))
     }
 
     /// What to tell where the key is journalled by now.
@@ -135,23 +141,38 @@ impl Push {
     ) -> Result<Option<Submitted>, DatabaseError> {
         let mut db = self.inner.db.reader().acquire().await?;
         let order = journal::by_key(&mut db, &submission.key.to_string()).await?;
-        Ok(order.map(|order| checkout::before(&order, submission)))
+        Ok(order.map(|order| before(&order, submission)))
     }
 
-    /// Keeps what was typed for the checkout's page, if the database can do that much.
+    /// Keeps what was typed for the checkout's page, if the database can do that much, and soon.
     async fn keep_form(&self, submission: Submission) {
         let kept = self.inner.db.write("store.draft", move |tx| {
             Box::pin(async move {
                 let cart = cart::by_key(tx, &submission.key.to_string()).await?;
-                if let Some(cart) = cart.filter(|cart| checkout::may_place(cart, &submission)) {
+                if let Some(cart) = cart.filter(|cart| checkout::may_use(cart, &submission)) {
                     keep_form(tx, &cart.session_id, &submission).await?;
                 }
                 Ok::<_, DatabaseError>(())
             })
         });
-        if let Err(error) = kept.await {
-            tracing::warn!(%error, "a form that was not saved could not be kept either");
+        match tokio::time::timeout(KEEP_FORM, kept).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "a form that was not saved could not be kept either");
+            }
+            Err(_) => tracing::warn!("a form that was not saved is not kept yet either"),
         }
+    }
+}
+
+/// What is told about a key that is journalled, to whom it may be told.
+fn before(order: &Order, submission: &Submission) -> Submitted {
+    if checkout::may_see(order, submission) {
+        Submitted::Before {
+            key: order.key.clone(),
+        }
+    } else {
+        checkout::unknown()
     }
 }
 

@@ -15,13 +15,15 @@ struct Lost {
 }
 
 impl Reconcile {
-    /// Pushes again what the full pass that began at `began_ms` did not see.
+    /// Pushes again what the full pass that began at `began_ms` did not see; false where another
+    /// replica took the comparison over meanwhile.
     pub(super) async fn bring_back(
         &self,
         identity: &Identity,
         began_ms: i64,
+        mut held: Option<i64>,
         done: &mut Reconciled,
-    ) -> Result<(), ReconcileError> {
+    ) -> Result<bool, ReconcileError> {
         let shared = self.push.shared();
         let marked = shared.db.write("store.lost", move |tx| {
             Box::pin(async move {
@@ -49,9 +51,13 @@ impl Reconcile {
             .fetch_all(shared.db.reader())
             .await?;
             if lost.is_empty() {
-                return Ok(());
+                return Ok(true);
             }
             for order in lost {
+                held = self.hold(held).await?;
+                if held.is_none() {
+                    return Ok(false);
+                }
                 self.push_again(identity, order, done).await?;
             }
         }

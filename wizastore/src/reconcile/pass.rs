@@ -97,7 +97,8 @@ impl Reconcile {
         Err(ReconcileError::Endless)
     }
 
-    /// Compares everything, then brings back what EntMine lost, then lets the push go on.
+    /// Compares everything, then brings back what EntMine lost, then lets the push go on. One replica
+    /// does it; another one takes over when it is gone.
     pub(super) async fn full_pass(&self) -> Result<Reconciled, ReconcileError> {
         let shared = self.push.shared();
         // Later than any earlier pass, also where the clock was set back since.
@@ -108,7 +109,12 @@ impl Reconcile {
         let mut done = Reconciled::default();
         let mut cursor: Option<String> = None;
         let mut now: Option<Identity> = None;
+        let mut held = None;
         for _ in 0..MOST_PAGES {
+            held = self.hold(held).await?;
+            if held.is_none() {
+                return Ok(done);
+            }
             let Answered { from, answer } = shared.erp.orders(cursor.as_deref(), PAGE).await?;
             if now.get_or_insert_with(|| from.clone()) != &from {
                 return Err(ReconcileError::Changed);
@@ -120,27 +126,43 @@ impl Reconcile {
                 cursor = Some(next);
                 continue;
             }
-            if !planted::is(Bug::LostStaysLost) {
-                self.bring_back(&from, began_ms, &mut done).await?;
+            let back = planted::is(Bug::LostStaysLost)
+                || self.bring_back(&from, began_ms, held, &mut done).await?;
+            if back {
+                self.resume(from, cursor, tail).await?;
+                tracing::warn!(?done, "reconciled: orders are pushed again");
             }
-            let (identity, at) = (from.clone(), cursor.clone());
-            shared
-                .db
-                .write("store.resume", move |tx| {
-                    Box::pin(async move {
-                        journal::resume(tx, &identity, at.as_deref(), tail).await?;
-                        Ok::<_, DatabaseError>(())
-                    })
-                })
-                .await?;
-            tracing::warn!(
-                epoch = from.epoch,
-                ?done,
-                "reconciled: orders are pushed again"
-            );
             return Ok(done);
         }
         Err(ReconcileError::Endless)
+    }
+
+    /// Takes or keeps the comparison; the time until which it is this replica's, or none.
+    pub(super) async fn hold(&self, held: Option<i64>) -> Result<Option<i64>, ReconcileError> {
+        let shared = self.push.shared();
+        let now_ms = shared.clock.now_ms();
+        let until_ms = now_ms + shared.knobs.lease.as_millis() as i64;
+        let work = shared.db.write("store.compare", move |tx| {
+            Box::pin(async move {
+                Ok::<_, DatabaseError>(journal::compare(tx, held, until_ms, now_ms).await?)
+            })
+        });
+        Ok(work.await?.then_some(until_ms))
+    }
+
+    async fn resume(
+        &self,
+        identity: Identity,
+        cursor: Option<String>,
+        tail: i64,
+    ) -> Result<(), ReconcileError> {
+        let work = self.push.shared().db.write("store.resume", move |tx| {
+            Box::pin(async move {
+                journal::resume(tx, &identity, cursor.as_deref(), tail).await?;
+                Ok::<_, DatabaseError>(())
+            })
+        });
+        Ok(work.await?)
     }
 
     /// Settles a page of an ordinary pass and moves its cursor, together.

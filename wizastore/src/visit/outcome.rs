@@ -15,7 +15,9 @@ impl Visit {
         Ok(match order.state {
             State::Sending => Outcome::Sending { receipt },
             State::Journalled | State::RetryWait => {
-                let due = order.next_try_at.unwrap_or_default();
+                // What is due waits all the same while EntMine is left alone.
+                let held = self.store.push.held_until().unwrap_or_default();
+                let due = order.next_try_at.unwrap_or_default().max(held);
                 let next_try_in_ms = (due - self.store.clock.now_ms()).max(0);
                 Outcome::Safe {
                     receipt,

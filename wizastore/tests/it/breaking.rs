@@ -17,7 +17,14 @@ async fn an_entmine_that_fails_is_left_alone_and_probed() {
     // Open now: the next customer's order is safe, and nothing is sent.
     shop.erp.script([Script::Hang]);
     let (fields, outcome) = shop.browser().buy().await;
-    assert!(matches!(outcome, Outcome::Safe { .. }), "{outcome:?}");
+    let in_ms = |outcome: &Outcome| match outcome {
+        Outcome::Safe { next_try_in_ms, .. } => *next_try_in_ms,
+        other => panic!("{other:?}"),
+    };
+    assert!(
+        in_ms(&outcome) >= 4_000,
+        "no sooner than the breaker: {outcome:?}"
+    );
     assert_eq!(shop.store.push_due().await.unwrap(), 0);
     assert_eq!(shop.erp.arrived().len(), 0);
     // A click does not get past it either.

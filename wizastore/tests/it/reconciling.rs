@@ -135,6 +135,16 @@ async fn a_number_that_was_given_away_meanwhile_goes_to_an_operator_and_is_never
     assert_eq!(shop.store.ledger().await.unwrap().attention, 2);
     let audit = shop.store.audit().await.unwrap();
     assert!(!audit.broken.is_empty());
+    // An operator has dealt with it: the mark goes, the number stays, and it is not brought up again.
+    let settled = shop.store.settle_order(&fields.order_key, "told by phone");
+    assert_eq!(settled.await.unwrap().brief.state, "confirmed");
+    shop.store
+        .entmine_went_back("a test says so")
+        .await
+        .unwrap();
+    shop.store.reconcile().await.unwrap();
+    assert_eq!(shop.outcome(&fields.receipt).await, first);
+    assert_eq!(shop.store.ledger().await.unwrap().attention, 1);
 }
 
 #[tokio::test]

@@ -86,3 +86,21 @@ async fn a_dead_replicas_orders_are_taken_up_when_their_leases_run_out() {
     number(&shop.outcome(&fields.receipt).await);
     assert_eq!(shop.erp.orders(), 1);
 }
+
+#[tokio::test]
+async fn one_replica_compares_everything_and_another_takes_over_when_it_is_gone() {
+    let shop = Shop::open(Engine::Postgres).await;
+    let other = shop.replica().await;
+    shop.browser().buy().await;
+    shop.store.reconcile().await.unwrap();
+    shop.erp.restore(0, 2, 1);
+    shop.store.reconcile().await.unwrap();
+    // The first one has it, and is gone.
+    shop.alter("UPDATE entmine SET compared_until = 1795381200000 + 20000")
+        .await;
+    assert_eq!(other.reconcile().await.unwrap().restored, 0);
+    assert!(other.paused().await.unwrap().is_some());
+    shop.clock.advance(20_001);
+    assert_eq!(other.reconcile().await.unwrap().restored, 1);
+    assert_eq!(shop.store.paused().await.unwrap(), None);
+}
