@@ -32,10 +32,11 @@ const QUEUE: usize = 1024;
 pub enum Durability {
     /// A commit that was answered is on the disk. What every shop runs with.
     Full,
-    /// Commits survive the process, not the machine: for simulations, which have no machine. Reads
-    /// and commits take turns on SQLite then, so that a simulation runs the same way each time, and
-    /// can see by [`Database::reader`]'s idle connections whether the database is at work.
+    /// Commits survive the process, not the machine: for tests, which lose no machine.
     Process,
+    /// The same, and on SQLite reads and commits take turns: a simulation runs the same way each time
+    /// then, and sees by [`Database::reader`]'s idle connections whether the database is at work.
+    Simulation,
 }
 
 /// How to open a database.
@@ -269,7 +270,7 @@ pub(crate) async fn prepare(
             "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
              PRAGMA foreign_keys = ON"
         }
-        (Engine::Sqlite, Durability::Process) => {
+        (Engine::Sqlite, Durability::Process | Durability::Simulation) => {
             "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; \
              PRAGMA foreign_keys = ON"
         }
@@ -279,7 +280,7 @@ pub(crate) async fn prepare(
             "SET synchronous_commit = on; SET idle_in_transaction_session_timeout = '3s'; \
              SET lock_timeout = '5s'; SET statement_timeout = '10s'"
         }
-        (Engine::Postgres, Durability::Process) => {
+        (Engine::Postgres, Durability::Process | Durability::Simulation) => {
             "SET synchronous_commit = off; SET idle_in_transaction_session_timeout = '3s'; \
              SET lock_timeout = '5s'; SET statement_timeout = '10s'"
         }
@@ -289,7 +290,7 @@ pub(crate) async fn prepare(
 
 /// Whether the writer works only while nobody reads.
 fn takes_turns(engine: Engine, durability: Durability) -> bool {
-    engine == Engine::Sqlite && durability == Durability::Process
+    engine == Engine::Sqlite && durability == Durability::Simulation
 }
 
 async fn readers(url: &str, engine: Engine, plan: &Plan) -> Result<AnyPool, sqlx::Error> {

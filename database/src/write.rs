@@ -216,7 +216,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Passes a point, when everybody else has come to rest where [`Durability::Process`] says so.
+    /// Passes a point, when everybody else has come to rest where [`Durability::Simulation`] says so.
     async fn pass(&self, names: &[Name], phase: &str) -> Result<(), sqlx::Error> {
         for Name { step, points } in names {
             if self.takes_turns.is_some() {

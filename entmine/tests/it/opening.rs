@@ -30,7 +30,7 @@ async fn a_database_in_use_is_not_opened_twice() {
     let shop = Shop::open(Engine::Sqlite).await;
     let error = open(shop.home.url()).await.unwrap_err();
     assert!(matches!(error, OpenError::InUse { .. }), "{error}");
-    assert!(error.to_string().contains("entmine.db"), "{error}");
+    assert!(error.to_string().contains("test.db"), "{error}");
     let link = shop.home.file().with_file_name("link.db");
     std::os::unix::fs::symlink(shop.home.file(), &link).unwrap();
     let error = open(&format!("sqlite:{}", link.display()))

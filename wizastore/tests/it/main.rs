@@ -11,5 +11,6 @@ mod fake;
 mod on_postgres;
 mod on_sqlite;
 mod opening;
+mod properties;
 mod replicas;
 mod shop;

@@ -78,7 +78,7 @@ impl Folder {
 
 async fn open(file: &Path) -> database::Database {
     let url = format!("sqlite:{}", file.display());
-    db::open(&url, Durability::Process, Points::default())
+    db::open(&url, Durability::Simulation, Points::default())
         .await
         .expect("a database")
 }

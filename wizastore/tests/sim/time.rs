@@ -13,7 +13,7 @@ const BEGIN_MS: i64 = 1_795_381_200_000;
 
 thread_local! {
     /// The readers of the simulated store's database; while one of them is not idle, the database
-    /// is at work (see `Durability::Process`).
+    /// is at work (see `Durability::Simulation`).
     static READERS: RefCell<Option<AnyPool>> = const { RefCell::new(None) };
     /// A database is being opened.
     static OPENING: Cell<bool> = const { Cell::new(false) };

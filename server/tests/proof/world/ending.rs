@@ -3,6 +3,8 @@
 use super::World;
 use super::books::Books;
 use super::customer::{Answer, Customer, Wish};
+use std::time::Duration;
+use wizastore::{Audit, DatabaseError, Store};
 
 /// How the background's time runs while a case is healed.
 const HOUR_MS: i64 = 3_600_000;
@@ -37,8 +39,7 @@ pub async fn heal(world: &World, customers: &mut [Customer]) {
 
 /// Everything that is wrong at the end.
 pub async fn judge(world: &World, customers: &[Customer]) -> Vec<String> {
-    let audit = world.store(|store| async move { store.audit().await });
-    let Some(Ok(audit)) = audit.await else {
+    let Some(Ok(audit)) = world.store(ask_until_entmine_answers).await else {
         return vec!["the store does not answer".to_owned()];
     };
     let mut wrong = audit.broken.clone();
@@ -59,6 +60,18 @@ pub async fn judge(world: &World, customers: &[Customer]) -> Vec<String> {
         wrong.extend(end_of(customer, &answers, &books));
     }
     wrong
+}
+
+/// On a machine that does much else, EntMine may miss the short time limit of these worlds.
+async fn ask_until_entmine_answers(store: Store) -> Result<Audit, DatabaseError> {
+    for _ in 0..20 {
+        let audit = store.audit().await?;
+        if audit.entmine_orders.is_some() {
+            return Ok(audit);
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    store.audit().await
 }
 
 /// What a customer wanted once happened at most once, and ended as it could.
