@@ -113,8 +113,9 @@ pub(crate) async fn settle(
         Settlement::Accepted(accepted) if number_taken(tx, key, &accepted.number).await? => {
             let why = taken(accepted);
             match next(order.state, Event::Contradict, ambiguous) {
-                Ok(quarantined) => quarantined,
-                Err(_) => {
+                Ok(quarantined) if !stale => quarantined,
+                // Whoever owns the order, or asks about it next, finds the same and moves it.
+                Ok(_) | Err(_) => {
                     super::mark(tx, key, &why, now_ms).await?;
                     return Ok(order.state);
                 }

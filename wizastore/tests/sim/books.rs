@@ -317,6 +317,14 @@ impl Books {
         self.orders().any(|order| order.number == number)
     }
 
+    /// The newest number that it gave out to another key; its store may not know it yet.
+    pub fn number_of_another(&self, key: OrderKey) -> Option<String> {
+        let mut newest = self.commits.iter().rev();
+        newest
+            .find(|commit| commit.key != key)
+            .map(|commit| commit.number.clone())
+    }
+
     /// Staff change a price.
     pub fn change_price(&mut self, sku: &str, price_minor: i64, now_ms: i64) {
         if let Some(prices) = self.now.prices.get_mut(sku) {

@@ -287,11 +287,15 @@ fn garbled(world: &World, ask: &Ask, answered: Answered<Said>) -> Reply {
         (0, _) => acceptance.total_minor += 1,
         (1, _) => acceptance.fingerprint = "sha256:00".into(),
         (2, Some(number)) => acceptance.number = number,
-        // Another order's acceptance in full, as after a mix-up of connections.
-        (3, Some(number)) => {
-            acceptance.key = "another".into();
-            acceptance.number = number;
-        }
+        // Another order's acceptance in full, as after a mix-up of connections. Whether the store knows
+        // that number yet makes no difference: the key is wrong.
+        (3, _) => match world.books().number_of_another(key) {
+            Some(number) => {
+                acceptance.key = "another".into();
+                acceptance.number = number;
+            }
+            None => return redirect,
+        },
         (_, _) => return redirect,
     }
     Ok(Answered { from, answer })

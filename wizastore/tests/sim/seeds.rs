@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// A planted bug has to be seen within so many seeds.
-const MOST_SEEDS: u64 = 50;
+const MOST_SEEDS: u64 = 150;
 
 #[expect(
     clippy::disallowed_methods,
