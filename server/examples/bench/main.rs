@@ -28,6 +28,8 @@ const CUSTOMERS: [usize; 4] = [1, 8, 32, 128];
 
 #[tokio::main]
 async fn main() {
+    // A client looks for it, also for addresses without TLS.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let mut args = std::env::args().skip(1);
     let (Some(program), Some(folder)) = (args.next(), args.next()) else {
         eprintln!("usage: bench PROGRAM FOLDER [POSTGRES-URL]");
