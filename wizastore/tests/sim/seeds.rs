@@ -80,7 +80,7 @@ fn every_planted_bug_is_caught() {
 
 /// Goes on from where it stopped last time, for `SIM_SECONDS`.
 #[test]
-#[ignore = "as long as one lets it: scripts/proof-simulation"]
+#[ignore = "as long as one lets it: scripts/proof simulation"]
 fn as_many_seeds_as_there_is_time_for() {
     let state = PathBuf::from(
         std::env::var("SIM_STATE").unwrap_or("target/proof/simulation-next-seed".into()),
