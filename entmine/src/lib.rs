@@ -23,7 +23,7 @@ pub use error::StorageError;
 pub use http::{TokenError, Tokens};
 pub use import::{ImportReport, ProductFile, RowError};
 pub use order::{BadCursor, Conditions, Found, MAX_BODY_BYTES, Placed, StatusRefused, Voided};
-pub use storage::{EntMine, Options, RestoreError, Restored};
+pub use storage::{EntMine, News, Options, RestoreError, Restored};
 
 /// The seed catalogue in the columns of a Shopify product export, prices in GBP. A first start
 /// imports it, so that a newcomer finds a shop worth looking at.

@@ -79,6 +79,7 @@ async fn price(tx: &mut Writing<'_>, sku: &str, price_minor: i64) -> Result<bool
     .bind(sku)
     .fetch_one(tx.conn())
     .await?;
+    tx.urgent |= price_minor > before;
     let price = NewPrice {
         sku: sku.to_owned(),
         price_version: row.try_get("price_version")?,

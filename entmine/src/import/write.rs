@@ -111,6 +111,14 @@ impl Wanted<'_> {
         })
     }
 
+    /// Whoever is shown the product as it was before pays too little, or cannot have it.
+    fn is_urgent(&self) -> bool {
+        self.before.is_some_and(|before| {
+            let has = &before.product;
+            has.published && (!self.product.published || has.price_minor < self.product.price_minor)
+        })
+    }
+
     fn price_version(&self) -> i64 {
         let before = self.before.map_or(0, |before| before.product.price_version);
         before + i64::from(self.price_differs())
@@ -199,6 +207,7 @@ async fn upsert(tx: &mut Writing<'_>, wanted: &[&Wanted<'_>]) -> Result<(), Stor
     for row in &rows {
         changed.push((row.try_get("sku")?, row.try_get("version")?));
     }
+    tx.urgent |= wanted.iter().any(|wanted| wanted.is_urgent());
     let prices: Vec<NewPrice> = wanted
         .iter()
         .filter(|wanted| wanted.price_differs())

@@ -26,10 +26,19 @@ pub struct EntMine {
 struct Inner {
     database: Database,
     clock: Arc<dyn Clock>,
-    /// The newest committed seq of the catalogue.
-    newest: watch::Sender<i64>,
+    newest: watch::Sender<News>,
     instance: Uuid,
     epoch: AtomicI64,
+}
+
+/// How far the catalogue's stream of changes has got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct News {
+    /// The newest committed seq.
+    pub seq: i64,
+    /// The newest of those that stores must hear of at once, because what they show until then costs
+    /// somebody something: a price that rose, a product that is not sold any more.
+    pub urgent: i64,
 }
 
 impl EntMine {
@@ -44,9 +53,9 @@ impl EntMine {
         self.inner.epoch.load(Ordering::SeqCst)
     }
 
-    /// The newest committed seq of the catalogue; it changes with every committed change of a
-    /// product, and whoever listens then asks [`EntMine::changes_after`].
-    pub fn changed(&self) -> watch::Receiver<i64> {
+    /// What is new in the catalogue; it changes with every committed change of a product that this
+    /// process made, and whoever listens then asks [`EntMine::changes_after`].
+    pub fn changed(&self) -> watch::Receiver<News> {
         self.inner.newest.subscribe()
     }
 

@@ -1,6 +1,6 @@
 //! Opening EntMine.
 
-use super::{EntMine, Inner};
+use super::{EntMine, Inner, News};
 use crate::catalog::epoch;
 use crate::error::StorageError;
 use crate::sequence;
@@ -74,7 +74,10 @@ impl EntMine {
             inner: Arc::new(Inner {
                 clock: options.clock.unwrap_or_else(|| database.clock()),
                 database,
-                newest: watch::Sender::new(newest),
+                newest: watch::Sender::new(News {
+                    seq: newest,
+                    urgent: newest,
+                }),
                 instance,
                 epoch: AtomicI64::new(epoch),
             }),

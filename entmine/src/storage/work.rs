@@ -14,6 +14,8 @@ pub(crate) struct Writing<'c> {
     pub now_ms: i64,
     /// The catalogue's seq after this work, where it changes the catalogue.
     pub catalog_seq: Option<i64>,
+    /// Stores must hear of this work's changes at once: a price rose, or a product went.
+    pub urgent: bool,
 }
 
 impl Writing<'_> {
@@ -40,14 +42,16 @@ impl EntMine {
                         conn,
                         now_ms: clock.now_ms(),
                         catalog_seq: None,
+                        urgent: false,
                     };
                     let value = work(&mut writing).await?;
-                    Ok::<_, StorageError>((value, writing.catalog_seq))
+                    let news = writing.catalog_seq.map(|seq| (seq, writing.urgent));
+                    Ok::<_, StorageError>((value, news))
                 })
             });
-            let (value, catalog_seq) = done.await?;
-            if let Some(seq) = catalog_seq {
-                entmine.announce(seq);
+            let (value, news) = done.await?;
+            if let Some((seq, urgent)) = news {
+                entmine.announce(seq, urgent);
             }
             Ok(value)
         });
@@ -58,11 +62,14 @@ impl EntMine {
     }
 
     /// Two commits in quick succession may get here in the other order; the newest stays.
-    fn announce(&self, seq: i64) {
-        self.inner.newest.send_if_modified(|newest| {
-            let is_newer = seq > *newest;
-            *newest = seq.max(*newest);
-            is_newer
+    fn announce(&self, seq: i64, urgent: bool) {
+        self.inner.newest.send_if_modified(|news| {
+            let is_newer = seq > news.seq;
+            news.seq = seq.max(news.seq);
+            if urgent {
+                news.urgent = seq.max(news.urgent);
+            }
+            is_newer || urgent
         });
     }
 

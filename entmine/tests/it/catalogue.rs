@@ -118,12 +118,25 @@ async fn a_product_that_is_gone_is_a_change_without_a_product() {
 async fn listeners_hear_of_each_committed_change() {
     let shop = Shop::open(ENGINE).await;
     let mut newest = shop.entmine.changed();
-    assert_eq!(*newest.borrow_and_update(), 3);
+    assert_eq!(newest.borrow_and_update().seq, 3);
     shop.entmine.set_stock("WAND", 5).await.unwrap();
     newest.changed().await.unwrap();
-    assert_eq!(*newest.borrow_and_update(), 4);
+    assert_eq!(newest.borrow_and_update().seq, 4);
     shop.entmine.set_stock("WAND", 5).await.unwrap();
     assert!(!newest.has_changed().unwrap());
+}
+
+#[tokio::test]
+async fn only_what_costs_somebody_something_is_urgent() {
+    let shop = Shop::open(ENGINE).await;
+    let newest = shop.entmine.changed();
+    let before = newest.borrow().urgent;
+    shop.entmine.set_stock("WAND", 5).await.unwrap();
+    shop.entmine.set_price("WAND", 1).await.unwrap();
+    assert_eq!(newest.borrow().urgent, before);
+    shop.entmine.set_price("WAND", 2).await.unwrap();
+    let news = *newest.borrow();
+    assert!(news.urgent > before && news.urgent == news.seq, "{news:?}");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use super::ENGINE;
 use crate::api::{Api, JSON, SHOP, begin, path, read, send};
 use crate::shop::{body, new_key, order};
 use std::time::Duration;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const TOO_LARGE: usize = 64 * 1024 + 1;
 
@@ -201,9 +201,12 @@ async fn the_time_that_the_body_takes_counts() {
         JSON,
         ("EntMine-Deadline-Ms", "1000"),
         ("Content-Length", &length),
+        ("Expect", "100-continue"),
     ];
     let mut stream = begin(api.addr, "PUT", &path(key), &headers).await;
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    // EntMine says so when it begins to read the body: by then it has looked at its clock.
+    let mut go_on = [0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
+    stream.read_exact(&mut go_on).await.unwrap();
     api.shop.turn_clock(801);
     stream.write_all(&good()).await.unwrap();
     read(stream).await.assert_problem(503, "unavailable");

@@ -32,9 +32,23 @@ impl Databases {
     }
 }
 
+impl Databases {
+    /// What tells the program about them.
+    fn variables(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Sqlite => Vec::new(),
+            Self::Postgres { store, entmine } => vec![
+                ("WIZASTORE_DATABASE_URL", store.clone()),
+                ("ENTMINE_DATABASE_URL", entmine.clone()),
+            ],
+        }
+    }
+}
+
 /// A running `wizastore serve`, store and EntMine in one process.
 pub struct Server {
     child: Child,
+    databases: Vec<(&'static str, String)>,
     program: PathBuf,
     folder: PathBuf,
     pub base: String,
@@ -43,18 +57,15 @@ pub struct Server {
 impl Server {
     pub async fn start(program: &Path, folder: &Path, databases: &Databases) -> Self {
         std::fs::create_dir_all(folder).unwrap();
+        let databases = databases.variables();
         let mut command = Command::new(program);
         command
             .args(["serve", "--addr", "127.0.0.1:0", "--site", "target/site"])
             .args(["--empty", "--rehearsal", "--data"])
             .arg(folder)
             .env("WIZASTORE_LOG", "error")
+            .envs(databases.clone())
             .stdout(Stdio::piped());
-        if let Databases::Postgres { store, entmine } = databases {
-            command
-                .env("WIZASTORE_DATABASE_URL", store)
-                .env("ENTMINE_DATABASE_URL", entmine);
-        }
         let mut child = command.spawn().unwrap();
         let mut said = String::new();
         let out = child.stdout.take().unwrap();
@@ -64,6 +75,7 @@ impl Server {
         assert!(ready.status().is_success());
         Self {
             child,
+            databases,
             program: program.to_owned(),
             folder: folder.to_owned(),
             base,
@@ -79,6 +91,7 @@ impl Server {
         let done = Command::new(&self.program)
             .args(["import", "--data"])
             .args([&self.folder, &file])
+            .envs(self.databases.clone())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .status()
@@ -133,8 +146,15 @@ impl Server {
     }
 
     /// SIGKILL.
-    pub fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+    pub fn kill(self) {
+        drop(self);
+    }
+}
+
+/// A measurement that cannot go on leaves nothing running.
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }

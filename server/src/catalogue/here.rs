@@ -25,7 +25,7 @@ impl CatalogueSource for Here {
 
     async fn news_after(&self, seq: i64) {
         let mut newest = self.0.changed();
-        if *newest.borrow() <= seq {
+        if newest.borrow().seq <= seq {
             // The sender lives as long as EntMine, which this source holds.
             let _ = tokio::time::timeout(LOOK, newest.changed()).await;
         }
