@@ -25,8 +25,7 @@ pub enum Page {
     Products(Option<ProductList>),
     /// None where there is no such product.
     Product(Option<ProductPage>),
-    /// Pieces available; none where EntMine did not say in time.
-    Stock(Option<i64>),
+    Stock(StockWord),
     Cart(CartPage),
     Checkout(CheckoutPage),
     Order(Box<ReceiptOrder>),
@@ -35,15 +34,6 @@ pub enum Page {
     OrderUnknown,
     Orders(OrdersPage),
     NotFound,
-}
-
-impl From<StockWord> for Page {
-    fn from(stock: StockWord) -> Self {
-        match stock {
-            StockWord::Checked { available } => Self::Stock(Some(available)),
-            StockWord::Unchecked => Self::Stock(None),
-        }
-    }
 }
 
 impl From<ReceiptPage> for Page {

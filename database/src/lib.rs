@@ -15,6 +15,7 @@ mod migrate;
 mod open;
 mod point;
 mod read;
+pub mod rows;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod write;

@@ -7,9 +7,10 @@
 //! in `server`, or over HTTP.
 
 mod audit;
-mod batch;
+use database::rows as batch;
 mod catalog;
 mod clock;
+pub mod delivery;
 mod error;
 pub mod http;
 mod import;
@@ -17,7 +18,6 @@ mod order;
 mod sequence;
 mod storage;
 
-pub use catalog::{Change, Changes, Snapshot};
 pub use database::{Action, Clock, Durability, ManualClock, OpenError, Points, SystemClock};
 pub use error::StorageError;
 pub use http::{TokenError, Tokens};

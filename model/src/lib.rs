@@ -5,6 +5,7 @@
 //! Only serde is used, so that the crate builds for the browser.
 
 mod cart;
+mod catalogue;
 mod contract;
 mod country;
 mod customer;
@@ -16,6 +17,7 @@ mod product;
 mod rehearsal;
 
 pub use cart::{Cart, CartAnswer, CartLine};
+pub use catalogue::{CatalogueDigest, CatalogueMessage, Change, Changes, DigestLine, Snapshot};
 pub use contract::{AcceptedOrder, OrderPage, PROBLEM_URN, Problem, Verdict};
 pub use country::{COUNTRIES, country_name};
 pub use customer::{Address, Customer, OrderForm};

@@ -48,12 +48,16 @@ pub struct ProductList {
     pub page: i64,
     /// At least 1.
     pub pages: i64,
+    /// Seconds since EntMine last said that this is its catalogue.
+    pub age_s: i64,
 }
 
 /// The home page: a few products to start with (categories are in the [`Frame`]).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HomePage {
     pub featured: Vec<ProductCard>,
+    /// Seconds since EntMine last said that this is its catalogue.
+    pub age_s: i64,
 }
 
 /// A product page without its stock, which is pulled live.
@@ -63,6 +67,8 @@ pub struct ProductPage {
     pub category_slug: String,
     /// Other products of the category.
     pub related: Vec<ProductCard>,
+    /// Seconds since EntMine last confirmed the prices.
+    pub age_s: i64,
 }
 
 /// What a product page says about stock.
@@ -71,8 +77,9 @@ pub struct ProductPage {
 pub enum StockWord {
     /// EntMine answered in time; zero or less is out of stock.
     Checked { available: i64 },
-    /// EntMine did not answer in time: the customer can still order.
-    Unchecked,
+    /// EntMine did not answer in time: the customer can still order. `age_s`: seconds since EntMine
+    /// was last heard of at all.
+    Unchecked { age_s: i64 },
 }
 
 /// What a page shows of a cart line beyond the line itself.

@@ -11,7 +11,7 @@ use wizastore::OrderKey;
 use wizastore::erp::{Answered, CallError, EntMine, Found, Identity, Placed, Voided};
 
 /// The store's name in the embedded EntMine.
-const STORE: &str = "wizastore";
+pub const STORE: &str = "wizastore";
 
 /// The embedded EntMine. With a rehearsal's switch it fails as the switch says.
 #[derive(Clone)]

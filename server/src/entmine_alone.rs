@@ -1,14 +1,17 @@
 //! `wizastore entmine`: EntMine alone, for stores that run elsewhere.
 
-use crate::cli::EntmineOptions;
+use crate::cli::{EntmineOptions, StoreUrl};
 use crate::control::{self, Serves};
 use crate::entmine_api::{self, Callers};
 use crate::process::{self, DRAIN};
-use crate::secrets::BadSecret;
+use crate::secrets::{BadSecret, HookSecrets};
 use crate::{http, import, net};
 use axum::Router;
-use entmine::EntMine;
+use entmine::delivery::{HttpStore, Sender};
+use entmine::{EntMine, SystemClock};
+use std::collections::HashSet;
 use std::error::Error;
+use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 /// Opens EntMine, serves it, and stops in order on SIGTERM or Ctrl-C.
@@ -24,6 +27,7 @@ pub async fn run(options: EntmineOptions) -> Result<(), Box<dyn Error>> {
     if !options.empty && entmine.is_empty().await? {
         import::seed(&entmine).await?;
     }
+    let senders = senders(&entmine, &options.store_url).await?;
     let router = Router::new()
         .merge(entmine_api::router(&entmine, callers))
         .merge(http::entmine_health(entmine.clone()));
@@ -34,12 +38,40 @@ pub async fn run(options: EntmineOptions) -> Result<(), Box<dyn Error>> {
         entmine: entmine.clone(),
         shown: None,
     };
+    let sending: Vec<_> = senders
+        .into_iter()
+        .map(|sender| process::until(stop.clone(), sender.run()))
+        .collect();
     let commands = control::listen(&socket, serves, stop.clone()).await?;
     process::stop_on_signal(stop.clone());
     println!("EntMine is open at http://{addr}");
 
     net::serve(listener, router, stop, DRAIN).await;
     commands.await?;
+    for sending in sending {
+        sending.await?;
+    }
     entmine.close().await;
     Ok(())
+}
+
+/// What sends the catalogue to each store.
+async fn senders(entmine: &EntMine, stores: &[StoreUrl]) -> Result<Vec<Sender>, Box<dyn Error>> {
+    if stores.is_empty() {
+        return Ok(Vec::new());
+    }
+    // reqwest brings no cryptography of its own here. Whoever installed one first is right too.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let secrets = HookSecrets::read()?.ok_or(BadSecret::NoHookSecrets)?;
+    let mut names = HashSet::new();
+    let mut senders = Vec::with_capacity(stores.len());
+    for StoreUrl { name, url } in stores {
+        if !names.insert(name) {
+            return Err(format!("--store-url names the store '{name}' twice").into());
+        }
+        let link = HttpStore::new(url, secrets.to_sign()?, Arc::new(SystemClock))?;
+        let link = Arc::new(link);
+        senders.push(Sender::open(entmine.clone(), name, url, link, rand::random).await?);
+    }
+    Ok(senders)
 }

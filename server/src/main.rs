@@ -17,6 +17,7 @@ async fn main() -> ExitCode {
         },
         Command::Import(options) => end(import::run(options).await),
         Command::Orders(command) => operator::orders(command).await.into(),
+        Command::Catalog(command) => operator::catalog(command).await.into(),
         Command::Audit(options) => operator::audit(options).await.into(),
     }
 }

@@ -2,10 +2,21 @@
 
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// What is under way gets this long to end when the server stops; it is more than two attempts.
 pub const DRAIN: Duration = Duration::from_secs(10);
+
+/// Runs work that has no end of its own until `stop`.
+pub fn until(
+    stop: CancellationToken,
+    work: impl Future<Output = ()> + Send + 'static,
+) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let _ = stop.run_until_cancelled(work).await;
+    })
+}
 
 /// Cancels `stop` on SIGTERM or Ctrl-C. When this returns, a signal no longer kills the process.
 pub fn stop_on_signal(stop: CancellationToken) {

@@ -1,11 +1,18 @@
 //! Secrets, which only come from the environment and are never said.
 
+use axum::http::HeaderMap;
+use entmine::delivery::{BadStore, HookSecret};
+use standardwebhooks::Webhook;
 use std::env::{self, VarError};
+use std::sync::Arc;
 
 /// The secret of a store that runs apart.
 pub const ENTMINE_TOKEN: &str = "ENTMINE_TOKEN";
 /// Who may call EntMine.
 pub const ENTMINE_TOKENS: &str = "ENTMINE_TOKENS";
+
+/// What EntMine signs its catalogue with, and the stores know it by.
+pub const HOOK_SECRETS: &str = "ENTMINE_HOOK_SECRETS";
 
 /// A secret that is missing or cannot be used. Says which, never what it is.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +31,13 @@ pub enum BadSecret {
     NoTokens,
     #[error("{ENTMINE_TOKENS} cannot be used: {0}")]
     BadTokens(#[from] entmine::http::TokenError),
+    #[error(
+        "{HOOK_SECRETS} is not set: EntMine signs what it sends to a store with its first secret; for \
+         example {HOOK_SECRETS}=whsec_$(openssl rand -base64 32)"
+    )]
+    NoHookSecrets,
+    #[error("{HOOK_SECRETS}: secret {place} cannot be used: {cause}")]
+    BadHookSecret { place: usize, cause: BadStore },
     #[error("{0} is not UTF-8 text")]
     NotText(&'static str),
 }
@@ -51,6 +65,52 @@ pub fn entmine_token() -> Result<String, BadSecret> {
 /// [`BadSecret`] where the list cannot be read.
 pub fn entmine_tokens() -> Result<Option<String>, BadSecret> {
     read(ENTMINE_TOKENS)
+}
+
+/// The secrets of the catalogue's hook. Several may be live, so that one can be changed without a
+/// pause: EntMine signs with the first, a store takes any.
+#[derive(Clone)]
+pub struct HookSecrets(Arc<[String]>);
+
+impl HookSecrets {
+    /// Those that are set; none where there are none.
+    ///
+    /// # Errors
+    /// [`BadSecret`] names the place of the first that cannot be used.
+    pub fn read() -> Result<Option<Self>, BadSecret> {
+        read(HOOK_SECRETS)?
+            .map(|text| Self::parse(&text))
+            .transpose()
+    }
+
+    /// Reads a list, separated by commas.
+    ///
+    /// # Errors
+    /// [`BadSecret`] names the place of the first that cannot be used.
+    pub fn parse(text: &str) -> Result<Self, BadSecret> {
+        let mut secrets = Vec::new();
+        for (one, place) in text.split(',').map(str::trim).zip(1..) {
+            HookSecret::parse(one).map_err(|cause| BadSecret::BadHookSecret { place, cause })?;
+            secrets.push(one.to_owned());
+        }
+        Ok(Self(secrets.into()))
+    }
+
+    /// What EntMine signs with.
+    ///
+    /// # Errors
+    /// [`BadSecret`]; it was looked at when the list was read.
+    pub fn to_sign(&self) -> Result<HookSecret, BadSecret> {
+        let first = self.0.first().ok_or(BadSecret::NoHookSecrets)?;
+        HookSecret::parse(first).map_err(|cause| BadSecret::BadHookSecret { place: 1, cause })
+    }
+
+    /// Whether a message was signed with one of them, within the last five minutes.
+    pub fn have_signed(&self, headers: &HeaderMap, body: &[u8]) -> bool {
+        self.0.iter().any(|secret| {
+            Webhook::new(secret).is_ok_and(|webhook| webhook.verify(body, headers).is_ok())
+        })
+    }
 }
 
 /// A variable that is empty counts as not set: files of variables often hold empty ones.

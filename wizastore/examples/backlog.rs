@@ -14,10 +14,10 @@
 mod fake;
 
 use fake::FakeEntMine;
-use model::{OrderForm, Outcome, Product};
+use model::{OrderForm, Outcome, Product, Snapshot};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use wizastore::{Store, StoreConfig, SubmitFields};
+use wizastore::{Smaller, Store, StoreConfig, SubmitFields, digest_of};
 
 /// What an EntMine in the next room takes.
 const ENTMINE: Duration = Duration::from_millis(2);
@@ -38,7 +38,14 @@ async fn main() {
         Arc::new(erp.clone()),
     );
     let store = Store::open(config).await.unwrap();
-    store.replace_catalogue(1, 1, vec![wand()]).await.unwrap();
+    let products = vec![wand()];
+    let snapshot = Snapshot {
+        epoch: 1,
+        seq: 1,
+        digest: digest_of(&products),
+        products,
+    };
+    store.take_snapshot(snapshot, Smaller::Take).await.unwrap();
 
     let usual = fresh(&store, FRESH).await;
     let before = erp.arrived().len();

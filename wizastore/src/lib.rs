@@ -26,7 +26,9 @@ mod visit;
 #[path = "../tests/sim/mod.rs"]
 mod sim;
 
-pub use catalogue::{CatalogueBatch, CatalogueChange, CatalogueGap};
+pub use catalogue::{
+    CatalogueGap, CatalogueState, Heard, Held, NotHeard, Smaller, Taken, digest_of,
+};
 pub use database::{
     Action, Clock, DatabaseError, Durability, ManualClock, OpenError, Points, SystemClock,
 };

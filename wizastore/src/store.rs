@@ -1,6 +1,6 @@
 //! The store: everything that lives as long as the process.
 
-use crate::catalogue::{self, CatalogueBatch, CatalogueGap};
+use crate::catalogue::Catalogue;
 use crate::erp::EntMine;
 use crate::journal::{self, State};
 use crate::push::Push;
@@ -8,7 +8,6 @@ use crate::reconcile::{Reconcile, ReconcileError, Reconciled};
 use crate::visit::{Reply, Visit};
 use crate::{Dice, Knobs, db, session};
 use database::{Clock, Database, DatabaseError, Durability, Engine, OpenError, Points};
-use model::Product;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -65,6 +64,7 @@ pub struct Store {
     pub(crate) db: Database,
     pub(crate) push: Push,
     pub(crate) reconcile: Reconcile,
+    pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) erp: Arc<dyn EntMine>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) knobs: Knobs,
@@ -99,6 +99,7 @@ impl Store {
         );
         Self {
             reconcile: Reconcile::new(push.clone()),
+            catalogue: Arc::default(),
             db,
             push,
             erp: config.erp,
@@ -229,45 +230,6 @@ impl Store {
                 Box::pin(
                     async move { Ok::<_, DatabaseError>(session::sweep(tx, idle_since).await?) },
                 )
-            })
-            .await
-    }
-
-    /// Epoch and seq that the catalogue cache has followed; none before the first snapshot.
-    pub async fn catalogue_watermark(&self) -> Result<Option<(i64, i64)>, DatabaseError> {
-        Ok(catalogue::watermark(self.db.reader()).await?)
-    }
-
-    /// Replaces the catalogue cache by a snapshot.
-    pub async fn replace_catalogue(
-        &self,
-        epoch: i64,
-        seq: i64,
-        products: Vec<Product>,
-    ) -> Result<(), DatabaseError> {
-        let now_ms = self.clock.now_ms();
-        self.db
-            .write("store.catalogue", move |tx| {
-                Box::pin(async move {
-                    Ok::<_, DatabaseError>(
-                        catalogue::replace(tx, epoch, seq, &products, now_ms).await?,
-                    )
-                })
-            })
-            .await
-    }
-
-    /// Applies changes that follow on what the cache has; a gap applies nothing.
-    pub async fn apply_catalogue(
-        &self,
-        batch: CatalogueBatch,
-    ) -> Result<Result<(), CatalogueGap>, DatabaseError> {
-        let now_ms = self.clock.now_ms();
-        self.db
-            .write("store.catalogue", move |tx| {
-                Box::pin(async move {
-                    Ok::<_, DatabaseError>(catalogue::apply(tx, &batch, now_ms).await?)
-                })
             })
             .await
     }

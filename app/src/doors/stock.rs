@@ -12,6 +12,6 @@ pub async fn stock(#[server(default)] sku: String) -> Result<Page, DoorError> {
     visit
         .stock(&sku)
         .await
-        .map(Page::from)
+        .map(Page::Stock)
         .map_err(|_| DoorError::Unavailable)
 }

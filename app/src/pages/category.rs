@@ -48,7 +48,7 @@ fn products(list: ProductList, slug: &str) -> impl IntoView {
         view! { <p class="empty">"Nothing here just now. Please look into another category."</p> }
             .into_any()
     } else {
-        view! { <ProductGrid products=list.products /> }.into_any()
+        view! { <ProductGrid products=list.products age_s=list.age_s /> }.into_any()
     };
     view! {
         <Title text=page_title(&list.title) />

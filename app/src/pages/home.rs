@@ -45,7 +45,7 @@ pub fn HomePage() -> impl IntoView {
             <h2 id="featured">"To start with"</h2>
             {loaded(home, |page| match page {
                 Page::Home(home) => {
-                    Some(view! { <ProductGrid products=home.featured /> }.into_any())
+                    Some(view! { <ProductGrid products=home.featured age_s=home.age_s /> }.into_any())
                 }
                 _ => None,
             })}

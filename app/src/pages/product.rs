@@ -3,12 +3,12 @@
 use crate::{
     components::{AddForm, Missing, Picture, ProductGrid, StockLine, boundary, framed, loaded},
     page::{Answer, Ask, Page as Data, ask_first, ask_stock_of},
-    state::title::page_title,
+    state::{stock_words::prices_notice, title::page_title},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use model::{ProductPage as Page, format_minor};
+use model::{ProductPage as Page, StockWord, format_minor};
 
 /// The page of the product that the address names; another product is another page.
 #[component]
@@ -46,9 +46,9 @@ fn ProductAt(slug: String) -> impl IntoView {
 /// A store that does not answer knows no more of the stock than an EntMine that does not.
 fn stock_line(answer: Answer) -> AnyView {
     match answer {
-        Ok(Data::Stock(available)) => view! { <StockLine available /> }.into_any(),
+        Ok(Data::Stock(stock)) => view! { <StockLine stock /> }.into_any(),
         Ok(_) => ().into_any(),
-        Err(_) => view! { <StockLine available=None /> }.into_any(),
+        Err(_) => view! { <StockLine stock=StockWord::Unchecked { age_s: 0 } /> }.into_any(),
     }
 }
 
@@ -62,6 +62,8 @@ fn top(page: Option<Page>) -> AnyView {
         }
         .into_any();
     };
+    let notice =
+        prices_notice(page.age_s).map(|words| view! { <p class="notice notice-doubt">{words}</p> });
     let product = page.product;
     view! {
         <Title text=page_title(&product.name) />
@@ -79,6 +81,7 @@ fn top(page: Option<Page>) -> AnyView {
                     <span class="money">{format_minor(product.price_minor, &product.currency)}</span>
                     " " <span class="hint">"incl. tax, delivery free"</span>
                 </p>
+                {notice}
                 <AddForm sku=product.sku name=product.name />
             </div>
         </article>
@@ -97,7 +100,7 @@ fn rest(page: Page) -> impl IntoView {
         view! {
             <section class="wrap" aria-labelledby="related">
                 <h2 id="related">"More from " {page.product.category.clone()}</h2>
-                <ProductGrid products=page.related />
+                <ProductGrid products=page.related age_s=page.age_s />
             </section>
         }
     });

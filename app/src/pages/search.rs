@@ -56,7 +56,7 @@ fn found(list: ProductList, words: String) -> impl IntoView {
                 {count}
             </p>
             <h2 class="unseen">"Products"</h2>
-            <ProductGrid products=list.products />
+            <ProductGrid products=list.products age_s=list.age_s />
             <Pager
                 base=format!("/search?q={}", query_value(&words))
                 page=list.page

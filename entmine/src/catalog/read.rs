@@ -1,10 +1,11 @@
 //! Reading the catalogue: all of it, or what changed.
 
+use super::digest;
 use super::product::ProductRow;
-use super::{Change, Changes, Snapshot};
 use crate::error::StorageError;
 use crate::sequence;
 use crate::storage::EntMine;
+use model::{Change, Changes, DigestLine, Snapshot};
 use sqlx::AnyConnection;
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -38,6 +39,20 @@ impl EntMine {
         Ok(changes)
     }
 
+    /// Tells the listeners what another process on the same database changed.
+    pub(crate) async fn look(&self) -> Result<(), StorageError> {
+        let (seq, epoch) = self
+            .read(|conn| {
+                Box::pin(
+                    async move { Ok((sequence::last(conn, "catalog").await?, epoch(conn).await?)) },
+                )
+            })
+            .await?;
+        self.learn_epoch(epoch);
+        self.announce(seq, false);
+        Ok(())
+    }
+
     /// Whether there is no product at all, as in a new database.
     ///
     /// # Errors
@@ -69,6 +84,7 @@ async fn snapshot(conn: &mut AnyConnection) -> Result<Snapshot, StorageError> {
     Ok(Snapshot {
         epoch: epoch(conn).await?,
         seq: sequence::last(conn, "catalog").await?,
+        digest: digest::of(products.iter().map(DigestLine::from).collect()),
         products,
     })
 }

@@ -4,12 +4,10 @@ use super::Api;
 use super::caller::{Caller, Catalog};
 use super::refusal::Refusal;
 use super::request::{Parameters, malformed, number};
-use crate::Changes;
 use axum::Json;
 use axum::extract::State;
 use axum::http::Uri;
-use model::{Product, StockAnswer};
-use serde::Serialize;
+use model::{CatalogueDigest, Changes, Snapshot, StockAnswer};
 
 /// SKUs in one question about stock. A page of products has fewer, and a cart hardly more.
 const MOST_SKUS: usize = 200;
@@ -32,28 +30,14 @@ pub(super) async fn stock(
     Ok(Json(stock.map_err(|error| Refusal::reading(&error))?))
 }
 
-#[derive(Serialize)]
-pub(super) struct SnapshotBody {
-    epoch: i64,
-    seq: i64,
-    digest: String,
-    products: Vec<Product>,
-}
-
 /// `GET /catalog`
 pub(super) async fn snapshot(
     State(api): State<Api>,
     caller: Caller<Catalog>,
-) -> Result<Json<SnapshotBody>, Refusal> {
+) -> Result<Json<Snapshot>, Refusal> {
     let _place = api.begin(&caller.store)?;
     let snapshot = api.entmine().snapshot().await;
-    let snapshot = snapshot.map_err(|error| Refusal::reading(&error))?;
-    Ok(Json(SnapshotBody {
-        epoch: snapshot.epoch,
-        seq: snapshot.seq,
-        digest: snapshot.digest(),
-        products: snapshot.products,
-    }))
+    Ok(Json(snapshot.map_err(|error| Refusal::reading(&error))?))
 }
 
 /// `GET /catalog/changes?after=<seq>&limit=<n>`
@@ -73,27 +57,12 @@ pub(super) async fn changes(
     Ok(Json(changes.map_err(|error| Refusal::reading(&error))?))
 }
 
-#[derive(Serialize)]
-pub(super) struct DigestBody {
-    epoch: i64,
-    seq: i64,
-    /// How many there are.
-    products: u64,
-    digest: String,
-}
-
 /// `GET /catalog/digest`
 pub(super) async fn digest(
     State(api): State<Api>,
     caller: Caller<Catalog>,
-) -> Result<Json<DigestBody>, Refusal> {
+) -> Result<Json<CatalogueDigest>, Refusal> {
     let _place = api.begin(&caller.store)?;
-    let snapshot = api.entmine().snapshot().await;
-    let snapshot = snapshot.map_err(|error| Refusal::reading(&error))?;
-    Ok(Json(DigestBody {
-        epoch: snapshot.epoch,
-        seq: snapshot.seq,
-        products: snapshot.products.len() as u64,
-        digest: snapshot.digest(),
-    }))
+    let digest = api.entmine().digest().await;
+    Ok(Json(digest.map_err(|error| Refusal::reading(&error))?))
 }

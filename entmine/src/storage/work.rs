@@ -62,7 +62,7 @@ impl EntMine {
     }
 
     /// Two commits in quick succession may get here in the other order; the newest stays.
-    fn announce(&self, seq: i64, urgent: bool) {
+    pub(crate) fn announce(&self, seq: i64, urgent: bool) {
         self.inner.newest.send_if_modified(|news| {
             let is_newer = seq > news.seq;
             news.seq = seq.max(news.seq);

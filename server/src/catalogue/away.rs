@@ -2,15 +2,13 @@
 
 use super::source::{CatalogueSource, SourceError};
 use async_trait::async_trait;
-use entmine::{Changes, Snapshot};
+use model::{CatalogueDigest, Changes, Snapshot};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, Response, Url, redirect, retry};
 use serde::de::DeserializeOwned;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// How often the store asks: what a customer sees is at most this much older than EntMine.
-const INTERVAL: Duration = Duration::from_secs(1);
 /// To connect.
 const CONNECT: Duration = Duration::from_secs(2);
 /// One answer in all. 50,000 products are some 50 MB, which a slow line brings within a minute.
@@ -149,7 +147,7 @@ impl CatalogueSource for HttpCatalogue {
         self.get("catalog/changes", &query).await
     }
 
-    async fn news_after(&self, _seq: i64) {
-        tokio::time::sleep(INTERVAL).await;
+    async fn digest(&self) -> Result<CatalogueDigest, SourceError> {
+        self.get("catalog/digest", &[]).await
     }
 }

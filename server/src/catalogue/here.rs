@@ -1,20 +1,18 @@
-//! The catalogue of the EntMine in this process.
+//! Store and EntMine in one process: each the other's other side.
 
 use super::source::{CatalogueSource, SourceError};
 use async_trait::async_trait;
-use entmine::{Changes, EntMine, Snapshot};
-use std::time::Duration;
+use entmine::EntMine;
+use entmine::delivery::{Delivered, StoreLink};
+use model::{CatalogueDigest, CatalogueMessage, Changes, Snapshot};
+use wizastore::{Heard, Store};
 
-/// EntMine wakes the feed itself. Another process may write to the same PostgreSQL database
-/// (`wizastore import`, say) and wakes nobody, so the feed looks now and then by itself.
-const LOOK: Duration = Duration::from_secs(5);
-
-/// The EntMine in this process.
+/// The EntMine of this process, as the store reads it.
 #[derive(Clone)]
-pub struct Here(pub EntMine);
+pub struct EntMineHere(pub EntMine);
 
 #[async_trait]
-impl CatalogueSource for Here {
+impl CatalogueSource for EntMineHere {
     async fn snapshot(&self) -> Result<Snapshot, SourceError> {
         Ok(self.0.snapshot().await?)
     }
@@ -23,11 +21,23 @@ impl CatalogueSource for Here {
         Ok(self.0.changes_after(seq, limit).await?)
     }
 
-    async fn news_after(&self, seq: i64) {
-        let mut newest = self.0.changed();
-        if newest.borrow().seq <= seq {
-            // The sender lives as long as EntMine, which this source holds.
-            let _ = tokio::time::timeout(LOOK, newest.changed()).await;
+    async fn digest(&self) -> Result<CatalogueDigest, SourceError> {
+        Ok(self.0.digest().await?)
+    }
+}
+
+/// The store of this process, as EntMine sends to it.
+pub struct StoreHere(pub Store);
+
+#[async_trait]
+impl StoreLink for StoreHere {
+    async fn deliver(&self, message: &CatalogueMessage) -> Delivered {
+        match self.0.hear_catalogue(message.clone()).await {
+            Ok(Heard::Applied { matches }) => Delivered::Applied { matches },
+            Ok(Heard::Gap(gap)) => Delivered::Gap {
+                applied: gap.applied,
+            },
+            Err(error) => Delivered::Failed(error.to_string()),
         }
     }
 }

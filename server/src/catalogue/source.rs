@@ -1,7 +1,7 @@
-//! EntMine's catalogue as the feed sees it.
+//! EntMine's catalogue as the store reads it when it has to repair its own.
 
 use async_trait::async_trait;
-use entmine::{Changes, Snapshot};
+use model::{CatalogueDigest, Changes, Snapshot};
 
 /// Where the catalogue is read.
 #[async_trait]
@@ -18,8 +18,11 @@ pub trait CatalogueSource: Send + Sync + 'static {
     /// [`SourceError`] where EntMine gives no usable answer.
     async fn changes_after(&self, seq: i64, limit: i64) -> Result<Changes, SourceError>;
 
-    /// Returns when there may be changes after `seq`, at the latest when it is time to look anyway.
-    async fn news_after(&self, seq: i64);
+    /// What the catalogue is, without the catalogue.
+    ///
+    /// # Errors
+    /// [`SourceError`] where EntMine gives no usable answer.
+    async fn digest(&self) -> Result<CatalogueDigest, SourceError>;
 }
 
 /// Why the catalogue could not be read.

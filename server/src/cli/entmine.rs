@@ -35,9 +35,45 @@ pub struct EntmineOptions {
     pub addr: SocketAddr,
     #[command(flatten)]
     pub place: EntMinePlace,
+    /// A store that EntMine sends its catalogue to, as NAME=http://… with the name of its token
+    ///
+    /// May be given several times or separated by commas. What is sent is signed with the first of
+    /// ENTMINE_HOOK_SECRETS, which each store has to know too.
+    #[arg(
+        long,
+        env = "ENTMINE_STORE_URLS",
+        value_name = "NAME=URL",
+        value_delimiter = ',',
+        value_parser = store_url
+    )]
+    pub store_url: Vec<StoreUrl>,
     /// Do not import the seed catalogue into an empty EntMine
     #[arg(long, env = "WIZASTORE_EMPTY")]
     pub empty: bool,
+}
+
+/// A store's name and address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreUrl {
+    pub name: String,
+    pub url: String,
+}
+
+fn store_url(text: &str) -> Result<StoreUrl, String> {
+    let named =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
+    let (name, url) = text
+        .split_once('=')
+        .ok_or("write NAME=URL, such as wizastore=http://127.0.0.1:3000")?;
+    if name.is_empty() || !name.bytes().all(named) {
+        return Err(format!(
+            "'{name}' is no name of a store: letters a to z, digits, hyphens and underscores"
+        ));
+    }
+    Ok(StoreUrl {
+        name: name.to_owned(),
+        url: url.to_owned(),
+    })
 }
 
 #[derive(Clone, Debug, Args)]

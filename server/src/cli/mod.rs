@@ -1,11 +1,15 @@
 //! The command line. Every option is also an environment variable; secrets are only that.
 
+mod catalog;
 mod entmine;
 mod orders;
 mod places;
 mod serve;
 
-pub use entmine::{EntmineCommand, EntmineOptions, EntmineTask, ImportOptions, RestoredOptions};
+pub use catalog::{CatalogCommand, CatalogTask};
+pub use entmine::{
+    EntmineCommand, EntmineOptions, EntmineTask, ImportOptions, RestoredOptions, StoreUrl,
+};
 pub use orders::{AuditOptions, ListOptions, OrdersCommand, OrdersTask, Output, Which};
 pub use places::{EntMinePlace, StorePlace};
 pub use serve::ServeOptions;
@@ -19,8 +23,8 @@ use clap::{Parser, Subcommand};
     version,
     about,
     after_help = "The log goes to standard error; WIZASTORE_LOG sets its filter (default: info).\n\
-                  Secrets are only read from the environment: ENTMINE_TOKENS, ENTMINE_TOKEN, and \
-                  the passwords in database addresses."
+                  Secrets are only read from the environment: ENTMINE_TOKENS, ENTMINE_TOKEN, \
+                  ENTMINE_HOOK_SECRETS, and the passwords in database addresses."
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -55,6 +59,8 @@ pub enum Command {
     Import(ImportOptions),
     /// Look at the orders of the store's journal, and lead those that are stuck to an end
     Orders(OrdersCommand),
+    /// Look at the store's copy of EntMine's catalogue, and repair it
+    Catalog(CatalogCommand),
     /// Count the ledger of both systems and name what does not fit
     #[command(after_help = orders::EXIT_STATUS)]
     Audit(AuditOptions),
@@ -77,6 +83,9 @@ mod tests {
             "wizastore entmine restored --data d --highest SO-2026-000123 --highest SO-2025-000009",
             "wizastore orders list --attention --json",
             "wizastore orders settle SO-2026-000123 --note paid --yes",
+            "wizastore catalog status --json",
+            "wizastore catalog repair --take-smaller",
+            "wizastore entmine --store-url wizastore=http://127.0.0.1:3000",
         ] {
             Cli::try_parse_from(line.split(' ')).expect(line);
         }
@@ -85,6 +94,9 @@ mod tests {
             "wizastore orders",
             "wizastore orders void KEY",
             "wizastore orders list --limit 0",
+            "wizastore catalog",
+            "wizastore entmine --store-url http://127.0.0.1:3000",
+            "wizastore entmine --store-url Shop=http://127.0.0.1:3000",
         ] {
             assert!(Cli::try_parse_from(line.split(' ')).is_err(), "{line}");
         }

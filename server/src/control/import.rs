@@ -54,11 +54,11 @@ pub(super) async fn serve(
 }
 
 /// Done means shown. A store elsewhere takes the products by itself.
-async fn show(entmine: &EntMine, shown: Option<&Store>) -> Result<(), catalogue::FeedError> {
+async fn show(entmine: &EntMine, shown: Option<&Store>) -> Result<(), catalogue::FollowError> {
     match shown {
         Some(store) => {
-            let here = catalogue::Here(entmine.clone());
-            catalogue::catch_up(&here, store).await
+            let here = catalogue::EntMineHere(entmine.clone());
+            catalogue::catch_up(&here, store).await.map(|_| ())
         }
         None => Ok(()),
     }

@@ -2,9 +2,11 @@
 
 use super::reply::{Envelope, Reply};
 use super::{Fault, Socket, VERSION, entmine, import, store};
+use crate::catalogue::CatalogueSource;
 use ::entmine::EntMine;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
@@ -21,7 +23,11 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// Whose commands a socket takes.
 #[derive(Clone)]
 pub enum Serves {
-    Store(Store),
+    Store {
+        store: Store,
+        /// EntMine's catalogue, which the store's is compared with.
+        catalogue: Arc<dyn CatalogueSource>,
+    },
     EntMine {
         entmine: EntMine,
         /// The store in the same process, which shows what was imported.
@@ -89,8 +95,8 @@ async fn serve(stream: UnixStream, serves: Serves) -> std::io::Result<()> {
             Ok(command) => reply(entmine::perform(entmine, command).await),
             Err(fault) => reply::<()>(Err(fault)),
         },
-        (Serves::Store(store), _) => match command(line) {
-            Ok(command) => reply(store::perform(store, command).await),
+        (Serves::Store { store, catalogue }, _) => match command(line) {
+            Ok(command) => reply(store::perform(store, Some(catalogue.as_ref()), command).await),
             Err(fault) => reply::<()>(Err(fault)),
         },
     };

@@ -1,6 +1,7 @@
 //! What an operator can have a store do, whether it runs or is opened for this alone.
 
 use super::Fault;
+use crate::catalogue::{self, CatalogueReport, CatalogueSource, Comparison, FollowError, Followed};
 use serde::{Deserialize, Serialize};
 use wizastore::{Audit, DatabaseError, OperatorError, OrderBrief, OrderQuery, OrderRecord, Store};
 
@@ -14,6 +15,9 @@ pub enum StoreCommand {
     Void { order: String, reason: String },
     Settle { order: String, note: String },
     Audit,
+    CatalogueStatus,
+    CatalogueCompare,
+    CatalogueRepair { take_smaller: bool },
 }
 
 /// What came of it.
@@ -23,13 +27,24 @@ pub enum StoreAnswer {
     Orders(Vec<OrderBrief>),
     Order(Box<OrderRecord>),
     Audit(Audit),
+    Catalogue(CatalogueReport),
+    Compared(Comparison),
+    /// The catalogue was taken, or is held back because it is so much smaller.
+    Repaired {
+        held: bool,
+    },
 }
 
-/// Carries a command out.
+/// Carries a command out. `source` is EntMine's catalogue, where it can be asked.
 ///
 /// # Errors
 /// A [`Fault`]; nothing was changed then.
-pub async fn perform(store: &Store, command: StoreCommand) -> Result<StoreAnswer, Fault> {
+pub async fn perform(
+    store: &Store,
+    source: Option<&dyn CatalogueSource>,
+    command: StoreCommand,
+) -> Result<StoreAnswer, Fault> {
+    let asked = || source.ok_or_else(|| Fault::Failed("EntMine cannot be asked".to_owned()));
     Ok(match command {
         StoreCommand::List { query } => StoreAnswer::Orders(store.list_orders(&query).await?),
         StoreCommand::Show { order } => {
@@ -40,6 +55,18 @@ pub async fn perform(store: &Store, command: StoreCommand) -> Result<StoreAnswer
         StoreCommand::Void { order, reason } => one(store.void_order(&order, &reason).await?),
         StoreCommand::Settle { order, note } => one(store.settle_order(&order, &note).await?),
         StoreCommand::Audit => StoreAnswer::Audit(store.audit().await?),
+        StoreCommand::CatalogueStatus => {
+            StoreAnswer::Catalogue(catalogue::report(store, source).await?)
+        }
+        StoreCommand::CatalogueCompare => {
+            StoreAnswer::Compared(catalogue::compare(store, asked()?).await?)
+        }
+        StoreCommand::CatalogueRepair { take_smaller } => {
+            let end = catalogue::repair(store, asked()?, take_smaller).await?;
+            StoreAnswer::Repaired {
+                held: end == Followed::Held,
+            }
+        }
     })
 }
 
@@ -49,6 +76,12 @@ fn one(order: OrderRecord) -> StoreAnswer {
 
 impl From<DatabaseError> for Fault {
     fn from(error: DatabaseError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl From<FollowError> for Fault {
+    fn from(error: FollowError) -> Self {
         Self::Failed(error.to_string())
     }
 }

@@ -8,6 +8,7 @@ mod door_guard;
 mod events;
 mod files;
 mod health;
+mod hook;
 mod limits;
 mod pages;
 mod visit;
@@ -18,6 +19,7 @@ pub use health::entmine_health;
 
 use crate::net::{self, Proxies};
 use crate::rehearsal::{self, Switch};
+use crate::secrets::HookSecrets;
 use axum::extract::DefaultBodyLimit;
 use axum::{Router, middleware};
 use leptos::prelude::LeptosOptions;
@@ -42,6 +44,8 @@ pub struct Shop {
     /// None where EntMine runs elsewhere.
     pub entmine: Option<entmine::EntMine>,
     pub switch: Option<Switch>,
+    /// None: nothing that EntMine sends over HTTP is taken.
+    pub hook_secrets: Option<HookSecrets>,
     /// `https://…` by which customers reach the shop, if it is set.
     pub public_url: Option<String>,
     pub proxies: Proxies,
@@ -86,6 +90,10 @@ pub fn router(shop: Shop, options: LeptosOptions) -> Result<Router, BadPublicUrl
             .add_trusted_origin(url)
             .map_err(|_| BadPublicUrl(url.clone()))?;
     }
+    let mut hooks = Router::new();
+    if let Some(secrets) = &shop.hook_secrets {
+        hooks = hook::router(shop.store.clone(), secrets.clone());
+    }
     Ok(router
         .layer(csrf)
         .layer(DefaultBodyLimit::max(MAX_BODY))
@@ -94,6 +102,8 @@ pub fn router(shop: Shop, options: LeptosOptions) -> Result<Router, BadPublicUrl
             shop.proxies.clone(),
             net::identify,
         ))
+        // EntMine is no browser: its signature says who it is.
+        .merge(hooks)
         .merge(health::router(shop))
         .layer(middleware::from_fn(files::headers))
         .layer(CompressionLayer::new())

@@ -36,7 +36,8 @@ pub(super) async fn carry_out(
         Err(nowhere) => Arc::new(nowhere.clone()),
     };
     let store = Store::open(StoreConfig::new(&url, erp)).await?;
-    let answer = perform(&store, command).await;
+    let source = side.as_ref().ok().map(Side::catalogue);
+    let answer = perform(&store, source.as_deref(), command).await;
     store.shutdown(PATIENCE).await;
     if let Ok(side) = side {
         side.close().await;

@@ -1,13 +1,14 @@
-//! `wizastore orders …` and `wizastore audit`: what an operator asks of a store, through the server
+//! `wizastore orders …`, `wizastore catalog …` and `wizastore audit`: what an operator asks of a store, through the server
 //! that runs on its database or directly.
 
+mod catalogue;
 mod confirm;
 mod direct;
 mod print;
 mod table;
 mod time;
 
-use crate::cli::{AuditOptions, OrdersCommand, OrdersTask, Output};
+use crate::cli::{AuditOptions, CatalogCommand, CatalogTask, OrdersCommand, OrdersTask, Output};
 use crate::control::{Asked, StoreAnswer, StoreCommand, ask};
 use std::error::Error;
 use std::process::ExitCode;
@@ -73,6 +74,22 @@ pub async fn orders(command: OrdersCommand) -> End {
     };
     match carry_out(command, &output).await {
         Ok(answer) => print::answer(&answer, output.json, alarms),
+        Err(error) => failed(error.as_ref()),
+    }
+}
+
+/// `wizastore catalog …`
+pub async fn catalog(command: CatalogCommand) -> End {
+    let (command, output) = match command.task {
+        CatalogTask::Status(output) => (StoreCommand::CatalogueStatus, output),
+        CatalogTask::Compare(output) => (StoreCommand::CatalogueCompare, output),
+        CatalogTask::Repair {
+            take_smaller,
+            output,
+        } => (StoreCommand::CatalogueRepair { take_smaller }, output),
+    };
+    match carry_out(command, &output).await {
+        Ok(answer) => print::answer(&answer, output.json, true),
         Err(error) => failed(error.as_ref()),
     }
 }

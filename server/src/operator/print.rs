@@ -1,8 +1,8 @@
 //! Answers, for people or as JSON.
 
-use super::End;
 use super::table::Table;
 use super::time::{short, span};
+use super::{End, catalogue};
 use crate::control::StoreAnswer;
 use model::format_minor;
 use serde::Serialize;
@@ -23,6 +23,18 @@ pub(super) fn answer(answer: &StoreAnswer, json: bool, alarms: bool) -> End {
             print(json, audit, || ledger(audit));
             end(alarms && !audit.broken.is_empty())
         }
+        StoreAnswer::Catalogue(report) => {
+            print(json, report, || catalogue::status(report));
+            end(report.needs_a_person())
+        }
+        StoreAnswer::Compared(comparison) => {
+            print(json, comparison, || catalogue::differences(comparison));
+            end(comparison.differing > 0)
+        }
+        StoreAnswer::Repaired { held } => {
+            print(json, answer, || vec![catalogue::repaired(*held).to_owned()]);
+            end(*held)
+        }
     }
 }
 
@@ -42,7 +54,7 @@ fn print<T: Serialize>(json: bool, value: &T, lines: impl FnOnce() -> Vec<String
     }
 }
 
-fn or_dash(text: &Option<String>) -> String {
+pub(super) fn or_dash(text: &Option<String>) -> String {
     text.clone().unwrap_or_else(|| "-".to_owned())
 }
 

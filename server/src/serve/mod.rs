@@ -11,6 +11,7 @@ use crate::entmine_api::{self, Callers};
 use crate::http::{self, Shop};
 use crate::net::{self, Proxies};
 use crate::process::{self, DRAIN};
+use crate::secrets::HookSecrets;
 use leptos::config::LeptosOptions;
 use std::error::Error;
 use std::net::SocketAddr;
@@ -31,13 +32,14 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
     let addr = listener.local_addr()?;
 
     let callers = Callers::read()?;
+    let hook_secrets = HookSecrets::read()?;
     let side = Side::open(&options).await?;
     let config = StoreConfig::new(&options.place.wizastore_url(), side.erp());
     let store = Store::open(config).await?;
     let source = side.catalogue();
-    let first = catalogue::catch_up(source.as_ref(), &store);
+    let first = catalogue::look_after(source.as_ref(), &store);
     match tokio::time::timeout(side.first_look(), first).await {
-        Ok(Ok(())) => {}
+        Ok(Ok(_)) => {}
         Ok(Err(error)) => tracing::warn!(%error, "opening with the catalogue that is there"),
         Err(_) => tracing::warn!("EntMine is slow; opening with the catalogue that is there"),
     }
@@ -47,6 +49,7 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
         store: store.clone(),
         entmine: side.entmine().cloned(),
         switch: side.switch().cloned(),
+        hook_secrets: hook_secrets.clone(),
         public_url: options.public_url.clone(),
         proxies: Proxies::new(&options.trusted_proxy),
         stop: stop.clone(),
@@ -59,10 +62,14 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
         tracing::warn!(site = %options.site.display(), "the browser's files are missing: pages work without JavaScript only");
     }
 
+    let sender = side.sender(&store).await?;
+    let is_sent_to = sender.is_some() || hook_secrets.is_some();
+    let following = catalogue::follow(source, store.clone(), is_sent_to, stop.clone());
     let mut tasks = vec![
-        tokio::spawn(catalogue::follow(source, store.clone(), stop.clone())),
+        tokio::spawn(following),
         tokio::spawn(sweep(store.clone(), stop.clone())),
     ];
+    tasks.extend(sender.map(|sender| process::until(stop.clone(), sender.run())));
     tasks.extend(take_commands(&options, &side, &store, &stop).await?);
     store.start();
     process::stop_on_signal(stop.clone());
@@ -84,7 +91,10 @@ async fn take_commands(
     stop: &CancellationToken,
 ) -> Result<Vec<tokio::task::JoinHandle<()>>, String> {
     let socket = options.place.wizastore_socket();
-    let serves = Serves::Store(store.clone());
+    let serves = Serves::Store {
+        store: store.clone(),
+        catalogue: side.catalogue(),
+    };
     let mut tasks = vec![control::listen(&socket, serves, stop.clone()).await?];
     if let Some(entmine) = side.entmine() {
         let socket = options.place.entmine.entmine_socket();

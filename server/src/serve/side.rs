@@ -1,14 +1,16 @@
 //! The other side of the push: EntMine in this process, or elsewhere.
 
-use crate::catalogue::{CatalogueSource, Here, HttpCatalogue};
+use crate::catalogue::{CatalogueSource, EntMineHere, HttpCatalogue, StoreHere};
 use crate::cli::ServeOptions;
-use crate::embedded::Embedded;
+use crate::embedded::{Embedded, STORE};
 use crate::rehearsal::Switch;
 use crate::{import, secrets};
-use entmine::SystemClock;
+use entmine::delivery::Sender;
+use entmine::{StorageError, SystemClock};
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
+use wizastore::Store;
 use wizastore::erp::{EntMine, HttpEntMine, HttpLimits};
 
 /// Where EntMine is.
@@ -83,8 +85,24 @@ impl Side {
     /// What fills the store's cache.
     pub fn catalogue(&self) -> Arc<dyn CatalogueSource> {
         match self {
-            Self::Here(embedded) => Arc::new(Here(embedded.entmine.clone())),
+            Self::Here(embedded) => Arc::new(EntMineHere(embedded.entmine.clone())),
             Self::Away { catalogue, .. } => catalogue.clone(),
+        }
+    }
+
+    /// What sends EntMine's catalogue to the store of this process; one elsewhere sends over HTTP.
+    ///
+    /// # Errors
+    /// [`StorageError`] where EntMine's book about the store cannot be opened.
+    pub async fn sender(&self, store: &Store) -> Result<Option<Sender>, StorageError> {
+        match self {
+            Self::Here(embedded) => {
+                let link = Arc::new(StoreHere(store.clone()));
+                let entmine = embedded.entmine.clone();
+                let sender = Sender::open(entmine, STORE, "here", link, rand::random);
+                Ok(Some(sender.await?))
+            }
+            Self::Away { .. } => Ok(None),
         }
     }
 

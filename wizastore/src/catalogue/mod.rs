@@ -1,9 +1,24 @@
 //! The catalogue cache: the store's copy of EntMine's products.
+//!
+//! Messages from EntMine are applied in their order (`hear`, `apply`), with the watermark in one
+//! transaction. What was lost on the way shows as a gap or as another digest (`digest`), and is
+//! repaired by fetching: changes where they follow on, else a whole snapshot (`stage`). Pages read
+//! through `read`.
 
 mod apply;
+mod digest;
+mod hear;
 mod read;
+mod rows;
 mod slug;
+mod stage;
+mod state;
 
-pub use apply::{CatalogueBatch, CatalogueChange, CatalogueGap};
-pub(crate) use apply::{apply, replace};
-pub(crate) use read::{categories, featured, in_category, matching, product, watermark};
+pub use apply::CatalogueGap;
+pub use digest::digest_of;
+pub(crate) use hear::Catalogue;
+pub use hear::{Heard, NotHeard};
+pub(crate) use read::{categories, featured, in_category, matching, product};
+pub use stage::{Smaller, Taken};
+pub(crate) use state::watermark;
+pub use state::{CatalogueState, Held};

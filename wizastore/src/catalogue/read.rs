@@ -1,21 +1,14 @@
 //! Reading the cache for pages.
 
+use crate::store::Store;
+use database::DatabaseError;
 use model::{Category, Product, ProductCard, ProductList, ProductPage};
-use sqlx::{Any, AnyPool, Executor};
+use sqlx::AnyPool;
 
 /// Products on one page of a list: four rows of three or six of two fill without a gap.
 const PAGE: i64 = 24;
 /// Words of a search that count.
 const WORDS: usize = 6;
-
-/// Epoch and seq that the cache has followed; none before the first snapshot.
-pub(crate) async fn watermark<'c>(
-    db: impl Executor<'c, Database = Any>,
-) -> Result<Option<(i64, i64)>, sqlx::Error> {
-    sqlx::query_as("SELECT epoch, seq FROM catalogue_watermark WHERE id = 1")
-        .fetch_optional(db)
-        .await
-}
 
 #[derive(sqlx::FromRow)]
 struct CardRow {
@@ -110,6 +103,7 @@ pub(crate) async fn in_category(
         total,
         page,
         pages,
+        age_s: 0,
     }))
 }
 
@@ -134,6 +128,7 @@ pub(crate) async fn matching(
             total: 0,
             page: 1,
             pages: 1,
+            age_s: 0,
         });
     }
     patterns.resize(WORDS, "%".to_owned());
@@ -171,6 +166,7 @@ pub(crate) async fn matching(
         total,
         page,
         pages,
+        age_s: 0,
     })
 }
 
@@ -188,13 +184,50 @@ struct ProductRow {
     price_minor: i64,
     price_version: i64,
     available: i64,
+    published: i32,
+}
+
+impl From<ProductRow> for Product {
+    fn from(row: ProductRow) -> Self {
+        Self {
+            sku: row.sku,
+            version: row.version,
+            name: row.name,
+            slug: row.slug,
+            category: row.category,
+            description: row.description,
+            image: row.image,
+            currency: row.currency,
+            price_minor: row.price_minor,
+            price_version: row.price_version,
+            available: row.available,
+            published: row.published == 1,
+        }
+    }
+}
+
+impl Store {
+    /// The whole cache, by SKU.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] where the database does not answer.
+    pub async fn catalogue_products(&self) -> Result<Vec<Product>, DatabaseError> {
+        let rows: Vec<ProductRow> = sqlx::query_as(
+            "SELECT sku, version, name, slug, category, category_slug, description, image, currency,
+                    price_minor, price_version, available, published
+             FROM products ORDER BY sku",
+        )
+        .fetch_all(self.db.reader())
+        .await?;
+        Ok(rows.into_iter().map(Product::from).collect())
+    }
 }
 
 /// A product's page with a few neighbours, or none where it is not sold.
 pub(crate) async fn product(db: &AnyPool, slug: &str) -> Result<Option<ProductPage>, sqlx::Error> {
     let row: Option<ProductRow> = sqlx::query_as(
         "SELECT sku, version, name, slug, category, category_slug, description, image, currency,
-                price_minor, price_version, available
+                price_minor, price_version, available, published
          FROM products WHERE slug = $1 AND published = 1 ORDER BY sku LIMIT 1",
     )
     .bind(slug)
@@ -214,22 +247,10 @@ pub(crate) async fn product(db: &AnyPool, slug: &str) -> Result<Option<ProductPa
     .fetch_all(db)
     .await?;
     Ok(Some(ProductPage {
-        category_slug: row.category_slug,
+        category_slug: row.category_slug.clone(),
         related: cards(related),
-        product: Product {
-            sku: row.sku,
-            version: row.version,
-            name: row.name,
-            slug: row.slug,
-            category: row.category,
-            description: row.description,
-            image: row.image,
-            currency: row.currency,
-            price_minor: row.price_minor,
-            price_version: row.price_version,
-            available: row.available,
-            published: true,
-        },
+        age_s: 0,
+        product: row.into(),
     }))
 }
 

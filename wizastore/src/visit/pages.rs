@@ -28,22 +28,31 @@ impl Visit {
     pub async fn home(&self) -> Result<HomePage, Trouble> {
         Ok(HomePage {
             featured: catalogue::featured(self.store.db.reader()).await?,
+            age_s: self.catalogue_age_s().await?,
         })
     }
 
     /// None: no such category (the response's status becomes 404).
     pub async fn category(&self, slug: &str, page: i64) -> Result<Option<ProductList>, Trouble> {
-        let list = catalogue::in_category(self.store.db.reader(), slug, page).await?;
+        let mut list = catalogue::in_category(self.store.db.reader(), slug, page).await?;
+        if let Some(list) = &mut list {
+            list.age_s = self.catalogue_age_s().await?;
+        }
         Ok(self.or_not_found(list))
     }
 
     pub async fn search(&self, words: &str, page: i64) -> Result<ProductList, Trouble> {
-        Ok(catalogue::matching(self.store.db.reader(), words, page).await?)
+        let mut list = catalogue::matching(self.store.db.reader(), words, page).await?;
+        list.age_s = self.catalogue_age_s().await?;
+        Ok(list)
     }
 
     /// None: no such product (the response's status becomes 404).
     pub async fn product(&self, slug: &str) -> Result<Option<ProductPage>, Trouble> {
-        let page = catalogue::product(self.store.db.reader(), slug).await?;
+        let mut page = catalogue::product(self.store.db.reader(), slug).await?;
+        if let Some(page) = &mut page {
+            page.age_s = self.catalogue_age_s().await?;
+        }
         Ok(self.or_not_found(page))
     }
 
@@ -52,19 +61,27 @@ impl Visit {
         let skus = [sku.to_owned()];
         let pull = self.store.erp.stock(&skus);
         let answer = tokio::time::timeout(self.store.knobs.stock_wait, pull).await;
-        Ok(match answer {
-            Ok(Ok(stock)) => match stock.levels.iter().find(|level| level.sku == sku) {
-                Some(level) => StockWord::Checked {
-                    available: level.available,
-                },
-                None => StockWord::Unchecked,
-            },
+        let level = match answer {
+            Ok(Ok(stock)) => stock.levels.into_iter().find(|level| level.sku == sku),
             Ok(Err(error)) => {
                 tracing::info!(%error, "stock could not be pulled");
-                StockWord::Unchecked
+                None
             }
-            Err(_) => StockWord::Unchecked,
+            Err(_) => None,
+        };
+        Ok(match level {
+            Some(level) => StockWord::Checked {
+                available: level.available,
+            },
+            None => StockWord::Unchecked {
+                age_s: self.catalogue_age_s().await?,
+            },
         })
+    }
+
+    /// Seconds since EntMine last said what its catalogue is.
+    async fn catalogue_age_s(&self) -> Result<i64, DatabaseError> {
+        Ok(self.store.catalogue_age_ms().await?.unwrap_or(0) / 1_000)
     }
 
     pub async fn cart_page(&self) -> Result<CartPage, Trouble> {

@@ -3,7 +3,7 @@
 use super::ENGINE;
 use crate::shop::{Shop, product};
 use model::{CartAnswer, Reason};
-use wizastore::{CatalogueBatch, CatalogueChange};
+use model::{CatalogueMessage, Change, Changes};
 
 fn refused(answer: CartAnswer) -> String {
     match answer {
@@ -96,18 +96,22 @@ async fn a_newer_price_reaches_the_cart_and_is_said() {
     let mut browser = shop.browser();
     browser.add("WAND", "2").await;
     let stale = browser.filled_in().await;
-    let change = CatalogueChange {
+    let change = Change {
+        seq: 2,
         sku: "WAND".into(),
         version: 2,
+        deleted: false,
         product: Some(product("WAND", 1399, 2)),
     };
-    let batch = CatalogueBatch {
+    let changes = Changes {
         epoch: 1,
         from: 1,
         to: 2,
+        more: false,
         changes: vec![change],
     };
-    shop.store.apply_catalogue(batch).await.unwrap().unwrap();
+    let message = CatalogueMessage::new(changes, None);
+    shop.store.apply_catalogue(message).await.unwrap().unwrap();
 
     // A form from before: the price is named, nothing is ordered.
     let outcome = browser.submit(&stale).await;

@@ -1,20 +1,33 @@
 //! The catalogue cache.
 
 use super::ENGINE;
-use crate::shop::{Shop, product};
-use wizastore::{CatalogueBatch, CatalogueChange, CatalogueGap};
+use crate::shop::{Shop, product, snapshot};
+use model::{CatalogueMessage, Change, Changes, Product, StockWord};
+use sqlx::{AnyConnection, Connection};
+use std::time::Duration;
+use wizastore::{CatalogueGap, Heard, NotHeard, Smaller, Taken, digest_of};
 
-fn batch(from: i64, to: i64, price: i64, version: i64) -> CatalogueBatch {
-    CatalogueBatch {
+/// A message with one change of the wand.
+fn wand(from: i64, to: i64, price: i64, version: i64) -> CatalogueMessage {
+    let change = Change {
+        seq: to,
+        sku: "WAND".into(),
+        version,
+        deleted: false,
+        product: Some(product("WAND", price, version)),
+    };
+    message(from, to, vec![change])
+}
+
+fn message(from: i64, to: i64, changes: Vec<Change>) -> CatalogueMessage {
+    let changes = Changes {
         epoch: 1,
         from,
         to,
-        changes: vec![CatalogueChange {
-            sku: "WAND".into(),
-            version,
-            product: Some(product("WAND", price, version)),
-        }],
-    }
+        more: false,
+        changes,
+    };
+    CatalogueMessage::new(changes, None)
 }
 
 async fn price(shop: &Shop) -> i64 {
@@ -28,32 +41,252 @@ async fn price(shop: &Shop) -> i64 {
         .price_minor
 }
 
+/// Whether somebody called for a look at EntMine's catalogue.
+async fn is_called(shop: &Shop) -> bool {
+    let call = shop.store.catalogue_call();
+    tokio::time::timeout(Duration::ZERO, call).await.is_ok()
+}
+
 #[tokio::test]
-async fn a_gap_applies_nothing_and_says_what_is_there() {
+async fn a_gap_applies_nothing_says_what_is_there_and_is_looked_after() {
     let shop = Shop::open(ENGINE).await;
-    let answer = shop.store.apply_catalogue(batch(5, 6, 1, 9)).await.unwrap();
-    assert_eq!(answer, Err(CatalogueGap { applied: 1 }));
+    let answer = shop.store.hear_catalogue(wand(5, 6, 1, 9)).await.unwrap();
+    assert_eq!(answer, Heard::Gap(CatalogueGap { applied: 1 }));
     assert_eq!(price(&shop).await, 1299);
+    assert!(is_called(&shop).await);
+}
+
+#[tokio::test]
+async fn another_epoch_is_a_gap() {
+    let shop = Shop::open(ENGINE).await;
+    let mut later = wand(1, 2, 1, 9);
+    later.epoch = 2;
+    let answer = shop.store.hear_catalogue(later).await.unwrap();
+    assert_eq!(answer, Heard::Gap(CatalogueGap { applied: 1 }));
+    assert!(is_called(&shop).await);
 }
 
 #[tokio::test]
 async fn a_version_never_goes_back() {
     let shop = Shop::open(ENGINE).await;
-    shop.store
-        .apply_catalogue(batch(1, 2, 1500, 3))
-        .await
-        .unwrap()
-        .unwrap();
-    shop.store
-        .apply_catalogue(batch(1, 2, 1400, 2))
-        .await
-        .unwrap()
-        .unwrap();
+    for (message, to) in [
+        (wand(1, 2, 1500, 3), 2),
+        (wand(1, 2, 1400, 2), 2),
+        (wand(1, 3, 1400, 2), 3),
+    ] {
+        let applied = shop.store.apply_catalogue(message).await.unwrap();
+        assert_eq!(applied, Ok(to));
+    }
     assert_eq!(price(&shop).await, 1500);
     assert_eq!(
         shop.store.catalogue_watermark().await.unwrap(),
-        Some((1, 2))
+        Some((1, 3))
     );
+}
+
+#[tokio::test]
+async fn a_late_copy_does_not_bring_back_what_was_deleted() {
+    let shop = Shop::open(ENGINE).await;
+    let gone = Change {
+        seq: 3,
+        sku: "WAND".into(),
+        version: 3,
+        deleted: true,
+        product: None,
+    };
+    for message in [
+        wand(1, 2, 1500, 2),
+        message(2, 3, vec![gone]),
+        wand(1, 2, 1500, 2),
+    ] {
+        let heard = shop.store.hear_catalogue(message).await.unwrap();
+        assert_eq!(heard, Heard::Applied { matches: None });
+    }
+    let products = shop.store.catalogue_products().await.unwrap();
+    assert!(products.iter().all(|product| product.sku != "WAND"));
+}
+
+#[tokio::test]
+async fn a_heartbeat_compares_and_damage_is_looked_after() {
+    let shop = Shop::open(ENGINE).await;
+    let mut heartbeat = message(1, 1, Vec::new());
+    let products = shop.store.catalogue_products().await.unwrap();
+    heartbeat.digest = Some(digest_of(&products));
+    let heard = shop.store.hear_catalogue(heartbeat.clone()).await.unwrap();
+    assert_eq!(
+        heard,
+        Heard::Applied {
+            matches: Some(true)
+        }
+    );
+    assert!(!is_called(&shop).await);
+
+    // A row that nobody should have touched. The digest of before is believed for five minutes.
+    let damage = sqlx::query("UPDATE products SET price_minor = 1 WHERE sku = 'WAND'");
+    let mut conn = AnyConnection::connect(shop.home.url()).await.unwrap();
+    damage.execute(&mut conn).await.unwrap();
+    shop.clock.advance(5 * 60 * 1_000);
+    let heard = shop.store.hear_catalogue(heartbeat).await.unwrap();
+    assert_eq!(
+        heard,
+        Heard::Applied {
+            matches: Some(false)
+        }
+    );
+    assert!(is_called(&shop).await);
+}
+
+#[tokio::test]
+async fn what_is_no_message_applies_nothing() {
+    let shop = Shop::open(ENGINE).await;
+    let good = wand(1, 2, 1500, 2);
+    let bad = |change: fn(&mut CatalogueMessage)| {
+        let mut message = good.clone();
+        change(&mut message);
+        message
+    };
+    for (wrong, what) in [
+        (bad(|m| m.kind = "catalog.gone".into()), "type"),
+        (bad(|m| m.epoch = 0), "epoch"),
+        (bad(|m| m.to = 0), "backwards"),
+        (bad(|m| m.changes[0].seq = 1), "before from"),
+        (bad(|m| m.changes[0].seq = 3), "after to"),
+        (bad(|m| m.changes[0].version = 9), "another version"),
+        (bad(|m| m.changes[0].sku = "BROOM".into()), "another SKU"),
+        (bad(|m| m.changes[0].deleted = true), "deleted and there"),
+        (bad(|m| m.changes[0].product = None), "neither"),
+        (bad(|m| m.changes.push(m.changes[0].clone())), "twice"),
+        (
+            bad(|m| m.changes[0].product.as_mut().unwrap().price_minor = -1),
+            "a negative price",
+        ),
+        (
+            bad(|m| m.changes[0].product.as_mut().unwrap().name = "a\0b".into()),
+            "NUL",
+        ),
+    ] {
+        let answer = shop.store.hear_catalogue(wrong).await;
+        assert!(matches!(answer, Err(NotHeard::Malformed(_))), "{what}");
+    }
+    assert_eq!(
+        shop.store.catalogue_watermark().await.unwrap(),
+        Some((1, 1))
+    );
+    assert_eq!(price(&shop).await, 1299);
+}
+
+#[tokio::test]
+async fn a_snapshot_replaces_everything_and_leaves_nothing_behind() {
+    let shop = Shop::open(ENGINE).await;
+    let new: Vec<Product> = (1..=450)
+        .map(|n| product(&format!("ITEM-{n:03}"), n, 1))
+        .collect();
+    let taken = shop
+        .store
+        .take_snapshot(snapshot(2, 7, new.clone()), Smaller::Hold)
+        .await
+        .unwrap();
+    assert_eq!(taken, Taken::Replaced { differed: 452 });
+    assert_eq!(shop.store.catalogue_products().await.unwrap(), new);
+    let mut conn = AnyConnection::connect(shop.home.url()).await.unwrap();
+    let staged: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM products_staged")
+        .fetch_one(&mut conn)
+        .await
+        .unwrap();
+    assert_eq!(staged, 0);
+    // Again: nothing differs.
+    let taken = shop
+        .store
+        .take_snapshot(snapshot(2, 7, new), Smaller::Hold)
+        .await
+        .unwrap();
+    assert_eq!(taken, Taken::Replaced { differed: 0 });
+}
+
+#[tokio::test]
+async fn a_snapshot_from_before_does_not_undo_what_was_applied() {
+    let shop = Shop::open(ENGINE).await;
+    shop.store
+        .apply_catalogue(wand(1, 2, 1500, 2))
+        .await
+        .unwrap()
+        .unwrap();
+    let old = snapshot(1, 1, vec![product("WAND", 1299, 1), product("BROOM", 1, 1)]);
+    let taken = shop.store.take_snapshot(old, Smaller::Take).await.unwrap();
+    assert_eq!(taken, Taken::Overtaken);
+    assert_eq!(price(&shop).await, 1500);
+}
+
+#[tokio::test]
+async fn a_damaged_snapshot_is_not_taken() {
+    let shop = Shop::open(ENGINE).await;
+    let mut damaged = snapshot(2, 1, vec![product("WAND", 1, 1), product("BROOM", 1, 1)]);
+    damaged.products[0].price_minor = 2;
+    let taken = shop
+        .store
+        .take_snapshot(damaged, Smaller::Take)
+        .await
+        .unwrap();
+    assert_eq!(taken, Taken::Damaged);
+    assert_eq!(price(&shop).await, 1299);
+}
+
+#[tokio::test]
+async fn a_much_smaller_snapshot_waits_for_an_operator() {
+    let shop = Shop::open(ENGINE).await;
+    let products = |count: i64| -> Vec<Product> {
+        (1..=count)
+            .map(|n| product(&format!("ITEM-{n:03}"), n, 1))
+            .collect()
+    };
+    let take = async |seq, count, smaller| {
+        let snapshot = snapshot(1, seq, products(count));
+        shop.store.take_snapshot(snapshot, smaller).await.unwrap()
+    };
+    assert!(matches!(
+        take(2, 10, Smaller::Hold).await,
+        Taken::Replaced { .. }
+    ));
+    // A fifth less is taken, more is not.
+    assert!(matches!(
+        take(3, 8, Smaller::Hold).await,
+        Taken::Replaced { .. }
+    ));
+    for few in [6, 1, 0] {
+        assert_eq!(take(4, few, Smaller::Hold).await, Taken::Held, "{few}");
+    }
+    let state = shop.store.catalogue_state().await.unwrap();
+    assert_eq!((state.seq, state.products), (3, 8));
+    let held = state.held.expect("it is held");
+    assert_eq!((held.seq, held.products, held.had), (4, 0, 8));
+    // It is meant.
+    assert_eq!(
+        take(4, 0, Smaller::Take).await,
+        Taken::Replaced { differed: 8 }
+    );
+    let state = shop.store.catalogue_state().await.unwrap();
+    assert_eq!((state.seq, state.products, state.held), (4, 0, None));
+}
+
+#[tokio::test]
+async fn pages_know_when_entmine_was_last_heard_of() {
+    let shop = Shop::open(ENGINE).await;
+    let visit = || shop.browser().visit();
+    shop.clock.advance(90_000);
+    assert_eq!(visit().product("wand").await.unwrap().unwrap().age_s, 90);
+    assert_eq!(visit().home().await.unwrap().age_s, 90);
+    assert_eq!(visit().search("wand", 1).await.unwrap().age_s, 90);
+    let category = visit().category("things-tools", 1).await.unwrap();
+    assert_eq!(category.unwrap().age_s, 90);
+    shop.erp.down(true);
+    assert_eq!(
+        visit().stock("WAND").await.unwrap(),
+        StockWord::Unchecked { age_s: 90 }
+    );
+    // A heartbeat is a confirmation.
+    let heartbeat = message(1, 1, Vec::new());
+    shop.store.hear_catalogue(heartbeat).await.unwrap();
+    assert_eq!(visit().product("wand").await.unwrap().unwrap().age_s, 0);
 }
 
 #[tokio::test]
@@ -62,7 +295,8 @@ async fn lists_are_paged_and_searched() {
     let many = (1..=50)
         .map(|n| product(&format!("ITEM-{n:02}"), n, 1))
         .collect();
-    shop.store.replace_catalogue(1, 1, many).await.unwrap();
+    let many = snapshot(1, 1, many);
+    shop.store.take_snapshot(many, Smaller::Take).await.unwrap();
     let visit = shop.browser().visit();
     let list = visit
         .category("things-tools", 3)

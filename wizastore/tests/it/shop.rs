@@ -3,10 +3,13 @@
 use crate::fake::FakeEntMine;
 use database::Engine;
 use database::testing::TestDatabase;
-use model::{Cart, CartAnswer, OrderForm, Outcome, Product, ReceiptPage};
+use model::{Cart, CartAnswer, OrderForm, Outcome, Product, ReceiptPage, Snapshot};
 use std::sync::Arc;
 use std::time::Duration;
-use wizastore::{Knobs, ManualClock, OpenError, Points, Store, StoreConfig, SubmitFields, Visit};
+use wizastore::{
+    Knobs, ManualClock, OpenError, Points, Smaller, Store, StoreConfig, SubmitFields, Visit,
+    digest_of,
+};
 
 /// 2026-11-22T21:00:00Z
 pub const NOON: i64 = 1_795_381_200_000;
@@ -15,7 +18,7 @@ pub struct Shop {
     pub store: Store,
     pub erp: FakeEntMine,
     pub clock: Arc<ManualClock>,
-    home: TestDatabase,
+    pub home: TestDatabase,
     points: Points,
     knobs: Knobs,
 }
@@ -28,6 +31,16 @@ pub fn quick() -> Knobs {
         least_for_attempt: Duration::from_millis(100),
         second_attempt_jitter: Duration::from_millis(5),
         ..Knobs::default()
+    }
+}
+
+/// A catalogue as EntMine gives it.
+pub fn snapshot(epoch: i64, seq: i64, products: Vec<Product>) -> Snapshot {
+    Snapshot {
+        epoch,
+        seq,
+        digest: digest_of(&products),
+        products,
     }
 }
 
@@ -51,10 +64,8 @@ impl Shop {
             .unwrap();
         let wands = product("WAND", 1299, 1);
         let broom = product("BROOM", 4_500, 1);
-        store
-            .replace_catalogue(1, 1, vec![wands, broom])
-            .await
-            .unwrap();
+        let first = snapshot(1, 1, vec![wands, broom]);
+        store.take_snapshot(first, Smaller::Take).await.unwrap();
         Self {
             store,
             erp,

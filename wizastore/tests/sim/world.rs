@@ -9,9 +9,9 @@ use super::time::SimClock;
 use super::told::Told;
 use super::watch::Watch;
 use super::wrong::Wrong;
-use crate::Knobs;
+use crate::{Knobs, Smaller, digest_of};
 use database::Database;
-use model::OrderStatus;
+use model::{OrderStatus, Snapshot};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -303,14 +303,20 @@ impl World {
                 return;
             }
             if let Some(running) = self.some_replica(&chance) {
-                let (products, epoch) = {
+                let snapshot = {
                     let books = self.books();
-                    (books.catalogue(), books.identity.epoch)
+                    let products = books.catalogue();
+                    Snapshot {
+                        epoch: books.identity.epoch,
+                        seq,
+                        digest: digest_of(&products),
+                        products,
+                    }
                 };
                 let _ = tokio::select! {
                     biased;
                     () = running.life.died.cancelled() => Ok(()),
-                    done = running.store.replace_catalogue(epoch, seq, products) => done,
+                    done = running.store.take_snapshot(snapshot, Smaller::Take) => done.map(|_| ()),
                 };
             }
             let wait = if seq < 5 {

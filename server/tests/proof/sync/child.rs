@@ -3,7 +3,7 @@
 
 use entmine::{EntMine, ProductFile, SystemClock};
 use model::{OrderForm, Outcome};
-use server::catalogue::{Here, catch_up};
+use server::catalogue::{EntMineHere, catch_up};
 use server::embedded::Embedded;
 use std::sync::Arc;
 use wizastore::{Durability, Store, StoreConfig, SubmitFields};
@@ -46,7 +46,7 @@ async fn a_traced_process() {
         ..StoreConfig::new(&format!("sqlite:{data}/wizastore.db"), Arc::new(embedded))
     };
     let store = Store::open(config).await.unwrap();
-    catch_up(&Here(entmine), &store).await.unwrap();
+    catch_up(&EntMineHere(entmine), &store).await.unwrap();
     for _ in 0..ORDERS {
         order(&store).await;
     }

@@ -3,7 +3,7 @@
 use database::Engine;
 use database::testing::{Postgres, TestDatabase};
 use entmine::{EntMine, ManualClock, ProductFile};
-use server::catalogue::{Here, catch_up};
+use server::catalogue::{EntMineHere, catch_up};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -67,7 +67,9 @@ impl Template {
             ..StoreConfig::new(template.store.url(), Arc::new(super::Line::default()))
         };
         let store = Store::open(config).await.unwrap();
-        catch_up(&Here(entmine.clone()), &store).await.unwrap();
+        catch_up(&EntMineHere(entmine.clone()), &store)
+            .await
+            .unwrap();
         store.shutdown(Duration::from_secs(1)).await;
         entmine.close().await;
         template

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 
 /// Rows in one statement. More gain nothing measurable; SQLite takes at most 32,766 parameters and
 /// the widest table here has 13 columns.
-pub(crate) const BATCH_ROWS: usize = 200;
+pub const BATCH_ROWS: usize = 200;
 
 /// `<head> VALUES ($1, $2), ($3, $4) <tail>`. The text depends only on the code and on counts, never
 /// on data, which is what makes it safe.
-pub(crate) fn insert(
+pub fn insert(
     head: &'static str,
     columns: usize,
     rows: usize,

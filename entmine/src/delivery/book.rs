@@ -1,0 +1,141 @@
+//! How far each store has followed, as staff see it.
+
+use super::Delivered;
+use crate::error::StorageError;
+use crate::storage::{EntMine, Writing};
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+/// A store that EntMine sends its catalogue to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreRecord {
+    pub name: String,
+    /// `here`, or its address.
+    pub address: String,
+    /// The epoch that `applied` belongs to.
+    pub epoch: i64,
+    /// The last change that it has.
+    pub applied: i64,
+    /// When it last took a message; milliseconds since 1970 UTC.
+    pub heard_at_ms: Option<i64>,
+    /// Whether its catalogue was EntMine's when it last compared.
+    pub matches: Option<bool>,
+    pub matched_at_ms: Option<i64>,
+    /// Messages in a row that it did not take, and why not the last one.
+    pub failures: i64,
+    pub failure: Option<String>,
+}
+
+impl EntMine {
+    /// The stores, by name.
+    ///
+    /// # Errors
+    /// [`StorageError`] where the database does not answer.
+    pub async fn stores(&self) -> Result<Vec<StoreRecord>, StorageError> {
+        self.read(|conn| {
+            Box::pin(async move {
+                let rows = sqlx::query("SELECT * FROM stores ORDER BY name")
+                    .fetch_all(conn)
+                    .await?;
+                rows.iter().map(record).collect()
+            })
+        })
+        .await
+    }
+
+    /// The book of one store, begun where it is new. One that was never sent anything is taken to
+    /// have nothing; it says itself what it has.
+    pub(super) async fn open_book(
+        &self,
+        name: &str,
+        address: &str,
+    ) -> Result<StoreRecord, StorageError> {
+        let (name, address, epoch) = (name.to_owned(), address.to_owned(), self.epoch());
+        self.write("entmine.delivery", move |tx| {
+            Box::pin(async move {
+                let row = sqlx::query(
+                    "INSERT INTO stores (name, address, epoch, applied, failures)
+                     VALUES ($1, $2, $3, 0, 0)
+                     ON CONFLICT (name) DO UPDATE SET address = excluded.address
+                     RETURNING *",
+                )
+                .bind(name)
+                .bind(address)
+                .bind(epoch)
+                .fetch_one(tx.conn())
+                .await?;
+                record(&row)
+            })
+        })
+        .await
+    }
+
+    /// Writes down what a store made of a message. `applied` is what it has afterwards.
+    pub(super) async fn keep_book(
+        &self,
+        name: &str,
+        epoch: i64,
+        applied: i64,
+        delivered: Delivered,
+    ) -> Result<(), StorageError> {
+        let name = name.to_owned();
+        self.write("entmine.delivery", move |tx| {
+            Box::pin(async move { keep(tx, &name, epoch, applied, delivered).await })
+        })
+        .await
+    }
+}
+
+async fn keep(
+    tx: &mut Writing<'_>,
+    name: &str,
+    epoch: i64,
+    applied: i64,
+    delivered: Delivered,
+) -> Result<(), StorageError> {
+    let now_ms = tx.now_ms;
+    let (heard, matches, failure) = match delivered {
+        Delivered::Applied { matches } => (true, matches, None),
+        Delivered::Gap { applied } => {
+            let why = format!("it has everything up to {applied} and fetches the rest itself");
+            (true, None, Some(why))
+        }
+        Delivered::Failed(why) => (false, None, Some(why)),
+    };
+    sqlx::query(
+        "UPDATE stores SET epoch = $1, applied = $2,
+             heard_at_ms = CASE WHEN $3 = 1 THEN $4 ELSE heard_at_ms END,
+             matches = CASE WHEN $5 = 1 THEN $6 ELSE matches END,
+             matched_at_ms = CASE WHEN $5 = 1 THEN $4 ELSE matched_at_ms END,
+             failures = CASE WHEN $7 = 1 THEN failures + 1 ELSE 0 END,
+             failure = $8
+         WHERE name = $9",
+    )
+    .bind(epoch)
+    .bind(applied)
+    .bind(i64::from(heard))
+    .bind(now_ms)
+    .bind(i64::from(matches.is_some()))
+    .bind(i64::from(matches == Some(true)))
+    .bind(i64::from(failure.is_some()))
+    .bind(failure)
+    .bind(name)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+fn record(row: &AnyRow) -> Result<StoreRecord, StorageError> {
+    let matches: Option<i64> = row.try_get("matches")?;
+    Ok(StoreRecord {
+        name: row.try_get("name")?,
+        address: row.try_get("address")?,
+        epoch: row.try_get("epoch")?,
+        applied: row.try_get("applied")?,
+        heard_at_ms: row.try_get("heard_at_ms")?,
+        matches: matches.map(|matches| matches == 1),
+        matched_at_ms: row.try_get("matched_at_ms")?,
+        failures: row.try_get("failures")?,
+        failure: row.try_get("failure")?,
+    })
+}

@@ -1,0 +1,15 @@
+//! The catalogue on its way to the stores: the push of orders in the other direction.
+//!
+//! Each store has a [`Sender`]. It hands over what changed after the last change that the store said
+//! it has (`sender`), as one message after another over a [`StoreLink`], and keeps a book of how that
+//! goes (`book`). Whatever is lost on the way, the store notices and fetches by itself.
+
+mod book;
+mod http;
+mod link;
+mod sender;
+
+pub use book::StoreRecord;
+pub use http::{BadStore, HookSecret, HttpStore};
+pub use link::{Delivered, StoreLink};
+pub use sender::{Sender, Sent};

@@ -1,0 +1,222 @@
+//! The store's own care for its catalogue cache. EntMine sends what changes; whatever is lost on the
+//! way shows as a gap, as silence or as another digest, and is fetched here: changes where they
+//! follow on, else a snapshot.
+
+use super::source::{CatalogueSource, SourceError};
+use model::{CatalogueMessage, Snapshot};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use wizastore::{DatabaseError, Smaller, Store, Taken};
+
+/// Changes in one batch: small enough that an order never waits long for the store's one writer.
+const BATCH: i64 = 200;
+/// After a failure EntMine is left alone for so long.
+const PAUSE: Duration = Duration::from_secs(5);
+/// EntMine says every 20 seconds that it is there (DESIGN.md §4); after so long it is asked.
+const SILENCE: Duration = Duration::from_secs(25);
+/// A store that EntMine does not send to asks so often instead.
+const ASK: Duration = Duration::from_secs(1);
+/// And compares whole catalogues so often.
+const COMPARE: Duration = Duration::from_secs(20);
+/// Snapshots in a row that something else overtook: more only happen by a fault.
+const SNAPSHOTS: usize = 5;
+
+#[derive(Debug, thiserror::Error)]
+pub enum FollowError {
+    #[error("EntMine's catalogue cannot be read: {0}")]
+    EntMine(#[from] SourceError),
+    #[error("the store's catalogue cache cannot be written: {0}")]
+    Store(#[from] DatabaseError),
+    #[error("EntMine's catalogue arrived damaged: its digest is another")]
+    Damaged,
+    #[error("EntMine's catalogue changed again and again while it was taken")]
+    Overtaken,
+    #[error("the cache is another catalogue than EntMine's, right after it was taken from there")]
+    Differs,
+}
+
+/// Where the cache is after it was looked after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Followed {
+    /// It is what EntMine's catalogue was a moment ago.
+    There,
+    /// EntMine's catalogue is so much smaller that an operator has to say whether it is meant.
+    Held,
+}
+
+/// Brings the cache to where EntMine is now: by changes where they follow on, else by a snapshot.
+/// Does not compare what is there already.
+///
+/// # Errors
+/// [`FollowError`]; the cache is then at a state that EntMine once had.
+pub async fn catch_up(
+    source: &dyn CatalogueSource,
+    store: &Store,
+) -> Result<Followed, FollowError> {
+    loop {
+        let Some((epoch, applied)) = store.catalogue_watermark().await? else {
+            return take(source, store, Smaller::Hold).await;
+        };
+        let followed = match source.changes_after(applied, BATCH).await {
+            Ok(changes) if changes.epoch != epoch => Err("EntMine's catalogue is of another epoch"),
+            Ok(changes) if changes.to < applied => Err("EntMine's catalogue went back"),
+            Ok(changes) => Ok(changes),
+            Err(SourceError::Another) => Err("another EntMine answers"),
+            Err(error) => return Err(error.into()),
+        };
+        let changes = match followed {
+            Ok(changes) => changes,
+            Err(why) => {
+                // Said and written down by the store: nothing is pushed until the orders are
+                // reconciled.
+                store.entmine_went_back(why).await?;
+                return take(source, store, Smaller::Hold).await;
+            }
+        };
+        let more = changes.more;
+        let message = CatalogueMessage::new(changes, None);
+        if store.apply_catalogue(message).await?.is_err() {
+            // Something else wrote meanwhile.
+            return take(source, store, Smaller::Hold).await;
+        }
+        if !more {
+            return Ok(Followed::There);
+        }
+    }
+}
+
+/// Brings the cache to where EntMine is now, compares the two, and takes a snapshot where they
+/// differ all the same.
+///
+/// # Errors
+/// [`FollowError`]; the cache is then at a state that EntMine once had.
+pub async fn look_after(
+    source: &dyn CatalogueSource,
+    store: &Store,
+) -> Result<Followed, FollowError> {
+    if let Some(held) = store.catalogue_state().await?.held {
+        let theirs = source.digest().await?;
+        if (theirs.epoch, &theirs.digest) == (held.epoch, &held.digest) {
+            return Ok(Followed::Held);
+        }
+    }
+    if catch_up(source, store).await? == Followed::Held {
+        return Ok(Followed::Held);
+    }
+    if differ(source, store).await? {
+        tracing::warn!("the catalogue cache is not EntMine's catalogue and is taken anew");
+        let taken = take(source, store, Smaller::Hold).await?;
+        if taken == Followed::There && differ(source, store).await? {
+            return Err(FollowError::Differs);
+        }
+        return Ok(taken);
+    }
+    Ok(Followed::There)
+}
+
+/// Whether the two are at the same seq and yet not the same. Where EntMine went on meanwhile, the
+/// next look tells.
+async fn differ(source: &dyn CatalogueSource, store: &Store) -> Result<bool, FollowError> {
+    let theirs = source.digest().await?;
+    let ours = store.catalogue_digest().await?;
+    Ok((theirs.epoch, theirs.seq) == (ours.epoch, ours.seq) && theirs.digest != ours.digest)
+}
+
+/// Makes EntMine's whole catalogue the cache.
+///
+/// # Errors
+/// [`FollowError`]; the cache is then the old one.
+pub async fn take(
+    source: &dyn CatalogueSource,
+    store: &Store,
+    smaller: Smaller,
+) -> Result<Followed, FollowError> {
+    for _ in 0..SNAPSHOTS {
+        let snapshot = whole(source).await?;
+        let products = snapshot.products.len();
+        match store.take_snapshot(snapshot, smaller).await? {
+            Taken::Replaced { differed } => {
+                tracing::info!(products, differed, "EntMine's whole catalogue was taken");
+                return Ok(Followed::There);
+            }
+            Taken::Held => return Ok(Followed::Held),
+            Taken::Damaged => return Err(FollowError::Damaged),
+            Taken::Overtaken => {}
+        }
+    }
+    Err(FollowError::Overtaken)
+}
+
+/// The whole catalogue. That another EntMine answers is known here already.
+async fn whole(source: &dyn CatalogueSource) -> Result<Snapshot, SourceError> {
+    match source.snapshot().await {
+        Err(SourceError::Another) => source.snapshot().await,
+        answer => answer,
+    }
+}
+
+/// Looks after the cache until `stop`. `is_sent_to`: EntMine sends to this store, so that it only
+/// has to ask when it hears nothing.
+pub async fn follow(
+    source: Arc<dyn CatalogueSource>,
+    store: Store,
+    is_sent_to: bool,
+    stop: CancellationToken,
+) {
+    // What is written is written whole, also when this ends in the middle.
+    let following = run(source.as_ref(), &store, is_sent_to);
+    let _ = stop.run_until_cancelled(following).await;
+}
+
+async fn run(source: &dyn CatalogueSource, store: &Store, is_sent_to: bool) {
+    let mut failing = false;
+    let mut compared = tokio::time::Instant::now();
+    let mut compare = true;
+    loop {
+        let end = match compare {
+            true => look_after(source, store).await,
+            false => catch_up(source, store).await,
+        };
+        if compare {
+            compared = tokio::time::Instant::now();
+        }
+        match &end {
+            Ok(_) if failing => tracing::info!("the catalogue follows EntMine again"),
+            Ok(_) => {}
+            // Said once, not every few seconds for as long as EntMine is down.
+            Err(error) if !failing => {
+                tracing::warn!(%error, "the catalogue does not follow EntMine, trying again");
+            }
+            Err(error) => tracing::debug!(%error, "the catalogue still does not follow EntMine"),
+        }
+        failing = end.is_err();
+        let held = matches!(end, Ok(Followed::Held));
+        tokio::select! {
+            () = store.catalogue_call(), if !failing && !held => compare = true,
+            () = rest(store, is_sent_to, failing || held) => {
+                compare = is_sent_to || failing || held || compared.elapsed() >= COMPARE;
+            }
+        }
+    }
+}
+
+/// Waits until EntMine has to be asked.
+async fn rest(store: &Store, is_sent_to: bool, pause: bool) {
+    if pause {
+        return tokio::time::sleep(PAUSE).await;
+    }
+    if !is_sent_to {
+        return tokio::time::sleep(ASK).await;
+    }
+    loop {
+        let age_ms = match store.catalogue_age_ms().await {
+            Ok(Some(age_ms)) => u64::try_from(age_ms).unwrap_or(u64::MAX),
+            Ok(None) | Err(_) => return tokio::time::sleep(PAUSE).await,
+        };
+        match SILENCE.checked_sub(Duration::from_millis(age_ms)) {
+            Some(left) if !left.is_zero() => tokio::time::sleep(left).await,
+            Some(_) | None => return,
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! What an operator sees of the catalogue cache, and its repair by hand.
+
+use super::follow::{FollowError, Followed, take};
+use super::source::CatalogueSource;
+use model::{CatalogueDigest, Product};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use wizastore::{DatabaseError, Smaller, Store};
+
+/// Differences that are named one by one.
+const NAMED: usize = 100;
+
+/// How the cache stands beside EntMine's catalogue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatalogueReport {
+    /// The cache, from its rows.
+    pub cache: CatalogueDigest,
+    /// Seconds since EntMine was last heard of.
+    pub age_s: Option<i64>,
+    /// EntMine's catalogue; none where it could not be asked.
+    pub entmine: Option<CatalogueDigest>,
+    /// Why it could not be asked.
+    pub entmine_error: Option<String>,
+    /// Changes of EntMine's that the cache has not got yet.
+    pub lag: Option<i64>,
+    /// Whether the two are the same; none where EntMine could not be asked or is further.
+    pub matches: Option<bool>,
+    /// A catalogue so much smaller than the cache that an operator has to say whether it is meant:
+    /// how many products it has.
+    pub held_products: Option<i64>,
+}
+
+impl CatalogueReport {
+    /// Whether somebody has to look at it.
+    pub fn needs_a_person(&self) -> bool {
+        self.held_products.is_some() || self.matches == Some(false)
+    }
+}
+
+/// The cache beside EntMine's catalogue, product by product.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// The seq of the cache and EntMine's. Where they differ, so may products that just changed.
+    pub cache_seq: i64,
+    pub entmine_seq: i64,
+    /// How many products are not the same.
+    pub differing: i64,
+    /// The first of them.
+    pub differences: Vec<Difference>,
+}
+
+/// A product that is not the same on both sides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    pub sku: String,
+    /// What differs: `missing in the store`, `not in EntMine`, or fields with both values.
+    pub what: String,
+}
+
+/// How the cache stands.
+///
+/// # Errors
+/// [`DatabaseError`] where the store's database does not answer.
+pub async fn report(
+    store: &Store,
+    source: Option<&dyn CatalogueSource>,
+) -> Result<CatalogueReport, DatabaseError> {
+    let entmine = match source {
+        Some(source) => source.digest().await.map_err(|error| error.to_string()),
+        None => Err("EntMine is not here".to_owned()),
+    };
+    let cache = store.count_catalogue().await?;
+    let same_time = entmine
+        .as_ref()
+        .ok()
+        .filter(|theirs| theirs.epoch == cache.epoch);
+    Ok(CatalogueReport {
+        age_s: store.catalogue_age_ms().await?.map(|age| age / 1_000),
+        lag: same_time.map(|theirs| theirs.seq - cache.seq),
+        matches: match &entmine {
+            Ok(theirs) if (theirs.epoch, theirs.seq) == (cache.epoch, cache.seq) => {
+                Some(theirs.digest == cache.digest)
+            }
+            Ok(theirs) if theirs.epoch != cache.epoch => Some(false),
+            Ok(_) | Err(_) => None,
+        },
+        held_products: store
+            .catalogue_state()
+            .await?
+            .held
+            .map(|held| held.products),
+        entmine_error: entmine.as_ref().err().cloned(),
+        entmine: entmine.ok(),
+        cache,
+    })
+}
+
+/// Compares every product.
+///
+/// # Errors
+/// [`FollowError`] where one side cannot be read.
+pub async fn compare(
+    store: &Store,
+    source: &dyn CatalogueSource,
+) -> Result<Comparison, FollowError> {
+    let theirs = source.snapshot().await?;
+    let ours = store.catalogue_products().await?;
+    let cache_seq = store.catalogue_watermark().await?.map_or(0, |(_, seq)| seq);
+    let mut sides: BTreeMap<&str, (Option<&Product>, Option<&Product>)> = BTreeMap::new();
+    for product in &ours {
+        sides.entry(&product.sku).or_default().0 = Some(product);
+    }
+    for product in &theirs.products {
+        sides.entry(&product.sku).or_default().1 = Some(product);
+    }
+    let mut differing = 0;
+    let mut differences = Vec::new();
+    for (sku, (ours, theirs)) in sides {
+        let Some(what) = difference(ours, theirs) else {
+            continue;
+        };
+        differing += 1;
+        if differences.len() < NAMED {
+            differences.push(Difference {
+                sku: sku.to_owned(),
+                what,
+            });
+        }
+    }
+    Ok(Comparison {
+        cache_seq,
+        entmine_seq: theirs.seq,
+        differing,
+        differences,
+    })
+}
+
+fn difference(ours: Option<&Product>, theirs: Option<&Product>) -> Option<String> {
+    let (ours, theirs) = match (ours, theirs) {
+        (Some(ours), Some(theirs)) => (ours, theirs),
+        (None, _) => return Some("missing in the store".to_owned()),
+        (_, None) => return Some("not in EntMine".to_owned()),
+    };
+    let fields = [
+        (
+            "version",
+            ours.version.to_string(),
+            theirs.version.to_string(),
+        ),
+        ("name", ours.name.clone(), theirs.name.clone()),
+        ("slug", ours.slug.clone(), theirs.slug.clone()),
+        ("category", ours.category.clone(), theirs.category.clone()),
+        ("image", ours.image.clone(), theirs.image.clone()),
+        ("currency", ours.currency.clone(), theirs.currency.clone()),
+        (
+            "price",
+            ours.price_minor.to_string(),
+            theirs.price_minor.to_string(),
+        ),
+        (
+            "price version",
+            ours.price_version.to_string(),
+            theirs.price_version.to_string(),
+        ),
+        (
+            "available",
+            ours.available.to_string(),
+            theirs.available.to_string(),
+        ),
+        (
+            "published",
+            ours.published.to_string(),
+            theirs.published.to_string(),
+        ),
+    ];
+    let mut words: Vec<String> = fields
+        .into_iter()
+        .filter(|(_, ours, theirs)| ours != theirs)
+        .map(|(name, ours, theirs)| format!("{name} {ours}, EntMine {theirs}"))
+        .collect();
+    if ours.description != theirs.description {
+        words.push("the description".to_owned());
+    }
+    (!words.is_empty()).then(|| words.join("; "))
+}
+
+/// Takes EntMine's whole catalogue anew.
+///
+/// # Errors
+/// [`FollowError`]; the cache is then the old one.
+pub async fn repair(
+    store: &Store,
+    source: &dyn CatalogueSource,
+    take_smaller: bool,
+) -> Result<Followed, FollowError> {
+    let smaller = match take_smaller {
+        true => Smaller::Take,
+        false => Smaller::Hold,
+    };
+    take(source, store, smaller).await
+}

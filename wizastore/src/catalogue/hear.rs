@@ -1,0 +1,179 @@
+//! Messages from EntMine about its catalogue.
+
+use super::apply::{CatalogueGap, apply};
+use super::digest::Known;
+use crate::store::Store;
+use database::DatabaseError;
+use model::{CatalogueMessage, Change};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+/// Of the time, at most one part in so many goes into comparing while messages come in one after
+/// the other; a heartbeat is compared in any case.
+const COMPARING_SHARE: u32 = 20;
+
+/// What the process knows of the cache beyond its rows.
+#[derive(Default)]
+pub(crate) struct Catalogue {
+    known: Mutex<Option<Known>>,
+    compared: Mutex<Option<(Instant, Duration)>>,
+    /// Something is amiss, and EntMine has to be asked.
+    call: Notify,
+}
+
+impl Catalogue {
+    pub(super) fn known(&self) -> Option<Known> {
+        self.known
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(super) fn know(&self, known: Known) {
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(known);
+    }
+
+    fn may_compare(&self) -> bool {
+        let compared = *self.compared.lock().unwrap_or_else(PoisonError::into_inner);
+        compared.is_none_or(|(at, took)| at.elapsed() >= took * COMPARING_SHARE)
+    }
+
+    fn compared(&self, began: Instant) {
+        *self.compared.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some((began, began.elapsed()));
+    }
+}
+
+/// What the store made of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// It is in the cache, or was before. `matches`: the cache then was EntMine's, where that was
+    /// compared.
+    Applied { matches: Option<bool> },
+    /// It does not follow on what the cache has. The store fetches what it lacks.
+    Gap(CatalogueGap),
+}
+
+/// Why a message was not taken. Nothing of it was applied, unless the database says otherwise.
+#[derive(Debug, thiserror::Error)]
+pub enum NotHeard {
+    #[error("{0}")]
+    Malformed(&'static str),
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+impl Store {
+    /// Takes a message from EntMine.
+    ///
+    /// # Errors
+    /// [`NotHeard`].
+    pub async fn hear_catalogue(&self, message: CatalogueMessage) -> Result<Heard, NotHeard> {
+        check(&message).map_err(NotHeard::Malformed)?;
+        let (to, is_heartbeat) = (message.to, message.is_heartbeat());
+        let digest = message.digest.clone();
+        let applied = match self.apply_catalogue(message).await? {
+            Ok(applied) => applied,
+            Err(gap) => {
+                self.call_for_catalogue();
+                return Ok(Heard::Gap(gap));
+            }
+        };
+        let may_compare = is_heartbeat || self.catalogue.may_compare();
+        let matches = match digest {
+            Some(digest) if applied == to && may_compare => self.matches(to, &digest).await?,
+            Some(_) | None => None,
+        };
+        if matches == Some(false) {
+            tracing::warn!(seq = to, "the catalogue cache is not EntMine's catalogue");
+            self.call_for_catalogue();
+        }
+        Ok(Heard::Applied { matches })
+    }
+
+    /// Applies changes that follow on what the cache has, and gives the seq it is at then; a gap
+    /// applies nothing.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] where they may not have been applied.
+    pub async fn apply_catalogue(
+        &self,
+        message: CatalogueMessage,
+    ) -> Result<Result<i64, CatalogueGap>, DatabaseError> {
+        let now_ms = self.clock.now_ms();
+        self.db
+            .write("store.catalogue", move |tx| {
+                Box::pin(async move { Ok::<_, DatabaseError>(apply(tx, &message, now_ms).await?) })
+            })
+            .await
+    }
+
+    /// Whoever follows EntMine's catalogue looks at it now.
+    pub fn call_for_catalogue(&self) {
+        self.catalogue.call.notify_one();
+    }
+
+    /// Waits until EntMine has to be asked about its catalogue.
+    pub async fn catalogue_call(&self) {
+        self.catalogue.call.notified().await;
+    }
+
+    async fn matches(&self, seq: i64, digest: &str) -> Result<Option<bool>, DatabaseError> {
+        let began = Instant::now();
+        let ours = self.catalogue_digest().await?;
+        self.catalogue.compared(began);
+        Ok((ours.seq == seq).then(|| ours.digest == digest))
+    }
+}
+
+/// What is wrong with a message, if anything.
+fn check(message: &CatalogueMessage) -> Result<(), &'static str> {
+    if message.kind != CatalogueMessage::KIND {
+        return Err("the type is not catalog.changed");
+    }
+    if message.epoch < 1 || message.from < 0 || message.to < message.from {
+        return Err("epoch, from and to do not fit together");
+    }
+    let mut before = message.from;
+    for change in &message.changes {
+        if change.seq <= before || change.seq > message.to {
+            return Err("the changes are not in order between from and to");
+        }
+        before = change.seq;
+        check_change(change)?;
+    }
+    Ok(())
+}
+
+fn check_change(change: &Change) -> Result<(), &'static str> {
+    let Some(product) = &change.product else {
+        return match change.deleted {
+            true => Ok(()),
+            false => Err("a product that is not deleted is missing"),
+        };
+    };
+    if change.deleted {
+        return Err("a deleted product is there");
+    }
+    if product.sku != change.sku || product.version != change.version {
+        return Err("a change's product is another one");
+    }
+    if product.sku.is_empty() || product.currency.len() != 3 || product.price_minor < 0 {
+        return Err("a product has no SKU, no currency or a negative price");
+    }
+    let texts = [
+        &product.sku,
+        &product.name,
+        &product.slug,
+        &product.category,
+        &product.description,
+        &product.image,
+    ];
+    // PostgreSQL takes none.
+    if texts.iter().any(|text| text.contains('\0')) {
+        return Err("a text holds a NUL character");
+    }
+    Ok(())
+}

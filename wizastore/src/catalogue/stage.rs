@@ -1,0 +1,193 @@
+//! Taking a whole catalogue: written a few rows at a time beside the cache, then put in its place in
+//! one transaction. Orders go on meanwhile, and a crash leaves the old set.
+
+use super::digest::digest_of;
+use super::{CatalogueState, Held, rows, state};
+use crate::store::Store;
+use database::rows::BATCH_ROWS;
+use database::{DatabaseError, Engine};
+use model::{Product, Snapshot};
+use sqlx::AnyConnection;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Whether a catalogue that is suspiciously small is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Smaller {
+    /// It waits for an operator.
+    Hold,
+    /// An operator said that it is meant.
+    Take,
+}
+
+/// What became of a snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// It is the cache now; so many products are new, other than before, or gone.
+    Replaced { differed: i64 },
+    /// It is empty or more than a fifth smaller than the cache: an operator has to say whether that is
+    /// meant. The cache stays as it is.
+    Held,
+    /// Its products are not what its digest says. The cache stays as it is.
+    Damaged,
+    /// The cache is at a later seq already, or another process took a snapshot at the same time.
+    Overtaken,
+}
+
+impl Store {
+    /// Replaces the cache by a snapshot.
+    ///
+    /// # Errors
+    /// [`DatabaseError`]; the cache is then the old one, or where the commit gave no answer one of
+    /// both, never a mixture.
+    pub async fn take_snapshot(
+        &self,
+        snapshot: Snapshot,
+        smaller: Smaller,
+    ) -> Result<Taken, DatabaseError> {
+        if digest_of(&snapshot.products) != snapshot.digest {
+            return Ok(Taken::Damaged);
+        }
+        let before = self.catalogue_state().await?;
+        let has = i64::try_from(snapshot.products.len()).unwrap_or(i64::MAX);
+        // A fifth: a season's clearance is less, and half an import gone wrong is more.
+        if smaller == Smaller::Hold && has < before.products - before.products / 5 {
+            self.hold(&snapshot, has, &before).await?;
+            return Ok(Taken::Held);
+        }
+        let stage = Uuid::now_v7().to_string();
+        let (epoch, seq) = (snapshot.epoch, snapshot.seq);
+        let products: Arc<[Product]> = snapshot.products.into();
+        self.begin_stage().await?;
+        for at in (0..products.len()).step_by(BATCH_ROWS) {
+            let (products, stage) = (Arc::clone(&products), stage.clone());
+            let work = self.db.write("store.catalogue", move |tx| {
+                Box::pin(async move {
+                    let end = products.len().min(at + BATCH_ROWS);
+                    Ok::<_, DatabaseError>(rows::stage(tx, &stage, &products[at..end]).await?)
+                })
+            });
+            work.await?;
+        }
+        let (now_ms, engine) = (self.clock.now_ms(), self.db.engine());
+        self.db
+            .write("store.catalogue", move |tx| {
+                Box::pin(async move {
+                    Ok::<_, DatabaseError>(
+                        swap(tx, engine, &stage, has, (epoch, seq), now_ms).await?,
+                    )
+                })
+            })
+            .await
+    }
+
+    /// What an earlier attempt left behind goes. One that another process is at is cut short by
+    /// this: it finds out and begins again.
+    async fn begin_stage(&self) -> Result<(), DatabaseError> {
+        self.db
+            .write("store.catalogue", |tx| {
+                Box::pin(async move {
+                    sqlx::query("DELETE FROM products_staged")
+                        .execute(tx)
+                        .await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    async fn hold(
+        &self,
+        snapshot: &Snapshot,
+        products: i64,
+        before: &CatalogueState,
+    ) -> Result<(), DatabaseError> {
+        let held = Held {
+            epoch: snapshot.epoch,
+            seq: snapshot.seq,
+            digest: snapshot.digest.clone(),
+            products,
+            had: before.products,
+            held_at: self.clock.now_ms(),
+        };
+        tracing::error!(
+            products = held.products,
+            had = held.had,
+            "EntMine's catalogue is so much smaller that it is not taken before somebody says that \
+             it is meant: wizastore catalog status"
+        );
+        self.db
+            .write("store.catalogue", move |tx| {
+                Box::pin(async move { Ok::<_, DatabaseError>(state::hold(tx, &held).await?) })
+            })
+            .await
+    }
+}
+
+/// Makes a staged snapshot the cache. Only rows that differ are written: a repair of a few products
+/// of a large catalogue holds nobody up.
+async fn swap(
+    tx: &mut AnyConnection,
+    engine: Engine,
+    stage: &str,
+    expected: i64,
+    (epoch, seq): (i64, i64),
+    now_ms: i64,
+) -> Result<Taken, sqlx::Error> {
+    let staged: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM products_staged WHERE stage = $1")
+        .bind(stage)
+        .fetch_one(&mut *tx)
+        .await?;
+    let later = super::watermark(&mut *tx)
+        .await?
+        .is_some_and(|applied| applied > (epoch, seq));
+    if staged != expected || later {
+        return Ok(Taken::Overtaken);
+    }
+    if engine == Engine::Postgres {
+        // It knows nothing yet about rows that were just written, and would compare each with each.
+        sqlx::query("ANALYZE products_staged")
+            .execute(&mut *tx)
+            .await?;
+    }
+    let gone = sqlx::query(
+        "DELETE FROM products
+         WHERE NOT EXISTS (SELECT 1 FROM products_staged s
+                           WHERE s.stage = $1 AND s.sku = products.sku)",
+    )
+    .bind(stage)
+    .execute(&mut *tx)
+    .await?;
+    let written = sqlx::query(
+        "INSERT INTO products (sku, version, name, slug, category, category_slug, description,
+             image, currency, price_minor, price_version, available, published, search_text)
+         SELECT sku, version, name, slug, category, category_slug, description, image, currency,
+             price_minor, price_version, available, published, search_text
+         FROM products_staged s
+         WHERE s.stage = $1 AND NOT EXISTS (SELECT 1 FROM products p WHERE p.sku = s.sku
+             AND p.version = s.version AND p.name = s.name AND p.slug = s.slug
+             AND p.category = s.category AND p.category_slug = s.category_slug
+             AND p.description = s.description AND p.image = s.image
+             AND p.currency = s.currency AND p.price_minor = s.price_minor
+             AND p.price_version = s.price_version AND p.available = s.available
+             AND p.published = s.published AND p.search_text = s.search_text)
+         ON CONFLICT (sku) DO UPDATE SET version = excluded.version, name = excluded.name,
+             slug = excluded.slug, category = excluded.category,
+             category_slug = excluded.category_slug, description = excluded.description,
+             image = excluded.image, currency = excluded.currency,
+             price_minor = excluded.price_minor, price_version = excluded.price_version,
+             available = excluded.available, published = excluded.published,
+             search_text = excluded.search_text",
+    )
+    .bind(stage)
+    .execute(&mut *tx)
+    .await?;
+    state::follow(tx, epoch, seq, now_ms).await?;
+    sqlx::query("DELETE FROM products_staged")
+        .execute(&mut *tx)
+        .await?;
+    let differed = gone.rows_affected() + written.rows_affected();
+    Ok(Taken::Replaced {
+        differed: i64::try_from(differed).unwrap_or(i64::MAX),
+    })
+}
