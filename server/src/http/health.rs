@@ -6,8 +6,8 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use entmine::EntMine;
-use wizastore::Ledger;
+use entmine::{EntMine, StorageError};
+use wizastore::{DatabaseError, Ledger, Store};
 
 /// The shop's, with EntMine's where it is in the same process.
 pub fn router(shop: Shop) -> Router {
@@ -56,12 +56,16 @@ async fn shop_metrics(State(shop): State<Shop>) -> Response {
     };
     let mut text = ledger_text(&ledger, paused.is_some());
     text += &breaker_text(shop.store.breaker_open());
+    match catalogue_text(&shop.store).await {
+        Ok(catalogue) => text += &catalogue,
+        Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
     let mut databases = vec![("store", shop.store.commits())];
     if let Some(entmine) = &shop.entmine {
-        match entmine.count_orders().await {
-            Ok(accepted) => {
+        match entmine_text(entmine).await {
+            Ok(entmine_lines) => {
                 databases.push(("entmine", entmine.commits()));
-                text += &entmine_text(accepted, entmine.epoch());
+                text += &entmine_lines;
             }
             Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
         }
@@ -71,11 +75,8 @@ async fn shop_metrics(State(shop): State<Shop>) -> Response {
 }
 
 async fn entmine_metrics(State(entmine): State<EntMine>) -> Response {
-    match entmine.count_orders().await {
-        Ok(accepted) => {
-            let commits = commits_text(&[("entmine", entmine.commits())]);
-            prometheus(entmine_text(accepted, entmine.epoch()) + &commits)
-        }
+    match entmine_text(&entmine).await {
+        Ok(text) => prometheus(text + &commits_text(&[("entmine", entmine.commits())])),
         Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
 }
@@ -138,15 +139,59 @@ fn commits_text(databases: &[(&str, (u64, u64))]) -> String {
     )
 }
 
-fn entmine_text(accepted: i64, epoch: i64) -> String {
-    format!(
+async fn catalogue_text(store: &Store) -> Result<String, DatabaseError> {
+    let state = store.catalogue_state().await?;
+    let age_s = store.catalogue_age_ms().await?.unwrap_or(0) / 1_000;
+    Ok(format!(
+        "# HELP wizastore_catalogue_products Products in the catalogue cache.\n\
+         # TYPE wizastore_catalogue_products gauge\n\
+         wizastore_catalogue_products {}\n\
+         # HELP wizastore_catalogue_seq The last change of EntMine's catalogue that was applied.\n\
+         # TYPE wizastore_catalogue_seq gauge\n\
+         wizastore_catalogue_seq {}\n\
+         # HELP wizastore_catalogue_age_seconds Time since EntMine was last heard of.\n\
+         # TYPE wizastore_catalogue_age_seconds gauge\n\
+         wizastore_catalogue_age_seconds {age_s}\n\
+         # HELP wizastore_catalogue_held Whether a catalogue waits for an operator.\n\
+         # TYPE wizastore_catalogue_held gauge\n\
+         wizastore_catalogue_held {}\n",
+        state.products,
+        state.seq,
+        i32::from(state.held.is_some()),
+    ))
+}
+
+async fn entmine_text(entmine: &EntMine) -> Result<String, StorageError> {
+    let (accepted, epoch) = (entmine.count_orders().await?, entmine.epoch());
+    let seq = entmine.changed().borrow().seq;
+    let stores = entmine.stores().await?;
+    let lag = stores.iter().map(|store| {
+        let lag = (seq - store.applied).max(0);
+        format!("entmine_store_lag{{store=\"{}\"}} {lag}\n", store.name)
+    });
+    let failures = stores.iter().map(|store| {
+        let (name, failures) = (&store.name, store.failures);
+        format!("entmine_store_failures{{store=\"{name}\"}} {failures}\n")
+    });
+    Ok(format!(
         "# HELP entmine_orders Orders in EntMine's database.\n\
          # TYPE entmine_orders gauge\n\
          entmine_orders {accepted}\n\
          # HELP entmine_epoch Raised with each restore from a backup.\n\
          # TYPE entmine_epoch gauge\n\
-         entmine_epoch {epoch}\n"
-    )
+         entmine_epoch {epoch}\n\
+         # HELP entmine_catalogue_seq The newest change of the catalogue.\n\
+         # TYPE entmine_catalogue_seq gauge\n\
+         entmine_catalogue_seq {seq}\n\
+         # HELP entmine_store_lag Changes that a store has not taken yet.\n\
+         # TYPE entmine_store_lag gauge\n\
+         {}\
+         # HELP entmine_store_failures Messages in a row that did not get to a store.\n\
+         # TYPE entmine_store_failures gauge\n\
+         {}",
+        lag.collect::<String>(),
+        failures.collect::<String>(),
+    ))
 }
 
 fn prometheus(text: String) -> Response {

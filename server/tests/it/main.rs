@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod apart;
+mod catalogue;
 mod command_line;
 mod doors;
 mod kill;

@@ -40,19 +40,28 @@ impl Program {
     /// `wizastore serve` in an environment.
     pub fn serve(data: &Path, args: &[&str], env: Env) -> Self {
         let mut command = binary();
-        command.args(["serve", "--addr", "127.0.0.1:0", "--site", "does-not-exist"]);
-        command.arg("--data").arg(data).args(args);
+        command.args(["serve", "--site", "does-not-exist", "--data"]);
+        command.arg(data).args(args);
+        if !args.contains(&"--addr") {
+            command.args(["--addr", "127.0.0.1:0"]);
+        }
         Self::launch(command, env, "WizAStore is open at ")
     }
 
     /// `wizastore entmine`, which knows one store by the secret `s3cret`.
     pub fn entmine(data: &Path, args: &[&str]) -> Self {
+        Self::entmine_with(data, args, &[])
+    }
+
+    /// The same, in an environment.
+    pub fn entmine_with(data: &Path, args: &[&str], env: Env) -> Self {
         let mut command = binary();
         command.arg("entmine").arg("--data").arg(data).args(args);
         if !args.contains(&"--addr") {
             command.args(["--addr", "127.0.0.1:0"]);
         }
-        let env = [("ENTMINE_TOKENS", "wizastore:orders+catalog:s3cret")];
+        let tokens = [("ENTMINE_TOKENS", "wizastore:orders+catalog:s3cret")];
+        let env = [&tokens, env].concat();
         Self::launch(command, &env, "EntMine is open at ")
     }
 

@@ -6,6 +6,7 @@
 // A test that cannot go on has failed.
 #![allow(clippy::unwrap_used)]
 
+mod catalogue;
 mod faults;
 mod hostile;
 mod kill;

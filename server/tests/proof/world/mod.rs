@@ -12,7 +12,7 @@ use acts::Acts;
 use database::testing::TestDatabase;
 use entmine::EntMine;
 use futures::future::BoxFuture;
-use line::Line;
+pub use line::Line;
 use process::{Life, Process};
 use server::embedded::Embedded;
 use std::sync::Arc;

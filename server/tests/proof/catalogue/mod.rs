@@ -1,0 +1,82 @@
+//! The store never shows a wrong product set without knowing it: whatever happens to EntMine's
+//! messages on their way, and to the store's rows, at rest the cache is EntMine's catalogue, and no
+//! product's version ever goes back within an epoch.
+
+mod flood;
+mod losses;
+mod permutations;
+mod world;
+
+use crate::settings::{long, number, report, seed};
+use database::Engine;
+use database::testing::TestDatabase;
+use world::World;
+
+/// Every order of up to so many messages: 153 of five, 5,913 of seven.
+const MESSAGES: usize = 5;
+const MESSAGES_LONG: usize = 7;
+
+/// Worlds in which things go wrong at random.
+const WORLDS: u64 = 12;
+const WORLDS_LONG: u64 = 600;
+
+/// Products that change at once.
+const CHANGES: usize = 4_000;
+const CHANGES_LONG: usize = 100_000;
+
+fn length<T>(short: T, of_proof: T) -> T {
+    if long() { of_proof } else { short }
+}
+
+async fn every_order(engine: Engine) {
+    let most = length(MESSAGES, MESSAGES_LONG);
+    let done = permutations::prove(TestDatabase::new(engine).await, most).await;
+    let name = format!("catalogue {engine:?}").to_lowercase();
+    report(&name, &format!("{done} orders of up to {most} messages"));
+    assert!(done > 100);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn messages_may_come_in_any_order_on_sqlite() {
+    every_order(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn messages_may_come_in_any_order_on_postgres() {
+    if long() {
+        every_order(Engine::Postgres).await;
+    }
+}
+
+async fn whatever_happens(engine: Engine) {
+    let worlds = number("PROOF_WORLDS", length(WORLDS, WORLDS_LONG));
+    let mut all = losses::Figures::default();
+    for one in seed()..seed() + worlds {
+        all += losses::prove(World::new(engine).await, one).await;
+    }
+    let name = format!("catalogue {engine:?}").to_lowercase();
+    report(
+        &name,
+        &format!("{worlds} worlds, seeds from {}: {all}", seed()),
+    );
+    assert!(all.lost > 0 && all.twice > 0 && all.damaged > 0 && all.epochs > 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn losses_copies_crashes_restores_and_damage_heal_on_sqlite() {
+    whatever_happens(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn losses_copies_crashes_restores_and_damage_heal_on_postgres() {
+    if long() {
+        whatever_happens(Engine::Postgres).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_flood_of_changes_arrives() {
+    let changes = length(CHANGES, CHANGES_LONG);
+    let figures = flood::prove(World::new(Engine::Sqlite).await, changes).await;
+    report("catalogue flood", &figures);
+}
