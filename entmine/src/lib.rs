@@ -2,12 +2,12 @@
 //! numbers.
 //!
 //! [`EntMine`] is the whole system behind one handle. Placing an order is [`EntMine::place`]
-//! (`order/`), the catalogue's snapshot and stream of changes are in `catalog/`, a merchant's
-//! product file is read and written in `import/`, and [`http`] is what stores see over the network. EntMine never depends on the store: the two meet
-//! in `server`, or over HTTP.
+//! (`order/`), the catalogue's snapshot and stream of changes are in `catalog/`, their way to the
+//! stores in [`delivery`], a merchant's product file is read and written in `import/`, and [`http`]
+//! is what stores see over the network. EntMine never depends on the store: the two meet in
+//! `server`, or over HTTP.
 
 mod audit;
-use database::rows as batch;
 mod catalog;
 mod clock;
 pub mod delivery;
@@ -18,6 +18,7 @@ mod order;
 mod sequence;
 mod storage;
 
+use database::rows as batch;
 pub use database::{Action, Clock, Durability, ManualClock, OpenError, Points, SystemClock};
 pub use error::StorageError;
 pub use http::{TokenError, Tokens};

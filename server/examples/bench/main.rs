@@ -1,5 +1,6 @@
 //! What `make bench` measures of the running program: pages, orders at 1, 8, 32 and 128 customers on
-//! SQLite and PostgreSQL, and how soon a killed server has settled what it left open. The disk's
+//! SQLite and PostgreSQL, how soon a killed server has settled what it left open, and how the
+//! catalogue reaches the store. The disk's
 //! fsync rate stands beside each, because machines are noisy: read the figures as ratios.
 //!
 //! `bench PROGRAM FOLDER [POSTGRES-URL]`
@@ -13,9 +14,11 @@
     reason = "a benchmark measures time with the machine's own clock"
 )]
 
+mod catalogue;
 mod customer;
 mod disk;
 mod server;
+mod shop;
 
 use customer::{buy, home_pages};
 use server::{Databases, Server};
@@ -43,6 +46,7 @@ async fn main() {
         measure("PostgreSQL", &program, &folder.join("postgres"), &postgres).await;
     }
     recovery(&program, &folder.join("recovery")).await;
+    catalogue::measure(&folder.join("catalogue")).await;
 }
 
 async fn measure(engine: &str, program: &Path, folder: &Path, databases: &Databases) {

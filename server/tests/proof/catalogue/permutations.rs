@@ -131,12 +131,12 @@ async fn a_store_that_missed_a_message_asks_for_it() {
     world.entmine.set_price("ITEM-000002", 2).await.unwrap();
     let later = world.entmine.changes_after(before + 1, 10).await.unwrap();
     let message = CatalogueMessage::new(later, None);
-    let heard = world.store.hear_catalogue(message).await.unwrap();
+    let heard = world.store().hear_catalogue(message).await.unwrap();
     assert!(matches!(heard, Heard::Gap(_)));
     // The call is there before anybody waits for it.
-    world.store.catalogue_call().await;
+    world.store().catalogue_call().await;
     let source = EntMineHere(world.entmine.clone());
-    server::catalogue::catch_up(&source, &world.store)
+    server::catalogue::catch_up(&source, world.store())
         .await
         .unwrap();
     world.is_the_same().await;

@@ -89,7 +89,8 @@ impl StoreLink for End {
 
 pub struct World {
     pub entmine: EntMine,
-    pub store: Store,
+    /// None only while its process is dead.
+    store: Option<Store>,
     pub line: Arc<Line>,
     pub clock: Arc<ManualClock>,
     pub store_home: TestDatabase,
@@ -140,13 +141,17 @@ impl World {
         line.leads_to(store.clone());
         Self {
             entmine,
-            store,
+            store: Some(store),
             line,
             clock,
             store_home,
             _entmine_home: entmine_home,
             seen: HashMap::new(),
         }
+    }
+
+    pub fn store(&self) -> &Store {
+        self.store.as_ref().unwrap()
     }
 
     /// A sender that goes on where the last one stopped.
@@ -159,26 +164,29 @@ impl World {
     /// The store's process dies and another one starts.
     pub async fn restart_store(&mut self) {
         *self.line.store.lock().unwrap() = None;
-        self.store.shutdown(Duration::from_secs(1)).await;
-        self.store = open(&self.store_home, &self.clock).await;
-        self.line.leads_to(self.store.clone());
+        let dead = self.store.take().unwrap();
+        dead.shutdown(Duration::from_secs(1)).await;
+        drop(dead);
+        let store = open(&self.store_home, &self.clock).await;
+        self.line.leads_to(store.clone());
+        self.store = Some(store);
     }
 
     /// What the store does by itself when it hears nothing.
     pub async fn look_after(&self) {
-        let end = look_after(&EntMineHere(self.entmine.clone()), &self.store).await;
+        let end = look_after(&EntMineHere(self.entmine.clone()), self.store()).await;
         assert_eq!(end.unwrap(), Followed::There);
     }
 
     /// No product's version went back since the last look.
     pub async fn watch(&mut self) -> Vec<Product> {
         let (epoch, _) = self
-            .store
+            .store()
             .catalogue_watermark()
             .await
             .unwrap()
             .unwrap_or_default();
-        let cache = self.store.catalogue_products().await.unwrap();
+        let cache = self.store().catalogue_products().await.unwrap();
         for product in &cache {
             let seen = self.seen.entry(product.sku.clone()).or_default();
             let now = (epoch, product.version);
@@ -203,7 +211,7 @@ impl World {
         cache.sort_by(|a, b| a.sku.cmp(&b.sku));
         let snapshot = self.entmine.snapshot().await.unwrap();
         assert_eq!(cache, snapshot.products);
-        let watermark = self.store.catalogue_watermark().await.unwrap();
+        let watermark = self.store().catalogue_watermark().await.unwrap();
         assert_eq!(watermark, Some((snapshot.epoch, snapshot.seq)));
     }
 }
