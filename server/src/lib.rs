@@ -10,6 +10,7 @@ pub mod entmine_api;
 pub mod http;
 pub mod import;
 pub mod logging;
+pub mod mail;
 pub mod net;
 pub mod operator;
 mod process;

@@ -14,6 +14,9 @@ pub const ENTMINE_TOKENS: &str = "ENTMINE_TOKENS";
 /// What EntMine signs its catalogue with, and the stores know it by.
 pub const HOOK_SECRETS: &str = "ENTMINE_HOOK_SECRETS";
 
+/// The mail server, with its password.
+pub const SMTP_URL: &str = "WIZASTORE_SMTP_URL";
+
 /// A secret that is missing or cannot be used. Says which, never what it is.
 #[derive(Debug, thiserror::Error)]
 pub enum BadSecret {
@@ -111,6 +114,14 @@ impl HookSecrets {
             Webhook::new(secret).is_ok_and(|webhook| webhook.verify(body, headers).is_ok())
         })
     }
+}
+
+/// The mail server that e-mails go through, with its password; none where they become files.
+///
+/// # Errors
+/// [`BadSecret`] where it cannot be read.
+pub fn smtp_url() -> Result<Option<String>, BadSecret> {
+    read(SMTP_URL)
 }
 
 /// A variable that is empty counts as not set: files of variables often hold empty ones.

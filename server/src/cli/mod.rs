@@ -24,7 +24,7 @@ use clap::{Parser, Subcommand};
     about,
     after_help = "The log goes to standard error; WIZASTORE_LOG sets its filter (default: info).\n\
                   Secrets are only read from the environment: ENTMINE_TOKENS, ENTMINE_TOKEN, \
-                  ENTMINE_HOOK_SECRETS, and the passwords in database addresses."
+                  ENTMINE_HOOK_SECRETS, WIZASTORE_SMTP_URL, and the passwords in database addresses."
 )]
 pub struct Cli {
     #[command(subcommand)]

@@ -23,6 +23,17 @@ pub struct ServeOptions {
     /// the session cookie is sent over TLS only.
     #[arg(long, env = "WIZASTORE_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
+    /// Sender of the e-mails to customers
+    ///
+    /// They go through the mail server at WIZASTORE_SMTP_URL (smtps://user:password@host, or
+    /// smtp://… with ?tls=required); without one they are written to the folder mail/ in --data.
+    #[arg(
+        long,
+        env = "WIZASTORE_MAIL_FROM",
+        value_name = "ADDRESS",
+        default_value = "WizAStore <orders@localhost>"
+    )]
+    pub mail_from: String,
     /// Proxies whose X-Forwarded-For is believed: addresses or networks such as 10.0.0.0/8
     ///
     /// May be given several times or separated by commas. From any other sender the header is

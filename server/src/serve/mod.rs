@@ -9,6 +9,7 @@ use crate::cli::ServeOptions;
 use crate::control::{self, Serves};
 use crate::entmine_api::{self, Callers};
 use crate::http::{self, Shop};
+use crate::mail::Post;
 use crate::net::{self, Proxies};
 use crate::process::{self, DRAIN};
 use crate::secrets::HookSecrets;
@@ -33,6 +34,7 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
 
     let callers = Callers::read()?;
     let hook_secrets = HookSecrets::read()?;
+    let post = Post::open(&options)?;
     let side = Side::open(&options).await?;
     let config = StoreConfig::new(&options.place.wizastore_url(), side.erp());
     let store = Store::open(config).await?;
@@ -69,6 +71,7 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
         tokio::spawn(following),
         tokio::spawn(sweep(store.clone(), stop.clone())),
     ];
+    tasks.push(process::until(stop.clone(), post.run(store.clone())));
     tasks.extend(sender.map(|sender| process::until(stop.clone(), sender.run())));
     tasks.extend(take_commands(&options, &side, &store, &stop).await?);
     store.start();

@@ -10,6 +10,7 @@ mod catalogue;
 mod faults;
 mod hostile;
 mod kill;
+mod last_piece;
 mod matrix;
 mod points;
 mod settings;

@@ -35,6 +35,11 @@ impl Catalogue {
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(known);
     }
 
+    /// The rows were written anew.
+    pub(super) fn forget(&self) {
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     fn may_compare(&self) -> bool {
         let compared = *self.compared.lock().unwrap_or_else(PoisonError::into_inner);
         compared.is_none_or(|(at, took)| at.elapsed() >= took * COMPARING_SHARE)

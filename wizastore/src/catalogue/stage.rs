@@ -70,15 +70,16 @@ impl Store {
             work.await?;
         }
         let (now_ms, engine) = (self.clock.now_ms(), self.db.engine());
-        self.db
-            .write("store.catalogue", move |tx| {
-                Box::pin(async move {
-                    Ok::<_, DatabaseError>(
-                        swap(tx, engine, &stage, has, (epoch, seq), now_ms).await?,
-                    )
-                })
+        let taken = self.db.write("store.catalogue", move |tx| {
+            Box::pin(async move {
+                Ok::<_, DatabaseError>(swap(tx, engine, &stage, has, (epoch, seq), now_ms).await?)
             })
-            .await
+        });
+        let taken = taken.await;
+        // The seq may be the same as before, and the rows are not. Also where the commit gave no
+        // answer.
+        self.catalogue.forget();
+        taken
     }
 
     /// What an earlier attempt left behind goes. One that another process is at is cut short by

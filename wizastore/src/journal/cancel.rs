@@ -1,6 +1,7 @@
 //! Cancelling an order.
 
 use super::{Event, State, by_key, next, note};
+use crate::mail;
 use crate::planted::{self, Bug};
 use sqlx::AnyConnection;
 
@@ -72,8 +73,9 @@ pub(super) async fn carry_out(
     .bind(following.as_str())
     .bind(due)
     .bind(now_ms)
-    .execute(tx)
+    .execute(&mut *tx)
     .await?;
+    mail::owe_end(tx, key, following, now_ms).await?;
     Ok(match following {
         State::Voiding => Cancelled::Asked,
         _ => Cancelled::Now,

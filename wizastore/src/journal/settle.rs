@@ -2,6 +2,7 @@
 
 use super::cancel::carry_out;
 use super::{Cancelled, Event, Order, State, by_key, next};
+use crate::mail;
 use crate::planted::{self, Bug};
 use model::{Acceptance, Reason};
 use sqlx::AnyConnection;
@@ -225,8 +226,9 @@ async fn write(
     .bind(unreadable)
     .bind(now_ms)
     .bind(order.state.as_str())
-    .execute(tx)
+    .execute(&mut *tx)
     .await?;
+    mail::owe_end(tx, &order.key, following, now_ms).await?;
     if let Some(attention) = attention {
         tracing::error!(key = order.key, attention, "an order needs a person");
     }

@@ -3,7 +3,7 @@
 use super::Reconciled;
 use crate::journal::{self, Order, Settlement, State, Waits};
 use crate::push::mismatch;
-use crate::{cart, push};
+use crate::{cart, mail, push};
 use model::{Acceptance, AcceptedOrder, OrderPage, Verdict};
 use sqlx::AnyConnection;
 
@@ -97,6 +97,8 @@ async fn follow_status(
         .execute(&mut *tx)
         .await?;
     journal::note(tx, &order.key, "status", accepted.status.as_str(), now_ms).await?;
+    let about = format!("status:{}", accepted.status.as_str());
+    mail::owe(tx, &order.key, &about, now_ms).await?;
     done.statuses += 1;
     Ok(true)
 }

@@ -122,9 +122,8 @@ async fn a_heartbeat_compares_and_damage_is_looked_after() {
     assert!(!is_called(&shop).await);
 
     // A row that nobody should have touched. The digest of before is believed for five minutes.
-    let damage = sqlx::query("UPDATE products SET price_minor = 1 WHERE sku = 'WAND'");
-    let mut conn = AnyConnection::connect(shop.home.url()).await.unwrap();
-    damage.execute(&mut conn).await.unwrap();
+    shop.alter("UPDATE products SET price_minor = 1 WHERE sku = 'WAND'")
+        .await;
     shop.clock.advance(5 * 60 * 1_000);
     let heard = shop.store.hear_catalogue(heartbeat).await.unwrap();
     assert_eq!(
@@ -134,6 +133,14 @@ async fn a_heartbeat_compares_and_damage_is_looked_after() {
         }
     );
     assert!(is_called(&shop).await);
+
+    // Mended under the same seq: what was believed before counts no longer.
+    let whole = snapshot(1, 1, products);
+    let digest = whole.digest.clone();
+    let taken = shop.store.take_snapshot(whole, Smaller::Hold).await;
+    assert_eq!(taken.unwrap(), Taken::Replaced { differed: 1 });
+    let believed = shop.store.catalogue_digest().await.unwrap();
+    assert_eq!(believed.digest, digest);
 }
 
 #[tokio::test]
@@ -188,7 +195,7 @@ async fn a_snapshot_replaces_everything_and_leaves_nothing_behind() {
         .unwrap();
     assert_eq!(taken, Taken::Replaced { differed: 452 });
     assert_eq!(shop.store.catalogue_products().await.unwrap(), new);
-    let mut conn = AnyConnection::connect(shop.home.url()).await.unwrap();
+    let mut conn = AnyConnection::connect(shop.url()).await.unwrap();
     let staged: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM products_staged")
         .fetch_one(&mut conn)
         .await

@@ -16,6 +16,8 @@ mod catalogue;
 mod failing;
 #[path = "input.rs"]
 mod input;
+#[path = "mailing.rs"]
+mod mailing;
 #[path = "operating.rs"]
 mod operating;
 #[path = "order.rs"]

@@ -18,7 +18,7 @@ pub struct Shop {
     pub store: Store,
     pub erp: FakeEntMine,
     pub clock: Arc<ManualClock>,
-    pub home: TestDatabase,
+    home: TestDatabase,
     points: Points,
     knobs: Knobs,
 }

@@ -165,7 +165,7 @@ fn again(reasons: &[Reason]) -> bool {
     reasons == [Reason::NotSaved] || reasons == [Reason::UnknownOrder]
 }
 
-fn fields(cart: &Cart) -> SubmitFields {
+pub fn fields(cart: &Cart) -> SubmitFields {
     SubmitFields {
         order_key: cart.order_key.clone(),
         receipt: cart.receipt.clone(),

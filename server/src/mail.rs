@@ -1,0 +1,133 @@
+//! E-mails to customers: through a mail server, or as files where there is none.
+
+use crate::cli::ServeOptions;
+use crate::secrets::{self, BadSecret};
+use async_trait::async_trait;
+use lettre::message::Mailbox;
+use lettre::message::header::ContentType;
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use std::path::PathBuf;
+use std::time::Duration;
+use wizastore::{Mail, MailError, Mailer, Store};
+
+/// How often the outbox is looked at.
+const LOOK: Duration = Duration::from_secs(5);
+/// A mail server that takes longer is busy; it is asked again later.
+const ANSWER: Duration = Duration::from_secs(30);
+
+/// Why no e-mail can be sent.
+#[derive(Debug, thiserror::Error)]
+pub enum BadMail {
+    #[error("'{0}' is no sender; write ADDRESS or NAME <ADDRESS>")]
+    From(String),
+    /// What is wrong is not repeated: the address holds a password.
+    #[error(
+        "{} is not the address of a mail server, such as smtps://user:password@host",
+        secrets::SMTP_URL
+    )]
+    Server,
+    #[error(transparent)]
+    Secret(#[from] BadSecret),
+}
+
+/// Where e-mails go.
+enum Way {
+    Server(AsyncSmtpTransport<Tokio1Executor>),
+    /// A folder; each e-mail is a file that mail programs open.
+    Files(PathBuf),
+}
+
+/// What empties the store's outbox.
+pub struct Post {
+    way: Way,
+    from: Mailbox,
+    /// The shop's address, for links.
+    shop: Option<String>,
+}
+
+impl Post {
+    /// Prepares the way that options and environment say; nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`BadMail`], a sentence for the person who starts the program.
+    pub fn open(options: &ServeOptions) -> Result<Self, BadMail> {
+        let from = options.mail_from.parse();
+        let way = match secrets::smtp_url()? {
+            Some(url) => {
+                let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(&url);
+                let server = server.map_err(|_| BadMail::Server)?;
+                Way::Server(server.timeout(Some(ANSWER)).build())
+            }
+            None => Way::Files(options.place.entmine.data.join("mail")),
+        };
+        Ok(Self {
+            way,
+            from: from.map_err(|_| BadMail::From(options.mail_from.clone()))?,
+            shop: options.public_url.clone(),
+        })
+    }
+
+    /// Sends what is due, for ever.
+    pub async fn run(self, store: Store) {
+        loop {
+            if let Err(error) = store.send_mails(&self, self.shop.as_deref()).await {
+                tracing::error!(%error, "the outbox of e-mails could not be read or written");
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    fn message(&self, mail: &Mail) -> Result<Message, MailError> {
+        let never = |what: &str| MailError::Never(what.to_owned());
+        let to: Mailbox = mail
+            .to
+            .parse()
+            .map_err(|_| never("the customer's address is none"))?;
+        let host = self.from.email.domain();
+        Message::builder()
+            .from(self.from.clone())
+            .to(to)
+            .subject(mail.subject.clone())
+            .message_id(Some(format!("<{}@{host}>", mail.id)))
+            .header(ContentType::TEXT_PLAIN)
+            .body(mail.text.clone())
+            .map_err(|error| never(&error.to_string()))
+    }
+}
+
+#[async_trait]
+impl Mailer for Post {
+    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
+        let message = self.message(mail)?;
+        match &self.way {
+            Way::Server(server) => match server.send(message).await {
+                Ok(_) => Ok(()),
+                Err(error) if error.is_permanent() => Err(MailError::Never(said(&error))),
+                Err(error) => Err(MailError::Later(said(&error))),
+            },
+            Way::Files(folder) => file(folder, &mail.id, &message.formatted())
+                .await
+                .map_err(|error| MailError::Later(format!("no file in mail/: {error}"))),
+        }
+    }
+}
+
+/// What a mail server said, without its words, which may repeat an address.
+fn said(error: &lettre::transport::smtp::Error) -> String {
+    match error.status() {
+        Some(code) => format!("the mail server answers {code}"),
+        None if error.is_timeout() => "the mail server does not answer".to_owned(),
+        None => "the mail server cannot be reached".to_owned(),
+    }
+}
+
+/// Writes a file whole or not at all. The same e-mail is the same file.
+async fn file(folder: &std::path::Path, id: &str, bytes: &[u8]) -> std::io::Result<()> {
+    tokio::fs::create_dir_all(folder).await?;
+    let (part, whole) = (
+        folder.join(format!(".{id}.part")),
+        folder.join(format!("{id}.eml")),
+    );
+    tokio::fs::write(&part, bytes).await?;
+    tokio::fs::rename(part, whole).await
+}

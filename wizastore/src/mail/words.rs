@@ -1,0 +1,134 @@
+//! What e-mails say.
+
+use super::Mail;
+use crate::journal::Order;
+use model::{OrderStatus, Reason, format_minor};
+
+/// The e-mail about something that happened to an order; none where there is nothing to say.
+pub(super) fn mail(id: &str, about: &str, order: &Order, shop: Option<&str>) -> Option<Mail> {
+    let number = order.number.as_deref().unwrap_or_default();
+    let (subject, said) = match about.strip_prefix("status:") {
+        Some(word) => status(OrderStatus::parse(word)?, number)?,
+        None => end(about, order, number)?,
+    };
+    let form = order.form();
+    let mut text = format!("Dear {},\n\n{said}\n\n", form.name);
+    for line in order.lines() {
+        let sum = format_minor(line.unit_price_minor * line.quantity, &order.currency);
+        text += &format!("  {} × {}  {sum}\n", line.quantity, line.name);
+    }
+    text += &format!(
+        "  Total {}\n",
+        format_minor(order.total_minor, &order.currency)
+    );
+    if let Some(shop) = shop {
+        text += &format!(
+            "\nYour order's page: {}/orders/{}\n",
+            shop.trim_end_matches('/'),
+            order.receipt
+        );
+    }
+    text += "\nWizAStore\n";
+    Some(Mail {
+        id: id.to_owned(),
+        to: form.email,
+        subject,
+        text,
+    })
+}
+
+/// How an order ended.
+fn end(about: &str, order: &Order, number: &str) -> Option<(String, String)> {
+    match about {
+        "confirmed" => {
+            let subject = format!("Order {number} confirmed");
+            let said = match order.erp_status {
+                Some(OrderStatus::OnHold) => format!(
+                    "your order {number} is confirmed. We will contact you about stock before \
+                     anything is sent."
+                ),
+                Some(_) | None => format!(
+                    "thank you: your order {number} is confirmed. You pay by invoice when the \
+                     goods are there."
+                ),
+            };
+            Some((subject, said))
+        }
+        "rejected" => {
+            let why: Vec<_> = order
+                .reasons
+                .iter()
+                .map(|reason| why(order, reason))
+                .collect();
+            let said = format!(
+                "your order was not placed, and nothing was ordered:\n\n  {}\n\nThe goods are back \
+                 in your cart.",
+                why.join("\n  ")
+            );
+            Some(("Your order was not placed".to_owned(), said))
+        }
+        "cancelled" => Some((
+            "Your order is cancelled".to_owned(),
+            "your order is cancelled. Nothing was ordered.".to_owned(),
+        )),
+        _ => None,
+    }
+}
+
+/// What became of an order after it was confirmed. That it waits to be packed again is no news.
+fn status(status: OrderStatus, number: &str) -> Option<(String, String)> {
+    let (words, said) = match status {
+        OrderStatus::New => return None,
+        OrderStatus::OnHold => (
+            "on hold",
+            "is on hold: we will contact you about stock before anything is sent.",
+        ),
+        OrderStatus::Picked => ("packed", "is packed and leaves soon."),
+        OrderStatus::Shipped => ("on its way", "is on its way to you."),
+        OrderStatus::Cancelled => (
+            "cancelled",
+            "was cancelled by us. Nothing will be sent and nothing is to be paid; we are sorry.",
+        ),
+    };
+    Some((
+        format!("Order {number} {words}"),
+        format!("your order {number} {said}"),
+    ))
+}
+
+fn why(order: &Order, reason: &Reason) -> String {
+    let money = |minor: i64| format_minor(minor, &order.currency);
+    match reason {
+        Reason::OutOfStock { sku, available, .. } if *available > 0 => {
+            format!("{}: only {available} left", order.name_of(sku))
+        }
+        Reason::OutOfStock { sku, .. } => format!("{}: out of stock", order.name_of(sku)),
+        Reason::PriceChanged {
+            sku,
+            shown_minor,
+            current_minor,
+            ..
+        } => format!(
+            "{}: the price is {} now, it was {}",
+            order.name_of(sku),
+            money(*current_minor),
+            money(*shown_minor)
+        ),
+        Reason::Discontinued { sku } => format!("{}: no longer sold", order.name_of(sku)),
+        Reason::TotalMismatch {
+            shown_minor,
+            computed_minor,
+        } => format!(
+            "the total is {} now, it was {}",
+            money(*computed_minor),
+            money(*shown_minor)
+        ),
+        Reason::InvalidCustomer { .. } | Reason::InvalidField { .. } => {
+            "something in the address could not be used".to_owned()
+        }
+        // The store's own, which no verdict of EntMine's has.
+        Reason::CartChanged | Reason::CartEmpty | Reason::UnknownOrder | Reason::NotSaved => {
+            "it has to be placed again".to_owned()
+        }
+    }
+}
