@@ -1,12 +1,19 @@
 //! The record of who did what.
 
 use crate::error::StorageError;
+use crate::search::pattern;
 use crate::sequence;
-use crate::storage::Writing;
+use crate::storage::{EntMine, Writing};
+use sqlx::AnyConnection;
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+/// Entries on one page.
+const PAGE: i64 = 100;
 
 /// One entry; none of its texts may hold customer data.
 pub(crate) struct Entry<'a> {
-    /// `store:<name>` or `entmine`.
+    /// `store:<name>`, `staff:<name>` or `entmine`.
     pub actor: &'a str,
     pub event: &'a str,
     /// The order key or SKU that it happened to.
@@ -30,4 +37,114 @@ pub(crate) async fn record(tx: &mut Writing<'_>, entry: Entry<'_>) -> Result<(),
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// An entry as it is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// Without gaps, in the order of commits.
+    pub position: i64,
+    pub at_ms: i64,
+    /// `store:<name>`, `staff:<name>` or `entmine`.
+    pub actor: String,
+    /// For example `order.accepted` or `product.price`.
+    pub event: String,
+    /// The order key, SKU or other thing that it happened to.
+    pub subject: String,
+    pub detail: String,
+}
+
+/// Which entries are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditQuery {
+    /// A part of who did it.
+    pub actor: String,
+    /// A part of the event, the subject or the detail.
+    pub text: String,
+    /// Those before this position; none from the newest on.
+    pub before: Option<i64>,
+}
+
+/// A page of the audit, newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditPage {
+    pub entries: Vec<AuditEntry>,
+    /// Go on before this position; none at the end.
+    pub next: Option<i64>,
+}
+
+impl EntMine {
+    /// The entries that are wanted, newest first, 100 at most.
+    ///
+    /// # Errors
+    /// [`StorageError`] where the database does not answer.
+    pub async fn audit(&self, query: AuditQuery) -> Result<AuditPage, StorageError> {
+        self.read(move |conn| Box::pin(async move { page(conn, query).await }))
+            .await
+    }
+
+    /// What happened to a product, newest first, 100 entries at most.
+    ///
+    /// # Errors
+    /// [`StorageError`] where the database does not answer.
+    pub async fn product_audit(&self, sku: &str) -> Result<Vec<AuditEntry>, StorageError> {
+        let sku = sku.replace('\0', "?");
+        self.read(move |conn| {
+            Box::pin(async move {
+                let mut entries = of_subject(conn, &sku).await?;
+                entries.reverse();
+                entries.truncate(100);
+                Ok(entries)
+            })
+        })
+        .await
+    }
+}
+
+async fn page(conn: &mut AnyConnection, query: AuditQuery) -> Result<AuditPage, StorageError> {
+    let rows = sqlx::query(
+        "SELECT * FROM audit
+         WHERE LOWER(actor) LIKE $1 ESCAPE '!'
+           AND LOWER(event || ' ' || subject || ' ' || detail) LIKE $2 ESCAPE '!'
+           AND position < $3
+         ORDER BY position DESC LIMIT $4",
+    )
+    .bind(pattern(&query.actor))
+    .bind(pattern(&query.text))
+    .bind(query.before.unwrap_or(i64::MAX))
+    // One more than a page, to know whether there is more.
+    .bind(PAGE + 1)
+    .fetch_all(conn)
+    .await?;
+    let entries: Result<Vec<_>, _> = rows.iter().map(read).collect();
+    let mut entries = entries?;
+    let more = entries.len() as i64 > PAGE;
+    if more {
+        entries.pop();
+    }
+    let next = entries.last().filter(|_| more).map(|last| last.position);
+    Ok(AuditPage { entries, next })
+}
+
+/// Everything that happened to one thing, oldest first.
+pub(crate) async fn of_subject(
+    conn: &mut AnyConnection,
+    subject: &str,
+) -> Result<Vec<AuditEntry>, StorageError> {
+    let rows = sqlx::query("SELECT * FROM audit WHERE subject = $1 ORDER BY position")
+        .bind(subject)
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &AnyRow) -> Result<AuditEntry, StorageError> {
+    Ok(AuditEntry {
+        position: row.try_get("position")?,
+        at_ms: row.try_get("at_ms")?,
+        actor: row.try_get("actor")?,
+        event: row.try_get("event")?,
+        subject: row.try_get("subject")?,
+        detail: row.try_get("detail")?,
+    })
 }

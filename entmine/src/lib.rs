@@ -3,27 +3,48 @@
 //!
 //! [`EntMine`] is the whole system behind one handle. Placing an order is [`EntMine::place`]
 //! (`order/`), the catalogue's snapshot and stream of changes are in `catalog/`, their way to the
-//! stores in [`delivery`], a merchant's product file is read and written in `import/`, and [`http`]
-//! is what stores see over the network. EntMine never depends on the store: the two meet in
-//! `server`, or over HTTP.
+//! stores in [`delivery`], the ledger of stock in `stock/`, a merchant's product file is read and
+//! written in `import/`, and [`http`] is what stores see over the network. `staff/` are the people
+//! who work with it, `customer/` is what is done with a customer's data. EntMine never depends on
+//! the store: the two meet in `server`, or over HTTP.
 
 mod audit;
 mod catalog;
 mod clock;
+mod customer;
 pub mod delivery;
 mod error;
 pub mod http;
 mod import;
 mod order;
+mod search;
 mod sequence;
+mod staff;
+mod stock;
 mod storage;
 
 use database::rows as batch;
+
+pub use audit::{AuditEntry, AuditPage, AuditQuery};
+pub use catalog::{
+    EditRefused, Edited, FieldError, PastPrice, PlanRefused, PlannedPrice, PricePlan, PriceRise,
+    ProductEntry, ProductFields, ProductQuery, Products, SHORT_STOCK, SkuTaken, StockedProduct,
+};
+pub use customer::{Erasure, Person, PersonalData, PersonalOrder};
 pub use database::{Action, Clock, Durability, ManualClock, OpenError, Points, SystemClock};
 pub use error::StorageError;
 pub use http::{TokenError, Tokens};
-pub use import::{ImportReport, ProductFile, RowError};
-pub use order::{BadCursor, Conditions, Found, MAX_BODY_BYTES, Placed, StatusRefused, Voided};
+pub use import::{ImportReport, ProductFile, RowError, export};
+pub use order::{
+    BadCursor, Conditions, Found, MAX_BODY_BYTES, OrderDetail, OrderQuery, OrderRow, OrderRows,
+    OrderStep, OrderText, OrderedLine, Placed, StatusRefused, TimelineEntry, Voided, needs_reason,
+    next_steps,
+};
+pub use search::Paging;
+pub use staff::{Role, SESSION_IDLE_MS, SESSION_MS, Session, SignIn, StaffMember, StaffRefused};
+pub use stock::{
+    Count, MAX_ON_HAND, Movement, MovementKind, MovementQuery, Movements, Receipt, StockRefused,
+};
 pub use storage::{EntMine, News, Options, RestoreError, Restored};
 
 /// The seed catalogue in the columns of a Shopify product export, prices in GBP. A first start

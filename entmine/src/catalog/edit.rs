@@ -1,8 +1,9 @@
-//! Changing one product's stock or price.
+//! Changing one product's stock or price, as programs do.
 
 use super::{NewPrice, record_changes, record_prices};
 use crate::audit;
 use crate::error::StorageError;
+use crate::stock::{Moved, MovementKind, record_movements};
 use crate::storage::{EntMine, Writing};
 use sqlx::Row;
 
@@ -35,13 +36,14 @@ impl EntMine {
 }
 
 async fn stock(tx: &mut Writing<'_>, sku: &str, on_hand: i64) -> Result<bool, StorageError> {
-    let before: Option<i64> = sqlx::query_scalar("SELECT on_hand FROM products WHERE sku = $1")
+    let row = sqlx::query("SELECT on_hand, reserved FROM products WHERE sku = $1")
         .bind(sku)
         .fetch_optional(tx.conn())
         .await?;
-    let Some(before) = before else {
+    let Some(row) = row else {
         return Ok(false);
     };
+    let before: i64 = row.try_get("on_hand")?;
     if before == on_hand {
         return Ok(true);
     }
@@ -54,6 +56,14 @@ async fn stock(tx: &mut Writing<'_>, sku: &str, on_hand: i64) -> Result<bool, St
     .fetch_one(tx.conn())
     .await?;
     record_changes(tx, &[(sku.to_owned(), version)]).await?;
+    let moved = Moved {
+        sku: sku.to_owned(),
+        on_hand_change: on_hand - before,
+        reserved_change: 0,
+        on_hand,
+        reserved: row.try_get("reserved")?,
+    };
+    record_movements(tx, MovementKind::Count, &[moved], "entmine", "", None).await?;
     note(tx, "product.stock", sku, before, on_hand).await?;
     Ok(true)
 }

@@ -1,14 +1,24 @@
 //! The catalogue: products, prices and stock, and the stream of their changes.
 
+mod browse;
+mod bulk;
 mod digest;
 mod edit;
+mod entry;
 mod price;
 mod product;
 mod read;
 mod record;
 mod stock;
+mod stocked;
+mod write;
 
+pub use browse::{PastPrice, ProductQuery, Products, SHORT_STOCK};
+pub use bulk::{PlanRefused, PlannedPrice, PricePlan, PriceRise};
+pub use entry::{FieldError, ProductEntry, ProductFields};
 pub(crate) use price::{NewPrice, record_prices};
 pub(crate) use product::ProductRow;
 pub(crate) use read::epoch;
 pub(crate) use record::record_changes;
+pub use stocked::StockedProduct;
+pub use write::{EditRefused, Edited, SkuTaken};

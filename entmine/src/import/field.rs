@@ -2,25 +2,36 @@
 
 /// The longest name of a product, in characters.
 const MAX_NAME: usize = 200;
+/// The longest handle, in characters: a page's address with every option in it.
+const MAX_HANDLE: usize = 2_000;
 /// The longest description, in characters: two printed pages.
-const MAX_DESCRIPTION: usize = 10_000;
+pub(crate) const MAX_DESCRIPTION: usize = 10_000;
 /// The longest SKU.
 const MAX_SKU: usize = 64;
 /// The longest address of a picture, in characters.
 const MAX_IMAGE: usize = 1_000;
 /// The highest price, in minor units: a million pounds. Beyond it somebody forgot a decimal point.
-const MAX_PRICE_MINOR: i64 = 100_000_000;
+pub(crate) const MAX_PRICE_MINOR: i64 = 100_000_000;
 /// The largest stock.
 const MAX_QUANTITY: i64 = 1_000_000;
 
 type Read<T> = Result<T, String>;
 
 /// A line of text that has to be there: a name, a handle, a category.
-pub(super) fn text(field: &str) -> Read<String> {
+pub(crate) fn text(field: &str) -> Read<String> {
     if field.is_empty() {
         return Err("is empty".into());
     }
     within(field, MAX_NAME)
+}
+
+/// A handle. An export writes the whole address of a product as its handle, and that of a variant is
+/// longer than what its merchant wrote.
+pub(crate) fn handle(field: &str) -> Read<String> {
+    if field.is_empty() {
+        return Err("is empty".into());
+    }
+    within(field, MAX_HANDLE)
 }
 
 /// A text of one line within a length in characters.
@@ -35,12 +46,12 @@ fn within(field: &str, most: usize) -> Read<String> {
 }
 
 /// The department; a product without one is sold under "Other".
-pub(super) fn category(field: &str) -> Read<String> {
+pub(crate) fn category(field: &str) -> Read<String> {
     text(if field.is_empty() { "Other" } else { field })
 }
 
 /// The HTML of a description as plain text.
-pub(super) fn description(field: &str) -> Read<String> {
+pub(crate) fn description(field: &str) -> Read<String> {
     if field
         .chars()
         .any(|c| c.is_control() && !"\n\r\t".contains(c))
@@ -55,7 +66,7 @@ pub(super) fn description(field: &str) -> Read<String> {
 }
 
 /// The address of a picture: a path, or a full address of http or https. It may be empty.
-pub(super) fn image(field: &str) -> Read<String> {
+pub(crate) fn image(field: &str) -> Read<String> {
     let is_path = !field.split('/').next().unwrap_or("").contains(':');
     if is_path || field.starts_with("https://") || field.starts_with("http://") {
         within(field, MAX_IMAGE)
@@ -65,7 +76,7 @@ pub(super) fn image(field: &str) -> Read<String> {
 }
 
 /// The merchant's id of one product; it stands in addresses and files, hence the few characters.
-pub(super) fn sku(field: &str) -> Read<String> {
+pub(crate) fn sku(field: &str) -> Read<String> {
     if field.is_empty() {
         return Err("is empty".into());
     }
@@ -82,7 +93,7 @@ pub(super) fn sku(field: &str) -> Read<String> {
 }
 
 /// A price such as `12.99` in minor units.
-pub(super) fn price(field: &str) -> Read<i64> {
+pub(crate) fn price(field: &str) -> Read<i64> {
     if field.is_empty() {
         return Err("is empty".into());
     }
@@ -107,7 +118,7 @@ fn not_a_price() -> String {
 }
 
 /// Pieces in stock.
-pub(super) fn quantity(field: &str) -> Read<i64> {
+pub(crate) fn quantity(field: &str) -> Read<i64> {
     if field.is_empty() {
         return Err("is empty".into());
     }
@@ -125,7 +136,7 @@ fn digits(text: &str) -> Option<i64> {
 }
 
 /// Whether the product is on sale on line. Empty publishes it, as in Shopify's own import.
-pub(super) fn published(field: &str) -> Read<bool> {
+pub(crate) fn published(field: &str) -> Read<bool> {
     match field.to_ascii_lowercase().as_str() {
         "true" | "" => Ok(true),
         "false" => Ok(false),
@@ -134,7 +145,7 @@ pub(super) fn published(field: &str) -> Read<bool> {
 }
 
 /// Whether the product's status lets it be sold. Empty is active, as in Shopify's own import.
-pub(super) fn active(field: &str) -> Read<bool> {
+pub(crate) fn active(field: &str) -> Read<bool> {
     match field.to_ascii_lowercase().as_str() {
         "active" | "" => Ok(true),
         "draft" | "archived" => Ok(false),

@@ -5,14 +5,17 @@
 //!
 //! [`EntMine::import`]: crate::EntMine::import
 
-mod field;
+mod export;
+pub(crate) mod field;
 mod plain;
 mod problem;
 mod rows;
-mod slug;
+pub(crate) mod slug;
 mod table;
 mod write;
 
+pub use export::export;
+pub(crate) use plain::tidy;
 pub use problem::RowError;
 
 use rows::FileProduct;

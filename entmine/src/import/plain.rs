@@ -42,7 +42,7 @@ pub(super) fn plain_text(html: &str) -> Result<String, &'static str> {
 
 /// At most one empty line in a row, none at the ends, no control characters (an entity such as
 /// `&#7;` makes one) and no space at the end of a line.
-fn tidy(text: &str) -> String {
+pub(crate) fn tidy(text: &str) -> String {
     let mut tidied = String::with_capacity(text.len());
     let mut gap = false;
     for line in text.lines() {

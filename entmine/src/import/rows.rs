@@ -64,7 +64,7 @@ struct Inherited {
 impl Reading<'_> {
     fn row(&mut self, row: &Row<'_>, problems: &mut Problems) {
         let mut cells = Cells { row, problems };
-        let Some(handle) = cells.read(Column::Handle, field::text) else {
+        let Some(handle) = cells.read(Column::Handle, field::handle) else {
             return;
         };
         let inherited = match self.handles.entry(handle) {

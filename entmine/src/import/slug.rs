@@ -2,11 +2,15 @@
 
 /// Letters and digits of a text, lower case, words joined by single hyphens; underscores stay. A
 /// Shopify handle comes out as it went in.
-pub(super) fn slugify(text: &str) -> String {
+pub(crate) fn slugify(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     for c in text.chars() {
         if c.is_alphanumeric() || c == '_' {
-            slug.extend(c.to_lowercase());
+            // The small form of a letter can be a letter and a mark, which is none.
+            slug.extend(
+                c.to_lowercase()
+                    .filter(|c| c.is_alphanumeric() || *c == '_'),
+            );
         } else if !slug.is_empty() && !slug.ends_with('-') {
             slug.push('-');
         }
@@ -26,6 +30,7 @@ mod tests {
             ("  --Ünïcode  Œuvre_1--", "ünïcode-œuvre_1"),
             ("../../etc", "etc"),
             ("☆", ""),
+            ("İstanbul", "istanbul"),
         ] {
             assert_eq!(slugify(text), slug, "{text}");
         }

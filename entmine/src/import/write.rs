@@ -7,6 +7,7 @@ use crate::audit;
 use crate::batch::{self, BATCH_ROWS};
 use crate::catalog::{NewPrice, ProductRow, record_changes, record_prices};
 use crate::error::StorageError;
+use crate::stock::{Moved, MovementKind, record_movements};
 use crate::storage::{EntMine, Writing};
 use sqlx::Row;
 use std::collections::{HashMap, HashSet};
@@ -28,10 +29,24 @@ impl EntMine {
         file: &ProductFile,
         progress: &mut (dyn FnMut(u64) + Send),
     ) -> Result<ImportReport, StorageError> {
+        self.import_by("entmine", file, progress).await
+    }
+
+    /// As [`EntMine::import`]; `actor` is who did it, as the audit names people: `staff:<name>`.
+    ///
+    /// # Errors
+    /// [`StorageError`]; nothing of the file is there then, unless its `may_be_written` says so.
+    pub async fn import_by(
+        &self,
+        actor: &str,
+        file: &ProductFile,
+        progress: &mut (dyn FnMut(u64) + Send),
+    ) -> Result<ImportReport, StorageError> {
+        let actor = actor.to_owned();
         let products = Arc::clone(&file.products);
         let (done, mut told) = mpsc::unbounded_channel();
         let work = self.write("entmine.import", move |tx| {
-            Box::pin(async move { write(tx, &products, &done).await })
+            Box::pin(async move { write(tx, &actor, &products, &done).await })
         });
         let mut work = std::pin::pin!(work);
         loop {
@@ -46,6 +61,7 @@ impl EntMine {
 
 async fn write(
     tx: &mut Writing<'_>,
+    actor: &str,
     file: &[FileProduct],
     done: &mpsc::UnboundedSender<u64>,
 ) -> Result<ImportReport, StorageError> {
@@ -71,12 +87,12 @@ async fn write(
         report.new += new;
         report.changed += differing.len() as u64 - new;
         report.unchanged += (batch.len() - differing.len()) as u64;
-        upsert(tx, &differing).await?;
+        upsert(tx, actor, &differing).await?;
         count += batch.len() as u64;
         // Nobody listens where the caller has gone.
         let _ = done.send(count);
     }
-    note(tx, report).await?;
+    note(tx, actor, report).await?;
     Ok(report)
 }
 
@@ -167,7 +183,11 @@ fn slugs(file: &[FileProduct], known: &HashMap<String, ProductRow>) -> Vec<Strin
 }
 
 /// Adds or updates products, with their prices and their changes in the stream.
-async fn upsert(tx: &mut Writing<'_>, wanted: &[&Wanted<'_>]) -> Result<(), StorageError> {
+async fn upsert(
+    tx: &mut Writing<'_>,
+    actor: &str,
+    wanted: &[&Wanted<'_>],
+) -> Result<(), StorageError> {
     if wanted.is_empty() {
         return Ok(());
     }
@@ -182,7 +202,7 @@ async fn upsert(tx: &mut Writing<'_>, wanted: &[&Wanted<'_>]) -> Result<(), Stor
              image = excluded.image, currency = excluded.currency,
              price_minor = excluded.price_minor, price_version = excluded.price_version,
              on_hand = excluded.on_hand, published = excluded.published
-         RETURNING sku, version",
+         RETURNING sku, version, on_hand, reserved",
     );
     let mut query = sqlx::query(sql);
     for wanted in wanted {
@@ -204,9 +224,26 @@ async fn upsert(tx: &mut Writing<'_>, wanted: &[&Wanted<'_>]) -> Result<(), Stor
     }
     let rows = query.fetch_all(tx.conn()).await?;
     let mut changed = Vec::with_capacity(rows.len());
+    let before: HashMap<&str, i64> = wanted
+        .iter()
+        .filter_map(|wanted| Some((wanted.product.sku.as_str(), wanted.before?.on_hand)))
+        .collect();
+    let mut moved = Vec::new();
     for row in &rows {
-        changed.push((row.try_get("sku")?, row.try_get("version")?));
+        let (sku, on_hand): (String, i64) = (row.try_get("sku")?, row.try_get("on_hand")?);
+        let on_hand_change = on_hand - before.get(sku.as_str()).copied().unwrap_or(0);
+        if on_hand_change != 0 {
+            moved.push(Moved {
+                sku: sku.clone(),
+                on_hand_change,
+                reserved_change: 0,
+                on_hand,
+                reserved: row.try_get("reserved")?,
+            });
+        }
+        changed.push((sku, row.try_get("version")?));
     }
+    record_movements(tx, MovementKind::Count, &moved, actor, "product file", None).await?;
     tx.urgent |= wanted.iter().any(|wanted| wanted.is_urgent());
     let prices: Vec<NewPrice> = wanted
         .iter()
@@ -221,14 +258,14 @@ async fn upsert(tx: &mut Writing<'_>, wanted: &[&Wanted<'_>]) -> Result<(), Stor
     record_changes(tx, &changed).await
 }
 
-async fn note(tx: &mut Writing<'_>, report: ImportReport) -> Result<(), StorageError> {
+async fn note(tx: &mut Writing<'_>, actor: &str, report: ImportReport) -> Result<(), StorageError> {
     let ImportReport {
         new,
         changed,
         unchanged,
     } = report;
     let entry = audit::Entry {
-        actor: "entmine",
+        actor,
         event: "catalog.import",
         subject: "catalog",
         detail: &format!("{new} new, {changed} changed, {unchanged} unchanged"),

@@ -36,7 +36,8 @@ pub(super) async fn book(
     let number = number.to_string();
     insert_order(tx, &order, &number).await?;
     let lines = &order.request.order.lines;
-    let reserved = stock::reserve(tx, lines).await?;
+    let actor = format!("store:{}", order.store);
+    let reserved = stock::reserve(tx, &number, lines, &actor).await?;
     for ((line, reserved), position) in lines.iter().zip(reserved).zip(1..) {
         insert_line(tx, &number, position, line, reserved).await?;
     }

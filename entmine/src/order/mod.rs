@@ -1,7 +1,9 @@
 //! Orders: one key, one verdict, for ever.
 
 mod book;
+mod browse;
 mod cursor;
+mod detail;
 mod facts;
 mod find;
 mod judge;
@@ -14,9 +16,12 @@ mod stock;
 mod verdict;
 mod void;
 
+pub use browse::{OrderQuery, OrderRow, OrderRows, OrderText};
+pub use detail::{OrderDetail, OrderedLine, TimelineEntry};
 pub(crate) use number::OrderNumber;
 pub use request::MAX_BODY_BYTES;
-pub use status::StatusRefused;
+pub use status::{OrderStep, StatusRefused, needs_reason, next_steps};
+pub(crate) use verdict::status_of;
 
 use model::{Acceptance, Reason};
 

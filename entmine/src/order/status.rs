@@ -18,12 +18,46 @@ pub enum StatusRefused {
     /// The step is not among those that an order can take.
     #[error("an order that is '{}' cannot become '{}'", from.as_str(), to.as_str())]
     NotAllowed { from: OrderStatus, to: OrderStatus },
+    /// Somebody else changed it since it was looked at.
+    #[error("meanwhile the order became '{}'; please look at it again", now.as_str())]
+    Changed { now: OrderStatus },
+    /// The next person has to know why.
+    #[error("this step needs a reason")]
+    NoReason,
+}
+
+/// One step of an order.
+#[derive(Clone, Debug)]
+pub struct OrderStep {
+    pub to: OrderStatus,
+    /// The status that whoever takes the step saw; none where nobody looked.
+    pub seen: Option<OrderStatus>,
+    /// In their words, kept for ever and therefore without anything personal. Holding and
+    /// cancelling need one.
+    pub reason: String,
+    /// `staff:<name>`, or `entmine`.
+    pub actor: String,
 }
 
 impl EntMine {
-    /// Changes an order's status and gives the one before. A cancelled order gives the stock that
-    /// was promised to it back; a shipped one takes its pieces out of the warehouse. `actor` is who
-    /// did it, as the audit names people: `staff:<name>`, or `entmine`.
+    /// Takes a step with an order and gives the status before. A cancelled order gives the stock that
+    /// was promised to it back; a shipped one takes its pieces out of the warehouse.
+    ///
+    /// # Errors
+    /// [`StorageError`]; its `may_be_written` says whether the status may have changed.
+    pub async fn take_step(
+        &self,
+        number: &str,
+        step: OrderStep,
+    ) -> Result<Result<OrderStatus, StatusRefused>, StorageError> {
+        if needs_reason(step.to) && step.reason.trim().is_empty() {
+            return Ok(Err(StatusRefused::NoReason));
+        }
+        self.change(number, step).await
+    }
+
+    /// Changes an order's status without a word why, as programs do; otherwise as
+    /// [`EntMine::take_step`].
     ///
     /// # Errors
     /// [`StorageError`]; its `may_be_written` says whether the status may have changed.
@@ -33,35 +67,55 @@ impl EntMine {
         to: OrderStatus,
         actor: &str,
     ) -> Result<Result<OrderStatus, StatusRefused>, StorageError> {
+        let step = OrderStep {
+            to,
+            seen: None,
+            reason: String::new(),
+            actor: actor.to_owned(),
+        };
+        self.change(number, step).await
+    }
+
+    async fn change(
+        &self,
+        number: &str,
+        step: OrderStep,
+    ) -> Result<Result<OrderStatus, StatusRefused>, StorageError> {
         // What EntMine never wrote is not asked of the database either.
         let Some(number) = OrderNumber::parse(number) else {
             return Ok(Err(StatusRefused::UnknownOrder));
         };
-        let (number, actor) = (number.to_string(), actor.to_owned());
+        let number = number.to_string();
         self.write("entmine.status", move |tx| {
-            Box::pin(async move { change(tx, &number, to, &actor).await })
+            Box::pin(async move { change(tx, &number, &step).await })
         })
         .await
     }
 }
 
-/// The steps of an order. Shipped and cancelled are ends.
-fn is_allowed(from: OrderStatus, to: OrderStatus) -> bool {
+/// Whether the next person has to know why an order became this.
+pub fn needs_reason(to: OrderStatus) -> bool {
+    match to {
+        OrderStatus::OnHold | OrderStatus::Cancelled => true,
+        OrderStatus::New | OrderStatus::Picked | OrderStatus::Shipped => false,
+    }
+}
+
+/// The steps that an order can take. Shipped and cancelled are ends.
+pub fn next_steps(from: OrderStatus) -> &'static [OrderStatus] {
     use OrderStatus::{Cancelled, New, OnHold, Picked, Shipped};
-    let next: &[OrderStatus] = match from {
+    match from {
         New => &[OnHold, Picked, Cancelled],
         OnHold => &[New, Picked, Cancelled],
         Picked => &[Shipped, Cancelled],
         Shipped | Cancelled => &[],
-    };
-    next.contains(&to)
+    }
 }
 
 async fn change(
     tx: &mut Writing<'_>,
     number: &str,
-    to: OrderStatus,
-    actor: &str,
+    step: &OrderStep,
 ) -> Result<Result<OrderStatus, StatusRefused>, StorageError> {
     let order = sqlx::query("SELECT key, store, status FROM orders WHERE number = $1")
         .bind(number)
@@ -72,7 +126,17 @@ async fn change(
     };
     let (key, store): (String, String) = (order.try_get("key")?, order.try_get("store")?);
     let from = verdict::status_of(&order.try_get::<String, _>("status")?)?;
-    if !is_allowed(from, to) {
+    let OrderStep {
+        to,
+        seen,
+        reason,
+        actor,
+    } = step;
+    let to = *to;
+    if seen.is_some_and(|seen| seen != from) {
+        return Ok(Err(StatusRefused::Changed { now: from }));
+    }
+    if !next_steps(from).contains(&to) {
         return Ok(Err(StatusRefused::NotAllowed { from, to }));
     }
     sqlx::query("UPDATE orders SET status = $1 WHERE number = $2")
@@ -80,10 +144,10 @@ async fn change(
         .bind(number)
         .execute(tx.conn())
         .await?;
-    record(tx, number, &store, (from, to), actor).await?;
+    record(tx, number, &store, from, step).await?;
     match to {
-        OrderStatus::Cancelled => stock::settle(tx, number, End::Cancelled).await?,
-        OrderStatus::Shipped => stock::settle(tx, number, End::Shipped).await?,
+        OrderStatus::Cancelled => stock::settle(tx, number, End::Cancelled, actor, reason).await?,
+        OrderStatus::Shipped => stock::settle(tx, number, End::Shipped, actor, reason).await?,
         OrderStatus::New | OrderStatus::OnHold | OrderStatus::Picked => {}
     }
     let entry = audit::Entry {
@@ -100,23 +164,24 @@ async fn record(
     tx: &mut Writing<'_>,
     number: &str,
     store: &str,
-    (from, to): (OrderStatus, OrderStatus),
-    actor: &str,
+    from: OrderStatus,
+    step: &OrderStep,
 ) -> Result<(), StorageError> {
     let position = sequence::take(tx.conn(), "status", 1).await?;
     let now_ms = tx.now_ms;
     sqlx::query(
         "INSERT INTO status_changes (position, number, store, from_status, to_status, actor,
-                                     changed_at_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                                     changed_at_ms, reason)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(position)
     .bind(number)
     .bind(store)
     .bind(from.as_str())
-    .bind(to.as_str())
-    .bind(actor)
+    .bind(step.to.as_str())
+    .bind(&step.actor)
     .bind(now_ms)
+    .bind(step.reason.trim())
     .execute(tx.conn())
     .await?;
     Ok(())
@@ -143,7 +208,7 @@ mod tests {
         for from in all {
             for to in all {
                 assert_eq!(
-                    is_allowed(from, to),
+                    next_steps(from).contains(&to),
                     allowed.contains(&(from, to)),
                     "{from:?} {to:?}"
                 );

@@ -65,7 +65,7 @@ pub(super) fn acceptance(key: &str, row: &AnyRow) -> Result<Acceptance, StorageE
 }
 
 /// The status that a column holds.
-pub(super) fn status_of(word: &str) -> Result<OrderStatus, StorageError> {
+pub(crate) fn status_of(word: &str) -> Result<OrderStatus, StorageError> {
     OrderStatus::parse(word).ok_or_else(|| StorageError::Unreadable(format!("order status {word}")))
 }
 

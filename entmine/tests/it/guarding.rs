@@ -60,3 +60,50 @@ async fn what_was_listed_stays() {
         assert!(refused.contains("a change of status"), "{sql}: {refused}");
     }
 }
+
+#[tokio::test]
+async fn the_ledger_and_the_audit_only_grow() {
+    let shop = with_an_order().await;
+    for sql in [
+        "UPDATE stock_movements SET reason = 'none'",
+        "DELETE FROM stock_movements",
+        "UPDATE audit SET actor = 'staff:other'",
+        "DELETE FROM audit",
+    ] {
+        let refused = shop.refused(sql).await;
+        assert!(
+            refused.contains("a movement of stock") || refused.contains("the audit"),
+            "{sql}: {refused}"
+        );
+    }
+}
+
+const EMPTY: &str = "name = '', email = '', phone = NULL, line1 = '', line2 = NULL, city = '',
+                     postcode = '', country = '', note = NULL";
+
+#[tokio::test]
+async fn a_body_goes_only_with_everything_personal_and_never_comes_back() {
+    let shop = with_an_order().await;
+    for sql in [
+        "UPDATE orders SET body = CAST('' AS blob)",
+        "UPDATE orders SET erased_at_ms = 1",
+        "UPDATE orders SET erased_at_ms = 1, body = CAST('' AS blob)",
+        "UPDATE orders SET erased_at_ms = 1, body = CAST('' AS blob), name = '', email = ''",
+    ] {
+        let refused = shop.refused(sql).await;
+        assert!(refused.contains("an order keeps"), "{sql}: {refused}");
+    }
+    let erase = format!("UPDATE orders SET erased_at_ms = 1, body = CAST('' AS blob), {EMPTY}");
+    shop.alter(erase.leak()).await;
+    for sql in [
+        "UPDATE orders SET erased_at_ms = 2",
+        "UPDATE orders SET erased_at_ms = NULL",
+        "UPDATE orders SET body = CAST('{}' AS blob)",
+        "UPDATE orders SET name = 'Ambrosius'",
+        "UPDATE orders SET note = 'called'",
+    ] {
+        let refused = shop.refused(sql).await;
+        assert!(refused.contains("an order keeps"), "{sql}: {refused}");
+    }
+    shop.alter("UPDATE orders SET status = 'cancelled'").await;
+}

@@ -3,7 +3,6 @@
 use super::ENGINE;
 use crate::api::{Api, JSON, SHOP, begin, path, read, send};
 use crate::shop::{body, new_key, order};
-use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const TOO_LARGE: usize = 64 * 1024 + 1;

@@ -8,6 +8,8 @@ const ENGINE: Engine = Engine::Postgres;
 mod accepting;
 #[path = "catalogue.rs"]
 mod catalogue;
+#[path = "editing.rs"]
+mod editing;
 #[path = "guarding.rs"]
 mod guarding;
 #[path = "http_catalogue.rs"]
@@ -24,8 +26,12 @@ mod http_refusals;
 mod importing;
 #[path = "keys.rs"]
 mod keys;
+#[path = "ledger.rs"]
+mod ledger;
 #[path = "listing.rs"]
 mod listing;
+#[path = "orders_at_work.rs"]
+mod orders_at_work;
 #[path = "rehearsing.rs"]
 mod rehearsing;
 #[path = "rejecting.rs"]
@@ -34,6 +40,8 @@ mod rejecting;
 mod restoring;
 #[path = "seed.rs"]
 mod seed;
+#[path = "staff_accounts.rs"]
+mod staff_accounts;
 #[path = "staffing.rs"]
 mod staffing;
 #[path = "starting.rs"]

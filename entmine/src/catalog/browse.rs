@@ -1,0 +1,188 @@
+//! Looking through the products, page by page, and at one of them.
+
+use super::{ProductRow, StockedProduct};
+use crate::error::StorageError;
+use crate::search::{Paging, patterns};
+use crate::storage::EntMine;
+use sqlx::AnyConnection;
+use sqlx::Row;
+
+/// Products on one page.
+const PAGE: i64 = 50;
+
+/// At most so many pieces available count as short: time to order more.
+pub const SHORT_STOCK: i64 = 5;
+
+/// Which products are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProductQuery {
+    /// Words of the name, the SKU or the category; all have to be there.
+    pub text: String,
+    pub category: Option<String>,
+    pub published: Option<bool>,
+    /// Only those of which [`SHORT_STOCK`] pieces or fewer are available.
+    pub short: bool,
+    /// From 1; one that is not there counts as the nearest that is.
+    pub page: i64,
+}
+
+/// A page of products, by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Products {
+    pub products: Vec<StockedProduct>,
+    pub paging: Paging,
+}
+
+/// One price of a product.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastPrice {
+    pub price_version: i64,
+    pub price_minor: i64,
+    pub valid_from_ms: i64,
+    /// None while it is the price.
+    pub valid_to_ms: Option<i64>,
+}
+
+impl EntMine {
+    /// A page of the products that are wanted.
+    ///
+    /// # Errors
+    /// [`StorageError`] where the database does not answer.
+    pub async fn products(&self, query: ProductQuery) -> Result<Products, StorageError> {
+        self.read(move |conn| Box::pin(async move { page(conn, query).await }))
+            .await
+    }
+
+    /// One product.
+    ///
+    /// # Errors
+    /// [`StorageError`] where the database does not answer.
+    pub async fn product(&self, sku: &str) -> Result<Option<StockedProduct>, StorageError> {
+        let sku = sku.replace('\0', "?");
+        self.read(move |conn| {
+            Box::pin(async move {
+                let row = sqlx::query("SELECT * FROM products WHERE sku = $1")
+                    .bind(sku)
+                    .fetch_optional(conn)
+                    .await?;
+                row.map(|row| Ok(ProductRow::read(&row)?.into()))
+                    .transpose()
+            })
+        })
+        .await
+    }
+
+    /// Every price that a product ever had, the newest first.
+    ///
+    /// # Errors
+    /// [`StorageError`] where the database does not answer.
+    pub async fn price_history(&self, sku: &str) -> Result<Vec<PastPrice>, StorageError> {
+        let sku = sku.replace('\0', "?");
+        self.read(move |conn| Box::pin(async move { prices(conn, sku).await }))
+            .await
+    }
+
+    /// Every product by SKU, for an export.
+    ///
+    /// # Errors
+    /// [`StorageError`] where the database does not answer.
+    pub async fn all_products(&self) -> Result<Vec<StockedProduct>, StorageError> {
+        self.read(|conn| {
+            Box::pin(async move {
+                let rows = sqlx::query("SELECT * FROM products")
+                    .fetch_all(conn)
+                    .await?;
+                let products: Result<Vec<StockedProduct>, StorageError> = rows
+                    .iter()
+                    .map(|row| Ok(ProductRow::read(row)?.into()))
+                    .collect();
+                let mut products = products?;
+                products.sort_unstable_by(|a, b| a.product.sku.cmp(&b.product.sku));
+                Ok(products)
+            })
+        })
+        .await
+    }
+
+    /// The categories that there are, by name.
+    ///
+    /// # Errors
+    /// [`StorageError`] where the database does not answer.
+    pub async fn categories(&self) -> Result<Vec<String>, StorageError> {
+        self.read(|conn| {
+            Box::pin(async move {
+                let sql = "SELECT DISTINCT category FROM products ORDER BY category";
+                Ok(sqlx::query_scalar(sql).fetch_all(conn).await?)
+            })
+        })
+        .await
+    }
+}
+
+const WHERE: &str = "
+    WHERE LOWER(name || ' ' || sku || ' ' || category) LIKE $1 ESCAPE '!'
+      AND LOWER(name || ' ' || sku || ' ' || category) LIKE $2 ESCAPE '!'
+      AND LOWER(name || ' ' || sku || ' ' || category) LIKE $3 ESCAPE '!'
+      AND ($4 = '' OR category = $4)
+      AND ($5 = -1 OR published = $5)
+      AND on_hand - reserved <= $6";
+
+async fn page(conn: &mut AnyConnection, query: ProductQuery) -> Result<Products, StorageError> {
+    let [first, second, third] = patterns(&query.text);
+    let category = query.category.unwrap_or_default().replace('\0', "?");
+    let published = query.published.map_or(-1, i64::from);
+    let most = if query.short { SHORT_STOCK } else { i64::MAX };
+    let count = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM products {WHERE}"));
+    let total: i64 = sqlx::query_scalar(count)
+        .bind(&first)
+        .bind(&second)
+        .bind(&third)
+        .bind(&category)
+        .bind(published)
+        .bind(most)
+        .fetch_one(&mut *conn)
+        .await?;
+    let paging = Paging::of(query.page, PAGE, total);
+    let list = sqlx::AssertSqlSafe(format!(
+        "SELECT * FROM products {WHERE} ORDER BY LOWER(name), sku LIMIT $7 OFFSET $8"
+    ));
+    let rows = sqlx::query(list)
+        .bind(first)
+        .bind(second)
+        .bind(third)
+        .bind(category)
+        .bind(published)
+        .bind(most)
+        .bind(PAGE)
+        .bind(paging.offset())
+        .fetch_all(conn)
+        .await?;
+    let products: Result<Vec<_>, StorageError> = rows
+        .iter()
+        .map(|row| Ok(ProductRow::read(row)?.into()))
+        .collect();
+    Ok(Products {
+        products: products?,
+        paging,
+    })
+}
+
+async fn prices(conn: &mut AnyConnection, sku: String) -> Result<Vec<PastPrice>, StorageError> {
+    let rows = sqlx::query(
+        "SELECT price_version, price_minor, valid_from_ms, valid_to_ms
+         FROM prices WHERE sku = $1 ORDER BY price_version DESC",
+    )
+    .bind(sku)
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(PastPrice {
+                price_version: row.try_get("price_version")?,
+                price_minor: row.try_get("price_minor")?,
+                valid_from_ms: row.try_get("valid_from_ms")?,
+                valid_to_ms: row.try_get("valid_to_ms")?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,254 @@
+//! Changing many prices by a percentage: first a plan to look at, then exactly that plan.
+
+use super::{NewPrice, ProductRow, record_changes, record_prices};
+use crate::audit;
+use crate::error::StorageError;
+use crate::import::field::MAX_PRICE_MINOR;
+use crate::storage::{EntMine, Writing};
+use sha2::{Digest, Sha256};
+use sqlx::AnyConnection;
+
+/// Which prices change, and by how much.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PriceRise {
+    /// Of the products of this category; none for all.
+    pub category: Option<String>,
+    /// In hundredths of a percent: 750 is 7.5 % more, -1000 is 10 % less.
+    pub hundredths: i64,
+}
+
+impl PriceRise {
+    /// Reads a percentage such as `7.5` or `-10`, from -90 to 500.
+    ///
+    /// # Errors
+    /// What is wrong with it, to go on after the field's name.
+    pub fn percent(text: &str) -> Result<i64, String> {
+        let wrong = || "is not a percentage from -90 to 500 such as 7.5 or -10".to_owned();
+        let text = text.trim();
+        let (sign, digits) = match text.strip_prefix(['-', '−']) {
+            Some(digits) => (-1, digits),
+            None => (1, text.strip_prefix('+').unwrap_or(text)),
+        };
+        // Hundredths, as a price has them.
+        let hundredths = sign * crate::import::field::price(digits).map_err(|_| wrong())?;
+        if (-9_000..=50_000).contains(&hundredths) && hundredths != 0 {
+            Ok(hundredths)
+        } else {
+            Err(wrong())
+        }
+    }
+
+    /// The new price, rounded to the nearest penny; what cost something goes on costing something.
+    fn of(&self, price_minor: i64) -> i64 {
+        let exact = i128::from(price_minor) * i128::from(10_000 + self.hundredths);
+        let rounded = i64::try_from((exact + 5_000).div_euclid(10_000)).unwrap_or(i64::MAX);
+        rounded.max(price_minor.min(1))
+    }
+}
+
+/// One price of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedPrice {
+    pub sku: String,
+    pub name: String,
+    pub currency: String,
+    pub before_minor: i64,
+    pub after_minor: i64,
+    /// The version of the price before.
+    pub price_version: i64,
+    published: bool,
+}
+
+/// Every price that changes, by SKU.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PricePlan {
+    pub prices: Vec<PlannedPrice>,
+}
+
+impl PricePlan {
+    /// A mark of every price with its version, before and after. Whoever agrees to a plan names it.
+    pub fn mark(&self) -> String {
+        let mut digest = Sha256::new();
+        for price in &self.prices {
+            digest.update(format!(
+                "{}:{}:{}:{}\n",
+                price.sku, price.price_version, price.before_minor, price.after_minor
+            ));
+        }
+        format!("{:x}", digest.finalize())
+    }
+
+    /// The first product that would cost more than EntMine can ask for.
+    pub fn too_high(&self) -> Option<&PlannedPrice> {
+        let prices = self.prices.iter();
+        prices
+            .into_iter()
+            .find(|price| price.after_minor > MAX_PRICE_MINOR)
+    }
+}
+
+/// Why a plan was not carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanRefused {
+    /// A price or product changed since the plan was looked at.
+    #[error("meanwhile prices or products changed; please look at the new preview")]
+    Changed,
+    #[error("a product would cost more than {}", MAX_PRICE_MINOR / 100)]
+    TooHigh,
+}
+
+impl EntMine {
+    /// What a change of prices would do.
+    ///
+    /// # Errors
+    /// [`StorageError`] where the database does not answer.
+    pub async fn plan_prices(&self, rise: PriceRise) -> Result<PricePlan, StorageError> {
+        self.read(move |conn| Box::pin(async move { plan(conn, &rise).await }))
+            .await
+    }
+
+    /// Carries out the plan with this [`PricePlan::mark`], all of it or nothing. Gives how many
+    /// prices changed.
+    ///
+    /// # Errors
+    /// [`StorageError`]; its `may_be_written` says whether they may have changed.
+    pub async fn change_prices(
+        &self,
+        rise: PriceRise,
+        mark: &str,
+        actor: &str,
+    ) -> Result<Result<u64, PlanRefused>, StorageError> {
+        let (mark, actor) = (mark.to_owned(), actor.to_owned());
+        self.write("entmine.prices", move |tx| {
+            Box::pin(async move { change(tx, &rise, &mark, &actor).await })
+        })
+        .await
+    }
+}
+
+async fn plan(conn: &mut AnyConnection, rise: &PriceRise) -> Result<PricePlan, StorageError> {
+    let rows = sqlx::query("SELECT * FROM products WHERE $1 = '' OR category = $1")
+        .bind(rise.category.as_deref().unwrap_or("").replace('\0', "?"))
+        .fetch_all(conn)
+        .await?;
+    let mut prices = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let product = ProductRow::read(row)?.product;
+        let after_minor = rise.of(product.price_minor);
+        if after_minor != product.price_minor {
+            prices.push(PlannedPrice {
+                sku: product.sku,
+                name: product.name,
+                currency: product.currency,
+                before_minor: product.price_minor,
+                after_minor,
+                price_version: product.price_version,
+                published: product.published,
+            });
+        }
+    }
+    // Here, because PostgreSQL would sort by the rules of its language.
+    prices.sort_unstable_by(|a, b| a.sku.cmp(&b.sku));
+    Ok(PricePlan { prices })
+}
+
+async fn change(
+    tx: &mut Writing<'_>,
+    rise: &PriceRise,
+    mark: &str,
+    actor: &str,
+) -> Result<Result<u64, PlanRefused>, StorageError> {
+    let plan = plan(tx.conn(), rise).await?;
+    if plan.mark() != mark {
+        return Ok(Err(PlanRefused::Changed));
+    }
+    if plan.too_high().is_some() {
+        return Ok(Err(PlanRefused::TooHigh));
+    }
+    let mut changed = Vec::with_capacity(plan.prices.len());
+    let mut new = Vec::with_capacity(plan.prices.len());
+    for price in &plan.prices {
+        let version: i64 = sqlx::query_scalar(
+            "UPDATE products
+             SET price_minor = $1, price_version = price_version + 1, version = version + 1
+             WHERE sku = $2 RETURNING version",
+        )
+        .bind(price.after_minor)
+        .bind(&price.sku)
+        .fetch_one(tx.conn())
+        .await?;
+        tx.urgent |= price.published && price.after_minor > price.before_minor;
+        changed.push((price.sku.clone(), version));
+        new.push(NewPrice {
+            sku: price.sku.clone(),
+            price_version: price.price_version + 1,
+            price_minor: price.after_minor,
+        });
+    }
+    record_prices(tx, &new).await?;
+    record_changes(tx, &changed).await?;
+    let (sign, part) = (rise.hundredths.signum(), rise.hundredths.unsigned_abs());
+    let category = rise.category.as_deref().unwrap_or("every category");
+    let entry = audit::Entry {
+        actor,
+        event: "catalog.prices",
+        subject: "catalog",
+        detail: &format!(
+            "{} prices {}{}.{:02} % in {category}",
+            plan.prices.len(),
+            if sign < 0 { "-" } else { "+" },
+            part / 100,
+            part % 100,
+        ),
+    };
+    audit::record(tx, entry).await?;
+    // The history of each product says who changed its price, and by how much.
+    for price in &plan.prices {
+        let money = |minor| model::format_minor(minor, &price.currency);
+        let (before, after) = (money(price.before_minor), money(price.after_minor));
+        let entry = audit::Entry {
+            actor,
+            event: "product.price",
+            subject: &price.sku,
+            detail: &format!("price {before} -> {after}"),
+        };
+        audit::record(tx, entry).await?;
+    }
+    Ok(Ok(plan.prices.len() as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentages_are_exact() {
+        for (text, hundredths) in [
+            ("7.5", 750),
+            ("-10", -1_000),
+            ("+0.25", 25),
+            ("500", 50_000),
+        ] {
+            assert_eq!(PriceRise::percent(text), Ok(hundredths), "{text}");
+        }
+        for text in ["", "0", "-91", "500.01", "ten", "1.234", "--5"] {
+            assert!(PriceRise::percent(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn prices_are_rounded_to_the_penny_and_never_to_nothing() {
+        let of = |price, hundredths| {
+            let rise = PriceRise {
+                category: None,
+                hundredths,
+            };
+            rise.of(price)
+        };
+        assert_eq!(of(1299, 1_000), 1429);
+        assert_eq!(of(1299, -1_000), 1169);
+        assert_eq!(of(5, 1_000), 6);
+        assert_eq!(of(1, -9_000), 1);
+        assert_eq!(of(0, 5_000), 0);
+    }
+}

@@ -1,0 +1,63 @@
+//! A customer's personal data: handed out on request, and erased.
+//!
+//! Orders stay, with their numbers, lines and totals; of the body only the fingerprint, by which a
+//! store that sends the order once more still gets the same answer.
+
+mod erase;
+mod export;
+
+pub use erase::Erasure;
+pub use export::{PersonalData, PersonalOrder};
+
+use crate::error::StorageError;
+use crate::order::OrderNumber;
+use crate::storage::EntMine;
+use sqlx::AnyConnection;
+
+/// Whose data are meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Person {
+    /// Those of one order.
+    Order(String),
+    /// Those of every order with this e-mail address, in small or large letters.
+    Email(String),
+}
+
+impl EntMine {
+    /// The order numbers that are meant and still have data, the oldest first.
+    ///
+    /// # Errors
+    /// [`StorageError`] where the database does not answer.
+    pub async fn orders_of(&self, person: &Person) -> Result<Vec<String>, StorageError> {
+        let person = person.clone();
+        self.read(move |conn| Box::pin(async move { numbers(conn, &person).await }))
+            .await
+    }
+}
+
+/// The orders that are meant and still have data, the oldest first.
+async fn numbers(conn: &mut AnyConnection, person: &Person) -> Result<Vec<String>, StorageError> {
+    let (number, email) = match person {
+        // What EntMine never wrote is not asked of the database.
+        Person::Order(number) => match OrderNumber::parse(number) {
+            Some(number) => (number.to_string(), String::new()),
+            None => return Ok(Vec::new()),
+        },
+        Person::Email(email) => {
+            let email = email.trim();
+            if email.is_empty() || email.contains('\0') {
+                return Ok(Vec::new());
+            }
+            (String::new(), email.to_owned())
+        }
+    };
+    Ok(sqlx::query_scalar(
+        "SELECT number FROM orders
+         WHERE erased_at_ms IS NULL AND (number = $1 OR (email <> '' AND LOWER(email) = LOWER($2)))
+         ORDER BY position",
+    )
+    .bind(number)
+    .bind(email)
+    .fetch_all(conn)
+    .await?)
+}

@@ -1,0 +1,166 @@
+//! Accounts and sessions of staff.
+
+use super::ENGINE;
+use crate::shop::{HOUR, MINUTE, Shop};
+use entmine::{Role, Session, SignIn, StaffRefused};
+
+const PASSWORD: &str = "correct horse battery";
+
+async fn with_robin() -> Shop {
+    let shop = Shop::open(ENGINE).await;
+    let added = shop
+        .entmine
+        .add_staff("robin", Role::Clerk, PASSWORD, "entmine")
+        .await;
+    added.unwrap().unwrap();
+    shop
+}
+
+async fn token(shop: &Shop) -> String {
+    match shop.entmine.sign_in(" Robin ", PASSWORD).await.unwrap() {
+        SignIn::Done { token } => token,
+        SignIn::Refused => panic!("refused"),
+    }
+}
+
+async fn who(shop: &Shop, token: &str) -> Option<Session> {
+    shop.entmine.session(token).await.unwrap()
+}
+
+#[tokio::test]
+async fn whoever_knows_the_password_is_signed_in_until_they_sign_out() {
+    let shop = with_robin().await;
+    let token = token(&shop).await;
+    let robin = Session {
+        name: "robin".into(),
+        role: Role::Clerk,
+    };
+    assert_eq!(who(&shop, &token).await, Some(robin));
+    assert_eq!(token.len(), 64);
+    shop.entmine.sign_out(&token).await.unwrap();
+    assert_eq!(who(&shop, &token).await, None);
+    assert_eq!(who(&shop, "").await, None);
+}
+
+#[tokio::test]
+async fn the_token_and_the_password_are_kept_nowhere() {
+    let shop = with_robin().await;
+    token(&shop).await;
+    let kept = "SELECT COUNT(*) FROM staff_sessions WHERE length(token_hash) = 64";
+    assert_eq!(shop.ask(kept).await, 1);
+    let hashed =
+        "SELECT COUNT(*) FROM staff WHERE password LIKE '$argon2id$v=19$m=19456,t=2,p=1$%'";
+    assert_eq!(shop.ask(hashed).await, 1);
+    let told = "SELECT COUNT(*) FROM audit WHERE detail LIKE '%horse%' OR subject LIKE '%horse%'";
+    assert_eq!(shop.ask(told).await, 0);
+}
+
+#[tokio::test]
+async fn a_wrong_name_or_password_is_refused_and_a_wrong_name_is_not_written_down() {
+    let shop = with_robin().await;
+    for (name, password) in [
+        ("robin", "correct horse batterz"),
+        ("robin", ""),
+        ("nobody", PASSWORD),
+        ("", PASSWORD),
+        (PASSWORD, PASSWORD),
+        ("rob\0in", PASSWORD),
+    ] {
+        let end = shop.entmine.sign_in(name, password).await.unwrap();
+        assert_eq!(end, SignIn::Refused, "{name}");
+    }
+    let refused = "SELECT COUNT(*) FROM audit WHERE event = 'staff.sign_in_refused'";
+    assert_eq!(shop.ask(refused).await, 2);
+    let named = "SELECT COUNT(*) FROM audit WHERE subject LIKE '%horse%' OR subject = 'nobody'";
+    assert_eq!(shop.ask(named).await, 0);
+}
+
+#[tokio::test]
+async fn a_session_ends_after_an_idle_hour_and_after_twelve_busy_ones() {
+    let shop = with_robin().await;
+    let idle = token(&shop).await;
+    shop.turn_clock(HOUR - 1);
+    assert!(who(&shop, &idle).await.is_some());
+    shop.turn_clock(HOUR);
+    assert_eq!(who(&shop, &idle).await, None);
+
+    let busy = token(&shop).await;
+    for _half_an_hour in 0..23 {
+        shop.turn_clock(30 * MINUTE);
+        assert!(who(&shop, &busy).await.is_some());
+    }
+    shop.turn_clock(30 * MINUTE);
+    assert_eq!(who(&shop, &busy).await, None);
+    // The ended ones go with the next signing in.
+    token(&shop).await;
+    assert_eq!(shop.ask("SELECT COUNT(*) FROM staff_sessions").await, 1);
+}
+
+#[tokio::test]
+async fn who_is_disabled_is_out_at_once_and_stays_out() {
+    let shop = with_robin().await;
+    let token = token(&shop).await;
+    let disable = || shop.entmine.disable_staff("robin", "entmine");
+    disable().await.unwrap().unwrap();
+    assert_eq!(who(&shop, &token).await, None);
+    let end = shop.entmine.sign_in("robin", PASSWORD).await.unwrap();
+    assert_eq!(end, SignIn::Refused);
+    disable().await.unwrap().unwrap();
+    let unknown = shop
+        .entmine
+        .disable_staff("nobody", "entmine")
+        .await
+        .unwrap();
+    assert_eq!(unknown, Err(StaffRefused::UnknownName));
+    let again = shop
+        .entmine
+        .add_staff("robin", Role::Manager, PASSWORD, "entmine")
+        .await;
+    assert_eq!(again.unwrap(), Err(StaffRefused::NameTaken));
+}
+
+#[tokio::test]
+async fn another_password_ends_every_session_and_needs_the_present_one() {
+    let shop = with_robin().await;
+    let token = token(&shop).await;
+    let change = async |present: Option<&str>, new: &str| {
+        let changed = shop
+            .entmine
+            .change_password("robin", present, new, "staff:robin");
+        changed.await.unwrap()
+    };
+    let wrong = change(Some("something else"), "another long one").await;
+    assert_eq!(wrong, Err(StaffRefused::WrongPassword));
+    let short = change(Some(PASSWORD), "short").await;
+    assert_eq!(short, Err(StaffRefused::PasswordTooShort));
+    let long = change(None, &"x".repeat(257)).await;
+    assert_eq!(long, Err(StaffRefused::PasswordTooLong));
+    assert!(who(&shop, &token).await.is_some());
+    change(Some(PASSWORD), "another long one").await.unwrap();
+    assert_eq!(who(&shop, &token).await, None);
+    assert_eq!(
+        shop.entmine.sign_in("robin", PASSWORD).await.unwrap(),
+        SignIn::Refused
+    );
+}
+
+#[tokio::test]
+async fn names_are_plain_and_a_list_says_who_may_what() {
+    let shop = with_robin().await;
+    for name in ["", "Robin", "a b", "ä", "a/b", &"a".repeat(41)] {
+        let added = shop
+            .entmine
+            .add_staff(name, Role::Clerk, PASSWORD, "entmine")
+            .await;
+        assert_eq!(added.unwrap(), Err(StaffRefused::BadName), "{name}");
+    }
+    let added = shop
+        .entmine
+        .add_staff("ash", Role::Manager, PASSWORD, "entmine")
+        .await;
+    added.unwrap().unwrap();
+    let staff = shop.entmine.staff().await.unwrap();
+    let told: Vec<_> = staff.iter().map(|m| (m.name.as_str(), m.role)).collect();
+    assert_eq!(told, [("ash", Role::Manager), ("robin", Role::Clerk)]);
+    assert!(Role::Manager.may(Role::Clerk) && !Role::Clerk.may(Role::Manager));
+}
