@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// The whole catalogue at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Snapshot {
     /// Raised when EntMine is restored from a backup: a cache of an earlier epoch is worth nothing.
     pub epoch: i64,
@@ -18,6 +19,7 @@ pub struct Snapshot {
 
 /// What a catalogue is, without the catalogue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CatalogueDigest {
     pub epoch: i64,
     pub seq: i64,
@@ -29,6 +31,7 @@ pub struct CatalogueDigest {
 
 /// A stretch of the stream of changes, without gaps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Changes {
     pub epoch: i64,
     /// The seq that was asked for: the one just before the first change.
@@ -44,6 +47,7 @@ pub struct Changes {
 /// One change of one product. The product is given as it is now, not as it was after the change, so
 /// a later change in the stream can bring the same version once more, never an older one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Change {
     pub seq: i64,
     pub sku: String,
@@ -56,7 +60,7 @@ pub struct Change {
 /// What EntMine sends to a store: the body of `POST /hooks/entmine/catalog`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CatalogueMessage {
-    /// `catalog.changed`.
+    /// `catalog.changed`, or `catalog.repair`.
     #[serde(rename = "type")]
     pub kind: String,
     pub epoch: i64,
@@ -71,8 +75,11 @@ pub struct CatalogueMessage {
 }
 
 impl CatalogueMessage {
-    /// The one kind of message that there is.
+    /// What changed, or that nothing did.
     pub const KIND: &'static str = "catalog.changed";
+
+    /// Staff want the store to take the whole catalogue anew. Has no changes.
+    pub const REPAIR: &'static str = "catalog.repair";
 
     /// A message about a stretch of changes.
     pub fn new(changes: Changes, digest: Option<String>) -> Self {

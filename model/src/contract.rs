@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// The body of 200 for `GET /entmine/v1/orders/{key}`, and an element of a listing. Tagged by
 /// `verdict`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "verdict", rename_all = "snake_case")]
 pub enum Verdict {
     Accepted(AcceptedOrder),
@@ -19,6 +20,7 @@ pub enum Verdict {
 
 /// An order that EntMine accepted, with its status of now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AcceptedOrder {
     pub key: String,
     pub number: String,
@@ -64,6 +66,7 @@ impl From<Acceptance> for AcceptedOrder {
 /// `GET /entmine/v1/orders/changes?after=…` (those whose status changed, in the order of the
 /// changes, each with its status of now).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrderPage {
     pub orders: Vec<Verdict>,
     /// Where to go on; null at the end.
@@ -72,6 +75,7 @@ pub struct OrderPage {
 
 /// An error, as `application/problem+json` (RFC 9457).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
     /// `urn:entmine:problem:<code>`.
     #[serde(rename = "type")]

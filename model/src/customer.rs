@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The customer of one order, as EntMine stores it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Customer {
     pub name: String,
     pub email: String,
@@ -13,6 +14,7 @@ pub struct Customer {
 
 /// Where the goods go. `country` is an ISO 3166-1 alpha-2 code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Address {
     pub line1: String,
     pub line2: Option<String>,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// The store serialises it once, when it journals the order, and sends those frozen bytes with
 /// every attempt; the fingerprint is the SHA-256 of the bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrderRequest {
     /// When the customer placed the order, RFC 3339 UTC.
     pub placed_at: String,
@@ -22,6 +23,7 @@ pub struct OrderRequest {
 
 /// One product of an order, with the price that the customer saw.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrderLine {
     pub sku: String,
     pub quantity: i64,
@@ -32,6 +34,7 @@ pub struct OrderLine {
 
 /// EntMine's answer when it accepted an order, now or before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Acceptance {
     pub key: String,
     /// The new order number, for example `SO-2026-000123`. EntMine alone gives them out.
@@ -50,6 +53,7 @@ pub struct Acceptance {
 
 /// How far EntMine's staff are with an accepted order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OrderStatus {
     New,

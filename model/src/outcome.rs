@@ -67,6 +67,7 @@ impl Outcome {
 
 /// Why an order was not placed, or a quantity not taken. Tagged by `code`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Reason {
     // EntMine's verdicts.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A product. Each SKU is one; variants of a handle are products of their own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Product {
     pub sku: String,
     /// Goes up by one with every change of anything here.
@@ -27,6 +28,7 @@ pub struct Product {
 
 /// One product's stock, pulled live.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StockLevel {
     pub sku: String,
     pub on_hand: i64,
@@ -36,6 +38,7 @@ pub struct StockLevel {
 
 /// The answer to a stock pull; unknown SKUs are absent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StockAnswer {
     /// RFC 3339 UTC.
     pub as_of: String,

@@ -4,11 +4,14 @@
 //! it has (`sender`), as one message after another over a [`StoreLink`], and keeps a book of how that
 //! goes (`book`). Whatever is lost on the way, the store notices and fetches by itself.
 
+mod ask;
 mod book;
 mod http;
 mod link;
 mod sender;
 
+pub use ask::Ask;
+pub(crate) use ask::Asked;
 pub use book::StoreRecord;
 pub use http::{BadStore, HookSecret, HttpStore};
 pub use link::{Delivered, StoreLink};

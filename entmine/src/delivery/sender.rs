@@ -1,6 +1,6 @@
 //! Sending the catalogue to one store.
 
-use super::{Delivered, StoreLink};
+use super::{Ask, Delivered, StoreLink};
 use crate::error::StorageError;
 use crate::storage::EntMine;
 use model::{CatalogueMessage, Changes};
@@ -97,8 +97,15 @@ impl Sender {
         }
     }
 
-    /// Waits until there is something to say.
-    async fn due(&mut self) {
+    /// Waits until there is something to say, or to ask.
+    async fn due(&self) {
+        tokio::select! {
+            () = self.entmine.asked().until(&self.name) => {}
+            () = self.something_to_say() => {}
+        }
+    }
+
+    async fn something_to_say(&self) {
         if self.failures > 0 {
             return sleep(self.wait()).await;
         }
@@ -196,21 +203,22 @@ impl Sender {
     }
 
     async fn message(&mut self) -> Result<(CatalogueMessage, bool), StorageError> {
+        match self.entmine.asked().take(&self.name) {
+            Some(Ask::Repair) => {
+                let mut message = self.no_changes().await?;
+                message.kind = CatalogueMessage::REPAIR.to_owned();
+                return Ok((message, false));
+            }
+            // Each message without changes has a digest, and each that brings the store up to date.
+            Some(Ask::Compare) | None => {}
+        }
         let changes = self
             .entmine
             .changes_after(self.applied, MOST_CHANGES)
             .await?;
         if changes.epoch != self.epoch || changes.to < self.applied {
             // Whatever the store has is of another time. It is told where EntMine is, and fetches.
-            let digest = self.entmine.digest().await?;
-            let nothing = Changes {
-                epoch: digest.epoch,
-                from: digest.seq,
-                to: digest.seq,
-                more: false,
-                changes: Vec::new(),
-            };
-            return Ok((CatalogueMessage::new(nothing, Some(digest.digest)), false));
+            return Ok((self.no_changes().await?, false));
         }
         let changes = shorten(changes);
         let more = changes.more;
@@ -221,6 +229,19 @@ impl Sender {
             self.digest_at(changes.to).await?
         };
         Ok((CatalogueMessage::new(changes, digest), more))
+    }
+
+    /// A message that says only where EntMine is.
+    async fn no_changes(&self) -> Result<CatalogueMessage, StorageError> {
+        let digest = self.entmine.digest().await?;
+        let nothing = Changes {
+            epoch: digest.epoch,
+            from: digest.seq,
+            to: digest.seq,
+            more: false,
+            changes: Vec::new(),
+        };
+        Ok(CatalogueMessage::new(nothing, Some(digest.digest)))
     }
 
     /// Whether a digest would not take too much of the time.

@@ -25,11 +25,24 @@ impl Needed for Catalog {
     const SCOPE: Scope = Scope::Catalog;
 }
 
+pub(super) struct Admin;
+
+impl Needed for Admin {
+    const SCOPE: Scope = Scope::Admin;
+}
+
 /// A store that identified itself and may do what `S` is for. It is looked at before anything else
 /// of a request, so that strangers learn nothing.
 pub(super) struct Caller<S> {
     pub store: String,
     scope: PhantomData<S>,
+}
+
+impl<S> Caller<S> {
+    /// As the audit names it.
+    pub fn actor(&self) -> String {
+        format!("store:{}", self.store)
+    }
 }
 
 impl<S: Needed> FromRequestParts<Api> for Caller<S> {

@@ -7,7 +7,7 @@ use super::request::{Parameters, malformed, number};
 use axum::Json;
 use axum::extract::State;
 use axum::http::Uri;
-use model::{CatalogueDigest, Changes, Snapshot, StockAnswer};
+use model::{CatalogueDigest, Changes, Problem, Snapshot, StockAnswer};
 
 /// SKUs in one question about stock. A page of products has fewer, and a cart hardly more.
 const MOST_SKUS: usize = 200;
@@ -15,7 +15,17 @@ const MOST_SKUS: usize = 200;
 /// Changes in one answer where the store names no limit.
 const USUAL_LIMIT: i64 = 100;
 
-/// `GET /stock?sku=a&sku=b`
+/// The stock of products, pulled live; unknown SKUs are absent.
+#[utoipa::path(
+    get, path = "/entmine/v1/stock", tag = "catalog",
+    params(
+        ("sku" = Vec<String>, Query, description = "May be given up to 200 times"),
+    ),
+    responses(
+        (status = 200, body = StockAnswer),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    )
+)]
 pub(super) async fn stock(
     State(api): State<Api>,
     caller: Caller<Catalog>,
@@ -30,7 +40,14 @@ pub(super) async fn stock(
     Ok(Json(stock.map_err(|error| Refusal::reading(&error))?))
 }
 
-/// `GET /catalog`
+/// The whole catalogue of one moment.
+#[utoipa::path(
+    get, path = "/entmine/v1/catalog", tag = "catalog",
+    responses(
+        (status = 200, body = Snapshot),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    )
+)]
 pub(super) async fn snapshot(
     State(api): State<Api>,
     caller: Caller<Catalog>,
@@ -40,7 +57,18 @@ pub(super) async fn snapshot(
     Ok(Json(snapshot.map_err(|error| Refusal::reading(&error))?))
 }
 
-/// `GET /catalog/changes?after=<seq>&limit=<n>`
+/// What changed after a seq, oldest first.
+#[utoipa::path(
+    get, path = "/entmine/v1/catalog/changes", tag = "catalog",
+    params(
+        ("after" = Option<i64>, Query, description = "The seq that the caller has"),
+        ("limit" = Option<i64>, Query, description = "At most so many; 100 where it is missing"),
+    ),
+    responses(
+        (status = 200, body = Changes),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    )
+)]
 pub(super) async fn changes(
     State(api): State<Api>,
     caller: Caller<Catalog>,
@@ -57,7 +85,14 @@ pub(super) async fn changes(
     Ok(Json(changes.map_err(|error| Refusal::reading(&error))?))
 }
 
-/// `GET /catalog/digest`
+/// What the catalogue is, without the catalogue.
+#[utoipa::path(
+    get, path = "/entmine/v1/catalog/digest", tag = "catalog",
+    responses(
+        (status = 200, body = CatalogueDigest),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    )
+)]
 pub(super) async fn digest(
     State(api): State<Api>,
     caller: Caller<Catalog>,

@@ -8,12 +8,23 @@ use crate::{BadCursor, StorageError};
 use axum::Json;
 use axum::extract::State;
 use axum::http::Uri;
-use model::OrderPage;
+use model::{OrderPage, Problem};
 
 /// Orders in one answer where the store names no limit: about 30 KB of text.
 const USUAL_LIMIT: i64 = 100;
 
-/// `GET /orders?after=<cursor>&limit=<n>`
+/// The store's accepted orders, in the order of commit.
+#[utoipa::path(
+    get, path = "/entmine/v1/orders", tag = "orders",
+    params(
+        ("after" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<i64>, Query, description = "At most so many; 100 where it is missing"),
+    ),
+    responses(
+        (status = 200, body = OrderPage),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    )
+)]
 pub(super) async fn orders(
     State(api): State<Api>,
     caller: Caller<Orders>,
@@ -27,7 +38,18 @@ pub(super) async fn orders(
     listed(entmine.orders_after(&caller.store, after, limit).await)
 }
 
-/// `GET /orders/changes?after=<cursor>&limit=<n>`
+/// The store's orders whose status changed, in the order of the changes.
+#[utoipa::path(
+    get, path = "/entmine/v1/orders/changes", tag = "orders",
+    params(
+        ("after" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<i64>, Query, description = "At most so many; 100 where it is missing"),
+    ),
+    responses(
+        (status = 200, body = OrderPage),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    )
+)]
 pub(super) async fn changes(
     State(api): State<Api>,
     caller: Caller<Orders>,

@@ -1,20 +1,24 @@
-//! EntMine's HTTP API, version 1: the order and stock part of the contract (DESIGN.md §4), and the
-//! catalogue to pull.
+//! EntMine's HTTP API, version 1: orders, stock and catalogue for stores (DESIGN.md §4), and what a
+//! back office works with (`admin`). It describes itself at `openapi.json`, and for people at `docs`.
 //!
 //! From outside to inside: what every answer carries (`answer`) → who asks and whether they may
 //! (`caller`, `token`) → the request itself (`request`, `body`) → one call of [`EntMine`]
 //! (`orders`, `lists`, `catalogue`). What is refused is a `Refusal`.
 
+mod admin;
 mod answer;
 mod body;
 mod caller;
 mod catalogue;
 mod lists;
+mod openapi;
 mod orders;
+mod reader;
 mod refusal;
 mod request;
 mod token;
 
+pub use openapi::json as openapi_json;
 pub use token::{TokenError, Tokens};
 
 use crate::EntMine;
@@ -58,6 +62,9 @@ pub fn router(entmine: EntMine, tokens: Tokens) -> Router {
         .route("/catalog", get(catalogue::snapshot))
         .route("/catalog/changes", get(catalogue::changes))
         .route("/catalog/digest", get(catalogue::digest))
+        .nest("/admin", admin::router())
+        .route("/openapi.json", get(openapi::document))
+        .route("/docs", get(reader::page))
         .method_not_allowed_fallback(async || Refusal::MethodNotAllowed)
         .fallback(async || Refusal::NotFound);
     Router::new()

@@ -10,15 +10,36 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use model::Verdict;
+use model::{Acceptance, OrderRequest, Problem, Verdict};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// The number that an order had before EntMine lost it with a restored backup.
 const NUMBER: &str = "EntMine-Number";
 /// Milliseconds until the sender stops waiting.
 const DEADLINE: &str = "EntMine-Deadline-Ms";
 
-/// `PUT /orders/{key}`
+/// Places an order. The fingerprint is of the body's bytes exactly as sent; asking again with the
+/// same key and bytes gives the same answer.
+#[utoipa::path(
+    put, path = "/entmine/v1/orders/{key}", tag = "orders",
+    params(
+        ("key" = String, Path, description = "The order key: a UUID in lower case"),
+        ("EntMine-Deadline-Ms" = Option<i64>, Header, description = "Milliseconds until the sender stops waiting; with less than 200 left nothing is begun"),
+        ("EntMine-Number" = Option<String>, Header, description = "The number that the order had before EntMine lost it with a restored backup"),
+    ),
+    request_body = OrderRequest,
+    responses(
+        (status = 201, description = "Stored now", body = Acceptance),
+        (status = 200, description = "This key and body were accepted before", body = Acceptance),
+        (status = 409, description = "order-rejected with `reasons`, or number-taken", body = Problem, content_type = "application/problem+json"),
+        (status = 410, description = "order-voided", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "key-reused", body = Problem, content_type = "application/problem+json"),
+        (status = "4XX", description = "Not processed, the key stays free", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "unavailable: not processed, with Retry-After", body = Problem, content_type = "application/problem+json"),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    )
+)]
 pub(super) async fn place(
     State(api): State<Api>,
     caller: Caller<Orders>,
@@ -54,7 +75,19 @@ pub(super) async fn place(
     }
 }
 
-/// `GET /orders/{key}`
+/// What was decided about an order key.
+#[utoipa::path(
+    get, path = "/entmine/v1/orders/{key}", tag = "orders",
+    params(
+        ("key" = String, Path, description = "The order key: a UUID in lower case"),
+    ),
+    responses(
+        (status = 200, body = Verdict),
+        (status = 404, description = "unknown-key", body = Problem, content_type = "application/problem+json"),
+        (status = 410, description = "order-voided", body = Problem, content_type = "application/problem+json"),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    )
+)]
 pub(super) async fn find(
     State(api): State<Api>,
     caller: Caller<Orders>,
@@ -79,12 +112,24 @@ pub(super) async fn find(
 }
 
 /// The body of a void that was done.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Done {
     voided: bool,
 }
 
-/// `POST /orders/{key}/void`
+/// Nothing will ever be ordered under the key, unless it was accepted before.
+#[utoipa::path(
+    post, path = "/entmine/v1/orders/{key}/void", tag = "orders",
+    params(
+        ("key" = String, Path, description = "The order key: a UUID in lower case"),
+    ),
+    responses(
+        (status = 200, body = Done),
+        (status = 404, description = "unknown-key", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "already-accepted with `number`, or order-rejected", body = Problem, content_type = "application/problem+json"),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    )
+)]
 pub(super) async fn void(
     State(api): State<Api>,
     caller: Caller<Orders>,

@@ -33,6 +33,13 @@ pub(super) enum Refusal {
     AlreadyAccepted {
         number: String,
     },
+    UnknownProduct,
+    UnknownOrder,
+    SkuTaken,
+    /// Values that cannot be; which and why.
+    Invalid(String),
+    /// Somebody else was faster, or the order is not where this step begins.
+    Changed(String),
     /// It may have been done or not.
     Unclear,
 }
@@ -113,6 +120,31 @@ impl Refusal {
                 "already-accepted",
                 "The order was accepted before",
             ),
+            Self::UnknownProduct => (
+                S::NOT_FOUND,
+                "unknown-product",
+                "There is no product with this SKU",
+            ),
+            Self::UnknownOrder => (
+                S::NOT_FOUND,
+                "unknown-order",
+                "There is no order with this number",
+            ),
+            Self::SkuTaken => (
+                S::CONFLICT,
+                "sku-taken",
+                "There is already a product with this SKU",
+            ),
+            Self::Invalid(_) => (
+                S::UNPROCESSABLE_ENTITY,
+                "invalid",
+                "Some values cannot be; nothing was changed",
+            ),
+            Self::Changed(_) => (
+                S::CONFLICT,
+                "changed-meanwhile",
+                "It is not as it was when you looked; nothing was changed",
+            ),
             Self::Unclear => (
                 S::INTERNAL_SERVER_ERROR,
                 "unclear",
@@ -132,7 +164,9 @@ impl Refusal {
             number: None,
         };
         match self {
-            Self::Malformed(detail) => problem.detail = Some(detail),
+            Self::Malformed(detail) | Self::Invalid(detail) | Self::Changed(detail) => {
+                problem.detail = Some(detail);
+            }
             Self::Forbidden(scope) => {
                 problem.detail = Some(format!("the scope '{}' is missing", scope.as_str()));
             }
@@ -149,6 +183,9 @@ impl Refusal {
             | Self::Voided
             | Self::NumberTaken
             | Self::UnknownKey
+            | Self::UnknownProduct
+            | Self::UnknownOrder
+            | Self::SkuTaken
             | Self::Unclear => {}
         }
         problem

@@ -61,6 +61,24 @@ impl Parameters {
         }
     }
 
+    /// A number from 1, for paging.
+    pub fn page(&self) -> Result<i64, Refusal> {
+        match self.one("page")? {
+            Some(text) => number(text, "page"),
+            None => Ok(1),
+        }
+    }
+
+    /// Yes or no.
+    pub fn flag(&self, name: &str) -> Result<Option<bool>, Refusal> {
+        match self.one(name)? {
+            None => Ok(None),
+            Some("true") => Ok(Some(true)),
+            Some("false") => Ok(Some(false)),
+            Some(_) => Err(malformed(&format!("{name} is neither true nor false"))),
+        }
+    }
+
     /// How many of something are asked for; whoever answers clamps it to what it can give.
     pub fn limit(&self, usual: i64) -> Result<i64, Refusal> {
         match self.one("limit")? {

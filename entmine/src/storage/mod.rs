@@ -8,6 +8,7 @@ pub use open::Options;
 pub use restore::{RestoreError, Restored};
 pub(crate) use work::Writing;
 
+use crate::delivery::Asked;
 use crate::error::StorageError;
 use database::{Clock, Database};
 use std::fmt;
@@ -27,6 +28,8 @@ struct Inner {
     database: Database,
     clock: Arc<dyn Clock>,
     newest: watch::Sender<News>,
+    /// What staff ask of the stores.
+    asked: Asked,
     instance: Uuid,
     epoch: AtomicI64,
 }
@@ -76,6 +79,10 @@ impl EntMine {
     /// nothing.
     pub async fn close(&self) {
         self.inner.database.close().await;
+    }
+
+    pub(crate) fn asked(&self) -> &Asked {
+        &self.inner.asked
     }
 
     /// An epoch never goes back, whoever read it last.

@@ -2,6 +2,7 @@
 
 use super::{EntMine, Inner, News};
 use crate::catalog::epoch;
+use crate::delivery::Asked;
 use crate::error::StorageError;
 use crate::sequence;
 use database::{Clock, Database, Durability, OpenError, Plan, Points};
@@ -78,6 +79,7 @@ impl EntMine {
                     seq: newest,
                     urgent: newest,
                 }),
+                asked: Asked::default(),
                 instance,
                 epoch: AtomicI64::new(epoch),
             }),

@@ -2,7 +2,7 @@
 
 use super::ENGINE;
 use crate::shop::{Shop, new_key, order, stored};
-use entmine::Changes;
+use model::Changes;
 use std::collections::HashMap;
 
 #[tokio::test]

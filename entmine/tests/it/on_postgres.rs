@@ -8,10 +8,14 @@ const ENGINE: Engine = Engine::Postgres;
 mod accepting;
 #[path = "catalogue.rs"]
 mod catalogue;
+#[path = "delivering.rs"]
+mod delivering;
 #[path = "editing.rs"]
 mod editing;
 #[path = "guarding.rs"]
 mod guarding;
+#[path = "http_admin.rs"]
+mod http_admin;
 #[path = "http_catalogue.rs"]
 mod http_catalogue;
 #[path = "http_failures.rs"]

@@ -95,6 +95,9 @@ pub async fn look_after(
     source: &dyn CatalogueSource,
     store: &Store,
 ) -> Result<Followed, FollowError> {
+    if store.catalogue_repair_wished() {
+        return take(source, store, Smaller::Hold).await;
+    }
     if let Some(held) = store.catalogue_state().await?.held {
         let theirs = source.digest().await?;
         if (theirs.epoch, &theirs.digest) == (held.epoch, &held.digest) {

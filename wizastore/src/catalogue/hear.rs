@@ -5,6 +5,7 @@ use super::digest::Known;
 use crate::store::Store;
 use database::DatabaseError;
 use model::{CatalogueMessage, Change};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -21,6 +22,8 @@ pub(crate) struct Catalogue {
     compared: Mutex<Option<(Instant, Duration)>>,
     /// Something is amiss, and EntMine has to be asked.
     call: Notify,
+    /// EntMine's staff want the whole catalogue to be taken anew.
+    repair: AtomicBool,
 }
 
 impl Catalogue {
@@ -79,6 +82,10 @@ impl Store {
         check(&message).map_err(NotHeard::Malformed)?;
         let (to, is_heartbeat) = (message.to, message.is_heartbeat());
         let digest = message.digest.clone();
+        if message.kind == CatalogueMessage::REPAIR {
+            self.catalogue.repair.store(true, Ordering::SeqCst);
+            self.call_for_catalogue();
+        }
         let applied = match self.apply_catalogue(message).await? {
             Ok(applied) => applied,
             Err(gap) => {
@@ -125,6 +132,11 @@ impl Store {
         self.catalogue.call.notified().await;
     }
 
+    /// Whether the whole catalogue is to be taken anew; asked once.
+    pub fn catalogue_repair_wished(&self) -> bool {
+        self.catalogue.repair.swap(false, Ordering::SeqCst)
+    }
+
     async fn matches(&self, seq: i64, digest: &str) -> Result<Option<bool>, DatabaseError> {
         let began = Instant::now();
         let ours = self.catalogue_digest().await?;
@@ -135,8 +147,10 @@ impl Store {
 
 /// What is wrong with a message, if anything.
 fn check(message: &CatalogueMessage) -> Result<(), &'static str> {
-    if message.kind != CatalogueMessage::KIND {
-        return Err("the type is not catalog.changed");
+    match message.kind.as_str() {
+        CatalogueMessage::KIND => {}
+        CatalogueMessage::REPAIR if message.changes.is_empty() => {}
+        _ => return Err("the type is not catalog.changed"),
     }
     if message.epoch < 1 || message.from < 0 || message.to < message.from {
         return Err("epoch, from and to do not fit together");

@@ -144,6 +144,18 @@ async fn a_heartbeat_compares_and_damage_is_looked_after() {
 }
 
 #[tokio::test]
+async fn staff_of_entmine_can_wish_for_the_whole_catalogue() {
+    let shop = Shop::open(ENGINE).await;
+    assert!(!shop.store.catalogue_repair_wished());
+    let mut repair = message(1, 1, Vec::new());
+    repair.kind = CatalogueMessage::REPAIR.into();
+    shop.store.hear_catalogue(repair).await.unwrap();
+    assert!(is_called(&shop).await);
+    assert!(shop.store.catalogue_repair_wished());
+    assert!(!shop.store.catalogue_repair_wished(), "once");
+}
+
+#[tokio::test]
 async fn what_is_no_message_applies_nothing() {
     let shop = Shop::open(ENGINE).await;
     let good = wand(1, 2, 1500, 2);

@@ -1,0 +1,150 @@
+//! The sender of the catalogue, against a store that does as it is told.
+
+use super::ENGINE;
+use crate::shop::Shop;
+use async_trait::async_trait;
+use entmine::delivery::{Ask, Delivered, Sender, Sent, StoreLink};
+use model::CatalogueMessage;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// Answers as it was told, and otherwise takes everything.
+#[derive(Default)]
+struct Store {
+    answers: Mutex<VecDeque<Delivered>>,
+    heard: Mutex<Vec<CatalogueMessage>>,
+    came: Notify,
+}
+
+#[async_trait]
+impl StoreLink for Store {
+    async fn deliver(&self, message: &CatalogueMessage) -> Delivered {
+        self.heard.lock().unwrap().push(message.clone());
+        self.came.notify_one();
+        let told = self.answers.lock().unwrap().pop_front();
+        told.unwrap_or(Delivered::Applied {
+            matches: message.digest.as_ref().map(|_| true),
+        })
+    }
+}
+
+impl Store {
+    fn will(&self, answer: Delivered) {
+        self.answers.lock().unwrap().push_back(answer);
+    }
+
+    fn last(&self) -> CatalogueMessage {
+        self.heard.lock().unwrap().last().unwrap().clone()
+    }
+
+    /// Waits for the next message, which comes at once or by a fault never.
+    async fn next(&self) -> CatalogueMessage {
+        let came = tokio::time::timeout(Duration::from_secs(10), self.came.notified());
+        came.await.expect("a message comes");
+        self.last()
+    }
+}
+
+async fn sender(shop: &Shop, store: &Arc<Store>) -> Sender {
+    let link = store.clone();
+    let sender = Sender::open(shop.entmine.clone(), "shop", "http://shop", link, || 0.5);
+    sender.await.unwrap()
+}
+
+#[tokio::test]
+async fn everything_is_sent_once_with_its_digest_and_then_heartbeats() {
+    let shop = Shop::open(ENGINE).await;
+    let store = Arc::new(Store::default());
+    let mut sender = sender(&shop, &store).await;
+    let snapshot = shop.entmine.snapshot().await.unwrap();
+    let sent = sender.run_once().await.unwrap();
+    assert_eq!(sent, Sent::Applied { to: 3, more: false });
+    let message = store.last();
+    assert_eq!((message.epoch, message.from, message.to), (1, 0, 3));
+    assert_eq!(message.changes.len(), 3);
+    assert_eq!(message.digest.as_ref(), Some(&snapshot.digest));
+    sender.run_once().await.unwrap();
+    let heartbeat = store.last();
+    assert!(heartbeat.is_heartbeat() && heartbeat.changes.is_empty());
+    assert_eq!(heartbeat.digest, Some(snapshot.digest));
+    let book = &shop.entmine.stores().await.unwrap()[0];
+    assert_eq!((book.name.as_str(), book.applied), ("shop", 3));
+    assert_eq!((book.matches, book.failures), (Some(true), 0));
+    assert!(book.heard_at_ms.is_some());
+}
+
+#[tokio::test]
+async fn another_sender_goes_on_where_the_last_one_stopped() {
+    let shop = Shop::open(ENGINE).await;
+    let store = Arc::new(Store::default());
+    sender(&shop, &store).await.run_once().await.unwrap();
+    shop.entmine.set_price("WAND", 1).await.unwrap();
+    sender(&shop, &store).await.run_once().await.unwrap();
+    let message = store.last();
+    assert_eq!((message.from, message.to), (3, 4));
+}
+
+#[tokio::test]
+async fn a_store_with_less_is_sent_what_it_lacks_at_once() {
+    let shop = Shop::open(ENGINE).await;
+    let store = Arc::new(Store::default());
+    let mut sender = sender(&shop, &store).await;
+    sender.run_once().await.unwrap();
+    shop.entmine.set_price("WAND", 1).await.unwrap();
+    store.will(Delivered::Gap { applied: 1 });
+    let sent = sender.run_once().await.unwrap();
+    assert_eq!(sent, Sent::Gap { applied: 1 });
+    sender.run_once().await.unwrap();
+    let message = store.last();
+    assert_eq!((message.from, message.to), (1, 4));
+}
+
+#[tokio::test]
+async fn a_failure_is_in_the_book_until_the_store_is_back() {
+    let shop = Shop::open(ENGINE).await;
+    let store = Arc::new(Store::default());
+    let mut sender = sender(&shop, &store).await;
+    for _ in 0..2 {
+        store.will(Delivered::Failed("it answers 503".into()));
+        assert_eq!(sender.run_once().await.unwrap(), Sent::Failed);
+    }
+    let book = &shop.entmine.stores().await.unwrap()[0];
+    assert_eq!((book.failures, book.applied), (2, 0));
+    assert_eq!(book.failure.as_deref(), Some("it answers 503"));
+    sender.run_once().await.unwrap();
+    let book = &shop.entmine.stores().await.unwrap()[0];
+    assert_eq!((book.failures, book.failure.as_ref()), (0, None));
+}
+
+#[tokio::test]
+async fn a_new_epoch_is_said_at_once_without_changes() {
+    let shop = Shop::open(ENGINE).await;
+    let store = Arc::new(Store::default());
+    let mut sender = sender(&shop, &store).await;
+    sender.run_once().await.unwrap();
+    shop.entmine.restored(&[]).await.unwrap();
+    store.will(Delivered::Gap { applied: 3 });
+    sender.run_once().await.unwrap();
+    let message = store.last();
+    assert_eq!((message.epoch, message.from, message.to), (2, 3, 3));
+    assert!(message.changes.is_empty() && message.digest.is_some());
+}
+
+#[tokio::test]
+async fn changes_go_out_by_themselves_and_what_staff_ask_too() {
+    let shop = Shop::open(ENGINE).await;
+    let store = Arc::new(Store::default());
+    let running = tokio::spawn(sender(&shop, &store).await.run());
+    assert_eq!(store.next().await.to, 3);
+    shop.entmine.set_price("WAND", 5_000).await.unwrap();
+    assert_eq!(store.next().await.to, 4);
+    shop.entmine.ask_store("shop", Ask::Compare);
+    assert!(store.next().await.is_heartbeat());
+    shop.entmine.ask_store("another", Ask::Repair);
+    shop.entmine.ask_store("shop", Ask::Repair);
+    let message = store.next().await;
+    assert_eq!((message.kind.as_str(), message.to), ("catalog.repair", 4));
+    running.abort();
+}
