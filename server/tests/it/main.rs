@@ -7,6 +7,7 @@ mod apart;
 mod command_line;
 mod doors;
 mod kill;
+mod office;
 mod operating;
 mod pages;
 mod program;
