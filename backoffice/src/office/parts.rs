@@ -25,6 +25,7 @@ pub(super) fn field(
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
+            {(!hint.is_empty()).then(|| view! { <small>{hint}</small> })}
             <input
                 id=id
                 name=name
@@ -34,7 +35,6 @@ pub(super) fn field(
                 aria-invalid=error.is_some().then_some("true")
                 aria-describedby=error.is_some().then(|| error_id.clone())
             />
-            {(!hint.is_empty()).then(|| view! { <small>{hint}</small> })}
             {problem(error_id, label, error)}
         </div>
     }
