@@ -1,6 +1,7 @@
-//! What staff see, rendered on the server without wasm, so that the customers' bundle stays small.
-//! Now the rehearsal's page; EntMine's back office has its place here.
+//! What staff see, rendered on the server without wasm, so that the customers' bundle stays small:
+//! EntMine's back office, and the rehearsal's page.
 
+pub mod office;
 mod rehearsal;
 
 pub use rehearsal::rehearsal_page;

@@ -1,5 +1,6 @@
 //! The record of who did what.
 
+use crate::batch::{self, BATCH_ROWS};
 use crate::error::StorageError;
 use crate::search::pattern;
 use crate::sequence;
@@ -36,6 +37,34 @@ pub(crate) async fn record(tx: &mut Writing<'_>, entry: Entry<'_>) -> Result<(),
     .bind(entry.detail)
     .execute(tx.conn())
     .await?;
+    Ok(())
+}
+
+/// Writes the same event of many things, each with its own detail.
+pub(crate) async fn record_each(
+    tx: &mut Writing<'_>,
+    actor: &str,
+    event: &str,
+    things: &[(&str, String)],
+) -> Result<(), StorageError> {
+    let count = i64::try_from(things.len()).unwrap_or(i64::MAX);
+    let mut position = sequence::take(tx.conn(), "audit", count).await? - count;
+    let now_ms = tx.now_ms;
+    for rows in things.chunks(BATCH_ROWS) {
+        let head = "INSERT INTO audit (position, at_ms, actor, event, subject, detail)";
+        let mut query = sqlx::query(batch::insert(head, 6, rows.len(), ""));
+        for (subject, detail) in rows {
+            position += 1;
+            query = query
+                .bind(position)
+                .bind(now_ms)
+                .bind(actor)
+                .bind(event)
+                .bind(*subject)
+                .bind(detail);
+        }
+        query.execute(tx.conn()).await?;
+    }
     Ok(())
 }
 

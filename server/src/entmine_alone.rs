@@ -3,6 +3,7 @@
 use crate::cli::{EntmineOptions, StoreUrl};
 use crate::control::{self, Serves};
 use crate::entmine_api::{self, Callers};
+use crate::net::Proxies;
 use crate::process::{self, DRAIN};
 use crate::secrets::{BadSecret, HookSecrets};
 use crate::{http, import, net};
@@ -28,8 +29,11 @@ pub async fn run(options: EntmineOptions) -> Result<(), Box<dyn Error>> {
         import::seed(&entmine).await?;
     }
     let senders = senders(&entmine, &options.store_url).await?;
+    let proxies = Proxies::new(&options.trusted_proxy);
+    let office = http::entmine_office(entmine.clone(), options.public_url.as_deref(), proxies)?;
     let router = Router::new()
         .merge(entmine_api::router(&entmine, callers))
+        .merge(office)
         .merge(http::entmine_health(entmine.clone()));
 
     let stop = CancellationToken::new();

@@ -1,7 +1,7 @@
 //! `wizastore`: the store and EntMine in one binary. See `wizastore --help`.
 
 use server::cli::{Cli, Command, EntmineTask};
-use server::{entmine_alone, import, logging, operator, restored, serve};
+use server::{entmine_alone, import, logging, operator, restored, serve, users};
 use std::error::Error;
 use std::process::ExitCode;
 
@@ -16,6 +16,7 @@ async fn main() -> ExitCode {
             None => end(entmine_alone::run(command.options).await),
         },
         Command::Import(options) => end(import::run(options).await),
+        Command::User(command) => end(users::run(command).await),
         Command::Orders(command) => operator::orders(command).await.into(),
         Command::Catalog(command) => operator::catalog(command).await.into(),
         Command::Audit(options) => operator::audit(options).await.into(),

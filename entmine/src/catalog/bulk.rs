@@ -203,17 +203,16 @@ async fn change(
     };
     audit::record(tx, entry).await?;
     // The history of each product says who changed its price, and by how much.
-    for price in &plan.prices {
-        let money = |minor| model::format_minor(minor, &price.currency);
-        let (before, after) = (money(price.before_minor), money(price.after_minor));
-        let entry = audit::Entry {
-            actor,
-            event: "product.price",
-            subject: &price.sku,
-            detail: &format!("price {before} -> {after}"),
-        };
-        audit::record(tx, entry).await?;
-    }
+    let details: Vec<_> = plan
+        .prices
+        .iter()
+        .map(|price| {
+            let money = |minor| model::format_minor(minor, &price.currency);
+            let (before, after) = (money(price.before_minor), money(price.after_minor));
+            (price.sku.as_str(), format!("price {before} -> {after}"))
+        })
+        .collect();
+    audit::record_each(tx, actor, "product.price", &details).await?;
     Ok(Ok(plan.prices.len() as u64))
 }
 

@@ -1,6 +1,7 @@
 //! `wizastore entmine` and `wizastore import`.
 
 use super::EntMinePlace;
+use crate::net::Network;
 use clap::{Args, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -47,6 +48,22 @@ pub struct EntmineOptions {
         value_parser = store_url
     )]
     pub store_url: Vec<StoreUrl>,
+    /// Address by which staff reach the back office, such as https://entmine.example
+    ///
+    /// Scheme and host (and port, where it is not the usual one), nothing else. With https its
+    /// session cookie is sent over TLS only.
+    #[arg(long, env = "ENTMINE_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+    /// Proxies whose X-Forwarded-For is believed: addresses or networks such as 10.0.0.0/8
+    ///
+    /// It decides whom the limits on signing in count.
+    #[arg(
+        long,
+        env = "ENTMINE_TRUSTED_PROXIES",
+        value_name = "ADDR|CIDR",
+        value_delimiter = ','
+    )]
+    pub trusted_proxy: Vec<Network>,
     /// Do not import the seed catalogue into an empty EntMine
     #[arg(long, env = "WIZASTORE_EMPTY")]
     pub empty: bool,

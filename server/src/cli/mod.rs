@@ -5,6 +5,7 @@ mod entmine;
 mod orders;
 mod places;
 mod serve;
+mod user;
 
 pub use catalog::{CatalogCommand, CatalogTask};
 pub use entmine::{
@@ -13,6 +14,7 @@ pub use entmine::{
 pub use orders::{AuditOptions, ListOptions, OrdersCommand, OrdersTask, Output, Which};
 pub use places::{EntMinePlace, StorePlace};
 pub use serve::ServeOptions;
+pub use user::{UserCommand, UserTask};
 
 use clap::{Parser, Subcommand};
 
@@ -57,6 +59,11 @@ pub enum Command {
     /// are added, changed ones updated, others left alone. A file with a bad row is not imported
     /// at all; each bad row is named with its line, column and reason. Works while EntMine runs.
     Import(ImportOptions),
+    /// The people who work with EntMine: add, list, disable, give another password
+    ///
+    /// They sign in at /entmine. A clerk works on orders and stock, a manager on everything. Works
+    /// while EntMine runs.
+    User(UserCommand),
     /// Look at the orders of the store's journal, and lead those that are stuck to an end
     Orders(OrdersCommand),
     /// Look at the store's copy of EntMine's catalogue, and repair it
@@ -82,6 +89,8 @@ mod tests {
             "wizastore entmine --addr 127.0.0.1:0 --data d --empty",
             "wizastore entmine restored --data d --highest SO-2026-000123 --highest SO-2025-000009",
             "wizastore orders list --attention --json",
+            "wizastore user add robin --role clerk --data d",
+            "wizastore user disable robin",
             "wizastore orders settle SO-2026-000123 --note paid --yes",
             "wizastore catalog status --json",
             "wizastore catalog repair --take-smaller",
@@ -93,6 +102,9 @@ mod tests {
             "wizastore entmine restored",
             "wizastore orders",
             "wizastore orders void KEY",
+            "wizastore user add robin",
+            "wizastore user add robin --role owner",
+            "wizastore user add robin --role clerk --password s3cret",
             "wizastore orders list --limit 0",
             "wizastore catalog",
             "wizastore entmine --store-url http://127.0.0.1:3000",

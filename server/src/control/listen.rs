@@ -92,7 +92,7 @@ async fn serve(stream: UnixStream, serves: Serves) -> std::io::Result<()> {
             return import::serve(size, reader, writer, entmine, shown.as_ref()).await;
         }
         (Serves::EntMine { entmine, .. }, None) => match command(line) {
-            Ok(command) => reply(entmine::perform(entmine, command).await),
+            Ok(command) => reply(entmine::perform_entmine(entmine, command).await),
             Err(fault) => reply::<()>(Err(fault)),
         },
         (Serves::Store { store, catalogue }, _) => match command(line) {

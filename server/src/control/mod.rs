@@ -16,7 +16,7 @@ mod socket;
 mod store;
 
 pub use client::{Asked, ask, ask_import};
-pub use entmine::{EntMineCommand, NewEpoch};
+pub use entmine::{EntMineAnswer, EntMineCommand, NewEpoch, Secret, User, perform_entmine};
 pub use listen::{Serves, listen};
 pub use reply::{Fault, VERSION};
 pub use socket::Socket;

@@ -24,7 +24,8 @@ const fn quota(per_second: u32, burst: u32) -> Quota {
     }
 }
 
-type Keyed<K> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock, NoOpMiddleware>;
+/// A limit on each of many keys.
+pub(crate) type Keyed<K> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock, NoOpMiddleware>;
 
 /// The counters. Clones share them.
 #[derive(Clone)]
@@ -69,7 +70,8 @@ impl Limits {
     }
 }
 
-fn allow<K: Hash + Eq + Clone>(counter: &Keyed<K>, key: &K) -> bool {
+/// Whether one more is within the limit of this key; counts it.
+pub(crate) fn allow<K: Hash + Eq + Clone>(counter: &Keyed<K>, key: &K) -> bool {
     if counter.len() > REMEMBERED {
         counter.retain_recent();
     }
@@ -79,7 +81,7 @@ fn allow<K: Hash + Eq + Clone>(counter: &Keyed<K>, key: &K) -> bool {
 /// What an address counts as. A household has a /64 of IPv6, any address of which it may use. The
 /// machine itself is not counted: it is a tool, or a proxy that nobody declared, whose customers must
 /// not be held up all together.
-fn counted(address: IpAddr) -> Option<IpAddr> {
+pub(crate) fn counted(address: IpAddr) -> Option<IpAddr> {
     match address.to_canonical() {
         address if address.is_loopback() => None,
         IpAddr::V4(address) => Some(address.into()),

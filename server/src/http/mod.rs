@@ -2,14 +2,14 @@
 //!
 //! From outside to inside: panics → security headers → who calls → CSRF → time limit → the visit
 //! (session cookie in, cookie and redirect out) → the door's guard (on `/api`) → pages and server
-//! functions.
+//! functions. EntMine's back office stands beside the visit, with sessions of its own.
 
 mod door_guard;
 mod events;
 mod files;
 mod health;
 mod hook;
-mod limits;
+pub(crate) mod limits;
 mod pages;
 mod visit;
 
@@ -18,9 +18,12 @@ pub use door_guard::read_form;
 pub use health::entmine_health;
 
 use crate::net::{self, Proxies};
+use crate::office::{self, Office};
 use crate::rehearsal::{self, Switch};
 use crate::secrets::HookSecrets;
 use axum::extract::DefaultBodyLimit;
+use axum::response::Redirect;
+use axum::routing::get;
 use axum::{Router, middleware};
 use leptos::prelude::LeptosOptions;
 use leptos_axum::{LeptosRoutes, generate_route_list};
@@ -84,18 +87,16 @@ pub fn router(shop: Shop, options: LeptosOptions) -> Result<Router, BadPublicUrl
     if let Some(switch) = &shop.switch {
         router = router.merge(rehearsal::router(switch.clone()));
     }
-    let mut csrf = CsrfLayer::new();
-    if let Some(url) = &shop.public_url {
-        csrf = csrf
-            .add_trusted_origin(url)
-            .map_err(|_| BadPublicUrl(url.clone()))?;
+    let public_url = shop.public_url.as_deref();
+    if let Some(entmine) = &shop.entmine {
+        router = router.merge(office::router(Office::new(entmine.clone(), public_url)));
     }
     let mut hooks = Router::new();
     if let Some(secrets) = &shop.hook_secrets {
         hooks = hook::router(shop.store.clone(), secrets.clone());
     }
     Ok(router
-        .layer(csrf)
+        .layer(csrf(public_url)?)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(RequestBodyTimeoutLayer::new(BODY_TIME))
         .layer(middleware::from_fn_with_state(
@@ -108,4 +109,34 @@ pub fn router(shop: Shop, options: LeptosOptions) -> Result<Router, BadPublicUrl
         .layer(middleware::from_fn(files::headers))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new()))
+}
+
+/// EntMine's back office where EntMine runs alone, with everything between it and the network.
+///
+/// # Errors
+/// [`BadPublicUrl`], a sentence for the person who starts the program.
+pub fn entmine_office(
+    entmine: entmine::EntMine,
+    public_url: Option<&str>,
+    proxies: Proxies,
+) -> Result<Router, BadPublicUrl> {
+    let home = || async { Redirect::to("/entmine") };
+    Ok(office::router(Office::new(entmine, public_url))
+        .route("/", get(home))
+        .layer(csrf(public_url)?)
+        .layer(RequestBodyTimeoutLayer::new(BODY_TIME))
+        .layer(middleware::from_fn_with_state(proxies, net::identify))
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::new()))
+}
+
+/// Forms are taken from pages of the same address only, and of the public one.
+fn csrf(public_url: Option<&str>) -> Result<CsrfLayer, BadPublicUrl> {
+    let csrf = CsrfLayer::new();
+    match public_url {
+        Some(url) => csrf
+            .add_trusted_origin(url)
+            .map_err(|_| BadPublicUrl(url.to_owned())),
+        None => Ok(csrf),
+    }
 }

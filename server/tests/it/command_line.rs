@@ -32,6 +32,11 @@ fn every_command_explains_itself() {
         "orders void",
         "orders settle",
         "audit",
+        "user",
+        "user add",
+        "user list",
+        "user disable",
+        "user password",
     ] {
         let output = binary()
             .args(args.split_whitespace())

@@ -8,6 +8,7 @@ mod catalogue;
 mod command_line;
 mod doors;
 mod kill;
+mod office;
 mod operating;
 mod pages;
 mod program;

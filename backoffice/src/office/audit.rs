@@ -1,0 +1,62 @@
+//! The audit: who did what.
+
+use super::frame::{Desk, page};
+use super::parts::{older, table};
+use super::words::{address, time};
+use entmine::{AuditPage, AuditQuery};
+use leptos::prelude::*;
+
+/// A page of the audit with its search.
+pub fn audit_page(desk: &Desk, query: &AuditQuery, found: &AuditPage) -> String {
+    let rows: Vec<_> = found
+        .entries
+        .iter()
+        .map(|entry| {
+            view! {
+                <tr>
+                    <td class="number">{entry.position}</td>
+                    <td>{time(entry.at_ms)}</td>
+                    <td>{entry.actor.clone()}</td>
+                    <td>{entry.event.clone()}</td>
+                    <td class="code">{entry.subject.clone()}</td>
+                    <td>{entry.detail.clone()}</td>
+                </tr>
+            }
+            .into_any()
+        })
+        .collect();
+    let list = if rows.is_empty() {
+        view! { <p class="empty">"Nothing fits."</p> }.into_any()
+    } else {
+        table(
+            "Audit",
+            vec![">No.", "When (UTC)", "Who", "What", "To what", "Detail"],
+            rows,
+        )
+    };
+    let next = found.next.map(|before| {
+        let before = before.to_string();
+        let fields = [
+            ("who", &*query.actor),
+            ("q", &*query.text),
+            ("before", &*before),
+        ];
+        address("/entmine/audit", &fields)
+    });
+    let content = view! {
+        <form class="filter" method="get" action="/entmine/audit">
+            <div class="field">
+                <label for="field-who">"Who"</label>
+                <input id="field-who" name="who" type="search" value=query.actor.clone() />
+            </div>
+            <div class="field">
+                <label for="field-q">"What, to what"</label>
+                <input id="field-q" name="q" type="search" value=query.text.clone() />
+            </div>
+            <button type="submit">"Search"</button>
+        </form>
+        {list}
+        {older(next)}
+    };
+    page(desk, "/entmine/audit", "Audit", content)
+}

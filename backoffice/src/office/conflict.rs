@@ -1,0 +1,78 @@
+//! Two people edited one product: the second sees what the first changed, before anything is saved.
+
+use super::frame::{Desk, page};
+use super::parts::table;
+use super::product::{ProductView, history_table};
+use super::words::encoded;
+use entmine::{AuditEntry, ProductEntry, StockedProduct};
+use leptos::prelude::*;
+
+/// What both of them have.
+#[derive(Clone, Debug)]
+pub struct Conflict {
+    /// The product as it is now.
+    pub current: StockedProduct,
+    /// What the second one wanted to save.
+    pub entry: ProductEntry,
+    /// What happened to it, the newest first.
+    pub history: Vec<AuditEntry>,
+}
+
+/// Shows both side by side. Saving again is under the mark of what is shown here.
+pub fn conflict_page(desk: &Desk, conflict: &Conflict) -> String {
+    let now = ProductView::entry_of(&conflict.current);
+    let yours = &conflict.entry;
+    let yes_no = |published: bool| if published { "Yes" } else { "No" }.to_owned();
+    let rows = [
+        ("Name", now.name.clone(), yours.name.clone()),
+        ("Category", now.category.clone(), yours.category.clone()),
+        ("Price", now.price.clone(), yours.price.clone()),
+        (
+            "Text",
+            now.description.clone(),
+            yours.description.replace("\r\n", "\n"),
+        ),
+        ("Picture", now.image.clone(), yours.image.clone()),
+        ("Published", yes_no(now.published), yes_no(yours.published)),
+    ]
+    .into_iter()
+    .map(|(name, now, yours)| {
+        let class = (now != yours).then_some("differs");
+        view! {
+            <tr class=class>
+                <th scope="row">{name}</th>
+                <td class="text">{now}</td>
+                <td class="text">{yours}</td>
+            </tr>
+        }
+        .into_any()
+    })
+    .collect();
+    let here = format!(
+        "/entmine/products/{}",
+        encoded(&conflict.current.product.sku)
+    );
+    let back = here.clone();
+    let newest: Vec<_> = conflict.history.iter().take(5).cloned().collect();
+    let content = view! {
+        <p class="alarm" role="alert">
+            "Somebody else changed this product while you had it open. Nothing of yours was saved."
+        </p>
+        {table("What differs", vec!["", "Now in EntMine", "Yours"], rows)}
+        <h2>"Who changed what"</h2>
+        {history_table(&newest)}
+        <form class="actions" method="post" action=here>
+            <input type="hidden" name="edition" value=conflict.current.edition() />
+            <input type="hidden" name="name" value=yours.name.clone() />
+            <input type="hidden" name="category" value=yours.category.clone() />
+            <input type="hidden" name="price" value=yours.price.clone() />
+            <input type="hidden" name="description" value=yours.description.clone() />
+            <input type="hidden" name="image" value=yours.image.clone() />
+            <input type="hidden" name="published" value={if yours.published { "yes" } else { "" }} />
+            <button type="submit" class="grave">"Save mine all the same"</button>
+            <a href=back>"Leave it as it is now"</a>
+        </form>
+    };
+    let title = format!("{}: two changes at once", conflict.current.product.name);
+    page(desk, "/entmine/products", &title, content)
+}

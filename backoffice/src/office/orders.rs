@@ -1,0 +1,188 @@
+//! The list of orders.
+
+use super::frame::{Desk, page};
+use super::parts::{alarm, choice, pager, table};
+use super::words::{address, status, status_mark, time};
+use entmine::{OrderRow, OrderRows, Paging};
+use leptos::prelude::*;
+use model::{OrderStatus, format_minor};
+
+/// The ages that can be chosen: the word in the address, what it is called, and milliseconds.
+pub const AGES: [(&str, &str, i64); 5] = [
+    ("", "Any age", 0),
+    ("hour", "Older than an hour", 3_600_000),
+    ("day", "Older than a day", 86_400_000),
+    ("three-days", "Older than three days", 259_200_000),
+    ("week", "Older than a week", 604_800_000),
+];
+
+/// What is searched, as it was typed.
+#[derive(Clone, Debug, Default)]
+pub struct OrderSearch {
+    pub status: Option<OrderStatus>,
+    /// The first of [`AGES`]' parts.
+    pub age: String,
+    /// A number or key.
+    pub reference: String,
+    /// A name, e-mail address or postcode; never in an address.
+    pub person: Option<String>,
+    pub problem: Option<String>,
+}
+
+/// A page of orders with its filters.
+pub fn orders_page(desk: &Desk, search: &OrderSearch, found: &OrderRows) -> String {
+    let content = view! {
+        {alarm(search.problem.as_deref())}
+        {states(search, found)}
+        {filters(search)}
+        {list(&found.orders)}
+        {match &search.person {
+            None => pager(found.paging, ("order", "orders"), |page| list_address(search, page)),
+            Some(person) => person_pager(found.paging, person),
+        }}
+    };
+    page(desk, "/entmine/orders", "Orders", content)
+}
+
+fn list_address(search: &OrderSearch, page: i64) -> String {
+    let page = if page == 1 {
+        String::new()
+    } else {
+        page.to_string()
+    };
+    let status = search.status.map_or("", OrderStatus::as_str);
+    let fields = [
+        ("status", status),
+        ("age", &*search.age),
+        ("q", &*search.reference),
+        ("page", &*page),
+    ];
+    address("/entmine/orders", &fields)
+}
+
+/// The statuses as links, each with how many there are.
+fn states(search: &OrderSearch, found: &OrderRows) -> AnyView {
+    let all: i64 = found.counts.iter().map(|(_, count)| count).sum();
+    let count = |of: OrderStatus| {
+        let mut counts = found.counts.iter();
+        counts
+            .find(|(status, _)| *status == of)
+            .map_or(0, |(_, count)| *count)
+    };
+    let statuses = [
+        OrderStatus::New,
+        OrderStatus::OnHold,
+        OrderStatus::Picked,
+        OrderStatus::Shipped,
+        OrderStatus::Cancelled,
+    ];
+    let mut links = vec![("All", None, all)];
+    links.extend(statuses.map(|of| (status(of), Some(of), count(of))));
+    let links = links
+        .into_iter()
+        .map(|(words, of, count)| {
+            let target = OrderSearch {
+                status: of,
+                ..search.clone()
+            };
+            let current = (of == search.status && search.person.is_none()).then_some("true");
+            view! {
+                <li>
+                    <a href=list_address(&target, 1) aria-current=current>
+                        {words} " " <span class="count">{count}</span>
+                    </a>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ul class="tabs">{links}</ul> }.into_any()
+}
+
+fn filters(search: &OrderSearch) -> AnyView {
+    let ages = AGES.map(|(word, words, _)| (word.to_owned(), words.to_owned()));
+    let status = search.status.map_or("", OrderStatus::as_str);
+    let person = search.person.clone().unwrap_or_default();
+    view! {
+        <div class="filters">
+            <form class="filter" method="get" action="/entmine/orders">
+                <input type="hidden" name="status" value=status />
+                <div class="field">
+                    <label for="field-q">"Number or key"</label>
+                    <input id="field-q" name="q" type="search" value=search.reference.clone() />
+                </div>
+                {choice("age", "Age", ages.to_vec(), &search.age)}
+                <button type="submit">"Filter"</button>
+            </form>
+            <form class="filter" method="post" action="/entmine/orders/search">
+                <div class="field">
+                    <label for="field-person">"Name, e-mail or postcode"</label>
+                    <input id="field-person" name="person" type="search" value=person
+                        autocomplete="off" />
+                </div>
+                <button type="submit">"Find"</button>
+            </form>
+        </div>
+    }
+    .into_any()
+}
+
+fn list(orders: &[OrderRow]) -> AnyView {
+    if orders.is_empty() {
+        return view! { <p class="empty">"No order fits."</p> }.into_any();
+    }
+    let rows = orders
+        .iter()
+        .map(|order| {
+            let href = format!("/entmine/orders/{}", order.number);
+            let name = if order.erased {
+                "(erased)".to_owned()
+            } else {
+                order.name.clone()
+            };
+            view! {
+                <tr>
+                    <th scope="row"><a href=href>{order.number.clone()}</a></th>
+                    <td>{time(order.accepted_at_ms)}</td>
+                    <td>{status_mark(order.status)}</td>
+                    <td>{name}</td>
+                    <td class="number">{order.pieces}</td>
+                    <td class="number">{format_minor(order.total_minor, &order.currency)}</td>
+                </tr>
+            }
+            .into_any()
+        })
+        .collect();
+    let head = vec![
+        "Number",
+        "Accepted (UTC)",
+        "Status",
+        "Customer",
+        ">Pieces",
+        ">Total",
+    ];
+    table("Orders", head, rows)
+}
+
+/// As [`pager`], by posting: what is searched is personal.
+fn person_pager(paging: Paging, person: &str) -> AnyView {
+    let Paging {
+        page, pages, total, ..
+    } = paging;
+    let go = |to: i64, words: &'static str| {
+        view! {
+            <form method="post" action="/entmine/orders/search">
+                <input type="hidden" name="person" value=person.to_owned() />
+                <input type="hidden" name="page" value=to />
+                <button class="quiet" type="submit">{words}</button>
+            </form>
+        }
+    };
+    view! {
+        <nav class="pager" aria-label="Pages">
+            <span>{format!("{total} found, page {page} of {pages}")}</span>
+            {(page > 1).then(|| go(page - 1, "← Previous"))}
+            {(page < pages).then(|| go(page + 1, "Next →"))}
+        </nav>
+    }
+    .into_any()
+}

@@ -1,0 +1,158 @@
+//! Pieces of pages: fields with their errors, choices, pages of lists.
+
+use entmine::{FieldError, Paging};
+use leptos::prelude::*;
+
+/// What is wrong with a field, if anything.
+pub(super) fn error_of(errors: &[FieldError], name: &str) -> Option<String> {
+    let errors = errors.iter();
+    errors
+        .into_iter()
+        .find(|error| error.field == name)
+        .map(|error| error.reason.clone())
+}
+
+/// A labelled field of one line, with its error beside it.
+pub(super) fn field(
+    name: &'static str,
+    label: &'static str,
+    value: &str,
+    hint: &'static str,
+    errors: &[FieldError],
+) -> AnyView {
+    let error = error_of(errors, name);
+    let (id, error_id) = (format!("field-{name}"), format!("error-{name}"));
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            {(!hint.is_empty()).then(|| view! { <small>{hint}</small> })}
+            <input
+                id=id
+                name=name
+                type="text"
+                value=value.to_owned()
+                autocomplete="off"
+                aria-invalid=error.is_some().then_some("true")
+                aria-describedby=error.is_some().then(|| error_id.clone())
+            />
+            {problem(error_id, label, error)}
+        </div>
+    }
+    .into_any()
+}
+
+/// A labelled text of several lines.
+pub(super) fn text_area(
+    name: &'static str,
+    label: &'static str,
+    value: &str,
+    errors: &[FieldError],
+) -> AnyView {
+    let error = error_of(errors, name);
+    let (id, error_id) = (format!("field-{name}"), format!("error-{name}"));
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <textarea
+                id=id
+                name=name
+                rows="8"
+                aria-invalid=error.is_some().then_some("true")
+                aria-describedby=error.is_some().then(|| error_id.clone())
+            >
+                {value.to_owned()}
+            </textarea>
+            {problem(error_id, label, error)}
+        </div>
+    }
+    .into_any()
+}
+
+fn problem(id: String, label: &'static str, error: Option<String>) -> Option<impl IntoView> {
+    error.map(|reason| view! { <p class="error" id=id>{format!("{label} {reason}.")}</p> })
+}
+
+/// A sentence about what went wrong with the whole form.
+pub(super) fn alarm(problem: Option<&str>) -> Option<impl IntoView + use<>> {
+    problem
+        .map(str::to_owned)
+        .map(|problem| view! { <p class="alarm" role="alert">{problem}</p> })
+}
+
+/// A labelled choice; options are values with what they are called.
+pub(super) fn choice(
+    name: &'static str,
+    label: &'static str,
+    options: Vec<(String, String)>,
+    chosen: &str,
+) -> AnyView {
+    let id = format!("field-{name}");
+    let options = options
+        .into_iter()
+        .map(|(value, words)| {
+            let selected = value == chosen;
+            view! { <option value=value selected=selected>{words}</option> }
+        })
+        .collect_view();
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}</label>
+            <select id=id name=name>{options}</select>
+        </div>
+    }
+    .into_any()
+}
+
+/// A table that scrolls by itself where the screen is narrow.
+pub(super) fn table(label: &'static str, head: Vec<&'static str>, rows: Vec<AnyView>) -> AnyView {
+    let head = head
+        .into_iter()
+        .map(|name| match name.strip_prefix('>') {
+            Some(name) => view! { <th scope="col" class="number">{name}</th> }.into_any(),
+            None => view! { <th scope="col">{name}</th> }.into_any(),
+        })
+        .collect_view();
+    view! {
+        <div class="scroll" role="region" aria-label=label tabindex="0">
+            <table>
+                <thead><tr>{head}</tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// How many there are, and the pages before and after. `address` gives a page's.
+pub(super) fn pager(
+    paging: Paging,
+    what: (&str, &str),
+    address: impl Fn(i64) -> String,
+) -> AnyView {
+    let Paging {
+        page, pages, total, ..
+    } = paging;
+    let words = if total == 1 { what.0 } else { what.1 };
+    let before =
+        (page > 1).then(|| view! { <a href=address(page - 1) rel="prev">"← Previous"</a> });
+    let after = (page < pages).then(|| view! { <a href=address(page + 1) rel="next">"Next →"</a> });
+    view! {
+        <nav class="pager" aria-label="Pages">
+            <span>{format!("{total} {words}, page {page} of {pages}")}</span>
+            {before}
+            {after}
+        </nav>
+    }
+    .into_any()
+}
+
+/// The way to older rows of a list that only grows.
+pub(super) fn older(address: Option<String>) -> AnyView {
+    address
+        .map(|address| {
+            view! {
+                <nav class="pager" aria-label="Pages"><a href=address rel="next">"Older →"</a></nav>
+            }
+        })
+        .into_any()
+}

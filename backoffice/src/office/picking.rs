@@ -1,0 +1,89 @@
+//! The picking list, for paper.
+
+use super::frame::{Desk, page};
+use super::parts::table;
+use super::words::time;
+use entmine::OrderDetail;
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+
+/// What is to be picked: all pieces by SKU, then order by order.
+pub fn picking_page(desk: &Desk, orders: &[OrderDetail]) -> String {
+    let content = if orders.is_empty() {
+        view! { <p class="empty">"No order waits to be picked."</p> }.into_any()
+    } else {
+        let each: Vec<_> = orders.iter().map(order_part).collect();
+        view! {
+            <p class="hint screen">
+                "New orders that are not on hold, the oldest first. Print this page with your browser."
+            </p>
+            <h2>{format!("All pieces of {} orders", orders.len())}</h2>
+            {all_pieces(orders)}
+            {each}
+        }
+        .into_any()
+    };
+    page(desk, "/entmine/picking", "Picking list", content)
+}
+
+fn all_pieces(orders: &[OrderDetail]) -> AnyView {
+    let mut pieces: BTreeMap<&str, (i64, &str)> = BTreeMap::new();
+    for line in orders.iter().flat_map(|order| &order.lines) {
+        let name = line.name.as_deref().unwrap_or("(unknown)");
+        pieces.entry(&line.sku).or_insert((0, name)).0 += line.quantity;
+    }
+    let rows = pieces
+        .into_iter()
+        .map(|(sku, (pieces, name))| {
+            view! {
+                <tr>
+                    <td class="box">"☐"</td>
+                    <td class="number">{pieces}</td>
+                    <td class="code">{sku.to_owned()}</td>
+                    <td>{name.to_owned()}</td>
+                </tr>
+            }
+            .into_any()
+        })
+        .collect();
+    table("All pieces", vec!["", ">Pieces", "SKU", "Product"], rows)
+}
+
+fn order_part(order: &OrderDetail) -> AnyView {
+    let rows = order
+        .lines
+        .iter()
+        .map(|line| {
+            view! {
+                <tr>
+                    <td class="box">"☐"</td>
+                    <td class="number">{line.quantity}</td>
+                    <td class="code">{line.sku.clone()}</td>
+                    <td>{line.name.clone().unwrap_or_else(|| "(unknown)".to_owned())}</td>
+                </tr>
+            }
+            .into_any()
+        })
+        .collect();
+    let to = order.customer.as_ref().map(|customer| {
+        format!(
+            "{}, {} {}",
+            customer.name, customer.address.postcode, customer.address.country
+        )
+    });
+    let note = order
+        .note
+        .clone()
+        .map(|note| view! { <p class="note">{note}</p> });
+    view! {
+        <section class="order">
+            <h2>
+                <a href=format!("/entmine/orders/{}", order.number)>{order.number.clone()}</a>
+            </h2>
+            <p>{time(order.accepted_at_ms)} " UTC. " {to}</p>
+            {table("Lines", vec!["", ">Pieces", "SKU", "Product"], rows)}
+            {note}
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,125 @@
+//! The list of products.
+
+use super::frame::{Desk, page};
+use super::parts::{choice, pager, table};
+use super::words::{address, encoded};
+use entmine::{ProductQuery, Products, SHORT_STOCK, StockedProduct};
+use leptos::prelude::*;
+use model::format_minor;
+
+/// A page of products with its filters.
+pub fn products_page(
+    desk: &Desk,
+    query: &ProductQuery,
+    found: &Products,
+    categories: &[String],
+) -> String {
+    let manage = desk.manages().then(|| {
+        view! {
+            <p class="actions">
+                <a class="button" href="/entmine/new-product">"New product"</a>
+                <a href="/entmine/import">"Import a file"</a>
+                <a href="/entmine/export.csv" download="products.csv">"Export all as CSV"</a>
+                <a href="/entmine/prices">"Change many prices"</a>
+            </p>
+        }
+    });
+    let list = if found.products.is_empty() {
+        view! { <p class="empty">"No product fits."</p> }.into_any()
+    } else {
+        list(&found.products)
+    };
+    let content = view! {
+        {manage}
+        {filters(query, categories)}
+        {list}
+        {pager(found.paging, ("product", "products"), |page| list_address(query, page))}
+    };
+    page(desk, "/entmine/products", "Products", content)
+}
+
+fn published_word(published: Option<bool>) -> &'static str {
+    match published {
+        None => "",
+        Some(true) => "yes",
+        Some(false) => "no",
+    }
+}
+
+fn list_address(query: &ProductQuery, page: i64) -> String {
+    let page = if page == 1 {
+        String::new()
+    } else {
+        page.to_string()
+    };
+    let fields = [
+        ("q", &*query.text),
+        ("category", query.category.as_deref().unwrap_or("")),
+        ("published", published_word(query.published)),
+        ("short", if query.short { "yes" } else { "" }),
+        ("page", &*page),
+    ];
+    address("/entmine/products", &fields)
+}
+
+fn filters(query: &ProductQuery, categories: &[String]) -> AnyView {
+    let mut all = vec![(String::new(), "All".to_owned())];
+    all.extend(categories.iter().map(|name| (name.clone(), name.clone())));
+    let shelf = [("", "All"), ("yes", "Published"), ("no", "Not published")]
+        .map(|(value, words)| (value.to_owned(), words.to_owned()));
+    view! {
+        <form class="filter" method="get" action="/entmine/products">
+            <div class="field">
+                <label for="field-q">"Name, SKU or category"</label>
+                <input id="field-q" name="q" type="search" value=query.text.clone() />
+            </div>
+            {choice("category", "Category", all, query.category.as_deref().unwrap_or(""))}
+            {choice("published", "Published", shelf.to_vec(), published_word(query.published))}
+            <label class="check">
+                <input type="checkbox" name="short" value="yes" checked=query.short />
+                {format!("Short: {SHORT_STOCK} or fewer")}
+            </label>
+            <button type="submit">"Filter"</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn list(products: &[StockedProduct]) -> AnyView {
+    let rows = products
+        .iter()
+        .map(|stocked| {
+            let product = &stocked.product;
+            let href = format!("/entmine/products/{}", encoded(&product.sku));
+            let available = if product.available <= SHORT_STOCK {
+                "number short"
+            } else {
+                "number"
+            };
+            view! {
+                <tr>
+                    <th scope="row"><a href=href>{product.name.clone()}</a></th>
+                    <td class="code">{product.sku.clone()}</td>
+                    <td>{product.category.clone()}</td>
+                    <td class="number">{format_minor(product.price_minor, &product.currency)}</td>
+                    <td class="number">{stocked.on_hand}</td>
+                    <td class="number">{stocked.reserved}</td>
+                    <td class=available>{product.available}</td>
+                    <td>{if product.published { "Yes" } else { "No" }}</td>
+                </tr>
+            }
+            .into_any()
+        })
+        .collect();
+    let head = vec![
+        "Product",
+        "SKU",
+        "Category",
+        ">Price",
+        ">On hand",
+        ">Reserved",
+        ">Available",
+        "Published",
+    ];
+    table("Products", head, rows)
+}

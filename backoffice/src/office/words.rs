@@ -1,0 +1,82 @@
+//! Values as staff read them.
+
+use jiff::Timestamp;
+use leptos::prelude::*;
+use model::OrderStatus;
+
+/// A time to the minute, UTC.
+pub(super) fn time(ms: i64) -> AnyView {
+    let Ok(time) = Timestamp::from_millisecond(ms) else {
+        return "?".into_any();
+    };
+    let machine = time.to_string();
+    let words = time.strftime("%Y-%m-%d %H:%M").to_string();
+    view! { <time datetime=machine>{words}</time> }.into_any()
+}
+
+pub(super) fn status(status: OrderStatus) -> &'static str {
+    match status {
+        OrderStatus::New => "New",
+        OrderStatus::OnHold => "On hold",
+        OrderStatus::Picked => "Picked",
+        OrderStatus::Shipped => "Shipped",
+        OrderStatus::Cancelled => "Cancelled",
+    }
+}
+
+/// A status as a coloured word.
+pub(super) fn status_mark(of: OrderStatus) -> AnyView {
+    let class = format!("mark-{}", of.as_str().replace('_', "-"));
+    view! { <span class=format!("status {class}")>{status(of)}</span> }.into_any()
+}
+
+/// `+3`, `−3` or `0`.
+pub(super) fn signed(pieces: i64) -> String {
+    match pieces {
+        0 => "0".to_owned(),
+        1.. => format!("+{pieces}"),
+        _negative => format!("−{}", pieces.unsigned_abs()),
+    }
+}
+
+/// `12.99`, as a form takes it.
+pub(super) fn plain_money(minor: i64) -> String {
+    format!("{}.{:02}", minor / 100, minor % 100)
+}
+
+/// Percent-encodes what stands in an address.
+pub(super) fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' => {
+                char::from(byte).to_string()
+            }
+            _other => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+/// `path?a=1&b=2`, without those that are empty.
+pub(super) fn address(path: &str, fields: &[(&str, &str)]) -> String {
+    let fields: Vec<String> = fields
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!("{name}={}", encoded(value)))
+        .collect();
+    match fields.is_empty() {
+        true => path.to_owned(),
+        false => format!("{path}?{}", fields.join("&")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_take_any_text() {
+        let address = address("/a", &[("q", "a&b é"), ("none", "")]);
+        assert_eq!(address, "/a?q=a%26b%20%C3%A9");
+        assert_eq!((signed(3), signed(-3)), ("+3".into(), "−3".into()));
+    }
+}

@@ -1,0 +1,130 @@
+//! Who asks. A handler that takes one of these runs only for somebody who may.
+
+use super::Office;
+use super::failure::Failure;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use backoffice::office::{Desk, message_page};
+use entmine::Role;
+
+/// The session's cookie.
+pub const COOKIE: &str = "entmine_staff";
+
+/// Somebody who may do what a clerk may.
+pub struct Clerk(pub Desk);
+
+/// Somebody who may do what a manager may.
+pub struct Manager(pub Desk);
+
+impl FromRequestParts<Office> for Clerk {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, office: &Office) -> Result<Self, Response> {
+        Ok(Self(admit(parts, office, Role::Clerk).await?))
+    }
+}
+
+impl FromRequestParts<Office> for Manager {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, office: &Office) -> Result<Self, Response> {
+        Ok(Self(admit(parts, office, Role::Manager).await?))
+    }
+}
+
+/// Lets somebody in, sends them to sign in, or says that it is not for them.
+async fn admit(parts: &Parts, office: &Office, needed: Role) -> Result<Desk, Response> {
+    let session = match token(&parts.headers) {
+        Some(token) => office
+            .entmine
+            .session(&token)
+            .await
+            .map_err(|error| Failure::from(error).into_response())?,
+        None => None,
+    };
+    let Some(session) = session else {
+        return Err(Redirect::to(&sign_in_address(parts)).into_response());
+    };
+    let desk = Desk {
+        session,
+        done: done(parts.uri.query().unwrap_or_default()),
+    };
+    if desk.session.role.may(needed) {
+        return Ok(desk);
+    }
+    let text = "This is for managers. Ask one of them, or sign in as somebody else.";
+    let page = message_page(Some(&desk), "Not for clerks", text);
+    Err((StatusCode::FORBIDDEN, Html(page)).into_response())
+}
+
+/// Back to the page afterwards; not to a form that was sent, which is lost.
+fn sign_in_address(parts: &Parts) -> String {
+    let wanted = match (&parts.method, parts.uri.path_and_query()) {
+        (&Method::GET, Some(wanted)) if wanted.path() != "/entmine" => wanted.as_str(),
+        _ => return "/entmine/sign-in".to_owned(),
+    };
+    let next: String = form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
+    format!("/entmine/sign-in?next={next}")
+}
+
+/// The token of the session's cookie.
+pub(super) fn token(headers: &HeaderMap) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == COOKIE)
+        .map(|(_, token)| token.to_owned())
+}
+
+/// What the last step did, from the word that its redirect carries. Only these sentences are ever
+/// shown, whatever an address says.
+fn done(query: &str) -> Option<String> {
+    let field = |wanted: &str| {
+        form_urlencoded::parse(query.as_bytes())
+            .find(|(name, _)| name == wanted)
+            .map(|(_, value)| value.into_owned())
+    };
+    let number = |name: &str| field(name).and_then(|n| n.parse::<u64>().ok()).unwrap_or(0);
+    let sentence = match field("done")?.as_str() {
+        "saved" => "Saved.",
+        "unchanged" => "Nothing was different, so nothing was saved.",
+        "created" => "The product was created. It has no stock yet.",
+        "received" => "The goods were added to the stock.",
+        "counted" => "The stock is what was counted.",
+        "hold" => "The order is on hold.",
+        "release" => "The order is released: it waits to be picked.",
+        "pick" => "The order is picked.",
+        "ship" => "The order is shipped.",
+        "cancel" => "The order is cancelled.",
+        "prices" => return Some(format!("{} prices were changed.", number("n"))),
+        "erased" => return Some(format!("Erased from {} orders.", number("n"))),
+        "imported" => {
+            return Some(format!(
+                "Imported: {} new products, {} changed, {} as they were.",
+                number("new"),
+                number("changed"),
+                number("same")
+            ));
+        }
+        _other => return None,
+    };
+    Some(sentence.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_cannot_make_the_page_say_anything_else() {
+        assert_eq!(done("done=prices&n=12").unwrap(), "12 prices were changed.");
+        assert_eq!(done("done=prices&n=<b>").unwrap(), "0 prices were changed.");
+        assert_eq!(done("done=You+won"), None);
+        assert_eq!(done("q=done"), None);
+    }
+}

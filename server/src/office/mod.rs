@@ -1,0 +1,183 @@
+//! EntMine's back office over HTTP, at `/entmine`: beside EntMine's API, which is at `/entmine/v1`.
+//!
+//! [`routes`] is the whole of it: every address with who may use it and what does the work. Whoever
+//! writes a handler takes a [`Clerk`] or a [`Manager`], which nobody without such a session can be; a
+//! test tries every route of the list without one.
+
+mod attempts;
+mod audit;
+mod customers;
+mod desk;
+mod failure;
+mod orders;
+mod prices;
+mod product_file;
+mod products;
+mod sign_in;
+mod stock;
+
+pub use desk::{COOKIE, Clerk, Manager};
+
+use attempts::Attempts;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderValue, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{MethodRouter, get, post};
+use entmine::EntMine;
+
+/// The largest product file that a browser may send: 20,000 products with long texts.
+const MAX_FILE: usize = 32 * 1024 * 1024;
+/// The longest other form: a product with the longest text, percent-encoded.
+const MAX_FORM: usize = 256 * 1024;
+
+/// What the handlers work with. Clones are one.
+#[derive(Clone)]
+pub struct Office {
+    pub entmine: EntMine,
+    attempts: Attempts,
+    /// Cookies go over TLS only.
+    secure: bool,
+}
+
+impl Office {
+    /// The back office of an EntMine, reached at `public_url` where that is set.
+    pub fn new(entmine: EntMine, public_url: Option<&str>) -> Self {
+        Self {
+            entmine,
+            attempts: Attempts::default(),
+            secure: public_url.is_some_and(|url| url.starts_with("https://")),
+        }
+    }
+}
+
+/// Who may use an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    Nobody,
+    Clerk,
+    Manager,
+}
+
+/// One address under one method.
+pub struct Route {
+    pub needs: Needs,
+    pub method: &'static str,
+    pub path: &'static str,
+    handler: MethodRouter<Office>,
+}
+
+fn show(needs: Needs, path: &'static str, handler: MethodRouter<Office>) -> Route {
+    Route {
+        needs,
+        method: "GET",
+        path,
+        handler,
+    }
+}
+
+fn change(needs: Needs, path: &'static str, handler: MethodRouter<Office>) -> Route {
+    Route {
+        needs,
+        method: "POST",
+        path,
+        handler,
+    }
+}
+
+/// Every address of the back office.
+pub fn routes() -> Vec<Route> {
+    use Needs::{Clerk, Manager, Nobody};
+    vec![
+        show(Nobody, "/entmine/office.css", get(stylesheet)),
+        show(Nobody, "/entmine/sign-in", get(sign_in::form)),
+        change(Nobody, "/entmine/sign-in", post(sign_in::sign_in)),
+        change(Clerk, "/entmine/sign-out", post(sign_in::sign_out)),
+        show(Clerk, "/entmine/password", get(sign_in::password_form)),
+        change(Clerk, "/entmine/password", post(sign_in::change_password)),
+        show(Clerk, "/entmine", get(home)),
+        show(Clerk, "/entmine/orders", get(orders::list)),
+        change(Clerk, "/entmine/orders/search", post(orders::search)),
+        show(Clerk, "/entmine/orders/{number}", get(orders::show)),
+        show(Clerk, "/entmine/orders/{number}/{step}", get(orders::ask)),
+        change(Clerk, "/entmine/orders/{number}/{step}", post(orders::take)),
+        show(Clerk, "/entmine/picking", get(orders::picking)),
+        show(Clerk, "/entmine/products", get(products::list)),
+        show(Clerk, "/entmine/products/{sku}", get(products::show)),
+        change(Manager, "/entmine/products/{sku}", post(products::edit)),
+        change(
+            Clerk,
+            "/entmine/products/{sku}/receive",
+            post(stock::receive),
+        ),
+        change(Clerk, "/entmine/products/{sku}/count", post(stock::count)),
+        show(Manager, "/entmine/new-product", get(products::new_form)),
+        change(Manager, "/entmine/new-product", post(products::create)),
+        show(Clerk, "/entmine/stock", get(stock::ledger)),
+        show(Manager, "/entmine/prices", get(prices::preview)),
+        change(Manager, "/entmine/prices", post(prices::change)),
+        show(Manager, "/entmine/import", get(product_file::form)),
+        change(
+            Manager,
+            "/entmine/import",
+            post(product_file::import).layer(DefaultBodyLimit::max(MAX_FILE)),
+        ),
+        show(Manager, "/entmine/export.csv", get(product_file::export)),
+        show(Manager, "/entmine/customers", get(customers::form)),
+        change(Manager, "/entmine/customers", post(customers::find)),
+        change(
+            Manager,
+            "/entmine/customers/export",
+            post(customers::export),
+        ),
+        change(Manager, "/entmine/customers/erase", post(customers::erase)),
+        show(Manager, "/entmine/staff", get(audit::staff)),
+        show(Manager, "/entmine/audit", get(audit::list)),
+    ]
+}
+
+/// The back office, to be put behind the layers that every router of this program has.
+pub fn router(office: Office) -> Router {
+    routes()
+        .into_iter()
+        .fold(Router::new(), |router, route| {
+            router.route(route.path, route.handler)
+        })
+        .layer(DefaultBodyLimit::max(MAX_FORM))
+        .layer(middleware::from_fn(headers))
+        .with_state(office)
+}
+
+/// No script at all, nothing from elsewhere but the pictures of products, and nothing is kept.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' https: http: data:; \
+                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Its address changes with its text.
+async fn stylesheet() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    ];
+    (headers, backoffice::office::STYLESHEET).into_response()
+}
+
+async fn home(_: Clerk) -> Redirect {
+    Redirect::to("/entmine/orders")
+}

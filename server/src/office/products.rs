@@ -1,0 +1,198 @@
+//! Products: the list, one of them, editing, creating.
+
+use super::Office;
+use super::desk::{Clerk, Manager};
+use super::failure::Failure;
+use axum::extract::{Form, Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use backoffice::office::{
+    Conflict, ProductView, StockForm, conflict_page, new_product_page, product_page, products_page,
+};
+use entmine::{
+    EditRefused, Edited, FieldError, MovementQuery, ProductEntry, ProductQuery, SkuTaken,
+};
+use serde::Deserialize;
+
+/// What EntMine sells in; the same as of an import.
+const CURRENCY: &str = "GBP";
+/// Movements and entries of the history on a product's page.
+const SHOWN: usize = 20;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Listed {
+    q: String,
+    category: String,
+    published: String,
+    short: String,
+    page: String,
+}
+
+/// The list.
+pub(super) async fn list(
+    Clerk(desk): Clerk,
+    State(office): State<Office>,
+    Query(listed): Query<Listed>,
+) -> Result<Html<String>, Failure> {
+    let query = ProductQuery {
+        text: listed.q,
+        category: Some(listed.category).filter(|category| !category.is_empty()),
+        published: match listed.published.as_str() {
+            "yes" => Some(true),
+            "no" => Some(false),
+            _any => None,
+        },
+        short: listed.short == "yes",
+        page: listed.page.parse().unwrap_or(1),
+    };
+    let found = office.entmine.products(query.clone()).await?;
+    let categories = office.entmine.categories().await?;
+    Ok(Html(products_page(&desk, &query, &found, &categories)))
+}
+
+/// One product.
+pub(super) async fn show(
+    Clerk(desk): Clerk,
+    State(office): State<Office>,
+    Path(sku): Path<String>,
+) -> Result<Html<String>, Failure> {
+    let view = look(&office, &sku).await?;
+    Ok(Html(product_page(&desk, &view)))
+}
+
+/// A product's page as it is without anybody's typing.
+pub(super) async fn look(office: &Office, sku: &str) -> Result<ProductView, Failure> {
+    let entmine = &office.entmine;
+    let product = entmine.product(sku).await?.ok_or(Failure::Missing)?;
+    let query = MovementQuery {
+        sku: Some(sku.to_owned()),
+        ..MovementQuery::default()
+    };
+    let mut movements = entmine.movements(query).await?.movements;
+    movements.truncate(SHOWN);
+    let mut history = entmine.product_audit(sku).await?;
+    history.truncate(SHOWN);
+    Ok(ProductView {
+        entry: ProductView::entry_of(&product),
+        edition: product.edition(),
+        errors: Vec::new(),
+        stock: StockForm::default(),
+        prices: entmine.price_history(sku).await?,
+        movements,
+        history,
+        product,
+    })
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Typed {
+    edition: String,
+    sku: String,
+    name: String,
+    category: String,
+    price: String,
+    description: String,
+    image: String,
+    published: String,
+}
+
+impl Typed {
+    fn entry(self) -> ProductEntry {
+        ProductEntry {
+            sku: self.sku,
+            name: self.name,
+            category: self.category,
+            description: self.description,
+            image: self.image,
+            price: self.price,
+            published: self.published == "yes",
+        }
+    }
+}
+
+/// Saves what was edited, unless somebody else did meanwhile.
+pub(super) async fn edit(
+    Manager(desk): Manager,
+    State(office): State<Office>,
+    Path(sku): Path<String>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Failure> {
+    let edition = typed.edition.clone();
+    let entry = typed.entry();
+    let fields = match entry.fields() {
+        Ok(fields) => fields,
+        Err(errors) => {
+            let view = ProductView {
+                entry,
+                edition,
+                errors,
+                ..look(&office, &sku).await?
+            };
+            let page = product_page(&desk, &view);
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
+        }
+    };
+    let actor = desk.session.actor();
+    let edited = office.entmine.edit_product(&sku, &edition, fields, &actor);
+    match edited.await? {
+        Ok(Edited::Saved) => Ok(to_product(&sku, "saved")),
+        Ok(Edited::Unchanged) => Ok(to_product(&sku, "unchanged")),
+        Err(EditRefused::UnknownProduct) => Err(Failure::Missing),
+        Err(EditRefused::Conflict { current }) => {
+            let conflict = Conflict {
+                history: office.entmine.product_audit(&sku).await?,
+                current: *current,
+                entry,
+            };
+            let page = conflict_page(&desk, &conflict);
+            Ok((StatusCode::CONFLICT, Html(page)).into_response())
+        }
+    }
+}
+
+/// The form of a new product.
+pub(super) async fn new_form(Manager(desk): Manager) -> Html<String> {
+    let entry = ProductEntry {
+        published: true,
+        ..ProductEntry::default()
+    };
+    Html(new_product_page(&desk, &entry, &[]))
+}
+
+/// Creates a product.
+pub(super) async fn create(
+    Manager(desk): Manager,
+    State(office): State<Office>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Failure> {
+    let entry = typed.entry();
+    let refused = |errors: &[FieldError]| {
+        let page = new_product_page(&desk, &entry, errors);
+        (StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response()
+    };
+    let (sku, fields) = match entry.new_product() {
+        Ok(new) => new,
+        Err(errors) => return Ok(refused(&errors)),
+    };
+    let actor = desk.session.actor();
+    let created = office
+        .entmine
+        .create_product(&sku, fields, CURRENCY, &actor);
+    match created.await? {
+        Ok(()) => Ok(to_product(&sku, "created")),
+        Err(SkuTaken) => {
+            let reason = "is already another product's".to_owned();
+            Ok(refused(&[FieldError {
+                field: "sku",
+                reason,
+            }]))
+        }
+    }
+}
+
+/// To the product's page, where what was done is told. A SKU that a product has is plain.
+pub(super) fn to_product(sku: &str, done: &str) -> Response {
+    Redirect::to(&format!("/entmine/products/{sku}?done={done}")).into_response()
+}

@@ -1,0 +1,704 @@
+//! EntMine's back office from outside: sessions, roles, conflicts, files.
+
+use crate::program::{Program, binary};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response, StatusCode};
+use server::office::{Needs, routes};
+use std::io::Write;
+use std::path::Path;
+use std::process::{Output, Stdio};
+use tempfile::TempDir;
+
+const PASSWORD: &str = "correct horse battery";
+
+/// `wizastore user …` with a password on standard input.
+fn user(data: &Path, args: &[&str], password: &str) -> Output {
+    let mut child = binary()
+        .arg("user")
+        .args(args)
+        .arg("--data")
+        .arg(data)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // A command that asks for none closes it.
+    let _ = writeln!(stdin, "{password}");
+    drop(stdin);
+    child.wait_with_output().unwrap()
+}
+
+fn added(data: &Path, name: &str, role: &str) {
+    let output = user(data, &["add", name, "--role", role], PASSWORD);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+}
+
+/// A back office with a clerk and a manager.
+struct Desk {
+    program: Program,
+    data: TempDir,
+}
+
+impl Desk {
+    fn open(args: &[&str]) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let program = Program::start(data.path(), args);
+        Self::with_staff(program, data)
+    }
+
+    fn with_staff(program: Program, data: TempDir) -> Self {
+        added(data.path(), "robin", "clerk");
+        added(data.path(), "morgan", "manager");
+        Self { program, data }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.program.base)
+    }
+
+    /// Somebody's browser, which follows no redirects by itself.
+    async fn signed_in(&self, name: &str) -> Browser<'_> {
+        let browser = self.nobody();
+        let reply = browser
+            .post(
+                "/entmine/sign-in",
+                &[("name", name), ("password", PASSWORD)],
+            )
+            .await;
+        assert_eq!(reply.status(), StatusCode::SEE_OTHER);
+        browser
+    }
+
+    fn nobody(&self) -> Browser<'_> {
+        let client = Client::builder()
+            .cookie_store(true)
+            .redirect(Policy::none());
+        Browser {
+            desk: self,
+            client: client.build().unwrap(),
+        }
+    }
+}
+
+struct Browser<'d> {
+    desk: &'d Desk,
+    client: Client,
+}
+
+impl Browser<'_> {
+    async fn get(&self, path: &str) -> Response {
+        self.client.get(self.desk.url(path)).send().await.unwrap()
+    }
+
+    async fn page(&self, path: &str) -> String {
+        let reply = self.get(path).await;
+        assert_eq!(reply.status(), StatusCode::OK, "{path}");
+        reply.text().await.unwrap()
+    }
+
+    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Response {
+        let request = self.client.post(self.desk.url(path)).form(form);
+        request.send().await.unwrap()
+    }
+}
+
+fn header<'r>(reply: &'r Response, name: &str) -> &'r str {
+    reply
+        .headers()
+        .get(name)
+        .map_or("", |value| value.to_str().unwrap())
+}
+
+/// The value of the first field of this name in a page.
+fn value_of(page: &str, name: &str) -> String {
+    let field = page.split(&format!("name=\"{name}\"")).nth(1).unwrap();
+    let value = field.split("value=\"").nth(1).unwrap();
+    value.split('"').next().unwrap().to_owned()
+}
+
+/// An address of a route, with something in the place of its variables.
+fn filled(path: &str) -> String {
+    path.replace("{number}", "SO-2026-000001")
+        .replace("{step}", "pick")
+        .replace("{sku}", "WAND-OAK-11")
+}
+
+#[tokio::test]
+async fn nothing_is_shown_or_done_without_a_session_of_the_right_role() {
+    let desk = Desk::open(&[]);
+    let (nobody, clerk) = (desk.nobody(), desk.signed_in("robin").await);
+    let send = async |browser: &Browser<'_>, method: &str, path: &str| match method {
+        "GET" => browser.get(path).await,
+        "POST" => browser.post(path, &[]).await,
+        other => panic!("{other}"),
+    };
+    let mut guarded = 0;
+    // Signing out would end the session that the others are tried with.
+    let routes = routes()
+        .into_iter()
+        .filter(|route| route.path != "/entmine/sign-out");
+    for route in routes {
+        let (method, path) = (route.method, filled(route.path));
+        let without = send(&nobody, method, &path).await;
+        let with = send(&clerk, method, &path).await;
+        let sent_away = header(&without, "location").starts_with("/entmine/sign-in");
+        match route.needs {
+            Needs::Nobody => assert!(!sent_away, "{method} {path}"),
+            Needs::Clerk => {
+                assert!(sent_away, "{method} {path}");
+                assert_ne!(with.status(), StatusCode::FORBIDDEN, "{method} {path}");
+                let away = header(&with, "location").starts_with("/entmine/sign-in");
+                assert!(!away, "{method} {path}");
+            }
+            Needs::Manager => {
+                assert!(sent_away, "{method} {path}");
+                assert_eq!(with.status(), StatusCode::FORBIDDEN, "{method} {path}");
+                guarded += 1;
+            }
+        }
+    }
+    assert!(guarded > 10, "{guarded}");
+    // Without a session nothing personal is searched, and the way back is known.
+    let reply = nobody.get("/entmine/orders?status=new").await;
+    let wanted = "/entmine/sign-in?next=%2Fentmine%2Forders%3Fstatus%3Dnew";
+    assert_eq!(header(&reply, "location"), wanted);
+}
+
+#[tokio::test]
+async fn every_manager_page_opens_and_says_that_it_is_not_kept_and_has_no_script() {
+    let desk = Desk::open(&[]);
+    let manager = desk.signed_in("morgan").await;
+    for route in routes().into_iter().filter(|route| route.method == "GET") {
+        let path = filled(route.path);
+        if path == "/entmine" || path.contains("SO-2026") {
+            continue;
+        }
+        let reply = manager.get(&path).await;
+        assert_eq!(reply.status(), StatusCode::OK, "{path}");
+        let policy = header(&reply, "content-security-policy").to_owned();
+        assert!(
+            policy.starts_with("default-src 'none'; style-src 'self'"),
+            "{path}: {policy}"
+        );
+        if path != "/entmine/office.css" {
+            assert_eq!(header(&reply, "cache-control"), "no-store", "{path}");
+        }
+        let page = reply.text().await.unwrap();
+        assert!(!page.contains("<script"), "{path}");
+    }
+    for missing in [
+        "/entmine/products/NONE",
+        "/entmine/orders/SO-2026-999999",
+        "/entmine/orders/SO-2026-000001/eat",
+    ] {
+        assert_eq!(
+            manager.get(missing).await.status(),
+            StatusCode::NOT_FOUND,
+            "{missing}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_refused_and_guessing_is_slowed_down() {
+    let desk = Desk::open(&[]);
+    let browser = desk.nobody();
+    let mut statuses = Vec::new();
+    for _attempt in 0..12 {
+        let form = [("name", "robin"), ("password", "wrong")];
+        let reply = browser.post("/entmine/sign-in", &form).await;
+        assert_eq!(header(&reply, "set-cookie"), "");
+        statuses.push(reply.status());
+    }
+    assert_eq!(statuses[0], StatusCode::UNAUTHORIZED);
+    assert_eq!(statuses[11], StatusCode::TOO_MANY_REQUESTS);
+    // Somebody else can still sign in.
+    desk.signed_in("morgan").await;
+}
+
+#[tokio::test]
+async fn a_session_is_a_cookie_that_no_script_reads_and_ends_with_signing_out() {
+    let desk = Desk::open(&["--public-url", "https://shop.example"]);
+    let browser = desk.nobody();
+    let form = [
+        ("name", "robin"),
+        ("password", PASSWORD),
+        ("next", "//evil.example"),
+    ];
+    let reply = browser.post("/entmine/sign-in", &form).await;
+    assert_eq!(header(&reply, "location"), "/entmine/orders");
+    let cookie = header(&reply, "set-cookie").to_owned();
+    for part in [
+        "Path=/entmine",
+        "HttpOnly",
+        "SameSite=Lax",
+        "Secure",
+        "Max-Age=43200",
+    ] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    // The client keeps a Secure cookie from a plain address to itself, so it is sent by hand.
+    let pair = cookie.split(';').next().unwrap().to_owned();
+    let with = |request: reqwest::RequestBuilder| request.header("cookie", &pair);
+    let orders = || browser.client.get(desk.url("/entmine/orders"));
+    assert_eq!(
+        with(orders()).send().await.unwrap().status(),
+        StatusCode::OK
+    );
+    // Another site's form is not taken.
+    let out = || browser.client.post(desk.url("/entmine/sign-out"));
+    let foreign = with(out())
+        .header("origin", "https://evil.example")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(foreign.status(), StatusCode::FORBIDDEN);
+    assert_eq!(
+        with(orders()).send().await.unwrap().status(),
+        StatusCode::OK
+    );
+    with(out()).send().await.unwrap();
+    assert_eq!(
+        with(orders()).send().await.unwrap().status(),
+        StatusCode::SEE_OTHER
+    );
+}
+
+#[tokio::test]
+async fn the_second_of_two_editors_sees_what_the_first_changed() {
+    let desk = Desk::open(&[]);
+    let (first, second) = (
+        desk.signed_in("morgan").await,
+        desk.signed_in("morgan").await,
+    );
+    let path = "/entmine/products/WAND-OAK-11";
+    let seen = second.page(path).await;
+    let edition = value_of(&seen, "edition");
+    let form = |name: &'static str, price: &'static str| {
+        [
+            ("name", name),
+            ("category", "Wands"),
+            ("price", price),
+            ("published", "yes"),
+        ]
+    };
+    let mut mine = form("Oak wand of the first", "13.99").to_vec();
+    mine.push(("edition", &edition));
+    let saved = first.post(path, &mine).await;
+    assert_eq!(
+        header(&saved, "location"),
+        "/entmine/products/WAND-OAK-11?done=saved"
+    );
+
+    let mut bad = form("Oak wand of the second", "12,99").to_vec();
+    bad.push(("edition", &edition));
+    let reply = second.post(path, &bad).await;
+    assert_eq!(reply.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = reply.text().await.unwrap();
+    assert!(
+        page.contains("Price is not a price such as 12.99."),
+        "{page}"
+    );
+    assert!(page.contains("Oak wand of the second"), "{page}");
+
+    let mut theirs = form("Oak wand of the second", "12.99").to_vec();
+    theirs.push(("edition", &edition));
+    let reply = second.post(path, &theirs).await;
+    assert_eq!(reply.status(), StatusCode::CONFLICT);
+    let page = reply.text().await.unwrap();
+    for part in [
+        "Oak wand of the first",
+        "Oak wand of the second",
+        "staff:morgan",
+        "13.99",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(first.page(path).await.contains("Oak wand of the first"));
+    let edition = value_of(&page, "edition");
+    theirs.pop();
+    theirs.push(("edition", &edition));
+    assert_eq!(
+        second.post(path, &theirs).await.status(),
+        StatusCode::SEE_OTHER
+    );
+    let page = first.page(path).await;
+    assert!(
+        page.contains("Oak wand of the second") && page.contains("£13.99"),
+        "{page}"
+    );
+}
+
+#[tokio::test]
+async fn an_export_is_imported_without_a_change_and_a_bad_file_not_at_all() {
+    let desk = Desk::open(&[]);
+    let manager = desk.signed_in("morgan").await;
+    let reply = manager.get("/entmine/export.csv").await;
+    assert!(header(&reply, "content-disposition").contains("products.csv"));
+    let csv = reply.text().await.unwrap();
+    let send = async |csv: String| {
+        let part = reqwest::multipart::Part::text(csv).file_name("products.csv");
+        let form = reqwest::multipart::Form::new().part("file", part);
+        let request = manager
+            .client
+            .post(desk.url("/entmine/import"))
+            .multipart(form);
+        request.send().await.unwrap()
+    };
+    let reply = send(csv.clone()).await;
+    let to = "/entmine/products?done=imported&new=0&changed=0&same=118";
+    assert_eq!(header(&reply, "location"), to);
+    let page = manager.page(to).await;
+    assert!(
+        page.contains("Imported: 0 new products, 0 changed, 118 as they were."),
+        "{page}"
+    );
+    let reply = send(csv.replace("12.99", "cheap")).await;
+    assert_eq!(reply.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = reply.text().await.unwrap();
+    assert!(page.contains("Nothing of the file was imported."), "{page}");
+    assert!(page.contains("is not a price such as 12.99"), "{page}");
+    // Larger than any other form may be, and than most pages.
+    let long = "Of oak. ".repeat(1_000);
+    let mut rows =
+        String::from("Handle,Title,Body (HTML),Variant SKU,Variant Price,Variant Inventory Qty\n");
+    for n in 0..100 {
+        rows += &format!("t-{n},Thing {n},{long},T-{n},1.00,1\n");
+    }
+    let reply = send(rows).await;
+    let to = "/entmine/products?done=imported&new=100&changed=0&same=0";
+    assert_eq!(header(&reply, "location"), to);
+}
+
+#[tokio::test]
+async fn prices_change_only_by_what_the_preview_showed() {
+    let desk = Desk::open(&[]);
+    let manager = desk.signed_in("morgan").await;
+    let preview = manager
+        .page("/entmine/prices?category=Wands&percent=10")
+        .await;
+    assert!(preview.contains("£14.29"), "{preview}");
+    let agreed = |mark: &str| {
+        let fields = [("category", "Wands"), ("percent", "10"), ("mark", mark)];
+        fields.map(|(name, value)| (name.to_owned(), value.to_owned()))
+    };
+    let send = async |mark: &str| {
+        let request = manager
+            .client
+            .post(desk.url("/entmine/prices"))
+            .form(&agreed(mark));
+        request.send().await.unwrap()
+    };
+    assert_eq!(send("something else").await.status(), StatusCode::CONFLICT);
+    let mark = value_of(&preview, "mark");
+    let reply = send(&mark).await;
+    assert!(header(&reply, "location").starts_with("/entmine/prices?done=prices&n="));
+    // Sent once more it is not done once more.
+    assert_eq!(send(&mark).await.status(), StatusCode::CONFLICT);
+    let page = manager.page("/entmine/products/WAND-OAK-11").await;
+    assert!(page.contains("price £12.99 -&gt; £14.29"), "{page}");
+    let reply = manager.get("/entmine/prices?percent=lots").await;
+    assert_eq!(reply.status(), StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn a_clerk_keeps_the_stock_and_every_movement_is_told() {
+    let desk = Desk::open(&[]);
+    let clerk = desk.signed_in("robin").await;
+    let path = "/entmine/products/WAND-OAK-11";
+    let receive = format!("{path}/receive");
+    let reply = clerk
+        .post(&receive, &[("pieces", "5"), ("receipt_reason", "note 7")])
+        .await;
+    assert_eq!(reply.status(), StatusCode::SEE_OTHER);
+    let reply = clerk.post(&receive, &[("pieces", "five")]).await;
+    assert_eq!(reply.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        reply
+            .text()
+            .await
+            .unwrap()
+            .contains("Pieces is not a whole number.")
+    );
+    let page = clerk.page(path).await;
+    assert_eq!(value_of(&page, "seen"), "125");
+    let count = format!("{path}/count");
+    let stale = [
+        ("seen", "120"),
+        ("counted", "119"),
+        ("count_reason", "broken"),
+    ];
+    let page = clerk.post(&count, &stale).await.text().await.unwrap();
+    assert!(
+        page.contains("meanwhile the stock on hand became 125"),
+        "{page}"
+    );
+    let right = [
+        ("seen", "125"),
+        ("counted", "119"),
+        ("count_reason", "six were broken"),
+    ];
+    assert_eq!(
+        clerk.post(&count, &right).await.status(),
+        StatusCode::SEE_OTHER
+    );
+    let ledger = clerk.page("/entmine/stock?sku=WAND-OAK-11").await;
+    for part in ["note 7", "six were broken", "staff:robin", "−6"] {
+        assert!(ledger.contains(part), "{part}: {ledger}");
+    }
+}
+
+#[tokio::test]
+async fn entmine_alone_has_its_back_office_too() {
+    let data = tempfile::tempdir().unwrap();
+    let program = Program::entmine(data.path(), &[]);
+    let desk = Desk::with_staff(program, data);
+    let manager = desk.signed_in("morgan").await;
+    let page = manager.page("/entmine/products?q=wand+oak").await;
+    assert!(page.contains("Oak Wand, 11 inch"), "{page}");
+    let href = page.split("rel=\"stylesheet\" href=\"").nth(1).unwrap();
+    let href = href.split('"').next().unwrap();
+    let sheet = manager.get(href).await;
+    assert_eq!(header(&sheet, "content-type"), "text/css; charset=utf-8");
+    assert!(header(&sheet, "cache-control").contains("immutable"));
+    assert_eq!(header(&manager.get("/").await, "location"), "/entmine");
+    // The API beside it goes by tokens, not by sessions.
+    let api = manager.get("/entmine/v1/catalog").await;
+    assert_eq!(api.status(), StatusCode::UNAUTHORIZED);
+    let foreign = manager.client.post(desk.url("/entmine/sign-out"));
+    let foreign = foreign
+        .header("origin", "https://evil.example")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(foreign.status(), StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_store_alone_has_no_back_office() {
+    let data = tempfile::tempdir().unwrap();
+    let store = Program::store_of("http://127.0.0.1:9", data.path(), &[]);
+    let reply = reqwest::get(format!("{}/entmine/sign-in", store.base))
+        .await
+        .unwrap();
+    assert_eq!(reply.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn accounts_are_kept_from_the_command_line_while_entmine_runs_and_while_it_does_not() {
+    let desk = Desk::open(&[]);
+    let clerk = desk.signed_in("robin").await;
+    let said = |output: &Output| {
+        let text = [&output.stdout[..], &output.stderr[..]].concat();
+        String::from_utf8_lossy(&text).into_owned()
+    };
+    let data = desk.data.path().to_owned();
+    let list = user(&data, &["list"], "");
+    assert_eq!(said(&list), "morgan  manager\nrobin  clerk\n");
+    for (args, password, why) in [
+        (
+            &["add", "robin", "--role", "clerk"][..],
+            PASSWORD,
+            "already somebody",
+        ),
+        (
+            &["add", "Robin!", "--role", "clerk"],
+            PASSWORD,
+            "small letters",
+        ),
+        (&["add", "kim", "--role", "clerk"], "short", "at least 12"),
+        (&["add", "kim", "--role", "clerk"], "", "no password"),
+        (&["disable", "nobody"], "", "nobody with this name"),
+    ] {
+        let output = user(&data, args, password);
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        assert!(said(&output).contains(why), "{args:?}: {}", said(&output));
+    }
+    let other = "another long password";
+    assert!(user(&data, &["password", "robin"], other).status.success());
+    assert_eq!(
+        clerk.get("/entmine/orders").await.status(),
+        StatusCode::SEE_OTHER
+    );
+    let form = [("name", "robin"), ("password", other)];
+    let again = desk.nobody();
+    assert_eq!(
+        again.post("/entmine/sign-in", &form).await.status(),
+        StatusCode::SEE_OTHER
+    );
+    assert!(user(&data, &["disable", "robin"], "").status.success());
+    assert_eq!(
+        again.get("/entmine/orders").await.status(),
+        StatusCode::SEE_OTHER
+    );
+    let log = desk.program.log();
+    assert!(!log.contains(other) && !log.contains(PASSWORD), "{log}");
+    let Desk {
+        program,
+        data: kept,
+    } = desk;
+    program.terminate();
+    assert!(program.ended().success());
+    let list = user(kept.path(), &["list"], "");
+    assert_eq!(said(&list), "morgan  manager\nrobin  clerk  disabled\n");
+}
+
+/// Places an order of one oak wand over EntMine's API; gives its number.
+async fn placed(desk: &Desk) -> String {
+    let body = r#"{"placed_at":"2026-11-22T21:00:00Z","currency":"GBP","total_minor":1299,
+        "customer":{"name":"Ada <Lovelace>","email":"ada@example.org","phone":null,"address":
+        {"line1":"1 Mill","line2":null,"city":"Bath","postcode":"BA1 1AA","country":"GB"}},
+        "lines":[{"sku":"WAND-OAK-11","quantity":1,"unit_price_minor":1299,"price_version":1}],
+        "note":"ring twice"}"#;
+    let key = uuid::Uuid::now_v7();
+    let request = Client::new().put(desk.url(&format!("/entmine/v1/orders/{key}")));
+    let request = request
+        .bearer_auth("s3cret")
+        .header("content-type", "application/json");
+    let reply = request.body(body).send().await.unwrap();
+    assert_eq!(reply.status(), StatusCode::CREATED);
+    let json: serde_json::Value = reply.json().await.unwrap();
+    json["number"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn an_order_goes_its_way_and_a_page_that_is_out_of_date_changes_nothing() {
+    let data = tempfile::tempdir().unwrap();
+    let program = Program::entmine(data.path(), &[]);
+    let desk = Desk::with_staff(program, data);
+    let clerk = desk.signed_in("robin").await;
+    let number = placed(&desk).await;
+    let here = format!("/entmine/orders/{number}");
+    let take = async |step: &str, seen: &str, reason: &str| {
+        let form = [("seen", seen), ("reason", reason)];
+        clerk.post(&format!("{here}/{step}"), &form).await
+    };
+    let page = clerk.page(&here).await;
+    for part in [
+        "Ada &lt;Lovelace&gt;",
+        "ring twice",
+        "sha256:",
+        "order.accepted",
+        "Cancel order",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains("Hand out or erase"), "{page}");
+    let reply = take("hold", "new", " ").await;
+    assert_eq!(reply.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let reply = take("hold", "new", "no box large enough").await;
+    assert_eq!(header(&reply, "location"), format!("{here}?done=hold"));
+    assert!(!clerk.page("/entmine/picking").await.contains(&number));
+    let reply = take("pick", "new", "").await;
+    assert_eq!(reply.status(), StatusCode::CONFLICT);
+    assert_eq!(
+        take("ship", "on_hold", "").await.status(),
+        StatusCode::CONFLICT
+    );
+    assert_eq!(
+        take("release", "on_hold", "").await.status(),
+        StatusCode::SEE_OTHER
+    );
+    assert!(clerk.page("/entmine/picking").await.contains(&number));
+    assert_eq!(
+        take("pick", "new", "").await.status(),
+        StatusCode::SEE_OTHER
+    );
+    let ask = clerk.page(&format!("{here}/ship")).await;
+    assert!(ask.contains("This cannot be undone."), "{ask}");
+    assert_eq!(
+        take("ship", "picked", "parcel 12").await.status(),
+        StatusCode::SEE_OTHER
+    );
+    let page = clerk.page(&format!("{here}?done=ship")).await;
+    for part in [
+        "The order is shipped.",
+        "no box large enough",
+        "parcel 12",
+        "Nothing more",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert_eq!(
+        take("cancel", "shipped", "x").await.status(),
+        StatusCode::CONFLICT
+    );
+}
+
+#[tokio::test]
+async fn people_are_found_by_forms_only_and_their_data_are_handed_out_and_erased() {
+    let data = tempfile::tempdir().unwrap();
+    let program = Program::entmine(data.path(), &[]);
+    let desk = Desk::with_staff(program, data);
+    let manager = desk.signed_in("morgan").await;
+    let (gone, open) = (placed(&desk).await, placed(&desk).await);
+    let cancel = [("seen", "new"), ("reason", "the customer asked")];
+    manager
+        .post(&format!("/entmine/orders/{gone}/cancel"), &cancel)
+        .await;
+
+    let page = manager.page("/entmine/orders?q=ada%40example.org").await;
+    assert!(
+        page.contains("please use the other field") && !page.contains("ada@"),
+        "{page}"
+    );
+    let reply = manager
+        .post("/entmine/orders/search", &[("person", "ada@EXAMPLE")])
+        .await;
+    let page = reply.text().await.unwrap();
+    assert!(page.contains(&gone) && page.contains(&open), "{page}");
+    let page = manager
+        .page(&format!("/entmine/orders?q={open}&status=new"))
+        .await;
+    let link = |number: &str| format!("href=\"/entmine/orders/{number}\"");
+    assert!(page.contains(&link(&open)), "{page}");
+    assert!(!page.contains(&link(&gone)), "{page}");
+
+    let ada = [
+        ("number", ""),
+        ("email", "Ada@example.org"),
+        ("sure", "yes"),
+    ];
+    let reply = manager.post("/entmine/customers/export", &ada).await;
+    let json: serde_json::Value = reply.json().await.unwrap();
+    assert_eq!(json["orders"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        json["orders"][0]["order"]["customer"]["name"],
+        "Ada <Lovelace>"
+    );
+    let unsure = manager.post("/entmine/customers/erase", &ada[..2]).await;
+    assert_eq!(unsure.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        manager
+            .page(&format!("/entmine/orders/{gone}"))
+            .await
+            .contains("Lovelace")
+    );
+    let reply = manager.post("/entmine/customers/erase", &ada).await;
+    let page = reply.text().await.unwrap();
+    assert!(
+        page.contains(&format!("neither shipped nor cancelled: {open}.")),
+        "{page}"
+    );
+    let page = manager.page(&format!("/entmine/orders/{gone}")).await;
+    assert!(
+        !page.contains("Lovelace") && page.contains("sha256:"),
+        "{page}"
+    );
+    assert!(
+        manager
+            .page(&format!("/entmine/orders/{open}"))
+            .await
+            .contains("Lovelace")
+    );
+    let audit = manager.page("/entmine/audit?who=morgan").await;
+    assert!(
+        audit.contains("order.erased") && audit.contains("order.exported"),
+        "{audit}"
+    );
+    let log = desk.program.log();
+    assert!(!log.contains("ada@") && !log.contains("Lovelace"), "{log}");
+}
