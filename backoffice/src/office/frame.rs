@@ -34,11 +34,12 @@ impl Desk {
 }
 
 /// Where one can go: a name, its address, and who may. One more entry is one more line.
-const PLACES: [(&str, &str, Role); 8] = [
+const PLACES: [(&str, &str, Role); 9] = [
     ("Orders", "/entmine/orders", Role::Clerk),
     ("Picking list", "/entmine/picking", Role::Clerk),
     ("Products", "/entmine/products", Role::Clerk),
     ("Stock", "/entmine/stock", Role::Clerk),
+    ("Stores", "/entmine/stores", Role::Clerk),
     ("Prices", "/entmine/prices", Role::Manager),
     ("Customers", "/entmine/customers", Role::Manager),
     ("Staff", "/entmine/staff", Role::Manager),

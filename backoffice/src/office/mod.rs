@@ -20,6 +20,7 @@ mod sign_in;
 mod staff;
 mod step;
 mod stock;
+mod stores;
 mod words;
 
 pub use audit::audit_page;
@@ -38,3 +39,4 @@ pub use sign_in::{password_page, sign_in_page};
 pub use staff::staff_page;
 pub use step::{Step, step_page};
 pub use stock::stock_page;
+pub use stores::stores_page;

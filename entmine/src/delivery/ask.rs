@@ -3,6 +3,7 @@
 use crate::storage::EntMine;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// What a store is asked to do.
@@ -19,6 +20,8 @@ pub enum Ask {
 pub(crate) struct Asked {
     waiting: Mutex<HashMap<String, Ask>>,
     news: watch::Sender<()>,
+    /// Something new is in a store's book.
+    booked: watch::Sender<()>,
 }
 
 impl Asked {
@@ -31,6 +34,11 @@ impl Asked {
         self.waiting().remove(name)
     }
 
+    /// A store answered, or did not.
+    pub(super) fn booked(&self) {
+        self.booked.send_modify(|()| {});
+    }
+
     /// Waits until a store is asked something.
     pub(super) async fn until(&self, name: &str) {
         let mut news = self.news.subscribe();
@@ -41,12 +49,15 @@ impl Asked {
 }
 
 impl EntMine {
-    /// Has the sender of a store ask it something with its next message, which goes at once. What
-    /// comes of it is in [`EntMine::stores`] soon after. A store that no sender of this process
-    /// sends to never hears it.
-    pub fn ask_store(&self, name: &str, ask: Ask) {
+    /// Has the sender of a store ask it something with its next message, which goes at once, and
+    /// waits for at most `patience` until something came of it, which is in [`EntMine::stores`]. A
+    /// store that no sender of this process sends to never hears it.
+    pub async fn ask_store(&self, name: &str, ask: Ask, patience: Duration) {
         let asked = self.asked();
+        let mut booked = asked.booked.subscribe();
         asked.waiting().insert(name.to_owned(), ask);
         asked.news.send_modify(|()| {});
+        // Whether it answered or not, the book says.
+        let _ = tokio::time::timeout(patience, booked.changed()).await;
     }
 }

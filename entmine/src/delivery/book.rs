@@ -79,10 +79,12 @@ impl EntMine {
         delivered: Delivered,
     ) -> Result<(), StorageError> {
         let name = name.to_owned();
-        self.write("entmine.delivery", move |tx| {
+        let kept = self.write("entmine.delivery", move |tx| {
             Box::pin(async move { keep(tx, &name, epoch, applied, delivered).await })
-        })
-        .await
+        });
+        kept.await?;
+        self.asked().booked();
+        Ok(())
     }
 }
 

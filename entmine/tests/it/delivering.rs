@@ -140,10 +140,11 @@ async fn changes_go_out_by_themselves_and_what_staff_ask_too() {
     assert_eq!(store.next().await.to, 3);
     shop.entmine.set_price("WAND", 5_000).await.unwrap();
     assert_eq!(store.next().await.to, 4);
-    shop.entmine.ask_store("shop", Ask::Compare);
+    let ask = |name, ask| shop.entmine.ask_store(name, ask, Duration::ZERO);
+    ask("shop", Ask::Compare).await;
     assert!(store.next().await.is_heartbeat());
-    shop.entmine.ask_store("another", Ask::Repair);
-    shop.entmine.ask_store("shop", Ask::Repair);
+    ask("another", Ask::Repair).await;
+    ask("shop", Ask::Repair).await;
     let message = store.next().await;
     assert_eq!((message.kind.as_str(), message.to), ("catalog.repair", 4));
     running.abort();

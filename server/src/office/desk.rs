@@ -96,6 +96,8 @@ fn done(query: &str) -> Option<String> {
         "created" => "The product was created. It has no stock yet.",
         "received" => "The goods were added to the stock.",
         "counted" => "The stock is what was counted.",
+        "compared" => "The store was asked to compare its catalogue.",
+        "repairing" => "The store was asked to take the whole catalogue anew.",
         "hold" => "The order is on hold.",
         "release" => "The order is released: it waits to be picked.",
         "pick" => "The order is picked.",

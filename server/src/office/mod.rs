@@ -15,6 +15,7 @@ mod product_file;
 mod products;
 mod sign_in;
 mod stock;
+mod stores;
 
 pub use desk::{COOKIE, Clerk, Manager};
 
@@ -115,6 +116,17 @@ pub fn routes() -> Vec<Route> {
         show(Manager, "/entmine/new-product", get(products::new_form)),
         change(Manager, "/entmine/new-product", post(products::create)),
         show(Clerk, "/entmine/stock", get(stock::ledger)),
+        show(Clerk, "/entmine/stores", get(stores::list)),
+        change(
+            Manager,
+            "/entmine/stores/{name}/compare",
+            post(stores::compare),
+        ),
+        change(
+            Manager,
+            "/entmine/stores/{name}/repair",
+            post(stores::repair),
+        ),
         show(Manager, "/entmine/prices", get(prices::preview)),
         change(Manager, "/entmine/prices", post(prices::change)),
         show(Manager, "/entmine/import", get(product_file::form)),

@@ -124,6 +124,7 @@ fn filled(path: &str) -> String {
     path.replace("{number}", "SO-2026-000001")
         .replace("{step}", "pick")
         .replace("{sku}", "WAND-OAK-11")
+        .replace("{name}", "wizastore")
 }
 
 #[tokio::test]
@@ -701,4 +702,37 @@ async fn people_are_found_by_forms_only_and_their_data_are_handed_out_and_erased
     );
     let log = desk.program.log();
     assert!(!log.contains("ada@") && !log.contains("Lovelace"), "{log}");
+}
+
+#[tokio::test]
+async fn a_manager_sees_how_far_stores_have_followed_and_has_one_compare() {
+    let desk = Desk::open(&[]);
+    let (clerk, manager) = (
+        desk.signed_in("robin").await,
+        desk.signed_in("morgan").await,
+    );
+    let compare = "/entmine/stores/wizastore/compare";
+    let reply = manager.post(compare, &[]).await;
+    assert_eq!(header(&reply, "location"), "/entmine/stores?done=compared");
+    // It was waited for.
+    let page = manager.page("/entmine/stores?done=compared").await;
+    for words in [
+        "wizastore",
+        "here",
+        "up to date",
+        "the same",
+        "asked to compare",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(page.contains("Repair"));
+    let reply = manager.post("/entmine/stores/wizastore/repair", &[]).await;
+    assert_eq!(header(&reply, "location"), "/entmine/stores?done=repairing");
+    let reply = manager.post("/entmine/stores/another/compare", &[]).await;
+    assert_eq!(reply.status(), StatusCode::NOT_FOUND);
+    let page = clerk.page("/entmine/stores").await;
+    assert!(
+        page.contains("up to date") && !page.contains("Compare now"),
+        "{page}"
+    );
 }
