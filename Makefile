@@ -26,7 +26,7 @@ test: ## Everything: fmt, clippy, licences, layering, tests, size gate, browser 
 	@scripts/setup test
 	@scripts/test
 
-proof: ## The long proofs: simulation, crash matrix, kills, broken databases, hostile input (about 80 minutes)
+proof: ## The long proofs: simulation, crash matrix, kills, broken databases, hostile input (about 90 minutes)
 	@scripts/setup test
 	@scripts/proof
 

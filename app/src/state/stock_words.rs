@@ -67,8 +67,10 @@ pub fn card_hint(product: &ProductCard, age_s: i64) -> Option<&'static str> {
 
 /// What a product page says of prices that nobody confirmed for a while.
 pub fn prices_notice(age_s: i64) -> Option<String> {
+    if age_s <= PRICES_OLD_S {
+        return None;
+    }
     let since = match age_s {
-        ..=PRICES_OLD_S => return None,
         ..120 => "a minute ago".to_owned(),
         ..7_200 => format!("{} minutes ago", age_s / 60),
         ..172_800 => format!("{} hours ago", age_s / 3_600),

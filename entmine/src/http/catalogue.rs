@@ -17,7 +17,7 @@ const USUAL_LIMIT: i64 = 100;
 
 /// The stock of products, pulled live; unknown SKUs are absent.
 #[utoipa::path(
-    get, path = "/entmine/v1/stock", tag = "catalog",
+    get, path = "/entmine/v1/stock", tag = "catalog", operation_id = "pull_stock",
     params(
         ("sku" = Vec<String>, Query, description = "May be given up to 200 times"),
     ),
@@ -42,7 +42,7 @@ pub(super) async fn stock(
 
 /// The whole catalogue of one moment.
 #[utoipa::path(
-    get, path = "/entmine/v1/catalog", tag = "catalog",
+    get, path = "/entmine/v1/catalog", tag = "catalog", operation_id = "catalog_snapshot",
     responses(
         (status = 200, body = Snapshot),
         (status = "default", body = Problem, content_type = "application/problem+json"),
@@ -59,7 +59,7 @@ pub(super) async fn snapshot(
 
 /// What changed after a seq, oldest first.
 #[utoipa::path(
-    get, path = "/entmine/v1/catalog/changes", tag = "catalog",
+    get, path = "/entmine/v1/catalog/changes", tag = "catalog", operation_id = "catalog_changes",
     params(
         ("after" = Option<i64>, Query, description = "The seq that the caller has"),
         ("limit" = Option<i64>, Query, description = "At most so many; 100 where it is missing"),
@@ -87,7 +87,7 @@ pub(super) async fn changes(
 
 /// What the catalogue is, without the catalogue.
 #[utoipa::path(
-    get, path = "/entmine/v1/catalog/digest", tag = "catalog",
+    get, path = "/entmine/v1/catalog/digest", tag = "catalog", operation_id = "catalog_digest",
     responses(
         (status = 200, body = CatalogueDigest),
         (status = "default", body = Problem, content_type = "application/problem+json"),

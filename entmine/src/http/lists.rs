@@ -15,7 +15,7 @@ const USUAL_LIMIT: i64 = 100;
 
 /// The store's accepted orders, in the order of commit.
 #[utoipa::path(
-    get, path = "/entmine/v1/orders", tag = "orders",
+    get, path = "/entmine/v1/orders", tag = "orders", operation_id = "list_orders",
     params(
         ("after" = Option<String>, Query, description = "`next` of the page before"),
         ("limit" = Option<i64>, Query, description = "At most so many; 100 where it is missing"),
@@ -40,7 +40,7 @@ pub(super) async fn orders(
 
 /// The store's orders whose status changed, in the order of the changes.
 #[utoipa::path(
-    get, path = "/entmine/v1/orders/changes", tag = "orders",
+    get, path = "/entmine/v1/orders/changes", tag = "orders", operation_id = "list_status_changes",
     params(
         ("after" = Option<String>, Query, description = "`next` of the page before"),
         ("limit" = Option<i64>, Query, description = "At most so many; 100 where it is missing"),

@@ -22,7 +22,7 @@ const DEADLINE: &str = "EntMine-Deadline-Ms";
 /// Places an order. The fingerprint is of the body's bytes exactly as sent; asking again with the
 /// same key and bytes gives the same answer.
 #[utoipa::path(
-    put, path = "/entmine/v1/orders/{key}", tag = "orders",
+    put, path = "/entmine/v1/orders/{key}", tag = "orders", operation_id = "place_order",
     params(
         ("key" = String, Path, description = "The order key: a UUID in lower case"),
         ("EntMine-Deadline-Ms" = Option<i64>, Header, description = "Milliseconds until the sender stops waiting; with less than 200 left nothing is begun"),
@@ -77,7 +77,7 @@ pub(super) async fn place(
 
 /// What was decided about an order key.
 #[utoipa::path(
-    get, path = "/entmine/v1/orders/{key}", tag = "orders",
+    get, path = "/entmine/v1/orders/{key}", tag = "orders", operation_id = "find_order",
     params(
         ("key" = String, Path, description = "The order key: a UUID in lower case"),
     ),
@@ -119,7 +119,7 @@ pub(super) struct Done {
 
 /// Nothing will ever be ordered under the key, unless it was accepted before.
 #[utoipa::path(
-    post, path = "/entmine/v1/orders/{key}/void", tag = "orders",
+    post, path = "/entmine/v1/orders/{key}/void", tag = "orders", operation_id = "void_order",
     params(
         ("key" = String, Path, description = "The order key: a UUID in lower case"),
     ),

@@ -187,6 +187,20 @@ async fn the_description_is_the_one_that_was_looked_at() {
     );
 }
 
+#[test]
+fn every_operation_has_a_name_of_its_own() {
+    let document: Value = serde_json::from_str(entmine::http::openapi_json()).unwrap();
+    let paths = document["paths"].as_object().unwrap().values();
+    let operations = paths.flat_map(|item| item.as_object().unwrap().values());
+    let mut names: Vec<_> = operations
+        .map(|one| one["operationId"].as_str().unwrap())
+        .collect();
+    let all = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!((names.len(), all), (19, 19));
+}
+
 #[tokio::test]
 async fn the_description_can_be_read_by_people_without_scripts() {
     let api = Api::open(ENGINE).await;

@@ -8,6 +8,7 @@ mod catalogue;
 mod command_line;
 mod doors;
 mod kill;
+mod mailing;
 mod office;
 mod operating;
 mod pages;

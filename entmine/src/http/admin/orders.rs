@@ -163,7 +163,7 @@ pub(crate) struct StepBody {
 
 /// Orders of all stores, newest first.
 #[utoipa::path(
-    get, path = "/entmine/v1/admin/orders", tag = "admin",
+    get, path = "/entmine/v1/admin/orders", tag = "admin", operation_id = "admin_list_orders",
     params(
         ("status" = Option<OrderStatus>, Query),
         ("reference" = Option<String>, Query, description = "A part of the number or key"),
@@ -209,7 +209,7 @@ pub(crate) async fn list(
 
 /// One order.
 #[utoipa::path(
-    get, path = "/entmine/v1/admin/orders/{number}", tag = "admin",
+    get, path = "/entmine/v1/admin/orders/{number}", tag = "admin", operation_id = "admin_show_order",
     params(("number" = String, Path)),
     responses(
         (status = 200, body = AdminOrderDetail),
@@ -234,7 +234,7 @@ async fn detail(api: &Api, number: &str) -> Result<Json<AdminOrderDetail>, Refus
 
 /// Holds, releases, picks, ships or cancels an order; gives the order afterwards.
 #[utoipa::path(
-    post, path = "/entmine/v1/admin/orders/{number}/steps", tag = "admin",
+    post, path = "/entmine/v1/admin/orders/{number}/steps", tag = "admin", operation_id = "admin_take_step",
     params(("number" = String, Path)),
     request_body = StepBody,
     responses(

@@ -120,7 +120,7 @@ const CURRENCY: &str = "GBP";
 
 /// Products by name, with search and filters.
 #[utoipa::path(
-    get, path = "/entmine/v1/admin/products", tag = "admin",
+    get, path = "/entmine/v1/admin/products", tag = "admin", operation_id = "admin_list_products",
     params(
         ("text" = Option<String>, Query, description = "Words of name, SKU or category; all have to be there"),
         ("category" = Option<String>, Query),
@@ -159,7 +159,7 @@ pub(crate) async fn list(
 
 /// One product with its prices. Its `ETag` is the edition.
 #[utoipa::path(
-    get, path = "/entmine/v1/admin/products/{sku}", tag = "admin",
+    get, path = "/entmine/v1/admin/products/{sku}", tag = "admin", operation_id = "admin_show_product",
     params(("sku" = String, Path)),
     responses(
         (status = 200, body = AdminProductDetail),
@@ -195,7 +195,7 @@ async fn detail(api: &Api, sku: &str, status: StatusCode) -> Result<Response, Re
 
 /// Adds a product.
 #[utoipa::path(
-    post, path = "/entmine/v1/admin/products", tag = "admin",
+    post, path = "/entmine/v1/admin/products", tag = "admin", operation_id = "admin_create_product",
     request_body = NewProductBody,
     responses(
         (status = 201, body = AdminProductDetail),
@@ -231,7 +231,7 @@ pub(crate) async fn create(
 
 /// Changes a product that is as it was when the caller looked: `If-Match` has its edition.
 #[utoipa::path(
-    put, path = "/entmine/v1/admin/products/{sku}", tag = "admin",
+    put, path = "/entmine/v1/admin/products/{sku}", tag = "admin", operation_id = "admin_edit_product",
     params(
         ("sku" = String, Path),
         ("If-Match" = String, Header, description = "The edition in quotation marks, as the ETag has it"),

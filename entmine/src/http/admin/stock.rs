@@ -37,7 +37,7 @@ pub(crate) struct CountBody {
 
 /// Adds pieces that came in; gives the stock afterwards.
 #[utoipa::path(
-    post, path = "/entmine/v1/admin/products/{sku}/receipts", tag = "admin",
+    post, path = "/entmine/v1/admin/products/{sku}/receipts", tag = "admin", operation_id = "admin_receive_stock",
     params(("sku" = String, Path)),
     request_body = ReceiptBody,
     responses(
@@ -66,7 +66,7 @@ pub(crate) async fn receive(
 
 /// Corrects what is on hand to what was counted; gives the stock afterwards.
 #[utoipa::path(
-    post, path = "/entmine/v1/admin/products/{sku}/counts", tag = "admin",
+    post, path = "/entmine/v1/admin/products/{sku}/counts", tag = "admin", operation_id = "admin_count_stock",
     params(("sku" = String, Path)),
     request_body = CountBody,
     responses(

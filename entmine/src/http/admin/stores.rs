@@ -40,7 +40,7 @@ pub(crate) struct AdminStores {
 
 /// Every store that the catalogue is sent to.
 #[utoipa::path(
-    get, path = "/entmine/v1/admin/stores", tag = "admin",
+    get, path = "/entmine/v1/admin/stores", tag = "admin", operation_id = "admin_list_stores",
     responses(
         (status = 200, body = AdminStores),
         (status = "default", body = Problem, content_type = "application/problem+json"),
