@@ -2,6 +2,7 @@
 
 use super::frame::{Desk, page};
 use super::parts::alarm;
+use super::words::counted;
 use leptos::prelude::*;
 
 /// Whose data are looked for, and what was found.
@@ -63,7 +64,7 @@ fn results(search: &CustomerSearch, found: &[String]) -> AnyView {
         }
     };
     view! {
-        <h2>{format!("{} orders", found.len())}</h2>
+        <h2>{counted(found.len(), "order", "orders")}</h2>
         <ul class="numbers">{links}</ul>
         <div class="columns">
             <form class="stack" method="post" action="/entmine/customers/export">

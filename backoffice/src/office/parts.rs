@@ -50,6 +50,9 @@ pub(super) fn text_area(
 ) -> AnyView {
     let error = error_of(errors, name);
     let (id, error_id) = (format!("field-{name}"), format!("error-{name}"));
+    // Leptos writes the content of this element as it is, as it does with scripts. (tachys 0.2,
+    // html/element/elements.rs: ESCAPE_CHILDREN is false for it.)
+    let escaped = value.replace('&', "&amp;").replace('<', "&lt;");
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
@@ -60,7 +63,7 @@ pub(super) fn text_area(
                 aria-invalid=error.is_some().then_some("true")
                 aria-describedby=error.is_some().then(|| error_id.clone())
             >
-                {value.to_owned()}
+                {escaped}
             </textarea>
             {problem(error_id, label, error)}
         </div>

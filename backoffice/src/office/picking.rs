@@ -2,7 +2,7 @@
 
 use super::frame::{Desk, page};
 use super::parts::table;
-use super::words::time;
+use super::words::{counted, time};
 use entmine::OrderDetail;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ pub fn picking_page(desk: &Desk, orders: &[OrderDetail]) -> String {
             <p class="hint screen">
                 "New orders that are not on hold, the oldest first. Print this page with your browser."
             </p>
-            <h2>{format!("All pieces of {} orders", orders.len())}</h2>
+            <h2>{format!("All pieces of {}", counted(orders.len(), "order", "orders"))}</h2>
             {all_pieces(orders)}
             {each}
         }

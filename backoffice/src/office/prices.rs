@@ -2,6 +2,7 @@
 
 use super::frame::{Desk, page};
 use super::parts::{alarm, choice, field, table};
+use super::words::counted;
 use entmine::{FieldError, PricePlan};
 use leptos::prelude::*;
 use model::format_minor;
@@ -72,15 +73,16 @@ fn preview(form: &PriceForm, plan: &PricePlan) -> AnyView {
         let words = format!("… and {} more in the same way.", count - SHOWN);
         view! { <p class="hint">{words}</p> }
     });
+    let prices = counted(count, "price", "prices");
     view! {
-        <h2>{format!("{count} prices would change")}</h2>
+        <h2>{format!("{prices} would change")}</h2>
         {table("Preview", vec!["SKU", "Product", ">Version", ">Now", ">Then"], rows)}
         {more}
         <form class="actions" method="post" action="/entmine/prices">
             <input type="hidden" name="category" value=form.category.clone() />
             <input type="hidden" name="percent" value=form.percent.clone() />
             <input type="hidden" name="mark" value=plan.mark() />
-            <button type="submit" class="grave">{format!("Change these {count} prices")}</button>
+            <button type="submit" class="grave">{format!("Change {prices} as shown")}</button>
             <a href="/entmine/prices">"Back"</a>
         </form>
         <p class="hint">

@@ -236,7 +236,7 @@ mod tests {
     fn an_error_stands_beside_its_field_and_what_was_typed_is_kept() {
         let entry = ProductEntry {
             price: "12,99".into(),
-            description: "One\n<two> & three".into(),
+            description: "One\n</textarea><b> & two".into(),
             ..ProductEntry::default()
         };
         let errors = entry.fields().unwrap_err();
@@ -248,7 +248,7 @@ mod tests {
         );
         assert!(form.contains("value=\"12,99\""), "{form}");
         assert!(
-            form.contains(">One\n&lt;two&gt; &amp; three</textarea>"),
+            form.contains(">One\n&lt;/textarea>&lt;b> &amp; two</textarea>"),
             "{form}"
         );
     }

@@ -30,6 +30,11 @@ pub(super) fn status_mark(of: OrderStatus) -> AnyView {
     view! { <span class=format!("status {class}")>{status(of)}</span> }.into_any()
 }
 
+/// `1 order`, `2 orders`.
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// `+3`, `−3` or `0`.
 pub(super) fn signed(pieces: i64) -> String {
     match pieces {

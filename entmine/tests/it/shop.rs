@@ -48,6 +48,12 @@ impl Shop {
         Self::at(TestDatabase::new(engine).await, clock, points).await
     }
 
+    /// On a database that is there already.
+    pub async fn on(home: TestDatabase) -> Self {
+        let clock = Arc::new(ManualClock::at(START_MS));
+        Self::at(home, clock, Points::default()).await
+    }
+
     async fn at(home: TestDatabase, clock: Arc<ManualClock>, points: Points) -> Self {
         let options = Options {
             clock: Some(clock.clone()),

@@ -103,8 +103,8 @@ fn done(query: &str) -> Option<String> {
         "pick" => "The order is picked.",
         "ship" => "The order is shipped.",
         "cancel" => "The order is cancelled.",
-        "prices" => return Some(format!("{} prices were changed.", number("n"))),
-        "erased" => return Some(format!("Erased from {} orders.", number("n"))),
+        "prices" => return Some(format!("Prices changed: {}.", number("n"))),
+        "erased" => return Some(format!("Orders erased: {}.", number("n"))),
         "imported" => {
             return Some(format!(
                 "Imported: {} new products, {} changed, {} as they were.",
@@ -124,8 +124,8 @@ mod tests {
 
     #[test]
     fn an_address_cannot_make_the_page_say_anything_else() {
-        assert_eq!(done("done=prices&n=12").unwrap(), "12 prices were changed.");
-        assert_eq!(done("done=prices&n=<b>").unwrap(), "0 prices were changed.");
+        assert_eq!(done("done=prices&n=12").unwrap(), "Prices changed: 12.");
+        assert_eq!(done("done=prices&n=<b>").unwrap(), "Prices changed: 0.");
         assert_eq!(done("done=You+won"), None);
         assert_eq!(done("q=done"), None);
     }

@@ -13,7 +13,9 @@ async fn mails(data: &Path, count: usize) -> Vec<String> {
         };
         let paths = entries.map(|entry| entry.unwrap().path());
         let whole = paths.filter(|path| path.extension().is_some_and(|ext| ext == "eml"));
-        whole.map(|path| std::fs::read_to_string(path).unwrap()).collect()
+        whole
+            .map(|path| std::fs::read_to_string(path).unwrap())
+            .collect()
     };
     let wait = async {
         while read().len() < count {
@@ -46,7 +48,10 @@ async fn a_confirmed_order_is_told_in_a_file_that_mail_programs_open() {
     assert!(head.contains("@shop.example>"), "a Message-ID: {head}");
     let address = crate::program::field(&fields, "email");
     assert!(head.contains(&format!("To: {address}")), "{head}");
-    assert!(!program.log().contains(&address), "nothing personal in the log");
+    assert!(
+        !program.log().contains(&address),
+        "nothing personal in the log"
+    );
 }
 
 #[test]
@@ -60,6 +65,9 @@ fn a_mail_server_that_cannot_be_one_is_told_without_its_password() {
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.contains("WIZASTORE_SMTP_URL is not the address"), "{said}");
+    assert!(
+        said.contains("WIZASTORE_SMTP_URL is not the address"),
+        "{said}"
+    );
     assert!(!said.contains("hunter2"), "{said}");
 }
