@@ -72,9 +72,9 @@ pub fn prices_notice(age_s: i64) -> Option<String> {
     }
     let since = match age_s {
         ..120 => "a minute ago".to_owned(),
-        ..7_200 => format!("{} minutes ago", age_s / 60),
-        ..172_800 => format!("{} hours ago", age_s / 3_600),
-        _ => format!("{} days ago", age_s / 86_400),
+        120..7_200 => format!("{} minutes ago", age_s / 60),
+        7_200..172_800 => format!("{} hours ago", age_s / 3_600),
+        172_800.. => format!("{} days ago", age_s / 86_400),
     };
     Some(format!(
         "This price was last confirmed {since}. Should it have changed, you decide before anything \

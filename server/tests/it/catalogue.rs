@@ -231,7 +231,9 @@ async fn an_operator_sees_damage_and_repairs_it_running_or_not() {
         assert!(compared.contains("1 products differ"), "{compared}");
         catalog("repair", 0);
         assert!(catalog("compare", 0).contains("every product is the same"));
-        running.take().map(Program::kill);
+        if let Some(program) = running.take() {
+            program.kill();
+        }
     }
 }
 
