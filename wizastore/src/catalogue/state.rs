@@ -20,7 +20,7 @@ pub struct CatalogueState {
 }
 
 /// A catalogue of EntMine's that was so much smaller than the cache that it was not taken.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
     pub epoch: i64,
     pub seq: i64,
@@ -88,12 +88,26 @@ async fn read(conn: &mut AnyConnection) -> Result<CatalogueState, sqlx::Error> {
             .fetch_one(&mut *conn)
             .await?,
         confirmed_at: confirmed_at(&mut *conn).await?,
-        held: sqlx::query_as(
-            "SELECT epoch, seq, digest, products, had, held_at FROM catalogue_held WHERE id = 1",
-        )
-        .fetch_optional(conn)
-        .await?,
+        held: held(conn).await?,
     })
+}
+
+async fn held(conn: &mut AnyConnection) -> Result<Option<Held>, sqlx::Error> {
+    let row: Option<(i64, i64, String, i64, i64, i64)> = sqlx::query_as(
+        "SELECT epoch, seq, digest, products, had, held_at FROM catalogue_held WHERE id = 1",
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(
+        row.map(|(epoch, seq, digest, products, had, held_at)| Held {
+            epoch,
+            seq,
+            digest,
+            products,
+            had,
+            held_at,
+        }),
+    )
 }
 
 /// The cache is what EntMine was at `seq`; nothing is held back any more.
