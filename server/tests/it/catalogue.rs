@@ -49,12 +49,16 @@ async fn says(store: &Program, path: &str, text: &str) {
     end.unwrap_or_else(|_| panic!("{path} does not say {text}; {}", store.log()));
 }
 
+/// An address that is free now.
+fn free() -> String {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    free.local_addr().unwrap().to_string()
+}
+
 /// EntMine and a store that it sends to, in two processes.
 fn pair(mine: &Path, shop: &Path) -> (Program, Program) {
     // The store's address has to be known to EntMine, and EntMine's to the store.
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let addr = free.local_addr().unwrap().to_string();
-    drop(free);
+    let addr = free();
     let sent_to = format!("wizastore=http://{addr}");
     let entmine = Program::entmine_with(
         mine,
@@ -89,6 +93,40 @@ async fn entmine_sends_what_changes_to_a_store_elsewhere() {
         (&status["lag"], &status["cache"]["products"]),
         (&json!(0), &json!(2))
     );
+}
+
+#[tokio::test]
+async fn two_stores_follow_one_entmine_each_at_its_own_pace() {
+    let (mine, one, two) = (
+        tempfile::tempdir().unwrap(),
+        tempfile::tempdir().unwrap(),
+        tempfile::tempdir().unwrap(),
+    );
+    let (first, second) = (free(), free());
+    let sent_to = format!("one=http://{first},two=http://{second}");
+    let entmine = Program::entmine_with(
+        mine.path(),
+        &["--empty", "--store-url", &sent_to],
+        &[("ENTMINE_HOOK_SECRETS", SECRET)],
+    );
+    let open = |data: &Path, addr: &str| {
+        Program::serve(
+            data,
+            &["--entmine-url", &entmine.base, "--addr", addr],
+            &[
+                ("ENTMINE_TOKEN", "s3cret"),
+                ("ENTMINE_HOOK_SECRETS", SECRET),
+            ],
+        )
+    };
+    let store = open(one.path(), &first);
+    import(mine.path(), &["lamp"], "9.99");
+    // The second one is not there, which is nothing to the first.
+    says(&store, "/p/lamp", "£9.99").await;
+    let other = open(two.path(), &second);
+    says(&other, "/p/lamp", "£9.99").await;
+    entmine.until("entmine_store_lag{store=\"one\"}", 0).await;
+    assert!(entmine.metric("entmine_catalogue_seq").await >= 1);
 }
 
 #[tokio::test]
