@@ -28,25 +28,15 @@ pub async fn measure(folder: &Path) {
 
 /// From a change in EntMine to the page that shows it.
 async fn shown(shop: &Shop, way: Way) {
-    let client = reqwest::Client::new();
     let page = format!("{}/p/bench-wand", shop.base);
     for (what, rises) in [("a price that rises", true), ("a price that falls", false)] {
         let mut times = Vec::new();
         for n in 0..SEEN {
             let step = i64::try_from(n).unwrap();
-            let price = 5_000 + if rises { step } else { -step };
-            let wanted = format!("£{}.{:02}", price / 100, price % 100);
-            shop.entmine.set_price("BENCH-WAND", price).await.unwrap();
-            let began = Instant::now();
-            loop {
-                let answer = client.get(&page).send().await.unwrap();
-                if answer.text().await.unwrap().contains(&wanted) {
-                    break;
-                }
-            }
+            let took = price(shop, &page, 5_000 + if rises { step } else { -step }).await;
             // The first one is a step from wherever the price was.
             if n > 0 {
-                times.push(began.elapsed());
+                times.push(took);
             }
         }
         println!(
@@ -54,6 +44,20 @@ async fn shown(shop: &Shop, way: Way) {
             at(&mut times, 50),
             at(&mut times, 99)
         );
+    }
+}
+
+/// Changes the wand's price, and how long it took until its page says so.
+async fn price(shop: &Shop, page: &str, price: i64) -> Duration {
+    let client = reqwest::Client::new();
+    let wanted = format!("£{}.{:02}", price / 100, price % 100);
+    shop.entmine.set_price("BENCH-WAND", price).await.unwrap();
+    let began = Instant::now();
+    loop {
+        let answer = client.get(page).send().await.unwrap();
+        if answer.text().await.unwrap().contains(&wanted) {
+            return began.elapsed();
+        }
     }
 }
 
@@ -90,6 +94,8 @@ async fn stock(shop: &Shop) {
 
 /// Orders alone, and while a thousand changes a second come in.
 async fn orders(shop: &Shop) {
+    // What the flood's file says too: the customers' own product stays as it is.
+    price(shop, &format!("{}/p/bench-wand", shop.base), 1_299).await;
     let quiet = rate(&shop.base).await;
     let entmine = shop.entmine.clone();
     let flood = tokio::spawn(async move {
