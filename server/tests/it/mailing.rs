@@ -71,3 +71,74 @@ fn a_mail_server_that_cannot_be_one_is_told_without_its_password() {
     );
     assert!(!said.contains("hunter2"), "{said}");
 }
+
+/// A mail server that says "not now" to the first e-mail and takes the next; gives what it took.
+fn mail_server() -> (u16, std::sync::mpsc::Receiver<String>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (taken, took) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for (visit, stream) in listener.incoming().enumerate() {
+            let mail = converse(stream.unwrap(), visit == 0);
+            if let Some(mail) = mail
+                && taken.send(mail).is_err()
+            {
+                return;
+            }
+        }
+    });
+    (port, took)
+}
+
+/// One visit of a mail program (RFC 5321).
+fn converse(stream: std::net::TcpStream, busy: bool) -> Option<String> {
+    use std::io::{BufRead, BufReader, Write};
+    let mut out = stream.try_clone().unwrap();
+    let mut say = |line: &str| out.write_all(format!("{line}\r\n").as_bytes());
+    say("220 mail.example").ok()?;
+    let mut mail = None;
+    let mut lines = BufReader::new(stream).lines();
+    while let Some(Ok(line)) = lines.next() {
+        match line.split(' ').next().unwrap_or_default() {
+            "MAIL" if busy => say("451 not now").ok()?,
+            "DATA" => {
+                say("354 go on").ok()?;
+                let text = lines.by_ref().map_while(Result::ok);
+                let text: Vec<_> = text.take_while(|line| line != ".").collect();
+                mail = Some(text.join("\n"));
+                say("250 taken").ok()?;
+            }
+            "QUIT" => {
+                let _ = say("221 bye");
+                break;
+            }
+            _other => say("250 yes").ok()?,
+        }
+    }
+    mail
+}
+
+#[tokio::test]
+async fn a_mail_server_that_is_busy_gets_the_e_mail_once_it_is_not() {
+    let (port, took) = mail_server();
+    let data = tempfile::tempdir().unwrap();
+    let url = format!("smtp://127.0.0.1:{port}");
+    let program = Program::serve(data.path(), &[], &[("WIZASTORE_SMTP_URL", &url)]);
+    let mut browser = program.browser();
+    let fields = browser.fill_cart("1").await;
+    let outcome = browser.door("/api/orders/submit", &fields).await;
+    let number = outcome["number"].as_str().unwrap().to_owned();
+    let wait = tokio::task::spawn_blocking(move || {
+        let first = took.recv_timeout(Duration::from_secs(60)).unwrap();
+        // And only once: the outbox is looked at every five seconds.
+        let second = took.recv_timeout(Duration::from_secs(12));
+        (first, second.is_err())
+    });
+    let (mail, once) = wait.await.unwrap();
+    assert!(
+        mail.contains(&format!("Subject: Order {number} confirmed")),
+        "{mail}"
+    );
+    assert!(once, "{}", program.log());
+    assert!(!data.path().join("mail").exists());
+}
