@@ -26,7 +26,7 @@ pub(super) fn of(lines: Vec<DigestLine>) -> String {
     format!("sha256:{:x}", Sha256::digest(DigestLine::text_of(lines)))
 }
 
-pub(super) async fn of_rows(conn: &mut AnyConnection) -> Result<CatalogueDigest, StorageError> {
+async fn of_rows(conn: &mut AnyConnection) -> Result<CatalogueDigest, StorageError> {
     let rows = sqlx::query(
         "SELECT sku, version, price_minor, on_hand - reserved AS available, published FROM products",
     )

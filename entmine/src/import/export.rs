@@ -35,7 +35,7 @@ pub fn export(products: &[StockedProduct]) -> Vec<u8> {
             Column::Type => product.category.clone(),
             Column::Published => if product.published { "TRUE" } else { "FALSE" }.to_owned(),
             Column::Sku => product.sku.clone(),
-            Column::Price => price(product.price_minor),
+            Column::Price => decimal(product.price_minor),
             Column::Quantity => on_hand.to_string(),
             Column::Image => product.image.clone(),
             Column::Status => "active".to_owned(),
@@ -47,8 +47,11 @@ pub fn export(products: &[StockedProduct]) -> Vec<u8> {
     writer.into_inner().unwrap_or_default()
 }
 
-fn price(minor: i64) -> String {
-    format!("{}.{:02}", minor / 100, minor % 100)
+/// A price as the import reads it, such as `12.99`.
+pub(crate) fn decimal(minor: i64) -> String {
+    let sign = if minor < 0 { "-" } else { "" };
+    let minor = minor.unsigned_abs();
+    format!("{sign}{}.{:02}", minor / 100, minor % 100)
 }
 
 /// The plainest HTML that is read as this text: the text itself, paragraphs, or lines as they are.

@@ -14,6 +14,7 @@ pub(crate) mod slug;
 mod table;
 mod write;
 
+pub(crate) use export::decimal;
 pub use export::export;
 pub(crate) use plain::tidy;
 pub use problem::RowError;

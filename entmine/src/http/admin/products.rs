@@ -6,6 +6,7 @@ use crate::http::Api;
 use crate::http::caller::{Admin, Caller};
 use crate::http::refusal::Refusal;
 use crate::http::request::{Parameters, header, malformed};
+use crate::import::decimal;
 use crate::{EditRefused, FieldError, PastPrice, ProductEntry, ProductQuery, StockedProduct};
 use axum::Json;
 use axum::extract::rejection::PathRejection;
@@ -276,13 +277,6 @@ pub(crate) async fn edit(
             current.edition()
         ))),
     }
-}
-
-/// As people type it, for the check that people's entries go through.
-fn decimal(minor: i64) -> String {
-    let sign = if minor < 0 { "-" } else { "" };
-    let minor = minor.unsigned_abs();
-    format!("{sign}{}.{:02}", minor / 100, minor % 100)
 }
 
 fn invalid(errors: Vec<FieldError>) -> Refusal {
