@@ -122,8 +122,8 @@ pub async fn look_after(
 /// next look tells.
 async fn differ(source: &dyn CatalogueSource, store: &Store) -> Result<bool, FollowError> {
     let theirs = source.digest().await?;
-    let ours = store.catalogue_digest().await?;
-    Ok((theirs.epoch, theirs.seq) == (ours.epoch, ours.seq) && theirs.digest != ours.digest)
+    let same = store.catalogue_is(theirs.epoch, theirs.seq, &theirs.digest);
+    Ok(same.await? == Some(false))
 }
 
 /// Makes EntMine's whole catalogue the cache.

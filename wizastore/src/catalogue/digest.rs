@@ -40,7 +40,26 @@ impl Store {
         self.count_catalogue().await
     }
 
-    /// The same, from the rows in any case.
+    /// Whether the cache at this epoch and seq has this digest; none where it is elsewhere. What is
+    /// believed can say that it has, only the rows that it has not: another replica may have mended
+    /// them since.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] where the database does not answer.
+    pub async fn catalogue_is(
+        &self,
+        epoch: i64,
+        seq: i64,
+        digest: &str,
+    ) -> Result<Option<bool>, DatabaseError> {
+        let mut ours = self.catalogue_digest().await?;
+        if ours.digest != digest {
+            ours = self.count_catalogue().await?;
+        }
+        Ok(((ours.epoch, ours.seq) == (epoch, seq)).then(|| ours.digest == digest))
+    }
+
+    /// Epoch, seq and digest of the cache, from its rows in any case.
     ///
     /// # Errors
     /// [`DatabaseError`] where the database does not answer.

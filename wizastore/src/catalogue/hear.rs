@@ -80,7 +80,8 @@ impl Store {
     /// [`NotHeard`].
     pub async fn hear_catalogue(&self, message: CatalogueMessage) -> Result<Heard, NotHeard> {
         check(&message).map_err(NotHeard::Malformed)?;
-        let (to, is_heartbeat) = (message.to, message.is_heartbeat());
+        let (epoch, to) = (message.epoch, message.to);
+        let is_heartbeat = message.is_heartbeat();
         let digest = message.digest.clone();
         if message.kind == CatalogueMessage::REPAIR {
             self.catalogue.repair.store(true, Ordering::SeqCst);
@@ -95,7 +96,12 @@ impl Store {
         };
         let may_compare = is_heartbeat || self.catalogue.may_compare();
         let matches = match digest {
-            Some(digest) if applied == to && may_compare => self.matches(to, &digest).await?,
+            Some(digest) if applied == to && may_compare => {
+                let began = Instant::now();
+                let matches = self.catalogue_is(epoch, to, &digest).await?;
+                self.catalogue.compared(began);
+                matches
+            }
             Some(_) | None => None,
         };
         if matches == Some(false) {
@@ -135,13 +141,6 @@ impl Store {
     /// Whether the whole catalogue is to be taken anew; asked once.
     pub fn catalogue_repair_wished(&self) -> bool {
         self.catalogue.repair.swap(false, Ordering::SeqCst)
-    }
-
-    async fn matches(&self, seq: i64, digest: &str) -> Result<Option<bool>, DatabaseError> {
-        let began = Instant::now();
-        let ours = self.catalogue_digest().await?;
-        self.catalogue.compared(began);
-        Ok((ours.seq == seq).then(|| ours.digest == digest))
     }
 }
 

@@ -134,6 +134,21 @@ async fn a_heartbeat_compares_and_damage_is_looked_after() {
     );
     assert!(is_called(&shop).await);
 
+    // Mended by another replica, which this one does not hear of: what it believes accuses nobody.
+    shop.alter("UPDATE products SET price_minor = 1299 WHERE sku = 'WAND'")
+        .await;
+    let mut again = message(1, 1, Vec::new());
+    again.digest = Some(digest_of(&products));
+    let heard = shop.store.hear_catalogue(again).await.unwrap();
+    assert_eq!(
+        heard,
+        Heard::Applied {
+            matches: Some(true)
+        }
+    );
+    shop.alter("UPDATE products SET price_minor = 1 WHERE sku = 'WAND'")
+        .await;
+
     // Mended under the same seq: what was believed before counts no longer.
     let whole = snapshot(1, 1, products);
     let digest = whole.digest.clone();
