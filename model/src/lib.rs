@@ -2,13 +2,14 @@
 //!
 //! Everything here crosses a wire, so the JSON of each type is a contract: money is an integer of
 //! minor units (pence) beside an ISO 4217 currency, times are RFC 3339 UTC, and no `usize` appears.
-//! Only serde is used, so that the crate builds for the browser.
+//! It builds for the browser: nothing here knows of files, networks or databases.
 
 mod cart;
 mod catalogue;
 mod contract;
 mod country;
 mod customer;
+mod fold;
 mod money;
 mod order;
 mod outcome;
@@ -21,6 +22,7 @@ pub use catalogue::{CatalogueDigest, CatalogueMessage, Change, Changes, DigestLi
 pub use contract::{AcceptedOrder, OrderPage, PROBLEM_URN, Problem, Verdict};
 pub use country::{COUNTRIES, country_name};
 pub use customer::{Address, Customer, OrderForm};
+pub use fold::fold;
 pub use money::format_minor;
 pub use order::{Acceptance, OrderLine, OrderRequest, OrderStatus};
 pub use outcome::{Outcome, Reason};
