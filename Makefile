@@ -15,8 +15,8 @@ help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 	@echo "Settings: ADDR=127.0.0.1:3000  DATA=data  REHEARSAL=1 (EntMine can be made to fail at /rehearsal)"
 
-run: build ## Install what is missing, build a release, open the shop
-	@exec target/release/wizastore serve --addr $(ADDR) --data $(DATA) --site target/site $(if $(REHEARSAL),--rehearsal)
+run: build ## Install what is missing, build a release, open the demo shop
+	@exec target/release/wizastore serve --demo --addr $(ADDR) --data $(DATA) --site target/site $(if $(REHEARSAL),--rehearsal)
 
 build: ## Build the release: the browser's half, then the server
 	@scripts/setup
@@ -32,7 +32,7 @@ proof: ## The long proofs: simulation, crash matrix, kills, broken databases, ho
 
 watch: ## Rebuild and reload while you edit (cargo leptos watch)
 	@scripts/setup watch
-	@. ./.tools.env; exec cargo leptos watch
+	@. ./.tools.env; exec cargo leptos watch -- serve --demo
 
 csr: ## Build the shop for static hosting with Trunk, into dist/
 	@scripts/setup csr

@@ -25,9 +25,7 @@ pub async fn run(options: EntmineOptions) -> Result<(), Box<dyn Error>> {
     let addr = listener.local_addr()?;
     let callers = Callers::read()?.ok_or(BadSecret::NoTokens)?;
     let entmine = EntMine::open(&options.place.entmine_url(), entmine::Options::default()).await?;
-    if !options.empty && entmine.is_empty().await? {
-        import::seed(&entmine).await?;
-    }
+    import::first_products(&entmine, &options.first, &options.place.data).await?;
     let senders = senders(&entmine, &options.store_url).await?;
     let proxies = Proxies::new(&options.trusted_proxy);
     let office = http::entmine_office(entmine.clone(), options.public_url.as_deref(), proxies)?;

@@ -1,11 +1,12 @@
 //! `wizastore import`: a merchant's product file into EntMine, directly or through the server that
 //! runs on the same database.
 
-use crate::cli::ImportOptions;
+use crate::cli::{FirstProducts, ImportOptions};
 use crate::control::{Asked, ask_import};
 use entmine::{EntMine, ProductFile, RowError};
 use std::error::Error;
 use std::io::Write;
+use std::path::Path;
 
 /// Reads the file, checks all of it, then imports it.
 ///
@@ -41,12 +42,30 @@ pub async fn run(options: ImportOptions) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Fills an empty EntMine with the seed catalogue that is built into the binary.
-pub async fn seed(entmine: &EntMine) -> Result<(), Box<dyn Error>> {
+/// What a start does about an EntMine that has no products: with `--demo` it gets the demo shop's,
+/// which are built into the binary; otherwise the log says how a merchant's own are imported.
+///
+/// # Errors
+/// One sentence for the person who starts the program.
+pub async fn first_products(
+    entmine: &EntMine,
+    first: &FirstProducts,
+    data: &Path,
+) -> Result<(), Box<dyn Error>> {
+    if !entmine.is_empty().await? {
+        return Ok(());
+    }
+    if !first.demo {
+        let data = data.display();
+        tracing::info!(
+            "EntMine has no products yet: wizastore import FILE.csv --data {data} brings them in"
+        );
+        return Ok(());
+    }
     let file = ProductFile::parse(entmine::SEED, "GBP")
         .map_err(|errors| refusal(&errors, "the seed catalogue"))?;
     let report = entmine.import(&file, &mut |_| {}).await?;
-    tracing::info!("first start: {}", report_line(&report));
+    tracing::info!("the demo shop: {}", report_line(&report));
     Ok(())
 }
 

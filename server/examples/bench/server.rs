@@ -61,7 +61,7 @@ impl Server {
         let mut command = Command::new(program);
         command
             .args(["serve", "--addr", "127.0.0.1:0", "--site", "target/site"])
-            .args(["--empty", "--rehearsal", "--data"])
+            .args(["--rehearsal", "--data"])
             .arg(folder)
             .env("WIZASTORE_LOG", "error")
             .envs(databases.clone())

@@ -1,6 +1,6 @@
 //! `wizastore entmine` and `wizastore import`.
 
-use super::EntMinePlace;
+use super::{EntMinePlace, FirstProducts};
 use crate::net::Network;
 use clap::{Args, Subcommand};
 use std::net::SocketAddr;
@@ -64,9 +64,8 @@ pub struct EntmineOptions {
         value_delimiter = ','
     )]
     pub trusted_proxy: Vec<Network>,
-    /// Do not import the seed catalogue into an empty EntMine
-    #[arg(long, env = "WIZASTORE_EMPTY")]
-    pub empty: bool,
+    #[command(flatten)]
+    pub first: FirstProducts,
 }
 
 /// A store's name and address.

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod entmine;
+mod first;
 mod orders;
 mod places;
 mod serve;
@@ -11,6 +12,7 @@ pub use catalog::{CatalogCommand, CatalogTask};
 pub use entmine::{
     EntmineCommand, EntmineOptions, EntmineTask, ImportOptions, RestoredOptions, StoreUrl,
 };
+pub use first::FirstProducts;
 pub use orders::{AuditOptions, ListOptions, OrdersCommand, OrdersTask, Output, Which};
 pub use places::{EntMinePlace, StorePlace};
 pub use serve::ServeOptions;
@@ -87,6 +89,8 @@ mod tests {
     fn entmine_has_options_or_a_task() {
         for line in [
             "wizastore entmine --addr 127.0.0.1:0 --data d --empty",
+            "wizastore entmine --demo",
+            "wizastore serve --demo --rehearsal",
             "wizastore entmine restored --data d --highest SO-2026-000123 --highest SO-2025-000009",
             "wizastore orders list --attention --json",
             "wizastore user add robin --role clerk --data d",

@@ -1,6 +1,6 @@
 //! `wizastore serve`.
 
-use super::StorePlace;
+use super::{FirstProducts, StorePlace};
 use crate::net::Network;
 use clap::Parser;
 use std::net::SocketAddr;
@@ -49,7 +49,6 @@ pub struct ServeOptions {
     /// Add /rehearsal, where EntMine can be made to fail on purpose. Not for a real shop
     #[arg(long, env = "WIZASTORE_REHEARSAL")]
     pub rehearsal: bool,
-    /// Do not import the seed catalogue into an empty EntMine
-    #[arg(long, env = "WIZASTORE_EMPTY")]
-    pub empty: bool,
+    #[command(flatten)]
+    pub first: FirstProducts,
 }

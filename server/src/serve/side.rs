@@ -33,7 +33,7 @@ pub enum Side {
 struct NothingToRehearse;
 
 impl Side {
-    /// Opens EntMine here and fills it if it is empty, or prepares the calls to the one elsewhere;
+    /// Opens EntMine here and gives it its first products, or prepares the calls to the one elsewhere;
     /// nothing is sent yet.
     ///
     /// # Errors
@@ -43,13 +43,16 @@ impl Side {
             if options.rehearsal {
                 return Err(NothingToRehearse.into());
             }
+            if options.first.demo {
+                tracing::warn!(
+                    "--demo does nothing here: give it to the EntMine that runs elsewhere"
+                );
+            }
             return Self::away(url);
         }
         let url = options.place.entmine.entmine_url();
         let entmine = entmine::EntMine::open(&url, entmine::Options::default()).await?;
-        if !options.empty && entmine.is_empty().await? {
-            import::seed(&entmine).await?;
-        }
+        import::first_products(&entmine, &options.first, &options.place.entmine.data).await?;
         Ok(Self::here(entmine, options.rehearsal.then(Switch::default)))
     }
 

@@ -7,6 +7,7 @@ mod apart;
 mod catalogue;
 mod command_line;
 mod doors;
+mod first_products;
 mod kill;
 mod mailing;
 mod office;

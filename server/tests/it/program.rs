@@ -24,6 +24,12 @@ pub fn run(args: &[&str]) -> Output {
 /// Variables of a process's environment.
 pub type Env<'a> = &'a [(&'a str, &'a str)];
 
+/// Most tests buy the demo shop's products; one that begins with an empty EntMine says `--empty`.
+fn first_products<'a>(args: &[&'a str]) -> Vec<&'a str> {
+    let others = args.contains(&"--empty") || args.contains(&"--entmine-url");
+    if others { vec![] } else { vec!["--demo"] }
+}
+
 /// A running `wizastore serve` or `wizastore entmine`.
 pub struct Program {
     child: Child,
@@ -41,10 +47,18 @@ impl Program {
     pub fn serve(data: &Path, args: &[&str], env: Env) -> Self {
         let mut command = binary();
         command.args(["serve", "--site", "does-not-exist", "--data"]);
-        command.arg(data).args(args);
+        command.arg(data).args(args).args(first_products(args));
         if !args.contains(&"--addr") {
             command.args(["--addr", "127.0.0.1:0"]);
         }
+        Self::launch(command, env, "WizAStore is open at ")
+    }
+
+    /// `wizastore serve` as a merchant starts it for the first time.
+    pub fn new_shop(data: &Path, env: Env) -> Self {
+        let mut command = binary();
+        command.args(["serve", "--site", "does-not-exist", "--addr", "127.0.0.1:0"]);
+        command.arg("--data").arg(data);
         Self::launch(command, env, "WizAStore is open at ")
     }
 
@@ -56,7 +70,8 @@ impl Program {
     /// The same, in an environment.
     pub fn entmine_with(data: &Path, args: &[&str], env: Env) -> Self {
         let mut command = binary();
-        command.arg("entmine").arg("--data").arg(data).args(args);
+        command.arg("entmine").arg("--data").arg(data);
+        command.args(args).args(first_products(args));
         if !args.contains(&"--addr") {
             command.args(["--addr", "127.0.0.1:0"]);
         }

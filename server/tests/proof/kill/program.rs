@@ -57,7 +57,7 @@ impl Program {
     ) -> Self {
         let addr = format!("127.0.0.1:{}", free_port());
         let data_text = data.display().to_string();
-        let own = [command, "--addr", &addr, "--data", &data_text, "--empty"];
+        let own = [command, "--addr", &addr, "--data", &data_text];
         let all = own.iter().chain(args).map(|arg| (*arg).to_owned());
         let env = env.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
         let mut program = Self {
