@@ -11,6 +11,7 @@ mod batch;
 mod clock;
 mod error;
 mod lock;
+mod look;
 mod migrate;
 mod open;
 mod point;
@@ -20,9 +21,10 @@ pub mod rows;
 pub mod testing;
 mod write;
 
-pub use address::Engine;
+pub use address::{Engine, canonical};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::{DatabaseError, OpenError};
+pub use look::{Found, look};
 pub use open::{Database, Durability, Plan};
 pub use point::{Action, Injected, Points};
 

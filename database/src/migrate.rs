@@ -48,7 +48,7 @@ pub(crate) async fn run(
     }
 }
 
-fn is_for(migration: &Migration, engine: Engine) -> bool {
+pub(crate) fn is_for(migration: &Migration, engine: Engine) -> bool {
     let other = match engine {
         Engine::Sqlite => ".postgres",
         Engine::Postgres => ".sqlite",

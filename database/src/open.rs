@@ -85,7 +85,7 @@ impl Database {
         let whose = plan.whose;
         let address = address::parse(url).map_err(|reason| OpenError::Address {
             whose,
-            url: address::without_password(url),
+            url: address::shown(url),
             reason,
         })?;
         let (engine, url, named, lock) = match address {
@@ -101,7 +101,7 @@ impl Database {
                 )
             }
             Address::Postgres(url) => {
-                let named = address::without_password(&url);
+                let named = address::shown(&url);
                 (Engine::Postgres, url, named, None)
             }
         };
