@@ -28,7 +28,8 @@ use database::rows as batch;
 pub use audit::{AuditEntry, AuditPage, AuditQuery};
 pub use catalog::{
     EditRefused, Edited, FieldError, PastPrice, PlanRefused, PlannedPrice, PricePlan, PriceRise,
-    ProductEntry, ProductFields, ProductQuery, Products, SHORT_STOCK, SkuTaken, StockedProduct,
+    ProductEntry, ProductFields, ProductQuery, ProductStatus, Products, SHORT_STOCK, Shelf,
+    SkuTaken, StockedProduct,
 };
 pub use customer::{Erasure, Person, PersonalData, PersonalOrder};
 pub use database::{Action, Clock, Durability, ManualClock, OpenError, Points, SystemClock};

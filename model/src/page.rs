@@ -34,6 +34,8 @@ pub struct ProductCard {
     pub currency: String,
     /// Last known, not promised.
     pub available: i64,
+    /// Its stock is counted; else `available` says nothing.
+    pub tracked: bool,
 }
 
 /// One page of a list of products.
@@ -77,6 +79,8 @@ pub struct ProductPage {
 pub enum StockWord {
     /// EntMine answered in time; zero or less is out of stock.
     Checked { available: i64 },
+    /// Its stock is not counted: it can always be bought.
+    Always,
     /// EntMine did not answer in time: the customer can still order. `age_s`: seconds since EntMine
     /// was last heard of at all.
     Unchecked { age_s: i64 },

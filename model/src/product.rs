@@ -24,6 +24,17 @@ pub struct Product {
     /// On hand minus reserved. Below zero where an order on hold waits for goods.
     pub available: i64,
     pub published: bool,
+    /// Its stock is counted. False: it can always be bought, whatever `available` says.
+    #[serde(default = "yes")]
+    pub tracked: bool,
+    /// It is in lists and search. False: only whoever has its page's address sees it.
+    #[serde(default = "yes")]
+    pub listed: bool,
+}
+
+/// An EntMine that does not know these flags counts every product and lists it.
+fn yes() -> bool {
+    true
 }
 
 /// One product's stock, pulled live.

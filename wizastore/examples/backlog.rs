@@ -155,5 +155,7 @@ fn wand() -> Product {
         price_version: 1,
         available: 1_000_000,
         published: true,
+        tracked: true,
+        listed: true,
     }
 }

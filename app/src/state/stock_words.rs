@@ -43,6 +43,7 @@ pub fn stock_words(stock: &StockWord) -> (String, StockTone) {
             (format!("only {available} left"), StockTone::Few)
         }
         StockWord::Checked { available } => (format!("{available} in stock"), StockTone::Plenty),
+        StockWord::Always => ("in stock".to_owned(), StockTone::Plenty),
         StockWord::Unchecked { age_s } if *age_s > STOCK_OLD_S => (
             "stock is checked when you order".to_owned(),
             StockTone::Unknown,
@@ -56,7 +57,9 @@ pub fn stock_words(stock: &StockWord) -> (String, StockTone) {
 
 /// What a list says of a product's stock as it was last known, if that is worth a word.
 pub fn card_hint(product: &ProductCard, age_s: i64) -> Option<&'static str> {
-    if age_s > STOCK_OLD_S {
+    if !product.tracked {
+        None
+    } else if age_s > STOCK_OLD_S {
         Some("stock checked when you order")
     } else if product.available <= 0 {
         Some("probably out of stock")
@@ -96,6 +99,7 @@ mod tests {
         assert_eq!(words(0), "out of stock");
         assert_eq!(words(-2), "out of stock");
         let unknown = "stock can't be checked just now, you can still order";
+        assert_eq!(stock_words(&StockWord::Always).0, "in stock");
         assert_eq!(unchecked(0), unknown);
         assert_eq!(unchecked(900), unknown);
         assert_eq!(unchecked(901), "stock is checked when you order");
@@ -130,11 +134,18 @@ mod tests {
             price_minor: 1,
             currency: "GBP".into(),
             available,
+            tracked: true,
         };
         assert_eq!(card_hint(&card(1), 900), None);
         assert_eq!(card_hint(&card(0), 900), Some("probably out of stock"));
         let careful = Some("stock checked when you order");
         assert_eq!(card_hint(&card(1), 901), careful);
         assert_eq!(card_hint(&card(0), 901), careful);
+        let uncounted = ProductCard {
+            tracked: false,
+            ..card(0)
+        };
+        assert_eq!(card_hint(&uncounted, 900), None);
+        assert_eq!(card_hint(&uncounted, 901), None);
     }
 }

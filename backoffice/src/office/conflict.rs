@@ -2,7 +2,7 @@
 
 use super::frame::{Desk, page};
 use super::parts::table;
-use super::product::{ProductView, history_table};
+use super::product::{ProductView, history_table, status_words};
 use super::words::encoded;
 use entmine::{AuditEntry, ProductEntry, StockedProduct};
 use leptos::prelude::*;
@@ -22,7 +22,8 @@ pub struct Conflict {
 pub fn conflict_page(desk: &Desk, conflict: &Conflict) -> String {
     let now = ProductView::entry_of(&conflict.current);
     let yours = &conflict.entry;
-    let yes_no = |published: bool| if published { "Yes" } else { "No" }.to_owned();
+    let counted = |entry: &ProductEntry| if entry.untracked { "No" } else { "Yes" }.to_owned();
+    let status = |entry: &ProductEntry| status_words(entry.status).to_owned();
     let rows = [
         ("Name", now.name.clone(), yours.name.clone()),
         ("Category", now.category.clone(), yours.category.clone()),
@@ -33,7 +34,8 @@ pub fn conflict_page(desk: &Desk, conflict: &Conflict) -> String {
             yours.description.replace("\r\n", "\n"),
         ),
         ("Picture", now.image.clone(), yours.image.clone()),
-        ("Published", yes_no(now.published), yes_no(yours.published)),
+        ("Status", status(&now), status(yours)),
+        ("Stock is counted", counted(&now), counted(yours)),
     ]
     .into_iter()
     .map(|(name, now, yours)| {
@@ -68,7 +70,8 @@ pub fn conflict_page(desk: &Desk, conflict: &Conflict) -> String {
             <input type="hidden" name="price" value=yours.price.clone() />
             <input type="hidden" name="description" value=yours.description.clone() />
             <input type="hidden" name="image" value=yours.image.clone() />
-            <input type="hidden" name="published" value={if yours.published { "yes" } else { "" }} />
+            <input type="hidden" name="status" value=yours.status.as_str() />
+            <input type="hidden" name="untracked" value={if yours.untracked { "yes" } else { "" }} />
             <button type="submit" class="grave">"Save mine all the same"</button>
             <a href=back>"Leave it as it is now"</a>
         </form>

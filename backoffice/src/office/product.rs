@@ -1,10 +1,12 @@
 //! One product: its form, its stock, its prices and what happened to it.
 
 use super::frame::{Desk, page};
-use super::parts::{alarm, field, table, text_area};
+use super::parts::{alarm, choice, field, table, text_area};
 use super::stock::movements_table;
 use super::words::{address, encoded, plain_money, time};
-use entmine::{AuditEntry, FieldError, Movement, PastPrice, ProductEntry, StockedProduct};
+use entmine::{
+    AuditEntry, FieldError, Movement, PastPrice, ProductEntry, ProductStatus, StockedProduct,
+};
 use leptos::prelude::*;
 use model::format_minor;
 
@@ -37,8 +39,8 @@ pub struct StockForm {
 
 impl ProductView {
     /// What the form of a product shows at first.
-    pub fn entry_of(product: &StockedProduct) -> ProductEntry {
-        let product = &product.product;
+    pub fn entry_of(stocked: &StockedProduct) -> ProductEntry {
+        let product = &stocked.product;
         ProductEntry {
             sku: product.sku.clone(),
             name: product.name.clone(),
@@ -46,7 +48,8 @@ impl ProductView {
             description: product.description.clone(),
             image: product.image.clone(),
             price: plain_money(product.price_minor),
-            published: product.published,
+            status: stocked.status,
+            untracked: !product.tracked,
         }
     }
 }
@@ -127,14 +130,31 @@ fn entry_form(
             {field("price", "Price", &entry.price, "Tax included, such as 12.99", errors)}
             {text_area("description", "Text", &entry.description, errors)}
             {field("image", "Picture", &entry.image, "A path or address; may be empty", errors)}
+            {choice("status", "Status", statuses(), entry.status.as_str())}
             <label class="check">
-                <input type="checkbox" name="published" value="yes" checked=entry.published />
-                "Published: customers see it and can buy it"
+                <input type="checkbox" name="untracked" value="yes" checked=entry.untracked />
+                "Not counted: it can always be bought"
             </label>
             <button type="submit">{save}</button>
         </form>
     }
     .into_any()
+}
+
+/// What a status means for customers.
+pub(super) fn status_words(status: ProductStatus) -> &'static str {
+    match status {
+        ProductStatus::Active => "Active: shown and sold",
+        ProductStatus::Unlisted => "Unlisted: sold by its address, in no list",
+        ProductStatus::Draft => "Draft: neither shown nor sold",
+        ProductStatus::Archived => "Archived: a draft that is hidden here too",
+    }
+}
+
+fn statuses() -> Vec<(String, String)> {
+    ProductStatus::ALL
+        .map(|status| (status.as_str().to_owned(), status_words(status).to_owned()))
+        .to_vec()
 }
 
 fn facts(stocked: &StockedProduct) -> AnyView {
@@ -143,7 +163,7 @@ fn facts(stocked: &StockedProduct) -> AnyView {
         <dl class="facts">
             <dt>"Category"</dt><dd>{product.category.clone()}</dd>
             <dt>"Price"</dt><dd>{format_minor(product.price_minor, &product.currency)}</dd>
-            <dt>"Published"</dt><dd>{if product.published { "Yes" } else { "No" }}</dd>
+            <dt>"Status"</dt><dd>{status_words(stocked.status)}</dd>
         </dl>
         <p class="text">{product.description.clone()}</p>
     }
@@ -155,9 +175,13 @@ fn stock_forms(view: &ProductView) -> AnyView {
     let form = &view.stock;
     let base = format!("/entmine/products/{}", encoded(&stocked.product.sku));
     let wrong = !form.errors.is_empty() || form.problem.is_some();
+    let uncounted = (!stocked.product.tracked).then(|| {
+        view! { <p class="hint">"Its stock is not counted: it can always be bought."</p> }
+    });
     let receipt_label = "Reason (optional), such as the delivery note";
     view! {
         {wrong.then(|| alarm(Some(form.problem.as_deref().unwrap_or("The stock stays as it was."))))}
+        {uncounted}
         <dl class="facts">
             <dt>"On hand"</dt><dd>{stocked.on_hand}</dd>
             <dt>"Reserved"</dt><dd>{stocked.reserved}</dd>

@@ -3,7 +3,7 @@
 use super::frame::{Desk, page};
 use super::parts::{choice, pager, table};
 use super::words::{address, encoded};
-use entmine::{ProductQuery, Products, SHORT_STOCK, StockedProduct};
+use entmine::{ProductQuery, ProductStatus, Products, SHORT_STOCK, Shelf, StockedProduct};
 use leptos::prelude::*;
 use model::format_minor;
 
@@ -38,11 +38,22 @@ pub fn products_page(
     page(desk, "/entmine/products", "Products", content)
 }
 
-fn published_word(published: Option<bool>) -> &'static str {
-    match published {
-        None => "",
-        Some(true) => "yes",
-        Some(false) => "no",
+fn shelf_words(shelf: Shelf) -> &'static str {
+    match shelf {
+        Shelf::Current => "All but archived",
+        Shelf::Published => "Published",
+        Shelf::Unlisted => "Unlisted",
+        Shelf::Unpublished => "Drafts",
+        Shelf::Archived => "Archived",
+    }
+}
+
+fn status_word(status: ProductStatus) -> &'static str {
+    match status {
+        ProductStatus::Active => "Active",
+        ProductStatus::Unlisted => "Unlisted",
+        ProductStatus::Draft => "Draft",
+        ProductStatus::Archived => "Archived",
     }
 }
 
@@ -55,7 +66,7 @@ fn list_address(query: &ProductQuery, page: i64) -> String {
     let fields = [
         ("q", &*query.text),
         ("category", query.category.as_deref().unwrap_or("")),
-        ("published", published_word(query.published)),
+        ("published", query.shelf.as_str()),
         ("short", if query.short { "yes" } else { "" }),
         ("page", &*page),
     ];
@@ -65,8 +76,8 @@ fn list_address(query: &ProductQuery, page: i64) -> String {
 fn filters(query: &ProductQuery, categories: &[String]) -> AnyView {
     let mut all = vec![(String::new(), "All".to_owned())];
     all.extend(categories.iter().map(|name| (name.clone(), name.clone())));
-    let shelf = [("", "All"), ("yes", "Published"), ("no", "Not published")]
-        .map(|(value, words)| (value.to_owned(), words.to_owned()));
+    let shelves =
+        Shelf::ALL.map(|shelf| (shelf.as_str().to_owned(), shelf_words(shelf).to_owned()));
     view! {
         <form class="filter" method="get" action="/entmine/products">
             <div class="field">
@@ -74,7 +85,7 @@ fn filters(query: &ProductQuery, categories: &[String]) -> AnyView {
                 <input id="field-q" name="q" type="search" value=query.text.clone() />
             </div>
             {choice("category", "Category", all, query.category.as_deref().unwrap_or(""))}
-            {choice("published", "Published", shelf.to_vec(), published_word(query.published))}
+            {choice("published", "Status", shelves.to_vec(), query.shelf.as_str())}
             <label class="check">
                 <input type="checkbox" name="short" value="yes" checked=query.short />
                 {format!("Short: {SHORT_STOCK} or fewer")}
@@ -91,7 +102,7 @@ fn list(products: &[StockedProduct]) -> AnyView {
         .map(|stocked| {
             let product = &stocked.product;
             let href = format!("/entmine/products/{}", encoded(&product.sku));
-            let available = if product.available <= SHORT_STOCK {
+            let available = if product.tracked && product.available <= SHORT_STOCK {
                 "number short"
             } else {
                 "number"
@@ -104,8 +115,10 @@ fn list(products: &[StockedProduct]) -> AnyView {
                     <td class="number">{format_minor(product.price_minor, &product.currency)}</td>
                     <td class="number">{stocked.on_hand}</td>
                     <td class="number">{stocked.reserved}</td>
-                    <td class=available>{product.available}</td>
-                    <td>{if product.published { "Yes" } else { "No" }}</td>
+                    <td class=available>
+                        {if product.tracked { product.available.to_string() } else { "always".to_owned() }}
+                    </td>
+                    <td>{status_word(stocked.status)}</td>
                 </tr>
             }
             .into_any()
@@ -119,7 +132,7 @@ fn list(products: &[StockedProduct]) -> AnyView {
         ">On hand",
         ">Reserved",
         ">Available",
-        "Published",
+        "Status",
     ];
     table("Products", head, rows)
 }

@@ -19,11 +19,61 @@ pub struct ProductQuery {
     /// Words of the name, the SKU or the category; all have to be there.
     pub text: String,
     pub category: Option<String>,
-    pub published: Option<bool>,
+    pub shelf: Shelf,
     /// Only those of which [`SHORT_STOCK`] pieces or fewer are available.
     pub short: bool,
     /// From 1; one that is not there counts as the nearest that is.
     pub page: i64,
+}
+
+/// Which products a list shows, by what the merchant decided about them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shelf {
+    /// All but the archived ones.
+    #[default]
+    Current,
+    Published,
+    Unlisted,
+    /// Drafts: neither published nor archived.
+    Unpublished,
+    Archived,
+}
+
+impl Shelf {
+    pub const ALL: [Self; 5] = [
+        Self::Current,
+        Self::Published,
+        Self::Unlisted,
+        Self::Unpublished,
+        Self::Archived,
+    ];
+
+    /// The word in addresses; empty for what a list shows at first.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Current => "",
+            Self::Published => "yes",
+            Self::Unlisted => "unlisted",
+            Self::Unpublished => "no",
+            Self::Archived => "archived",
+        }
+    }
+
+    /// The shelf of a word; [`Shelf::Current`] for another one.
+    pub fn parse(word: &str) -> Self {
+        let shelf = Self::ALL.into_iter().find(|shelf| shelf.as_str() == word);
+        shelf.unwrap_or_default()
+    }
+
+    fn condition(self) -> &'static str {
+        match self {
+            Self::Current => "archived = 0",
+            Self::Published => "published = 1",
+            Self::Unlisted => "published = 1 AND listed = 0",
+            Self::Unpublished => "published = 0 AND archived = 0",
+            Self::Archived => "archived = 1",
+        }
+    }
 }
 
 /// A page of products, by name.
@@ -124,35 +174,35 @@ const WHERE: &str = "
       AND LOWER(name || ' ' || sku || ' ' || category) LIKE $2 ESCAPE '!'
       AND LOWER(name || ' ' || sku || ' ' || category) LIKE $3 ESCAPE '!'
       AND ($4 = '' OR category = $4)
-      AND ($5 = -1 OR published = $5)
-      AND on_hand - reserved <= $6";
+      AND ($5 = 0 OR (tracked = 1 AND on_hand - reserved <= $6))
+      AND ";
 
 async fn page(conn: &mut AnyConnection, query: ProductQuery) -> Result<Products, StorageError> {
     let [first, second, third] = patterns(&query.text);
     let category = query.category.unwrap_or_default().replace('\0', "?");
-    let published = query.published.map_or(-1, i64::from);
-    let most = if query.short { SHORT_STOCK } else { i64::MAX };
-    let count = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM products {WHERE}"));
+    let condition = query.shelf.condition();
+    let short = i64::from(query.short);
+    let count = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM products {WHERE} {condition}"));
     let total: i64 = sqlx::query_scalar(count)
         .bind(&first)
         .bind(&second)
         .bind(&third)
         .bind(&category)
-        .bind(published)
-        .bind(most)
+        .bind(short)
+        .bind(SHORT_STOCK)
         .fetch_one(&mut *conn)
         .await?;
     let paging = Paging::of(query.page, PAGE, total);
     let list = sqlx::AssertSqlSafe(format!(
-        "SELECT * FROM products {WHERE} ORDER BY LOWER(name), sku LIMIT $7 OFFSET $8"
+        "SELECT * FROM products {WHERE} {condition} ORDER BY LOWER(name), sku LIMIT $7 OFFSET $8"
     ));
     let rows = sqlx::query(list)
         .bind(first)
         .bind(second)
         .bind(third)
         .bind(category)
-        .bind(published)
-        .bind(most)
+        .bind(short)
+        .bind(SHORT_STOCK)
         .bind(PAGE)
         .bind(paging.offset())
         .fetch_all(conn)

@@ -127,10 +127,11 @@ impl EntMine {
 }
 
 async fn plan(conn: &mut AnyConnection, rise: &PriceRise) -> Result<PricePlan, StorageError> {
-    let rows = sqlx::query("SELECT * FROM products WHERE $1 = '' OR category = $1")
-        .bind(rise.category.as_deref().unwrap_or("").replace('\0', "?"))
-        .fetch_all(conn)
-        .await?;
+    let rows =
+        sqlx::query("SELECT * FROM products WHERE archived = 0 AND ($1 = '' OR category = $1)")
+            .bind(rise.category.as_deref().unwrap_or("").replace('\0', "?"))
+            .fetch_all(conn)
+            .await?;
     let mut prices = Vec::with_capacity(rows.len());
     for row in &rows {
         let product = ProductRow::read(row)?.product;

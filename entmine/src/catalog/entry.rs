@@ -1,5 +1,6 @@
 //! What staff type about a product, checked by the same rules as a merchant's file.
 
+use super::ProductStatus;
 use crate::import::{field, tidy};
 
 /// A product as it stands in a form, letter by letter, so that it can be shown again.
@@ -15,7 +16,9 @@ pub struct ProductEntry {
     pub image: String,
     /// Such as `12.99`.
     pub price: String,
-    pub published: bool,
+    pub status: ProductStatus,
+    /// Its stock is not counted: it can always be bought.
+    pub untracked: bool,
 }
 
 /// What is wrong with one field of a form.
@@ -35,7 +38,9 @@ pub struct ProductFields {
     pub description: String,
     pub image: String,
     pub price_minor: i64,
-    pub published: bool,
+    pub status: ProductStatus,
+    /// Its stock is counted.
+    pub tracked: bool,
 }
 
 impl ProductEntry {
@@ -63,7 +68,8 @@ impl ProductEntry {
                     description,
                     image,
                     price_minor,
-                    published: self.published,
+                    status: self.status,
+                    tracked: !self.untracked,
                 })
             }
             _incomplete => Err(errors),

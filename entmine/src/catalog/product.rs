@@ -9,6 +9,8 @@ use sqlx::any::AnyRow;
 pub(crate) struct ProductRow {
     pub product: Product,
     pub on_hand: i64,
+    /// Kept for its history only; never published.
+    pub archived: bool,
 }
 
 impl ProductRow {
@@ -29,7 +31,13 @@ impl ProductRow {
             price_version: row.try_get("price_version")?,
             available: on_hand - reserved,
             published: row.try_get::<i64, _>("published")? == 1,
+            tracked: row.try_get::<i64, _>("tracked")? == 1,
+            listed: row.try_get::<i64, _>("listed")? == 1,
         };
-        Ok(Self { product, on_hand })
+        Ok(Self {
+            product,
+            on_hand,
+            archived: row.try_get::<i64, _>("archived")? == 1,
+        })
     }
 }

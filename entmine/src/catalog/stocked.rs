@@ -1,6 +1,6 @@
 //! A product as staff see it: with its stock, and with a mark of what was looked at.
 
-use super::ProductRow;
+use super::{ProductRow, ProductStatus};
 use model::Product;
 use sha2::{Digest, Sha256};
 
@@ -12,6 +12,7 @@ pub struct StockedProduct {
     pub on_hand: i64,
     /// Pieces promised to orders.
     pub reserved: i64,
+    pub status: ProductStatus,
 }
 
 impl StockedProduct {
@@ -32,7 +33,8 @@ impl StockedProduct {
             digest.update([0]);
         }
         digest.update(product.price_version.to_be_bytes());
-        digest.update([u8::from(product.published)]);
+        digest.update([u8::from(product.tracked)]);
+        digest.update(self.status.as_str());
         format!("{:x}", digest.finalize())[..24].to_owned()
     }
 }
@@ -42,6 +44,7 @@ impl From<ProductRow> for StockedProduct {
         Self {
             on_hand: row.on_hand,
             reserved: row.on_hand - row.product.available,
+            status: ProductStatus::of(row.product.published, row.product.listed, row.archived),
             product: row.product,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::entry::ProductFields;
 use super::stocked::StockedProduct;
-use super::{NewPrice, ProductRow, record_changes, record_prices};
+use super::{NewPrice, ProductRow, ProductStatus, record_changes, record_prices};
 use crate::audit;
 use crate::error::StorageError;
 use crate::import::slug::slugify;
@@ -85,8 +85,9 @@ async fn create(
     let slug = free_slug(tx, sku, &fields.name).await?;
     sqlx::query(
         "INSERT INTO products (sku, version, name, slug, category, description, image, currency,
-                               price_minor, price_version, on_hand, reserved, published)
-         VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, 1, 0, 0, $9)",
+                               price_minor, price_version, on_hand, reserved, published, listed,
+                               archived, tracked)
+         VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, 1, 0, 0, $9, $10, $11, $12)",
     )
     .bind(sku)
     .bind(&fields.name)
@@ -96,7 +97,10 @@ async fn create(
     .bind(&fields.image)
     .bind(currency)
     .bind(fields.price_minor)
-    .bind(i64::from(fields.published))
+    .bind(i64::from(fields.status.is_published()))
+    .bind(i64::from(fields.status.is_listed()))
+    .bind(i64::from(fields.status == ProductStatus::Archived))
+    .bind(i64::from(fields.tracked))
     .execute(tx.conn())
     .await?;
     let price = NewPrice {
@@ -174,8 +178,9 @@ async fn edit(
     let version: i64 = sqlx::query_scalar(
         "UPDATE products
          SET name = $1, category = $2, description = $3, image = $4, price_minor = $5,
-             price_version = $6, published = $7, version = version + 1
-         WHERE sku = $8 RETURNING version",
+             price_version = $6, published = $7, listed = $8, archived = $9, tracked = $10,
+             version = version + 1
+         WHERE sku = $11 RETURNING version",
     )
     .bind(&fields.name)
     .bind(&fields.category)
@@ -183,12 +188,16 @@ async fn edit(
     .bind(&fields.image)
     .bind(fields.price_minor)
     .bind(price_version)
-    .bind(i64::from(fields.published))
+    .bind(i64::from(fields.status.is_published()))
+    .bind(i64::from(fields.status.is_listed()))
+    .bind(i64::from(fields.status == ProductStatus::Archived))
+    .bind(i64::from(fields.tracked))
     .bind(sku)
     .fetch_one(tx.conn())
     .await?;
     // Whoever is shown the product as it was before pays too little, or cannot have it.
-    tx.urgent |= has.published && (!fields.published || has.price_minor < fields.price_minor);
+    tx.urgent |=
+        has.published && (!fields.status.is_published() || has.price_minor < fields.price_minor);
     if new_price {
         let price = NewPrice {
             sku: sku.to_owned(),
@@ -211,15 +220,14 @@ fn differences(before: &StockedProduct, fields: &ProductFields) -> Vec<String> {
         let (old, new) = (money(has.price_minor), money(fields.price_minor));
         what.push(format!("price {old} -> {new}"));
     }
-    if has.published != fields.published {
-        what.push(
-            if fields.published {
-                "published"
-            } else {
-                "not published any more"
-            }
-            .into(),
-        );
+    if before.status != fields.status {
+        let (old, new) = (before.status.as_str(), fields.status.as_str());
+        what.push(format!("status {old} -> {new}"));
+    }
+    if has.tracked != fields.tracked {
+        let counted = "stock is counted";
+        let uncounted = "stock is not counted, always to be had";
+        what.push(if fields.tracked { counted } else { uncounted }.into());
     }
     if has.name != fields.name {
         what.push(format!("name {} -> {}", has.name, fields.name));

@@ -201,7 +201,8 @@ async fn upsert(
              category = excluded.category, description = excluded.description,
              image = excluded.image, currency = excluded.currency,
              price_minor = excluded.price_minor, price_version = excluded.price_version,
-             on_hand = excluded.on_hand, published = excluded.published
+             on_hand = excluded.on_hand, published = excluded.published,
+             archived = CASE WHEN excluded.published = 1 THEN 0 ELSE products.archived END
          RETURNING sku, version, on_hand, reserved",
     );
     let mut query = sqlx::query(sql);

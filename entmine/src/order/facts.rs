@@ -15,6 +15,8 @@ pub(super) struct Facts {
     /// On hand minus reserved.
     pub available: i64,
     pub published: bool,
+    /// Stock is counted.
+    pub tracked: bool,
     /// The line's price and version were the product's when the order was placed.
     pub was_price_then: bool,
 }
@@ -41,7 +43,8 @@ async fn of_line(
         return Ok(None);
     }
     let Some(row) = sqlx::query(
-        "SELECT currency, price_minor, price_version, on_hand - reserved AS available, published
+        "SELECT currency, price_minor, price_version, on_hand - reserved AS available, published,
+                tracked
          FROM products WHERE sku = $1",
     )
     .bind(&line.sku)
@@ -67,6 +70,7 @@ async fn of_line(
         price_version: row.try_get("price_version")?,
         available: row.try_get("available")?,
         published: row.try_get::<i64, _>("published")? == 1,
+        tracked: row.try_get::<i64, _>("tracked")? == 1,
         was_price_then: then.is_some(),
     }))
 }

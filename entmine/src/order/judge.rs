@@ -72,7 +72,7 @@ pub(super) fn recovered(request: &Request, facts: &[Option<Facts>]) -> OrderStat
     let enough = |(line, facts): (&OrderLine, &Option<Facts>)| {
         facts
             .as_ref()
-            .is_some_and(|facts| line.quantity <= facts.available)
+            .is_some_and(|facts| !facts.tracked || line.quantity <= facts.available)
     };
     if request.order.lines.iter().zip(facts).all(enough) {
         OrderStatus::New
@@ -117,6 +117,7 @@ fn raised(price_minor: i64, percent: i64) -> i64 {
 
 fn out_of_stock(line: &OrderLine, facts: &Facts, conditions: Conditions) -> Option<Reason> {
     let available = match conditions.at_most_available {
+        None if !facts.tracked => return None,
         None => facts.available,
         Some(most) => facts.available.min(most),
     };

@@ -8,7 +8,8 @@ use model::OrderLine;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
-/// Promises the pieces of a line; nothing where EntMine does not know the product. An order that was
+/// Promises the pieces of a line; nothing where their stock is not counted, or where EntMine does not
+/// know the product. An order that was
 /// accepted before a backup was restored may name one that the backup does not have: nothing is
 /// promised of it then.
 async fn reserve_line(
@@ -17,7 +18,7 @@ async fn reserve_line(
 ) -> Result<Option<AnyRow>, StorageError> {
     Ok(sqlx::query(
         "UPDATE products SET reserved = reserved + $1, version = version + 1
-         WHERE sku = $2 RETURNING version, on_hand, reserved",
+         WHERE sku = $2 AND tracked = 1 RETURNING version, on_hand, reserved",
     )
     .bind(line.quantity)
     .bind(&line.sku)

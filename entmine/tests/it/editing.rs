@@ -4,7 +4,7 @@ use super::ENGINE;
 use crate::shop::{Shop, new_key, order, rejected, stored};
 use entmine::{
     EditRefused, Edited, PlanRefused, PriceRise, ProductEntry, ProductFields, ProductFile,
-    ProductQuery, SkuTaken, StockedProduct, export,
+    ProductQuery, ProductStatus, Shelf, SkuTaken, StockedProduct, export,
 };
 use model::Reason;
 use proptest::prelude::Strategy;
@@ -15,15 +15,16 @@ async fn wand(shop: &Shop) -> StockedProduct {
     shop.entmine.product("WAND").await.unwrap().unwrap()
 }
 
-fn fields_of(product: &StockedProduct) -> ProductFields {
-    let product = &product.product;
+fn fields_of(stocked: &StockedProduct) -> ProductFields {
+    let product = &stocked.product;
     ProductFields {
         name: product.name.clone(),
         category: product.category.clone(),
         description: product.description.clone(),
         image: product.image.clone(),
         price_minor: product.price_minor,
-        published: product.published,
+        status: stocked.status,
+        tracked: product.tracked,
     }
 }
 
@@ -69,7 +70,7 @@ async fn a_product_that_staff_take_off_the_shelf_is_urgent_and_cannot_be_ordered
     let shop = Shop::open(ENGINE).await;
     let before = wand(&shop).await;
     let fields = ProductFields {
-        published: false,
+        status: ProductStatus::Draft,
         ..fields_of(&before)
     };
     edit(&shop, &before.edition(), fields).await.unwrap();
@@ -130,7 +131,8 @@ async fn a_new_product_is_there_without_stock_at_an_address_of_its_own() {
         description: "Of elder.".into(),
         image: "".into(),
         price: "20".into(),
-        published: true,
+        status: ProductStatus::Active,
+        untracked: false,
     };
     let create = |sku: &'static str| {
         let (sku, fields) = entry(sku).new_product().unwrap();
@@ -218,10 +220,10 @@ async fn products_are_found_by_words_category_shelf_and_shortage() {
     assert_eq!(find(text("BROOMS bro")).await, ["BROOM"]);
     assert_eq!(find(text("wand broom")).await, [""; 0]);
     assert_eq!(find(text("%")).await, [""; 0]);
-    let published = Some(false);
+    let shelf = Shelf::Unpublished;
     assert_eq!(
         find(ProductQuery {
-            published,
+            shelf,
             ..any.clone()
         })
         .await,
@@ -281,7 +283,12 @@ fn entry() -> impl Strategy<Value = ProductEntry> {
                 description,
                 image,
                 price: format!("{}.{:02}", price / 100, price % 100),
-                published: published == 1,
+                status: if published == 1 {
+                    ProductStatus::Active
+                } else {
+                    ProductStatus::Draft
+                },
+                untracked: false,
             },
         )
 }

@@ -48,6 +48,7 @@ async fn a_snapshot_has_the_digest_of_its_rows() {
             "sku": "WAND", "version": 1, "name": "Wand", "slug": "wand", "category": "Wands",
             "description": "", "image": "", "currency": "GBP", "price_minor": 1299,
             "price_version": 1, "available": 10, "published": true,
+            "tracked": true, "listed": true,
         })
     );
     assert_eq!(

@@ -12,6 +12,8 @@ mod catalogue;
 mod delivering;
 #[path = "editing.rs"]
 mod editing;
+#[path = "flags.rs"]
+mod flags;
 #[path = "guarding.rs"]
 mod guarding;
 #[path = "http_admin.rs"]

@@ -172,6 +172,12 @@ fn difference(ours: Option<&Product>, theirs: Option<&Product>) -> Option<String
             ours.published.to_string(),
             theirs.published.to_string(),
         ),
+        (
+            "tracked",
+            ours.tracked.to_string(),
+            theirs.tracked.to_string(),
+        ),
+        ("listed", ours.listed.to_string(), theirs.listed.to_string()),
     ];
     let mut words: Vec<String> = fields
         .into_iter()

@@ -10,7 +10,8 @@ use backoffice::office::{
     Conflict, ProductView, StockForm, conflict_page, new_product_page, product_page, products_page,
 };
 use entmine::{
-    EditRefused, Edited, FieldError, MovementQuery, ProductEntry, ProductQuery, SkuTaken,
+    EditRefused, Edited, FieldError, MovementQuery, ProductEntry, ProductQuery, ProductStatus,
+    Shelf, SkuTaken,
 };
 use serde::Deserialize;
 
@@ -38,11 +39,7 @@ pub(super) async fn list(
     let query = ProductQuery {
         text: listed.q,
         category: Some(listed.category).filter(|category| !category.is_empty()),
-        published: match listed.published.as_str() {
-            "yes" => Some(true),
-            "no" => Some(false),
-            _any => None,
-        },
+        shelf: Shelf::parse(&listed.published),
         short: listed.short == "yes",
         page: listed.page.parse().unwrap_or(1),
     };
@@ -95,7 +92,8 @@ pub(super) struct Typed {
     price: String,
     description: String,
     image: String,
-    published: String,
+    status: String,
+    untracked: String,
 }
 
 impl Typed {
@@ -107,7 +105,9 @@ impl Typed {
             description: self.description,
             image: self.image,
             price: self.price,
-            published: self.published == "yes",
+            // A form always sends one of its words; a draft is what nobody can buy by mistake.
+            status: ProductStatus::parse(&self.status).unwrap_or(ProductStatus::Draft),
+            untracked: self.untracked == "yes",
         }
     }
 }
@@ -154,11 +154,7 @@ pub(super) async fn edit(
 
 /// The form of a new product.
 pub(super) async fn new_form(Manager(desk): Manager) -> Html<String> {
-    let entry = ProductEntry {
-        published: true,
-        ..ProductEntry::default()
-    };
-    Html(new_product_page(&desk, &entry, &[]))
+    Html(new_product_page(&desk, &ProductEntry::default(), &[]))
 }
 
 /// Creates a product.

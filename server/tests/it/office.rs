@@ -283,7 +283,7 @@ async fn the_second_of_two_editors_sees_what_the_first_changed() {
             ("name", name),
             ("category", "Wands"),
             ("price", price),
-            ("published", "yes"),
+            ("status", "active"),
         ]
     };
     let mut mine = form("Oak wand of the first", "13.99").to_vec();

@@ -19,6 +19,7 @@ struct CardRow {
     price_minor: i64,
     currency: String,
     available: i64,
+    tracked: i32,
 }
 
 impl From<CardRow> for ProductCard {
@@ -31,6 +32,7 @@ impl From<CardRow> for ProductCard {
             price_minor: row.price_minor,
             currency: row.currency,
             available: row.available,
+            tracked: row.tracked == 1,
         }
     }
 }
@@ -43,7 +45,7 @@ fn cards(rows: Vec<CardRow>) -> Vec<ProductCard> {
 pub(crate) async fn categories(db: &AnyPool) -> Result<Vec<Category>, sqlx::Error> {
     let rows: Vec<(String, String, i64, String)> = sqlx::query_as(
         "SELECT MIN(category), category_slug, COUNT(*), MAX(image) FROM products
-         WHERE published = 1 GROUP BY category_slug ORDER BY category_slug",
+         WHERE published = 1 AND listed = 1 GROUP BY category_slug ORDER BY category_slug",
     )
     .fetch_all(db)
     .await?;
@@ -61,10 +63,11 @@ pub(crate) async fn categories(db: &AnyPool) -> Result<Vec<Category>, sqlx::Erro
 /// A few products for the home page, spread over the categories: the best stocked of each.
 pub(crate) async fn featured(db: &AnyPool) -> Result<Vec<ProductCard>, sqlx::Error> {
     sqlx::query_as::<_, CardRow>(
-        "SELECT sku, name, slug, image, price_minor, currency, available FROM (
-             SELECT sku, name, slug, image, price_minor, currency, available, category_slug,
+        "SELECT sku, name, slug, image, price_minor, currency, available, tracked FROM (
+             SELECT sku, name, slug, image, price_minor, currency, available, tracked,
+                    category_slug,
                     ROW_NUMBER() OVER (PARTITION BY category_slug ORDER BY available DESC, sku) AS place
-             FROM products WHERE published = 1 AND available > 0) AS best
+             FROM products WHERE published = 1 AND listed = 1 AND (available > 0 OR tracked = 0)) AS best
          WHERE place <= 1 ORDER BY category_slug LIMIT 8",
     )
     .fetch_all(db)
@@ -79,7 +82,8 @@ pub(crate) async fn in_category(
     page: i64,
 ) -> Result<Option<ProductList>, sqlx::Error> {
     let (title, total): (Option<String>, i64) = sqlx::query_as(
-        "SELECT MIN(category), COUNT(*) FROM products WHERE category_slug = $1 AND published = 1",
+        "SELECT MIN(category), COUNT(*) FROM products WHERE category_slug = $1 AND published = 1
+           AND listed = 1",
     )
     .bind(slug)
     .fetch_one(db)
@@ -89,8 +93,9 @@ pub(crate) async fn in_category(
     };
     let (page, pages) = clamp_page(page, total);
     let rows: Vec<CardRow> = sqlx::query_as(
-        "SELECT sku, name, slug, image, price_minor, currency, available FROM products
-         WHERE category_slug = $1 AND published = 1 ORDER BY name, sku LIMIT $2 OFFSET $3",
+        "SELECT sku, name, slug, image, price_minor, currency, available, tracked FROM products
+         WHERE category_slug = $1 AND published = 1 AND listed = 1
+         ORDER BY name, sku LIMIT $2 OFFSET $3",
     )
     .bind(slug)
     .bind(PAGE)
@@ -133,7 +138,7 @@ pub(crate) async fn matching(
     }
     patterns.resize(WORDS, "%".to_owned());
     let count = sqlx::query_scalar(
-        "SELECT COUNT(*) FROM products WHERE published = 1
+        "SELECT COUNT(*) FROM products WHERE published = 1 AND listed = 1
          AND search_text LIKE $1 ESCAPE '\\' AND search_text LIKE $2 ESCAPE '\\'
          AND search_text LIKE $3 ESCAPE '\\' AND search_text LIKE $4 ESCAPE '\\'
          AND search_text LIKE $5 ESCAPE '\\' AND search_text LIKE $6 ESCAPE '\\'",
@@ -145,8 +150,8 @@ pub(crate) async fn matching(
         .await?;
     let (page, pages) = clamp_page(page, total);
     let select = sqlx::query_as(
-        "SELECT sku, name, slug, image, price_minor, currency, available FROM products
-         WHERE published = 1
+        "SELECT sku, name, slug, image, price_minor, currency, available, tracked FROM products
+         WHERE published = 1 AND listed = 1
          AND search_text LIKE $1 ESCAPE '\\' AND search_text LIKE $2 ESCAPE '\\'
          AND search_text LIKE $3 ESCAPE '\\' AND search_text LIKE $4 ESCAPE '\\'
          AND search_text LIKE $5 ESCAPE '\\' AND search_text LIKE $6 ESCAPE '\\'
@@ -185,6 +190,8 @@ struct ProductRow {
     price_version: i64,
     available: i64,
     published: i32,
+    tracked: i32,
+    listed: i32,
 }
 
 impl From<ProductRow> for Product {
@@ -202,6 +209,8 @@ impl From<ProductRow> for Product {
             price_version: row.price_version,
             available: row.available,
             published: row.published == 1,
+            tracked: row.tracked == 1,
+            listed: row.listed == 1,
         }
     }
 }
@@ -214,7 +223,7 @@ impl Store {
     pub async fn catalogue_products(&self) -> Result<Vec<Product>, DatabaseError> {
         let rows: Vec<ProductRow> = sqlx::query_as(
             "SELECT sku, version, name, slug, category, category_slug, description, image, currency,
-                    price_minor, price_version, available, published
+                    price_minor, price_version, available, published, tracked, listed
              FROM products ORDER BY sku",
         )
         .fetch_all(self.db.reader())
@@ -227,7 +236,7 @@ impl Store {
 pub(crate) async fn product(db: &AnyPool, slug: &str) -> Result<Option<ProductPage>, sqlx::Error> {
     let row: Option<ProductRow> = sqlx::query_as(
         "SELECT sku, version, name, slug, category, category_slug, description, image, currency,
-                price_minor, price_version, available, published
+                price_minor, price_version, available, published, tracked, listed
          FROM products WHERE slug = $1 AND published = 1 ORDER BY sku LIMIT 1",
     )
     .bind(slug)
@@ -237,8 +246,8 @@ pub(crate) async fn product(db: &AnyPool, slug: &str) -> Result<Option<ProductPa
         return Ok(None);
     };
     let related = sqlx::query_as::<_, CardRow>(
-        "SELECT sku, name, slug, image, price_minor, currency, available FROM products
-         WHERE category_slug = $1 AND published = 1 AND sku <> $2
+        "SELECT sku, name, slug, image, price_minor, currency, available, tracked FROM products
+         WHERE category_slug = $1 AND published = 1 AND listed = 1 AND sku <> $2
          ORDER BY ABS(price_minor - $3), sku LIMIT 4",
     )
     .bind(&row.category_slug)
@@ -252,6 +261,19 @@ pub(crate) async fn product(db: &AnyPool, slug: &str) -> Result<Option<ProductPa
         age_s: 0,
         product: row.into(),
     }))
+}
+
+/// Whether a product's stock is not counted.
+pub(crate) async fn is_untracked(db: &AnyPool, sku: &str) -> Result<bool, sqlx::Error> {
+    // PostgreSQL takes no NUL in a text, and no SKU has one.
+    if sku.contains('\0') {
+        return Ok(false);
+    }
+    let tracked: Option<i32> = sqlx::query_scalar("SELECT tracked FROM products WHERE sku = $1")
+        .bind(sku)
+        .fetch_optional(db)
+        .await?;
+    Ok(tracked == Some(0))
 }
 
 fn clamp_page(page: i64, total: i64) -> (i64, i64) {

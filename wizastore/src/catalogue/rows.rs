@@ -14,8 +14,9 @@ pub(super) async fn update(
     for rows in products.chunks(BATCH_ROWS) {
         let sql = insert(
             "INSERT INTO products (sku, version, name, slug, category, category_slug, description,
-                 image, currency, price_minor, price_version, available, published, search_text)",
-            14,
+                 image, currency, price_minor, price_version, available, published, search_text,
+                 tracked, listed)",
+            16,
             rows.len(),
             "ON CONFLICT (sku) DO UPDATE SET version = excluded.version, name = excluded.name,
                  slug = excluded.slug, category = excluded.category,
@@ -23,7 +24,8 @@ pub(super) async fn update(
                  image = excluded.image, currency = excluded.currency,
                  price_minor = excluded.price_minor, price_version = excluded.price_version,
                  available = excluded.available, published = excluded.published,
-                 search_text = excluded.search_text
+                 search_text = excluded.search_text, tracked = excluded.tracked,
+                 listed = excluded.listed
              WHERE products.version < excluded.version",
         );
         let mut query = sqlx::query(sql);
@@ -44,8 +46,8 @@ pub(super) async fn stage(
     let sql = insert(
         "INSERT INTO products_staged (stage, sku, version, name, slug, category, category_slug,
              description, image, currency, price_minor, price_version, available, published,
-             search_text)",
-        15,
+             search_text, tracked, listed)",
+        17,
         products.len(),
         "",
     );
@@ -78,4 +80,6 @@ fn bind<'q>(query: Query<'q>, product: &Product) -> Query<'q> {
         .bind(product.available)
         .bind(i32::from(product.published))
         .bind(search.to_lowercase())
+        .bind(i32::from(product.tracked))
+        .bind(i32::from(product.listed))
 }

@@ -161,9 +161,10 @@ async fn swap(
     .await?;
     let written = sqlx::query(
         "INSERT INTO products (sku, version, name, slug, category, category_slug, description,
-             image, currency, price_minor, price_version, available, published, search_text)
+             image, currency, price_minor, price_version, available, published, search_text,
+             tracked, listed)
          SELECT sku, version, name, slug, category, category_slug, description, image, currency,
-             price_minor, price_version, available, published, search_text
+             price_minor, price_version, available, published, search_text, tracked, listed
          FROM products_staged s
          WHERE s.stage = $1 AND NOT EXISTS (SELECT 1 FROM products p WHERE p.sku = s.sku
              AND p.version = s.version AND p.name = s.name AND p.slug = s.slug
@@ -171,14 +172,16 @@ async fn swap(
              AND p.description = s.description AND p.image = s.image
              AND p.currency = s.currency AND p.price_minor = s.price_minor
              AND p.price_version = s.price_version AND p.available = s.available
-             AND p.published = s.published AND p.search_text = s.search_text)
+             AND p.published = s.published AND p.search_text = s.search_text
+             AND p.tracked = s.tracked AND p.listed = s.listed)
          ON CONFLICT (sku) DO UPDATE SET version = excluded.version, name = excluded.name,
              slug = excluded.slug, category = excluded.category,
              category_slug = excluded.category_slug, description = excluded.description,
              image = excluded.image, currency = excluded.currency,
              price_minor = excluded.price_minor, price_version = excluded.price_version,
              available = excluded.available, published = excluded.published,
-             search_text = excluded.search_text",
+             search_text = excluded.search_text, tracked = excluded.tracked,
+             listed = excluded.listed",
     )
     .bind(stage)
     .execute(&mut *tx)

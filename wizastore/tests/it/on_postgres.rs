@@ -14,6 +14,8 @@ mod cart;
 mod catalogue;
 #[path = "failing.rs"]
 mod failing;
+#[path = "flags.rs"]
+mod flags;
 #[path = "input.rs"]
 mod input;
 #[path = "mailing.rs"]

@@ -184,6 +184,8 @@ pub fn product(sku: &str, price_minor: i64, version: i64) -> Product {
         price_version: version,
         available: 10,
         published: true,
+        tracked: true,
+        listed: true,
     }
 }
 

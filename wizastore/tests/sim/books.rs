@@ -384,6 +384,8 @@ impl Books {
             price_version: prices.len() as i64,
             available: self.now.stock.get(sku).copied().unwrap_or(0),
             published: !self.now.discontinued.contains(sku),
+            tracked: true,
+            listed: true,
         };
         self.now.prices.iter().map(product).collect()
     }

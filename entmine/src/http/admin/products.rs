@@ -7,7 +7,10 @@ use crate::http::caller::{Admin, Caller};
 use crate::http::refusal::Refusal;
 use crate::http::request::{Parameters, header, malformed};
 use crate::import::decimal;
-use crate::{EditRefused, FieldError, PastPrice, ProductEntry, ProductQuery, StockedProduct};
+use crate::{
+    EditRefused, FieldError, PastPrice, ProductEntry, ProductQuery, ProductStatus, Shelf,
+    StockedProduct,
+};
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
@@ -28,6 +31,8 @@ pub(crate) struct AdminProduct {
     reserved: i64,
     /// A mark of everything that can be edited; the `ETag` of the product, for `If-Match`.
     edition: String,
+    /// Kept for its history only.
+    archived: bool,
 }
 
 impl From<StockedProduct> for AdminProduct {
@@ -36,6 +41,7 @@ impl From<StockedProduct> for AdminProduct {
             edition: stocked.edition(),
             on_hand: stocked.on_hand,
             reserved: stocked.reserved,
+            archived: stocked.status == ProductStatus::Archived,
             product: stocked.product,
         }
     }
@@ -97,6 +103,15 @@ pub(crate) struct ProductBody {
     /// Minor units, tax included.
     price_minor: i64,
     published: bool,
+    /// False: published, but in no list and not found by search.
+    #[serde(default = "yes")]
+    listed: bool,
+    /// True: a draft that is hidden from staff's lists too; not together with `published`.
+    #[serde(default)]
+    archived: bool,
+    /// False: its stock is not counted, it can always be bought.
+    #[serde(default = "yes")]
+    tracked: bool,
 }
 
 /// A new product. It begins without stock, sold in GBP.
@@ -115,6 +130,31 @@ pub(crate) struct NewProductBody {
     /// Minor units, tax included.
     price_minor: i64,
     published: bool,
+    /// False: published, but in no list and not found by search.
+    #[serde(default = "yes")]
+    listed: bool,
+    /// True: a draft that is hidden from staff's lists too; not together with `published`.
+    #[serde(default)]
+    archived: bool,
+    /// False: its stock is not counted, it can always be bought.
+    #[serde(default = "yes")]
+    tracked: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn status(published: bool, listed: bool, archived: bool) -> Result<ProductStatus, Refusal> {
+    match (published, listed, archived) {
+        (true, _, true) => Err(Refusal::Invalid(
+            "archived goes without published".to_owned(),
+        )),
+        (false, _, true) => Ok(ProductStatus::Archived),
+        (false, _, false) => Ok(ProductStatus::Draft),
+        (true, true, false) => Ok(ProductStatus::Active),
+        (true, false, false) => Ok(ProductStatus::Unlisted),
+    }
 }
 
 const CURRENCY: &str = "GBP";
@@ -126,6 +166,7 @@ const CURRENCY: &str = "GBP";
         ("text" = Option<String>, Query, description = "Words of name, SKU or category; all have to be there"),
         ("category" = Option<String>, Query),
         ("published" = Option<bool>, Query),
+        ("archived" = Option<bool>, Query, description = "True: only the archived ones, which are in no list else"),
         ("short" = Option<bool>, Query, description = "Only those with 5 pieces or fewer available"),
         ("page" = Option<i64>, Query, description = "From 1; 50 products each"),
     ),
@@ -143,7 +184,12 @@ pub(crate) async fn list(
     let query = ProductQuery {
         text: parameters.one("text")?.unwrap_or_default().to_owned(),
         category: parameters.one("category")?.map(str::to_owned),
-        published: parameters.flag("published")?,
+        shelf: match (parameters.flag("published")?, parameters.flag("archived")?) {
+            (_, Some(true)) => Shelf::Archived,
+            (Some(true), _) => Shelf::Published,
+            (Some(false), _) => Shelf::Unpublished,
+            (None, _) => Shelf::Current,
+        },
         short: parameters.flag("short")?.unwrap_or(false),
         page: parameters.page()?,
     };
@@ -218,7 +264,8 @@ pub(crate) async fn create(
         description: body.description,
         image: body.image,
         price: decimal(body.price_minor),
-        published: body.published,
+        status: status(body.published, body.listed, body.archived)?,
+        untracked: !body.tracked,
     };
     let (sku, fields) = entry.new_product().map_err(invalid)?;
     let _place = api.begin(&caller.store)?;
@@ -263,7 +310,8 @@ pub(crate) async fn edit(
         description: body.description,
         image: body.image,
         price: decimal(body.price_minor),
-        published: body.published,
+        status: status(body.published, body.listed, body.archived)?,
+        untracked: !body.tracked,
     };
     let fields = entry.fields().map_err(invalid)?;
     let _place = api.begin(&caller.store)?;
