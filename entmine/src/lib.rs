@@ -17,6 +17,7 @@ mod error;
 pub mod http;
 mod import;
 mod order;
+pub mod pictures;
 mod search;
 mod sequence;
 mod staff;

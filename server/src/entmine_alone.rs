@@ -3,6 +3,7 @@
 use crate::cli::{EntmineOptions, StoreUrl};
 use crate::control::{self, Serves};
 use crate::entmine_api::{self, Callers};
+use crate::http::PictureShelf;
 use crate::net::Proxies;
 use crate::process::{self, DRAIN};
 use crate::secrets::{BadSecret, HookSecrets};
@@ -28,7 +29,13 @@ pub async fn run(options: EntmineOptions) -> Result<(), Box<dyn Error>> {
     import::first_products(&entmine, &options.first, &options.place.data).await?;
     let senders = senders(&entmine, &options.store_url).await?;
     let proxies = Proxies::new(&options.trusted_proxy);
-    let office = http::entmine_office(entmine.clone(), options.public_url.as_deref(), proxies)?;
+    let pictures = PictureShelf::new(&options.place.data, None);
+    let office = http::entmine_office(
+        entmine.clone(),
+        options.public_url.as_deref(),
+        proxies,
+        pictures,
+    )?;
     let router = Router::new()
         .merge(entmine_api::router(&entmine, callers))
         .merge(office)

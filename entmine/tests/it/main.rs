@@ -11,6 +11,7 @@ mod api;
 mod on_postgres;
 mod on_sqlite;
 mod opening;
+mod pictures;
 mod reading_files;
 mod replicas;
 mod shop;

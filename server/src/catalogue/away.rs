@@ -2,6 +2,7 @@
 
 use super::source::{CatalogueSource, SourceError};
 use async_trait::async_trait;
+use entmine::pictures::{MAX_PICTURE, PICTURES};
 use model::{CatalogueDigest, Changes, Snapshot};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, Response, Url, redirect, retry};
@@ -82,6 +83,22 @@ impl HttpCatalogue {
 }
 
 impl HttpCatalogue {
+    /// A copy of a product's picture by its name; none where EntMine has none of this name.
+    ///
+    /// # Errors
+    /// [`SourceError`] where EntMine does not answer.
+    pub async fn picture(&self, name: &str) -> Result<Option<Vec<u8>>, SourceError> {
+        let mut url = self.base.clone();
+        let prefix = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&format!("{prefix}{PICTURES}{name}"));
+        let response = self.client.get(url).send().await.map_err(told)?;
+        match response.status().as_u16() {
+            200 => Ok(Some(body(response, MAX_PICTURE).await?)),
+            404 => Ok(None),
+            status => Err(SourceError::Http(format!("an answer {status}"))),
+        }
+    }
+
     /// Says once that another EntMine answers, and goes on with that one.
     fn recognise(&self, instance: Option<HeaderValue>) -> Result<(), SourceError> {
         let mut known = self.instance.lock().unwrap_or_else(PoisonError::into_inner);
@@ -95,7 +112,7 @@ impl HttpCatalogue {
     }
 }
 
-async fn read(mut response: Response) -> Result<Vec<u8>, SourceError> {
+async fn read(response: Response) -> Result<Vec<u8>, SourceError> {
     let status = response.status().as_u16();
     let type_of = response.headers().get(CONTENT_TYPE);
     let is_json = type_of.is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
@@ -112,9 +129,13 @@ async fn read(mut response: Response) -> Result<Vec<u8>, SourceError> {
             )));
         }
     }
+    body(response, MAX_BYTES).await
+}
+
+async fn body(mut response: Response, most: usize) -> Result<Vec<u8>, SourceError> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(told)? {
-        if bytes.len() + chunk.len() > MAX_BYTES {
+        if bytes.len() + chunk.len() > most {
             return Err(SourceError::Http("the answer is too long".to_owned()));
         }
         bytes.extend_from_slice(&chunk);

@@ -11,11 +11,13 @@ mod health;
 mod hook;
 pub(crate) mod limits;
 mod pages;
+mod pictures;
 mod visit;
 
 #[doc(hidden)] // for tests that read hostile forms
 pub use door_guard::read_form;
 pub use health::entmine_health;
+pub use pictures::PictureShelf;
 
 use crate::net::{self, Proxies};
 use crate::office::{self, Office};
@@ -52,6 +54,7 @@ pub struct Shop {
     /// `https://…` by which customers reach the shop, if it is set.
     pub public_url: Option<String>,
     pub proxies: Proxies,
+    pub pictures: PictureShelf,
     pub stop: CancellationToken,
 }
 
@@ -105,6 +108,7 @@ pub fn router(shop: Shop, options: LeptosOptions) -> Result<Router, BadPublicUrl
         ))
         // EntMine is no browser: its signature says who it is.
         .merge(hooks)
+        .merge(pictures::router(shop.pictures.clone()))
         .merge(health::router(shop))
         .layer(middleware::from_fn(files::headers))
         .layer(CompressionLayer::new())
@@ -119,10 +123,12 @@ pub fn entmine_office(
     entmine: entmine::EntMine,
     public_url: Option<&str>,
     proxies: Proxies,
+    shelf: PictureShelf,
 ) -> Result<Router, BadPublicUrl> {
     let home = || async { Redirect::to("/entmine") };
     Ok(office::router(Office::new(entmine, public_url))
         .route("/", get(home))
+        .merge(pictures::router(shelf))
         .layer(csrf(public_url)?)
         .layer(RequestBodyTimeoutLayer::new(BODY_TIME))
         .layer(middleware::from_fn_with_state(proxies, net::identify))

@@ -54,6 +54,7 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
         hook_secrets: hook_secrets.clone(),
         public_url: options.public_url.clone(),
         proxies: Proxies::new(&options.trusted_proxy),
+        pictures: side.pictures(&options.place.entmine.data),
         stop: stop.clone(),
     };
     let mut router = http::router(shop, leptos_options(&options, addr))?;

@@ -3,11 +3,13 @@
 use crate::catalogue::{CatalogueSource, EntMineHere, HttpCatalogue, StoreHere};
 use crate::cli::ServeOptions;
 use crate::embedded::{Embedded, STORE};
+use crate::http::PictureShelf;
 use crate::rehearsal::Switch;
 use crate::{import, secrets};
 use entmine::delivery::Sender;
 use entmine::{StorageError, SystemClock};
 use std::error::Error;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use wizastore::Store;
@@ -122,6 +124,14 @@ impl Side {
         match self {
             Self::Here(embedded) => Some(&embedded.entmine),
             Self::Away { .. } => None,
+        }
+    }
+
+    /// Copies of products' pictures: in the data folder, and at an EntMine elsewhere.
+    pub fn pictures(&self, data: &Path) -> PictureShelf {
+        match self {
+            Self::Here(_) => PictureShelf::new(data, None),
+            Self::Away { catalogue, .. } => PictureShelf::new(data, Some(catalogue.clone())),
         }
     }
 
