@@ -118,7 +118,7 @@ async fn what_fails_fails_alone_and_says_why() {
         ("/endless", Some(PictureError::TooLarge)),
         ("/round", Some(PictureError::Redirects)),
         ("/away", Some(PictureError::Forbidden)),
-        ("/file", Some(PictureError::Address)),
+        ("/file", Some(PictureError::Status(303))),
     ];
     let addresses: Vec<String> = cases.iter().map(|(path, _)| host.at(path)).collect();
     let addresses: Vec<&str> = addresses.iter().map(String::as_str).collect();

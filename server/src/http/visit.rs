@@ -2,6 +2,7 @@
 //! way out.
 
 use super::Shop;
+use super::pages::PictureOrigins;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
@@ -25,6 +26,11 @@ pub async fn layer(State(shop): State<Shop>, mut request: Request, next: Next) -
     }
     let reply = visit.reply().clone();
     request.extensions_mut().insert(visit);
+    if !is_door {
+        // A page without its linked pictures is better than none.
+        let origins = shop.store.picture_origins().await.unwrap_or_default();
+        request.extensions_mut().insert(PictureOrigins(origins));
+    }
 
     let mut response = next.run(request).await;
     if is_door {

@@ -2,6 +2,7 @@
 
 use super::apply::{CatalogueGap, apply};
 use super::digest::Known;
+use super::origins::Origins;
 use crate::store::Store;
 use database::DatabaseError;
 use model::{CatalogueMessage, Change};
@@ -20,6 +21,7 @@ const COMPARING_SHARE: u32 = 20;
 pub(crate) struct Catalogue {
     known: Mutex<Option<Known>>,
     compared: Mutex<Option<(Instant, Duration)>>,
+    pub(super) origins: Origins,
     /// Something is amiss, and EntMine has to be asked.
     call: Notify,
     /// EntMine's staff want the whole catalogue to be taken anew.

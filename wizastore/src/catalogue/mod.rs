@@ -8,6 +8,7 @@
 mod apply;
 mod digest;
 mod hear;
+mod origins;
 mod read;
 mod rows;
 mod slug;

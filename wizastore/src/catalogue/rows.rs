@@ -1,5 +1,6 @@
 //! Products as rows of the cache.
 
+use super::origins;
 use super::slug::slug;
 use database::rows::{BATCH_ROWS, insert};
 use model::Product;
@@ -12,6 +13,7 @@ pub(super) async fn update(
     products: &[&Product],
 ) -> Result<(), sqlx::Error> {
     for rows in products.chunks(BATCH_ROWS) {
+        origins::keep(tx, rows.iter().copied()).await?;
         let sql = insert(
             "INSERT INTO products (sku, version, name, slug, category, category_slug, description,
                  image, currency, price_minor, price_version, available, published, search_text,
@@ -43,6 +45,7 @@ pub(super) async fn stage(
     stage: &str,
     products: &[Product],
 ) -> Result<(), sqlx::Error> {
+    origins::keep(tx, products).await?;
     let sql = insert(
         "INSERT INTO products_staged (stage, sku, version, name, slug, category, category_slug,
              description, image, currency, price_minor, price_version, available, published,

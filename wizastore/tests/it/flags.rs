@@ -4,6 +4,7 @@ use super::ENGINE;
 use crate::shop::{Shop, product};
 use model::{CatalogueMessage, Change, Changes, Product, StockWord};
 use std::sync::atomic::{AtomicI64, Ordering};
+use wizastore::{Smaller, Taken};
 
 /// The wand with other flags, as the next change of the catalogue.
 async fn change(shop: &Shop, tracked: bool, listed: bool, available: i64) {
@@ -33,6 +34,20 @@ async fn change(shop: &Shop, tracked: bool, listed: bool, available: i64) {
     };
     let message = CatalogueMessage::new(changes, None);
     shop.store.hear_catalogue(message).await.unwrap();
+}
+
+#[tokio::test]
+async fn pages_may_load_pictures_from_where_products_link_to_and_from_nowhere_else() {
+    let shop = Shop::open(ENGINE).await;
+    let mut wand = product("WAND", 1299, 2);
+    wand.image = "https://cdn.example/wand.png".into();
+    let mut hat = product("HAT", 500, 2);
+    hat.image = "https://img.example:8443/hat.png".into();
+    let snapshot = crate::shop::snapshot(1, 2, vec![wand, hat]);
+    let taken = shop.store.take_snapshot(snapshot, Smaller::Take).await;
+    assert!(matches!(taken.unwrap(), Taken::Replaced { .. }));
+    let origins = shop.store.picture_origins().await.unwrap();
+    assert_eq!(&*origins, "https://cdn.example https://img.example:8443");
 }
 
 async fn shown(shop: &Shop) -> bool {

@@ -1,0 +1,106 @@
+//! Whose servers pages may load pictures from: those that products of the cache link to.
+
+use crate::store::Store;
+use database::DatabaseError;
+use database::rows::insert;
+use model::Product;
+use reqwest::Url;
+use sqlx::AnyConnection;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Another replica may have applied a product with a new origin: its pictures show after so long.
+const REFRESH: Duration = Duration::from_secs(5);
+
+/// The origins as they were last read.
+#[derive(Default)]
+pub(crate) struct Origins(Mutex<Option<(Instant, Arc<str>)>>);
+
+impl Store {
+    /// The origins of linked pictures, separated by spaces as a content security policy has them;
+    /// empty where every picture is the shop's own.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] where the database does not answer.
+    pub async fn picture_origins(&self) -> Result<Arc<str>, DatabaseError> {
+        let known = &self.catalogue.origins.0;
+        let last = known.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match last {
+            Some((at, origins)) if at.elapsed() < REFRESH => return Ok(origins),
+            Some(_) | None => {}
+        }
+        let origins: Vec<String> =
+            sqlx::query_scalar("SELECT origin FROM picture_origins ORDER BY origin")
+                .fetch_all(self.db.reader())
+                .await?;
+        let origins: Arc<str> = origins.join(" ").into();
+        let now = Some((Instant::now(), origins.clone()));
+        *known.lock().unwrap_or_else(PoisonError::into_inner) = now;
+        Ok(origins)
+    }
+}
+
+/// Keeps the origins of these products' pictures, in the transaction that writes the products.
+pub(super) async fn keep<'p>(
+    tx: &mut AnyConnection,
+    products: impl IntoIterator<Item = &'p Product>,
+) -> Result<(), sqlx::Error> {
+    let origins: BTreeSet<String> = products
+        .into_iter()
+        .filter_map(|product| origin(&product.image))
+        .collect();
+    if origins.is_empty() {
+        return Ok(());
+    }
+    let sql = insert(
+        "INSERT INTO picture_origins (origin)",
+        1,
+        origins.len(),
+        "ON CONFLICT (origin) DO NOTHING",
+    );
+    let mut query = sqlx::query(sql);
+    for origin in origins {
+        query = query.bind(origin);
+    }
+    query.execute(tx).await.map(|_| ())
+}
+
+/// The origin of a picture elsewhere; none for a path.
+fn origin(image: &str) -> Option<String> {
+    // Most pictures are paths, and parsing is not free.
+    if !image.starts_with("http") {
+        return None;
+    }
+    let url = Url::parse(image).ok()?;
+    matches!(url.scheme(), "http" | "https").then(|| url.origin().ascii_serialization())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_nothing_but_scheme_host_and_port() {
+        let cases = [
+            ("/products/a.webp", None),
+            ("", None),
+            (
+                "https://cdn.example/a b.png?v=1",
+                Some("https://cdn.example"),
+            ),
+            ("http://cdn.example:8080/a", Some("http://cdn.example:8080")),
+            ("https://user:pw@cdn.example/a", Some("https://cdn.example")),
+            (
+                "https://bücher.example/a",
+                Some("https://xn--bcher-kva.example"),
+            ),
+            ("https://a; script-src *", None),
+            ("httpx://a", None),
+        ];
+        for (image, expected) in cases {
+            assert_eq!(origin(image).as_deref(), expected, "{image}");
+        }
+    }
+}
