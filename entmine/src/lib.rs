@@ -36,7 +36,10 @@ pub use customer::{Erasure, Person, PersonalData, PersonalOrder};
 pub use database::{Action, Clock, Durability, ManualClock, OpenError, Points, SystemClock};
 pub use error::StorageError;
 pub use http::{TokenError, Tokens};
-pub use import::{ImportReport, ProductFile, RowError, export};
+pub use import::{
+    BadRows, ImportError, ImportReport, MOST_SHOWN, OnDuplicate, Problems, ProductFile,
+    ReadOptions, RowError, export,
+};
 pub use order::{
     BadCursor, Conditions, Found, MAX_BODY_BYTES, OrderDetail, OrderQuery, OrderRow, OrderRows,
     OrderStep, OrderText, OrderedLine, Placed, StatusRefused, TimelineEntry, Voided, needs_reason,

@@ -34,7 +34,7 @@ pub async fn run(options: EntmineOptions) -> Result<(), Box<dyn Error>> {
         entmine.clone(),
         options.public_url.as_deref(),
         proxies,
-        pictures,
+        pictures.clone(),
     )?;
     let router = Router::new()
         .merge(entmine_api::router(&entmine, callers))
@@ -45,6 +45,7 @@ pub async fn run(options: EntmineOptions) -> Result<(), Box<dyn Error>> {
     let socket = options.place.entmine_socket();
     let serves = Serves::EntMine {
         entmine: entmine.clone(),
+        pictures: pictures.pictures().clone(),
         shown: None,
     };
     let sending: Vec<_> = senders

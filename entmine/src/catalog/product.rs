@@ -6,11 +6,14 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 
 /// A product with its stock as counted, as the row has them.
+#[derive(Clone)]
 pub(crate) struct ProductRow {
     pub product: Product,
     pub on_hand: i64,
     /// Kept for its history only; never published.
     pub archived: bool,
+    /// The stock that the last file set, as long as files may compare with it; none where no file did.
+    pub imported_on_hand: Option<i64>,
 }
 
 impl ProductRow {
@@ -38,6 +41,7 @@ impl ProductRow {
             product,
             on_hand,
             archived: row.try_get::<i64, _>("archived")? == 1,
+            imported_on_hand: row.try_get("imported_on_hand")?,
         })
     }
 }

@@ -1,12 +1,12 @@
 //! Every product as a file in the columns that the import reads, so that importing an export changes
 //! nothing.
 
+use super::column::Column;
 use super::plain::plain_text;
-use super::table::Column;
 use crate::catalog::StockedProduct;
 use std::fmt::Write as _;
 
-const COLUMNS: [Column; 10] = [
+const COLUMNS: [Column; 13] = [
     Column::Handle,
     Column::Title,
     Column::Body,
@@ -15,8 +15,11 @@ const COLUMNS: [Column; 10] = [
     Column::Sku,
     Column::Price,
     Column::Quantity,
+    Column::Seen,
+    Column::Tracker,
     Column::Image,
     Column::Status,
+    Column::Revision,
 ];
 
 /// The file of these products: CSV in UTF-8, one product a row, each with a handle of its own.
@@ -24,27 +27,50 @@ pub fn export(products: &[StockedProduct]) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     // Writing into memory cannot fail, and every row has the same columns.
     let _ = writer.write_record(COLUMNS.map(Column::name));
-    for StockedProduct {
-        product, on_hand, ..
-    } in products
-    {
+    for stocked in products {
+        let product = &stocked.product;
         let fields = COLUMNS.map(|column| match column {
             Column::Handle => product.slug.clone(),
             Column::Title => product.name.clone(),
             Column::Body => html(&product.description),
             Column::Type => product.category.clone(),
-            Column::Published => if product.published { "TRUE" } else { "FALSE" }.to_owned(),
+            Column::Published => truth(product.published),
             Column::Sku => product.sku.clone(),
             Column::Price => decimal(product.price_minor),
-            Column::Quantity => on_hand.to_string(),
+            Column::Quantity | Column::Seen => stocked.on_hand.to_string(),
+            Column::Tracker => if product.tracked { "entmine" } else { "" }.to_owned(),
             Column::Image => product.image.clone(),
-            Column::Status => "active".to_owned(),
-            // A variant is a product of its own, its options in its name.
-            Column::Option1 | Column::Option2 | Column::Option3 => String::new(),
+            Column::Status => stocked.status.as_str().to_owned(),
+            Column::Revision => stocked.edition(),
+            // A variant is a product of its own, its options in its name; the rest is for other files.
+            Column::Option1
+            | Column::Option2
+            | Column::Option3
+            | Column::Category
+            | Column::Policy
+            | Column::VariantImage
+            | Column::Location
+            | Column::Available => String::new(),
         });
+        let fields = fields.map(|field| as_text(&field));
         let _ = writer.write_record(fields);
     }
     writer.into_inner().unwrap_or_default()
+}
+
+fn truth(yes: bool) -> String {
+    if yes { "TRUE" } else { "FALSE" }.to_owned()
+}
+
+/// A cell that no spreadsheet takes for a formula: one that begins with a sign of those gets an
+/// apostrophe, and so does one that begins with an apostrophe, because the import takes one away.
+fn as_text(cell: &str) -> String {
+    match cell.trim_start().chars().next() {
+        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\'' | '＝' | '＋' | '－' | '＠') => {
+            format!("'{cell}")
+        }
+        Some(_) | None => cell.to_owned(),
+    }
 }
 
 /// A price as the import reads it, such as `12.99`.

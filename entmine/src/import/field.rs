@@ -1,15 +1,17 @@
 //! Single fields of a row: each gives its value, or what is wrong with it.
 
-/// The longest name of a product, in characters.
-const MAX_NAME: usize = 200;
+use crate::catalog::ProductStatus;
+
+/// The longest title, in characters: Shopify's.
+const MAX_TITLE: usize = 255;
 /// The longest handle, in characters: a page's address with every option in it.
 const MAX_HANDLE: usize = 2_000;
-/// The longest description, in characters: two printed pages.
-pub(crate) const MAX_DESCRIPTION: usize = 10_000;
-/// The longest SKU.
-const MAX_SKU: usize = 64;
+/// The longest description, in characters: six printed pages.
+pub(crate) const MAX_DESCRIPTION: usize = 30_000;
+/// The longest SKU, in characters: Shopify's.
+pub(crate) const MAX_SKU: usize = 255;
 /// The longest address of a picture, in characters.
-const MAX_IMAGE: usize = 1_000;
+const MAX_IMAGE: usize = 2_000;
 /// The highest price, in minor units: a million pounds. Beyond it somebody forgot a decimal point.
 pub(crate) const MAX_PRICE_MINOR: i64 = 100_000_000;
 /// The largest stock.
@@ -22,7 +24,7 @@ pub(crate) fn text(field: &str) -> Read<String> {
     if field.is_empty() {
         return Err("is empty".into());
     }
-    within(field, MAX_NAME)
+    within(field, MAX_TITLE)
 }
 
 /// A handle. An export writes the whole address of a product as its handle, and that of a variant is
@@ -75,21 +77,12 @@ pub(crate) fn image(field: &str) -> Read<String> {
     }
 }
 
-/// The merchant's id of one product; it stands in addresses and files, hence the few characters.
+/// The merchant's id of one product, kept letter by letter.
 pub(crate) fn sku(field: &str) -> Read<String> {
     if field.is_empty() {
         return Err("is empty".into());
     }
-    if field.len() > MAX_SKU {
-        return Err(format!("is longer than {MAX_SKU} characters"));
-    }
-    if !field
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
-    {
-        return Err("may hold only letters A to Z, digits, dots, hyphens and underscores".into());
-    }
-    Ok(field.to_owned())
+    within(field, MAX_SKU)
 }
 
 /// A price such as `12.99` in minor units.
@@ -113,18 +106,60 @@ pub(crate) fn price(field: &str) -> Read<i64> {
     }
 }
 
+/// A price as people and spreadsheets write it: `12.99`, `12,99`, `1.234,50 €`, `£1,234.50`.
+pub(super) fn written_price(field: &str) -> Read<i64> {
+    let plain: String = field
+        .chars()
+        .filter(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+'))
+        .collect();
+    // Currency signs, codes and spaces may go; digits of other scripts and fractions may not.
+    if field.chars().any(|c| c.is_numeric() && !c.is_ascii_digit()) {
+        return Err(not_a_price());
+    }
+    let (units, cents) = match plain.rfind(['.', ',']) {
+        None => (plain.as_str(), ""),
+        Some(at) => {
+            let (units, cents) = (&plain[..at], &plain[at + 1..]);
+            let sign = plain.as_bytes()[at];
+            let grouped = units.contains(['.', ',']) || (sign == b',' && cents.len() == 3);
+            match cents.len() {
+                1 | 2 => (units, cents),
+                // 1,234 and 1.234.567 have groups and no cents.
+                3 if grouped => (plain.as_str(), ""),
+                _other => return Err(not_a_price()),
+            }
+        }
+    };
+    let groups: Vec<&str> = units.split(['.', ',']).collect();
+    let in_groups = groups.len() == 1 || groups[1..].iter().all(|group| group.len() == 3);
+    if !in_groups {
+        return Err(not_a_price());
+    }
+    let units = groups.concat();
+    if cents.is_empty() {
+        price(&units)
+    } else {
+        price(&format!("{units}.{cents}"))
+    }
+}
+
 fn not_a_price() -> String {
     "is not a price such as 12.99".into()
 }
 
-/// Pieces in stock.
-pub(crate) fn quantity(field: &str) -> Read<i64> {
-    if field.is_empty() {
-        return Err("is empty".into());
+/// Pieces in stock. An oversold product has fewer than none: there are none of it.
+pub(super) fn quantity(field: &str) -> Read<i64> {
+    // A spreadsheet may write 5 as 5.0.
+    let whole = field.strip_suffix(".0").unwrap_or(field);
+    let (below_zero, number) = match whole.strip_prefix(['-', '\u{2212}']) {
+        Some(number) => (true, number),
+        None => (false, whole),
+    };
+    match digits(number) {
+        Some(_) if below_zero => Ok(0),
+        Some(quantity) if quantity <= MAX_QUANTITY => Ok(quantity),
+        Some(_) | None => Err(format!("is not a whole number up to {MAX_QUANTITY}")),
     }
-    digits(field)
-        .filter(|quantity| *quantity <= MAX_QUANTITY)
-        .ok_or_else(|| format!("is not a whole number from 0 to {MAX_QUANTITY}"))
 }
 
 /// A number of ASCII digits only: `parse` alone would take a sign.
@@ -135,21 +170,38 @@ fn digits(text: &str) -> Option<i64> {
     text.parse().ok()
 }
 
-/// Whether the product is on sale on line. Empty publishes it, as in Shopify's own import.
-pub(crate) fn published(field: &str) -> Read<bool> {
-    match field.to_ascii_lowercase().as_str() {
-        "true" | "" => Ok(true),
-        "false" => Ok(false),
+/// Yes or no, as spreadsheets of several languages write it.
+pub(super) fn yes_or_no(field: &str) -> Read<bool> {
+    match field.to_lowercase().as_str() {
+        "true" | "yes" | "1" | "wahr" | "vrai" | "verdadero" | "vero" | "waar" => Ok(true),
+        "false" | "no" | "0" | "falsch" | "faux" | "falso" | "onwaar" => Ok(false),
         _other => Err("is neither TRUE nor FALSE".into()),
     }
 }
 
-/// Whether the product's status lets it be sold. Empty is active, as in Shopify's own import.
-pub(crate) fn active(field: &str) -> Read<bool> {
-    match field.to_ascii_lowercase().as_str() {
-        "active" | "" => Ok(true),
-        "draft" | "archived" => Ok(false),
-        _other => Err("is none of active, draft and archived".into()),
+/// Whether the product is on sale on line. Empty publishes it, as in Shopify's own import.
+pub(super) fn published(field: &str) -> Read<bool> {
+    if field.is_empty() {
+        return Ok(true);
+    }
+    yes_or_no(field)
+}
+
+/// The product's status. Empty is active, as in Shopify's own import.
+pub(super) fn status(field: &str) -> Read<ProductStatus> {
+    if field.is_empty() {
+        return Ok(ProductStatus::Active);
+    }
+    ProductStatus::parse(field)
+        .ok_or_else(|| "is none of active, draft, archived and unlisted".into())
+}
+
+/// Whether it is sold also when there is none left.
+pub(super) fn sells_on(field: &str) -> Read<bool> {
+    match field.to_lowercase().as_str() {
+        "" | "deny" => Ok(false),
+        "continue" => Ok(true),
+        _other => yes_or_no(field).map_err(|_| "is neither deny nor continue".into()),
     }
 }
 
@@ -196,16 +248,46 @@ mod tests {
     }
 
     #[test]
-    fn quantities_are_whole_and_within_bounds() {
-        assert_eq!(quantity("0"), Ok(0));
-        assert_eq!(quantity("1000000"), Ok(1_000_000));
+    fn prices_are_read_as_people_write_them() {
+        for (field, minor) in [
+            ("12.99", 1299),
+            ("12,99", 1299),
+            ("9,5", 950),
+            ("1,299.00", 129_900),
+            ("1.299,00", 129_900),
+            ("1,299", 129_900),
+            ("1.234.567", 123_456_700),
+            ("£12", 1200),
+            ("12,99 €", 1299),
+            ("USD 5.00", 500),
+            ("1 234,50", 123_450),
+        ] {
+            let read = written_price(field);
+            if minor > MAX_PRICE_MINOR {
+                assert!(read.is_err(), "{field}");
+            } else {
+                assert_eq!(read, Ok(minor), "{field}");
+            }
+        }
+        for field in [
+            "", "-1", "free", "12.999", "12.", ".5", "1,29,00", "1.2.3", "٣", "½", "12,999,9",
+        ] {
+            assert!(written_price(field).is_err(), "{field}");
+        }
+    }
+
+    #[test]
+    fn quantities_are_whole_and_never_below_none() {
+        for (field, quantity) in [("0", 0), ("1000000", 1_000_000), ("-3", 0), ("5.0", 5)] {
+            assert_eq!(super::quantity(field), Ok(quantity), "{field}");
+        }
         for field in [
             "",
-            "-1",
             "+1",
-            "1.0",
+            "1.5",
             "1000001",
             "many",
+            "--1",
             "99999999999999999999",
         ] {
             assert!(quantity(field).is_err(), "{field}");
@@ -213,9 +295,19 @@ mod tests {
     }
 
     #[test]
-    fn skus_have_few_characters_and_an_end() {
-        assert!(sku("WAND-Oak_11.b").is_ok());
-        for field in ["", "a b", "a/b", "ä", &"x".repeat(65)] {
+    fn skus_are_the_merchant_s() {
+        let longest = "ä".repeat(255);
+        for field in [
+            "WAND-Oak_11.b",
+            "'000077",
+            "Shoes - DZR - 41",
+            "AB/12",
+            "#X",
+            &longest,
+        ] {
+            assert_eq!(sku(field).as_deref(), Ok(field));
+        }
+        for field in ["", "a\u{7}", &"x".repeat(256)] {
             assert!(sku(field).is_err(), "{field}");
         }
     }

@@ -1,46 +1,100 @@
-//! A merchant's own product file, in the columns of a Shopify product export.
+//! A merchant's own product file: whatever Shopify, or a person with a spreadsheet, writes.
 //!
-//! [`ProductFile::parse`] reads and checks all of it without a database; [`EntMine::import`] writes
-//! it in one transaction. So nothing of a file with a bad row is imported.
-//!
-//! [`EntMine::import`]: crate::EntMine::import
+//! Bytes become text (`text`), a table (`table`, `column`), rows (`field`, `rows`), and a plan beside the
+//! products that there are (`plan`), which is shown before anything is written and worked out again in
+//! the one transaction that writes (`write`). So nothing of a file with a bad row is imported, unless
+//! that was asked for.
 
+mod column;
 mod export;
 pub(crate) mod field;
 mod plain;
+mod plan;
 mod problem;
+mod refused;
 mod rows;
 pub(crate) mod slug;
 mod table;
+mod text;
 mod write;
 
 pub(crate) use export::decimal;
 pub use export::export;
 pub(crate) use plain::tidy;
-pub use problem::RowError;
+pub use plan::ImportReport;
+pub use problem::{MOST_SHOWN, Problems, RowError};
+pub use rows::OnDuplicate;
+pub use write::{BadRows, ImportError};
 
+use crate::pictures::PictureError;
 use rows::FileProduct;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use table::Table;
 
-/// A product file that was read and found good. Cheap to clone.
+/// How a file is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// ISO 4217: what prices are in, which the file does not say.
+    pub currency: String,
+    pub on_duplicate: OnDuplicate,
+}
+
+impl ReadOptions {
+    pub fn in_currency(currency: &str) -> Self {
+        Self {
+            currency: currency.to_owned(),
+            on_duplicate: OnDuplicate::default(),
+        }
+    }
+}
+
+/// A product file that was read. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct ProductFile {
     products: Arc<[FileProduct]>,
+    table: Arc<Table>,
+    problems: Problems,
+    notes: Vec<String>,
+    currency: String,
+    is_inventory: bool,
 }
 
 impl ProductFile {
-    /// Reads a file of CSV in UTF-8. Prices are in `currency` (ISO 4217). The columns `Handle`,
-    /// `Title`, `Variant SKU`, `Variant Price` and `Variant Inventory Qty` must be there; a missing
-    /// `Body (HTML)`, `Type`, `Published`, `Option1 Value` to `Option3 Value`, `Image Src` or
-    /// `Status` counts as empty; others are ignored.
+    /// Reads a file. What is wrong with it is in [`ProductFile::problems`], and only the other rows
+    /// are in the file then.
+    pub fn read(bytes: &[u8], options: &ReadOptions) -> Self {
+        let decoded = text::decode(bytes);
+        let mut notes = decoded.notes;
+        let mut problems = Problems::default();
+        let table = table::read(&decoded.text, &mut problems);
+        match table.delimiter {
+            b';' => notes.push("The fields are separated by semicolons.".to_owned()),
+            b'\t' => notes.push("The fields are separated by tabs.".to_owned()),
+            _comma => {}
+        }
+        let read = rows::read(&table, options.on_duplicate, &mut problems);
+        notes.extend(read.notes);
+        Self {
+            products: read.products.into(),
+            is_inventory: table.columns.is_inventory(),
+            table: Arc::new(table),
+            problems,
+            notes,
+            currency: options.currency.clone(),
+        }
+    }
+
+    /// Reads a file of which every row has to be right.
     ///
     /// # Errors
-    /// Every bad row, the first 100 one by one.
+    /// The first hundred problems.
     pub fn parse(bytes: &[u8], currency: &str) -> Result<Self, Vec<RowError>> {
-        let products = rows::read(bytes, currency)?;
-        Ok(Self {
-            products: products.into(),
-        })
+        let file = Self::read(bytes, &ReadOptions::in_currency(currency));
+        match file.problems.is_empty() {
+            true => Ok(file),
+            false => Err(file.problems.shown()),
+        }
     }
 
     /// How many products the file has; each variant is one.
@@ -52,15 +106,68 @@ impl ProductFile {
     pub fn is_empty(&self) -> bool {
         self.products.is_empty()
     }
-}
 
-/// What an import did, in products.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ImportReport {
-    /// SKUs that EntMine did not have.
-    pub new: u64,
-    /// SKUs of which anything differed.
-    pub changed: u64,
-    /// SKUs that were already as the file says; these got no new version.
-    pub unchanged: u64,
+    /// What is wrong with the file.
+    pub fn problems(&self) -> &Problems {
+        &self.problems
+    }
+
+    /// What a merchant should know about how the file was read, in whole sentences.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// The addresses of pictures that are on other servers, each once.
+    pub fn linked_pictures(&self) -> Vec<&str> {
+        let images = self.products.iter().filter_map(|p| p.image.as_deref());
+        let linked: BTreeSet<&str> = images.filter(|image| image.contains("://")).collect();
+        linked.into_iter().collect()
+    }
+
+    /// The same file with its pictures' copies instead of their addresses. A product whose picture could
+    /// not be copied keeps the one that it has, and the notes say so.
+    #[must_use]
+    pub fn with_copies(self, copies: &BTreeMap<String, Result<String, PictureError>>) -> Self {
+        let mut products = self.products.to_vec();
+        for product in &mut products {
+            let Some(image) = &product.image else {
+                continue;
+            };
+            match copies.get(image) {
+                Some(Ok(copy)) => product.image = Some(copy.clone()),
+                Some(Err(_)) => product.image = None,
+                None => {}
+            }
+        }
+        let failed = copies
+            .iter()
+            .filter_map(|(address, copied)| Some((address, copied.as_ref().err()?)));
+        let failed: Vec<_> = failed.collect();
+        let mut notes = self.notes;
+        if !failed.is_empty() {
+            let count = failed.len();
+            let many = if count == 1 { "picture" } else { "pictures" };
+            notes.push(format!("{count} {many} could not be copied:"));
+            let shown = failed.iter().take(MOST_SHOWN);
+            notes.extend(shown.map(|(address, error)| format!("{address} {error}")));
+        }
+        Self {
+            products: products.into(),
+            notes,
+            ..self
+        }
+    }
+
+    /// The same file without any picture of another server: products keep the ones that they have.
+    #[must_use]
+    pub fn without_linked_pictures(self) -> Self {
+        let mut products = self.products.to_vec();
+        for product in &mut products {
+            product.image = product.image.take().filter(|image| !image.contains("://"));
+        }
+        Self {
+            products: products.into(),
+            ..self
+        }
+    }
 }

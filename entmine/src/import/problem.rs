@@ -1,11 +1,12 @@
 //! What is wrong with a merchant's file, row by row.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-/// How many problems are told one by one; a merchant fixes these and tries again.
-const MOST_ERRORS: usize = 100;
+/// How many problems are shown one by one; a merchant fixes these and tries again.
+pub const MOST_SHOWN: usize = 100;
 
-/// One problem of the file.
+/// One problem of the file, or one thing to know about a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowError {
     /// The line of the file on which the row starts, from 1; the header is on line 1.
@@ -26,41 +27,57 @@ impl fmt::Display for RowError {
     }
 }
 
-/// The problems found so far, in the order of the lines.
-#[derive(Debug, Default)]
-pub(super) struct Problems {
-    told: Vec<RowError>,
-    /// The line of the first problem that is only counted, and how many there are.
-    untold: Option<(u64, u64)>,
+/// Everything that is wrong with a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Problems {
+    all: Vec<RowError>,
 }
 
 impl Problems {
-    pub fn add(&mut self, line: u64, column: &str, reason: impl Into<String>) {
-        if self.told.len() < MOST_ERRORS {
-            self.told.push(RowError {
-                line,
-                column: column.to_owned(),
-                reason: reason.into(),
-            });
-        } else {
-            let (first, count) = self.untold.unwrap_or((line, 0));
-            self.untold = Some((first, count + 1));
-        }
+    pub(super) fn add(&mut self, line: u64, column: &str, reason: impl Into<String>) {
+        self.all.push(RowError {
+            line,
+            column: column.to_owned(),
+            reason: reason.into(),
+        });
     }
 
-    /// `value` where there were no problems.
-    pub fn or<T>(mut self, value: T) -> Result<T, Vec<RowError>> {
-        if let Some((line, count)) = self.untold {
-            self.told.push(RowError {
-                line,
-                column: String::new(),
-                reason: format!("and {count} more from this line on"),
-            });
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// How many problems there are.
+    pub fn count(&self) -> usize {
+        self.all.len()
+    }
+
+    /// The first hundred, in the order of their lines.
+    pub fn shown(&self) -> Vec<RowError> {
+        let mut shown = self.all.clone();
+        shown.sort_by_key(|problem| problem.line);
+        shown.truncate(MOST_SHOWN);
+        shown
+    }
+
+    /// The lines of the rows that are wrong, with everything that is wrong with each.
+    pub(super) fn by_line(&self) -> BTreeMap<u64, String> {
+        let mut lines: BTreeMap<u64, String> = BTreeMap::new();
+        for RowError {
+            line,
+            column,
+            reason,
+        } in &self.all
+        {
+            let words = lines.entry(*line).or_default();
+            if !words.is_empty() {
+                words.push_str("; ");
+            }
+            if !column.is_empty() {
+                words.push_str(column);
+                words.push_str(": ");
+            }
+            words.push_str(reason);
         }
-        if self.told.is_empty() {
-            Ok(value)
-        } else {
-            Err(self.told)
-        }
+        lines
     }
 }

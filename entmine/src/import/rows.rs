@@ -1,228 +1,471 @@
-//! From rows to products: variants of a handle inherit what its first row says.
+//! From a table's rows to what the file wants of products: the variants of a handle inherit what its
+//! first row says, and each gets a SKU.
 
+use super::column::Column;
 use super::field;
-use super::problem::{Problems, RowError};
+use super::problem::Problems;
 use super::slug::slugify;
-use super::table::{self, Column, Row};
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use super::table::{Columns, Row, Table};
+use crate::catalog::ProductStatus;
+use std::collections::{HashMap, HashSet};
 
-/// A product as the file wants it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What to do where two rows of a file have the same SKU.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnDuplicate {
+    /// Both are named, and the file has to be corrected.
+    #[default]
+    Error,
+    /// The first is taken, the others are left out.
+    First,
+    /// The others get SKUs of their own, made from it and their options.
+    Rename,
+}
+
+/// What a row says about stock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum FileStock {
+    /// Nothing.
+    #[default]
+    Silent,
+    /// So many pieces in the warehouse; `seen` is what an export saw there.
+    OnHand { pieces: i64, seen: Option<i64> },
+    /// So many pieces that nobody ordered yet: a line of an inventory file.
+    Available(i64),
+}
+
+/// What a row wants of one product. None: nothing, so that a known product keeps what it has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct FileProduct {
+    pub line: u64,
     pub sku: String,
-    pub name: String,
+    pub name: Option<String>,
+    /// What the page's address is made of; empty where the file does not say.
     pub slug: String,
-    pub category: String,
-    pub description: String,
-    pub image: String,
-    pub currency: String,
-    pub price_minor: i64,
-    pub quantity: i64,
-    pub published: bool,
+    pub category: Option<String>,
+    pub description: Option<String>,
+    pub image: Option<String>,
+    pub price_minor: Option<i64>,
+    pub status: Option<ProductStatus>,
+    pub tracked: Option<bool>,
+    pub stock: FileStock,
+    pub revision: Option<String>,
 }
 
-/// The products of a file, in its order.
-///
-/// # Errors
-/// Everything that is wrong with it.
-pub(super) fn read(bytes: &[u8], currency: &str) -> Result<Vec<FileProduct>, Vec<RowError>> {
+/// What became of a table.
+pub(super) struct Read {
+    pub products: Vec<FileProduct>,
+    pub notes: Vec<String>,
+}
+
+/// The products of a table, in its order.
+pub(super) fn read(table: &Table, on_duplicate: OnDuplicate, problems: &mut Problems) -> Read {
     let mut reading = Reading {
-        currency,
+        columns: &table.columns,
         handles: HashMap::new(),
-        skus: HashMap::new(),
-        slugs: HashMap::new(),
         products: Vec::new(),
+        oversold: 0,
+        sells_on: 0,
     };
-    let mut problems = Problems::default();
-    table::read(bytes, &mut problems, |row, problems| {
-        reading.row(&row, problems);
-    });
-    problems.or(reading.products)
+    for row in &table.rows {
+        reading.row(row, problems);
+    }
+    for (handle, inherited) in &reading.handles {
+        if !inherited.has_variant {
+            let reason = format!("'{handle}' has no row with a price or a SKU: nothing to sell");
+            problems.add(inherited.line, Column::Price.name(), reason);
+        }
+    }
+    let mut notes = reading.notes();
+    let mut products = reading.products;
+    if table.columns.is_inventory() {
+        products = summed(products);
+    }
+    let mut products = with_skus(products, on_duplicate, problems, &mut notes);
+    if table.columns.is_inventory() {
+        notes.push("This is an inventory file: only stock changes.".to_owned());
+        for product in &mut products {
+            *product = FileProduct {
+                line: product.line,
+                sku: std::mem::take(&mut product.sku),
+                stock: product.stock,
+                ..FileProduct::default()
+            };
+        }
+    }
+    Read { products, notes }
 }
 
-struct Reading<'a> {
-    currency: &'a str,
+/// The lines of an inventory file, one for each product instead of one for each place that keeps it.
+fn summed(lines: Vec<FileProduct>) -> Vec<FileProduct> {
+    let mut places: HashMap<(String, String), usize> = HashMap::new();
+    let mut products: Vec<FileProduct> = Vec::new();
+    for line in lines {
+        let slug = if line.sku.is_empty() { &*line.slug } else { "" };
+        let place = *places
+            .entry((line.sku.clone(), slug.to_owned()))
+            .or_insert(products.len());
+        match products.get_mut(place) {
+            None => products.push(line),
+            Some(product) => {
+                product.stock = match (product.stock, line.stock) {
+                    (FileStock::Available(one), FileStock::Available(other)) => {
+                        FileStock::Available(one + other)
+                    }
+                    (FileStock::Silent, other) => other,
+                    (one, _) => one,
+                }
+            }
+        }
+    }
+    products
+}
+
+struct Reading<'t> {
+    columns: &'t Columns,
     handles: HashMap<String, Inherited>,
-    /// The line of each SKU and slug, to name both where one is there twice.
-    skus: HashMap<String, u64>,
-    slugs: HashMap<String, u64>,
     products: Vec<FileProduct>,
+    oversold: u64,
+    sells_on: u64,
 }
 
 /// What the first row of a handle says for all of its variants.
 #[derive(Clone, Default)]
 struct Inherited {
-    title: String,
+    line: u64,
+    title: Option<String>,
     slug: String,
-    category: String,
-    description: String,
-    image: String,
-    published: bool,
+    category: Option<String>,
+    description: Option<String>,
+    image: Option<String>,
+    status: Option<ProductStatus>,
+    has_variant: bool,
 }
 
 impl Reading<'_> {
-    fn row(&mut self, row: &Row<'_>, problems: &mut Problems) {
-        let mut cells = Cells { row, problems };
-        let Some(handle) = cells.read(Column::Handle, field::handle) else {
+    fn row(&mut self, row: &Row, problems: &mut Problems) {
+        let mut cells = Cells {
+            row,
+            columns: self.columns,
+            problems,
+        };
+        let is_variant = cells.is_variant();
+        let mut inherited = if self.columns.has(Column::Handle) {
+            let Some(handle) = cells.read(Column::Handle, field::handle) else {
+                return;
+            };
+            let known = self.handles.entry(handle);
+            let inherited = known.or_insert_with_key(|handle| Inherited::read(handle, &mut cells));
+            inherited.has_variant |= is_variant;
+            inherited.clone()
+        } else {
+            Inherited::read("", &mut cells)
+        };
+        // A picture more, or a first row that only describes its variants.
+        if !is_variant {
             return;
-        };
-        let inherited = match self.handles.entry(handle) {
-            Entry::Occupied(known) => {
-                if is_extra_image(row) {
-                    return;
-                }
-                known.get().clone()
-            }
-            Entry::Vacant(new) => {
-                let inherited = Inherited::read(new.key(), &mut cells);
-                new.insert(inherited).clone()
-            }
-        };
-        let options = options(&mut cells);
-        let sku = cells.read(Column::Sku, field::sku);
-        let price_minor = cells.read(Column::Price, field::price);
-        let quantity = cells.read(Column::Quantity, field::quantity);
-        let name = name(&inherited.title, &options, &mut cells);
-        if let Some(sku) = &sku {
-            only_once(&mut self.skus, sku, Column::Sku, &mut cells);
         }
-        let slug = variant_slug(&inherited.slug, &options);
-        only_once(&mut self.slugs, &slug, Column::Handle, &mut cells);
-        if let (Some(sku), Some(price_minor), Some(quantity)) = (sku, price_minor, quantity) {
-            self.products.push(FileProduct {
-                sku,
-                name,
-                slug,
-                category: inherited.category,
-                description: inherited.description,
-                image: inherited.image,
-                currency: self.currency.to_owned(),
-                price_minor,
-                quantity,
-                published: inherited.published,
-            });
+        let own_image = cells.read_if(Column::VariantImage, field::image);
+        inherited.image = own_image.filter(|i| !i.is_empty()).or(inherited.image);
+        let options = cells.options();
+        let price_minor = cells.read_if(Column::Price, field::written_price);
+        if self.columns.has(Column::Price) && price_minor.is_none() {
+            return;
         }
+        let sku = match cells.get(Column::Sku) {
+            "" => String::new(),
+            _given => match cells.read(Column::Sku, field::sku) {
+                Some(sku) => sku,
+                None => return,
+            },
+        };
+        let name = inherited.title.map(|title| cells.name(&title, &options));
+        let stock = match cells.stock(&mut self.oversold) {
+            Some(stock) => stock,
+            None => return,
+        };
+        let tracked = cells.tracked(&mut self.sells_on);
+        let revision = cells.get(Column::Revision);
+        self.products.push(FileProduct {
+            line: row.line,
+            sku,
+            name,
+            slug: variant_slug(&inherited.slug, &options),
+            category: inherited.category,
+            description: inherited.description,
+            image: inherited.image,
+            price_minor,
+            status: inherited.status,
+            tracked,
+            stock,
+            revision: (!revision.is_empty()).then(|| revision.to_owned()),
+        });
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.oversold > 0 {
+            notes.push(format!(
+                "{} with a stock below zero: oversold, so there are none of {}.",
+                counted(self.oversold),
+                if self.oversold == 1 { "it" } else { "them" },
+            ));
+        }
+        if self.sells_on > 0 {
+            notes.push(format!(
+                "{} sold also when there are none left (policy continue): the stock is not counted.",
+                counted(self.sells_on),
+            ));
+        }
+        notes
     }
 }
 
-/// A row under a known handle that only brings one more picture; a product has one here.
-fn is_extra_image(row: &Row<'_>) -> bool {
-    row.get(Column::Sku).is_empty()
-        && row.get(Column::Price).is_empty()
-        && !row.get(Column::Image).is_empty()
+/// "1 product", "3 products".
+pub(super) fn counted(count: u64) -> String {
+    format!("{count} product{}", if count == 1 { "" } else { "s" })
 }
 
-/// A row whose fields are read one by one, each bad one noted.
+/// A row whose fields are read one by one, each bad one noted with its value.
 struct Cells<'r, 'p> {
-    row: &'r Row<'r>,
+    row: &'r Row,
+    columns: &'r Columns,
     problems: &'p mut Problems,
 }
 
 impl Cells<'_, '_> {
+    fn get(&self, column: Column) -> &str {
+        self.row.get(self.columns, column)
+    }
+
     fn read<T>(
         &mut self,
         column: Column,
         read: impl FnOnce(&str) -> Result<T, String>,
     ) -> Option<T> {
-        match read(self.row.get(column)) {
+        match read(self.get(column)) {
             Ok(value) => Some(value),
             Err(reason) => {
-                self.bad(column, reason);
+                let reason = quoted(self.get(column), &reason);
+                self.problems.add(self.row.line, column.name(), reason);
                 None
             }
         }
     }
 
-    fn bad(&mut self, column: Column, reason: impl Into<String>) {
-        self.problems.add(self.row.line, column.name(), reason);
+    /// As `read`; nothing where the file has no such column.
+    fn read_if<T>(
+        &mut self,
+        column: Column,
+        read: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        self.columns.has(column).then(|| self.read(column, read))?
     }
+
+    /// Whether the row is about something that can be sold, not only about a picture or a title.
+    fn is_variant(&self) -> bool {
+        let says = [
+            Column::Sku,
+            Column::Price,
+            Column::Option1,
+            Column::Quantity,
+            Column::Available,
+        ];
+        says.into_iter().any(|column| !self.get(column).is_empty())
+    }
+
+    /// The options that tell a variant from its sisters. "Default Title" is Shopify's word for the only
+    /// variant of a product without options.
+    fn options(&mut self) -> Vec<String> {
+        let columns = [Column::Option1, Column::Option2, Column::Option3];
+        let given = columns
+            .into_iter()
+            .filter(|column| !matches!(self.get(*column), "" | "Default Title"))
+            .collect::<Vec<_>>();
+        let options = given.into_iter();
+        options
+            .filter_map(|column| self.read(column, field::text))
+            .collect()
+    }
+
+    fn name(&mut self, title: &str, options: &[String]) -> String {
+        if options.is_empty() {
+            return title.to_owned();
+        }
+        format!("{title}, {}", options.join(", "))
+    }
+
+    /// What the row says about stock; none where that is wrong.
+    fn stock(&mut self, oversold: &mut u64) -> Option<FileStock> {
+        let column = if self.columns.is_inventory() {
+            Column::Available
+        } else {
+            Column::Quantity
+        };
+        let field = self.get(column);
+        // Shopify's word for a place that does not keep the product.
+        if field.is_empty() || field.eq_ignore_ascii_case("not stocked") {
+            return Some(FileStock::Silent);
+        }
+        *oversold += u64::from(field.starts_with(['-', '\u{2212}']));
+        let pieces = self.read(column, field::quantity)?;
+        if column == Column::Available {
+            return Some(FileStock::Available(pieces));
+        }
+        let seen = match self.get(Column::Seen) {
+            "" => None,
+            _given => Some(self.read(Column::Seen, field::quantity)?),
+        };
+        Some(FileStock::OnHand { pieces, seen })
+    }
+
+    /// Whether stock is counted: with a tracker, unless it is sold on when there is none left.
+    fn tracked(&mut self, sells_on: &mut u64) -> Option<bool> {
+        let continues = self.read_if(Column::Policy, field::sells_on);
+        if continues == Some(true) {
+            *sells_on += 1;
+            return Some(false);
+        }
+        if self.columns.has(Column::Tracker) {
+            return Some(!self.get(Column::Tracker).is_empty());
+        }
+        None
+    }
+}
+
+/// What is wrong with a value, with the value.
+fn quoted(value: &str, reason: &str) -> String {
+    const SHOWN: usize = 40;
+    if value.is_empty() {
+        return reason.to_owned();
+    }
+    let mut shown: String = value.chars().take(SHOWN).collect();
+    if value.chars().count() > SHOWN {
+        shown.push('…');
+    }
+    format!("'{shown}' {reason}")
 }
 
 impl Inherited {
-    /// Reads the first row of a handle. What is wrong is noted once, here, and stands empty for the
-    /// other rows, so that these are checked too.
+    /// Reads the first row of a handle. What is wrong is noted once, here, and is nothing to the other
+    /// rows, so that these are checked too.
     fn read(handle: &str, cells: &mut Cells<'_, '_>) -> Self {
-        let slug = slugify(handle);
-        if slug.is_empty() {
-            cells.bad(
-                Column::Handle,
-                "has no letter or digit to make an address of",
-            );
-        }
-        let published = cells.read(Column::Published, field::published);
-        let active = cells.read(Column::Status, field::active);
+        let title = match cells.get(Column::Title) {
+            "" => None,
+            _given => cells.read(Column::Title, field::text),
+        };
+        let published = cells.read_if(Column::Published, field::published);
+        let status = cells.read_if(Column::Status, field::status);
         Self {
-            title: cells.read(Column::Title, field::text).unwrap_or_default(),
-            slug,
-            category: cells
-                .read(Column::Type, field::category)
-                .unwrap_or_default(),
-            description: cells
-                .read(Column::Body, field::description)
-                .unwrap_or_default(),
-            image: cells.read(Column::Image, field::image).unwrap_or_default(),
-            published: published == Some(true) && active == Some(true),
+            line: cells.row.line,
+            title,
+            slug: slugify(handle),
+            category: cells.category(),
+            description: cells.read_if(Column::Body, field::description),
+            image: cells.read_if(Column::Image, field::image),
+            status: match (published, status) {
+                (None, status) => status,
+                (Some(true), status) => Some(status.unwrap_or_default()),
+                (Some(false), Some(ProductStatus::Archived)) => Some(ProductStatus::Archived),
+                (Some(false), _) => Some(ProductStatus::Draft),
+            },
+            has_variant: false,
         }
     }
 }
 
-/// The options that tell a variant from its sisters. "Default Title" is Shopify's word for the only
-/// variant of a product without options.
-fn options(cells: &mut Cells<'_, '_>) -> Vec<String> {
-    [Column::Option1, Column::Option2, Column::Option3]
-        .into_iter()
-        .filter(|column| !matches!(cells.row.get(*column), "" | "Default Title"))
-        .collect::<Vec<_>>()
-        .into_iter()
-        .filter_map(|column| cells.read(column, field::text))
-        .collect()
-}
-
-fn name(title: &str, options: &[String], cells: &mut Cells<'_, '_>) -> String {
-    if options.is_empty() {
-        return title.to_owned();
-    }
-    let name = format!("{title}, {}", options.join(", "));
-    match field::text(&name) {
-        Ok(name) => name,
-        Err(reason) => {
-            cells.bad(Column::Option1, format!("together with the title {reason}"));
-            name
+impl Cells<'_, '_> {
+    /// The department: the merchant's own word, else the last of Shopify's category.
+    fn category(&mut self) -> Option<String> {
+        let own = self.get(Column::Type);
+        if own.is_empty() && !self.get(Column::Category).is_empty() {
+            return self.read(Column::Category, |path| {
+                field::category(path.rsplit('>').next().unwrap_or("").trim())
+            });
         }
+        self.read_if(Column::Type, field::category)
     }
 }
 
 fn variant_slug(handle: &str, options: &[String]) -> String {
     let options = slugify(&options.join("-"));
-    if options.is_empty() {
-        handle.to_owned()
-    } else {
-        format!("{handle}-{options}")
+    match (handle.is_empty(), options.is_empty()) {
+        (_, true) => handle.to_owned(),
+        (true, false) => options,
+        (false, false) => format!("{handle}-{options}"),
     }
 }
 
-/// Notes a SKU or slug that an earlier row has already, with both lines.
-fn only_once(
-    seen: &mut HashMap<String, u64>,
-    value: &str,
-    column: Column,
-    cells: &mut Cells<'_, '_>,
-) {
-    match seen.entry(value.to_owned()) {
-        Entry::Vacant(new) => {
-            new.insert(cells.row.line);
+/// Gives each product a SKU of its own: those without one get one of handle and options, which is the
+/// same at each import of the same file.
+fn with_skus(
+    products: Vec<FileProduct>,
+    on_duplicate: OnDuplicate,
+    problems: &mut Problems,
+    notes: &mut Vec<String>,
+) -> Vec<FileProduct> {
+    let mut taken: HashSet<String> = products.iter().map(|p| p.sku.clone()).collect();
+    let mut lines: HashMap<String, u64> = HashMap::new();
+    let mut kept = Vec::with_capacity(products.len());
+    let (mut made, mut renamed, mut left_out) = (0, 0, 0);
+    for mut product in products {
+        if product.sku.is_empty() {
+            if product.slug.is_empty() {
+                let reason = "is empty, and so is what a SKU could be made of";
+                problems.add(product.line, Column::Sku.name(), reason);
+                continue;
+            }
+            product.sku = free_sku(&product.slug, &mut taken);
+            made += 1;
+        } else if let Some(first) = lines.get(&product.sku) {
+            match on_duplicate {
+                OnDuplicate::Error => {
+                    let (sku, line) = (&product.sku, product.line);
+                    let reason = format!("{sku} on line {line} is already the SKU of line {first}");
+                    problems.add(line, Column::Sku.name(), reason);
+                    continue;
+                }
+                OnDuplicate::First => {
+                    left_out += 1;
+                    continue;
+                }
+                OnDuplicate::Rename => {
+                    let own = format!("{}-{}", product.sku, product.slug);
+                    product.sku = free_sku(&own, &mut taken);
+                    renamed += 1;
+                }
+            }
         }
-        Entry::Occupied(first) => {
-            let (line, first) = (cells.row.line, first.get());
-            let reason = if column == Column::Sku {
-                format!("{value} on line {line} is already the SKU of line {first}")
-            } else {
-                format!(
-                    "the product's address {value} on line {line} is already the one of line {first}"
-                )
-            };
-            cells.bad(column, reason);
-        }
+        lines.insert(product.sku.clone(), product.line);
+        kept.push(product);
     }
+    let mut note = |count: u64, what: &str| {
+        if count > 0 {
+            notes.push(format!("{} {what}", counted(count)));
+        }
+    };
+    note(
+        made,
+        "without a SKU: each got one made of its handle and options, the same at the next import.",
+    );
+    note(
+        renamed,
+        "with a SKU that an earlier row has: each got one of its own.",
+    );
+    note(
+        left_out,
+        "left out, because an earlier row has the same SKU.",
+    );
+    kept
+}
+
+/// A SKU that nothing else in the file has, beginning with a stem.
+fn free_sku(stem: &str, taken: &mut HashSet<String>) -> String {
+    let stem: String = stem.chars().take(field::MAX_SKU - 8).collect();
+    let mut sku = stem.clone();
+    let mut number = 2;
+    while !taken.insert(sku.clone()) {
+        sku = format!("{stem}-{number}");
+        number += 1;
+    }
+    sku
 }

@@ -1,189 +1,170 @@
 //! The file as a table: its header, and its rows with the lines on which they start.
 
+use super::column::Column;
 use super::problem::Problems;
-use csv::{Position, ReaderBuilder, StringRecord};
+use csv::{ByteRecord, Position, ReaderBuilder, StringRecord};
 
-/// The columns that are read. Others are ignored, and the order is free.
-#[derive(Debug)]
+/// The header of a file.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Columns {
-    names: Vec<String>,
+    pub names: Vec<String>,
     /// Where each of `Column::ALL` is.
     places: [Option<usize>; Column::ALL.len()],
 }
 
-/// A column of a Shopify product export that means something here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Column {
-    Handle,
-    Title,
-    Body,
-    Type,
-    Published,
-    Option1,
-    Option2,
-    Option3,
-    Sku,
-    Price,
-    Quantity,
-    Image,
-    Status,
-}
-
-impl Column {
-    const ALL: [Self; 13] = [
-        Self::Handle,
-        Self::Title,
-        Self::Body,
-        Self::Type,
-        Self::Published,
-        Self::Option1,
-        Self::Option2,
-        Self::Option3,
-        Self::Sku,
-        Self::Price,
-        Self::Quantity,
-        Self::Image,
-        Self::Status,
-    ];
-
-    /// The name in the header.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Handle => "Handle",
-            Self::Title => "Title",
-            Self::Body => "Body (HTML)",
-            Self::Type => "Type",
-            Self::Published => "Published",
-            Self::Option1 => "Option1 Value",
-            Self::Option2 => "Option2 Value",
-            Self::Option3 => "Option3 Value",
-            Self::Sku => "Variant SKU",
-            Self::Price => "Variant Price",
-            Self::Quantity => "Variant Inventory Qty",
-            Self::Image => "Image Src",
-            Self::Status => "Status",
-        }
+impl Columns {
+    /// Whether the file has a column.
+    pub fn has(&self, column: Column) -> bool {
+        self.places[column as usize].is_some()
     }
 
-    /// Without these a row is no product. The others have the meaning of an empty field where they
-    /// are missing, as in Shopify's own import.
-    fn is_required(self) -> bool {
-        match self {
-            Self::Handle | Self::Title | Self::Sku | Self::Price | Self::Quantity => true,
-            Self::Body
-            | Self::Type
-            | Self::Published
-            | Self::Option1
-            | Self::Option2
-            | Self::Option3
-            | Self::Image
-            | Self::Status => false,
-        }
+    /// Shopify's separate file of stock, which has a row for each location and no prices.
+    pub fn is_inventory(&self) -> bool {
+        self.has(Column::Available) && !self.has(Column::Price)
+    }
+
+    /// An export of EntMine's own, in which cells that a spreadsheet would run have a sign before them.
+    pub fn is_ours(&self) -> bool {
+        self.has(Column::Revision)
     }
 }
 
 /// One record of the file.
-pub(super) struct Row<'t> {
+#[derive(Clone, Debug)]
+pub(super) struct Row {
     pub line: u64,
-    columns: &'t Columns,
-    record: &'t StringRecord,
+    pub record: StringRecord,
 }
 
-impl<'t> Row<'t> {
+impl Row {
     /// A field without the space around it; empty where the column is missing.
-    pub fn get(&self, column: Column) -> &'t str {
-        self.columns.places[column as usize]
-            .and_then(|place| self.record.get(place))
-            .unwrap_or("")
-            .trim()
+    pub fn get(&self, columns: &Columns, column: Column) -> &str {
+        let field = columns.places[column as usize].and_then(|place| self.record.get(place));
+        let field = field.unwrap_or("").trim();
+        if columns.is_ours() {
+            field.strip_prefix('\'').unwrap_or(field)
+        } else {
+            field
+        }
     }
 }
 
-/// Reads the file and gives each row to `take`. What cannot be read as a table becomes a problem.
-pub(super) fn read(
-    bytes: &[u8],
-    problems: &mut Problems,
-    mut take: impl FnMut(Row<'_>, &mut Problems),
-) {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if let Err(error) = std::str::from_utf8(bytes) {
-        let line = 1 + newlines(&bytes[..error.valid_up_to()]);
-        problems.add(line, "", "is not UTF-8: save the file as \"CSV UTF-8\"");
-        return;
-    }
+/// A file's header and rows.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Table {
+    pub columns: Columns,
+    pub rows: Vec<Row>,
+    /// `;` or a tab, where it is not a comma.
+    pub delimiter: u8,
+}
+
+/// Reads a file. What cannot be read as a table becomes a problem.
+pub(super) fn read(text: &str, problems: &mut Problems) -> Table {
+    let delimiter = delimiter(text);
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .from_reader(bytes);
-    let mut lines = Lines::of(bytes);
-    let mut record = StringRecord::new();
-    let mut columns: Option<Columns> = None;
+        .delimiter(delimiter)
+        .from_reader(text.as_bytes());
+    let mut lines = Lines::of(text.as_bytes());
+    let mut record = ByteRecord::new();
+    let mut columns = None;
+    let mut rows = Vec::new();
     loop {
         let start = reader.position().clone();
-        match reader.read_record(&mut record) {
+        match reader.read_byte_record(&mut record) {
             Ok(true) => {}
             Ok(false) => break,
             Err(error) => {
-                problems.add(
-                    lines.of_record(&start),
-                    "",
-                    format!("cannot be read: {error}"),
-                );
-                return;
+                let reason = format!("cannot be read: {error}");
+                problems.add(lines.of_record(&start), "", reason);
+                break;
             }
         }
         let line = lines.of_record(&start);
-        let Some(columns) = &columns else {
-            columns = header(line, &record, problems);
-            if columns.is_none() {
-                return;
-            }
-            continue;
-        };
-        if record.iter().all(|field| field.trim().is_empty()) {
+        let fields = record.iter().map(String::from_utf8_lossy);
+        let fields: StringRecord = fields.collect::<Vec<_>>().into();
+        if fields.iter().all(|field| field.trim().is_empty()) {
             continue;
         }
-        if record.len() != columns.names.len() {
-            let reason = format!(
-                "has {} fields where the header has {}",
-                record.len(),
-                columns.names.len()
+        let Some(Columns { names, .. }) = &columns else {
+            columns = Some(header(line, &fields, problems));
+            continue;
+        };
+        let extra = fields.iter().skip(names.len());
+        if fields.len() < names.len() || extra.into_iter().any(|field| !field.trim().is_empty()) {
+            let (has, wants) = (fields.len(), names.len());
+            problems.add(
+                line,
+                "",
+                format!("has {has} fields where the header has {wants}"),
             );
-            problems.add(line, "", reason);
             continue;
         }
-        let row = Row {
+        rows.push(Row {
             line,
-            columns,
-            record: &record,
-        };
-        take(row, problems);
+            record: fields,
+        });
     }
     if columns.is_none() {
         problems.add(1, "", "the file is empty");
     }
+    Table {
+        columns: columns.unwrap_or_default(),
+        rows,
+        delimiter,
+    }
 }
 
-fn header(line: u64, record: &StringRecord, problems: &mut Problems) -> Option<Columns> {
+/// What stands between the fields: whatever makes most of the first line's names known ones.
+fn delimiter(text: &str) -> u8 {
+    let head = text
+        .lines()
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or("");
+    let known = |delimiter: char| {
+        let names = head.split(delimiter).map(|name| name.trim_matches('"'));
+        names.filter(|name| Column::of(name).is_some()).count()
+    };
+    let best = [(',', b','), (';', b';'), ('\t', b'\t')];
+    let (_, byte) = best
+        .into_iter()
+        .rev()
+        .max_by_key(|(sign, _)| known(*sign))
+        .unwrap_or_default();
+    byte
+}
+
+fn header(line: u64, record: &StringRecord, problems: &mut Problems) -> Columns {
     let names: Vec<String> = record.iter().map(|name| name.trim().to_owned()).collect();
-    let mut places = [None; Column::ALL.len()];
-    let mut complete = true;
-    for column in Column::ALL {
-        let mut found = (0..names.len()).filter(|&place| names[place] == column.name());
-        places[column as usize] = found.next();
-        if found.next().is_some() {
-            problems.add(line, column.name(), "this column is there twice");
-            complete = false;
-        } else if places[column as usize].is_none() && column.is_required() {
-            problems.add(line, column.name(), "this column is missing");
-            complete = false;
+    let mut columns = Columns {
+        names,
+        ..Columns::default()
+    };
+    for (place, name) in columns.names.iter().enumerate() {
+        let Some(column) = Column::of(name) else {
+            continue;
+        };
+        if columns.places[column as usize].is_some() {
+            problems.add(line, name, "this column is there twice");
+        } else {
+            columns.places[column as usize] = Some(place);
         }
     }
-    complete.then_some(Columns { names, places })
+    let mut missing = |column: Column, what: &str| {
+        problems.add(line, column.name(), format!("this column is missing{what}"));
+    };
+    if !columns.has(Column::Handle) && !columns.has(Column::Sku) {
+        missing(
+            Column::Handle,
+            ", and so is Variant SKU: nothing says which product a row is about",
+        );
+    }
+    columns
 }
 
-/// Counts lines as an editor does. The reader's own count is the line on which the record before
-/// ended, which is one too low after CRLF and ignores empty lines.
+/// Counts lines as an editor does: a line ends with CR, LF or both. The reader's own count is the line
+/// on which the record before ended.
 struct Lines<'b> {
     bytes: &'b [u8],
     counted: usize,
@@ -206,12 +187,15 @@ impl<'b> Lines<'b> {
             begin += 1;
         }
         let begin = begin.min(self.bytes.len());
-        self.line += newlines(&self.bytes[self.counted..begin]);
+        for place in self.counted..begin {
+            let ends = match self.bytes[place] {
+                b'\n' => true,
+                b'\r' => self.bytes.get(place + 1) != Some(&b'\n'),
+                _ => false,
+            };
+            self.line += u64::from(ends);
+        }
         self.counted = begin;
         self.line
     }
-}
-
-fn newlines(bytes: &[u8]) -> u64 {
-    bytes.iter().map(|&byte| u64::from(byte == b'\n')).sum()
 }

@@ -36,6 +36,8 @@ mod keys;
 mod ledger;
 #[path = "listing.rs"]
 mod listing;
+#[path = "merchant_files.rs"]
+mod merchant_files;
 #[path = "orders_at_work.rs"]
 mod orders_at_work;
 #[path = "rehearsing.rs"]

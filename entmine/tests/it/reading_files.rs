@@ -1,6 +1,6 @@
 //! What is read from a merchant's own file, and what is wrong with it. No database is needed.
 
-use entmine::{ProductFile, RowError};
+use entmine::{OnDuplicate, ProductFile, ReadOptions, RowError};
 
 pub const HEADER: &str = "Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,\
     Option1 Value,Variant SKU,Variant Price,Variant Inventory Qty,Image Src,Status";
@@ -24,7 +24,7 @@ fn errors(csv: &str) -> Vec<String> {
 
 #[test]
 fn every_bad_row_is_told_with_its_line_column_and_reason() {
-    let long = "x".repeat(201);
+    let long = "x".repeat(256);
     let csv = with_header(&[
         "a,A,,V,K,t,TRUE,Title,Default Title,A 1,12.999,-3,,active",
         ",B,,V,K,t,TRUE,Title,Default Title,B,1,1,,active",
@@ -32,54 +32,57 @@ fn every_bad_row_is_told_with_its_line_column_and_reason() {
         "d,D,\"<p>two",
         "lines</p>\",V,K,t,TRUE,Title,Default Title,D,free,1,,active",
         &format!("e,{long},,V,K,t,TRUE,Title,Default Title,E,1,1,,active"),
-        "f,F\u{7},,V,K,t,TRUE,Title,Default Title,F,1,1,,active",
+        "f,F\u{7},,V,K,t,TRUE,Title,Default Title,F,1,many,,active",
         "g,G",
     ]);
     assert_eq!(
         errors(&csv),
         [
-            "2/Variant SKU/may hold only letters A to Z, digits, dots, hyphens and underscores",
-            "2/Variant Price/is not a price such as 12.99",
-            "2/Variant Inventory Qty/is not a whole number from 0 to 1000000",
+            "2/Variant Price/'12.999' is not a price such as 12.99",
             "3/Handle/is empty",
-            "4/Published/is neither TRUE nor FALSE",
-            "4/Status/is none of active, draft and archived",
-            "4/Title/is empty",
-            "4/Image Src/is neither a path nor an address of http or https",
+            "4/Published/'maybe' is neither TRUE nor FALSE",
+            "4/Status/'sold' is none of active, draft, archived and unlisted",
+            "4/Image Src/'javascript:x' is neither a path nor an address of http or https",
             "4/Variant Price/is empty",
-            "4/Variant Inventory Qty/is empty",
-            "5/Variant Price/is not a price such as 12.99",
-            "7/Title/is longer than 200 characters",
-            "8/Title/holds control characters",
+            "5/Variant Price/'free' is not a price such as 12.99",
+            "7/Title/'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…' is longer than 255 characters",
+            "8/Variant Inventory Qty/'many' is not a whole number up to 1000000",
             "9//has 2 fields where the header has 14",
         ]
     );
 }
 
 #[test]
-fn a_sku_or_address_that_is_there_twice_is_told_with_both_lines() {
+fn a_sku_that_is_there_twice_is_told_with_both_lines_or_settled_as_asked() {
     let csv = with_header(&[
         "a,A,,V,K,t,TRUE,Title,Default Title,SAME,1,1,,active",
         "b,B,,V,K,t,TRUE,Title,Default Title,SAME,1,1,,active",
-        "c,C,,V,K,t,TRUE,Size,Red,C-1,1,1,,active",
-        "c-red,C,,V,K,t,TRUE,Title,Default Title,C-2,1,1,,active",
-        "c,,,,,,,,red!,C-3,1,1,,",
+        "c,C,,V,K,t,TRUE,Title,Default Title,SAME,1,1,,active",
     ]);
     assert_eq!(
         errors(&csv),
         [
             "3/Variant SKU/SAME on line 3 is already the SKU of line 2",
-            "5/Handle/the product's address c-red on line 5 is already the one of line 4",
-            "6/Handle/the product's address c-red on line 6 is already the one of line 4",
+            "4/Variant SKU/SAME on line 4 is already the SKU of line 2",
         ]
     );
+    for (on_duplicate, products) in [(OnDuplicate::First, 1), (OnDuplicate::Rename, 3)] {
+        let options = ReadOptions {
+            on_duplicate,
+            ..ReadOptions::in_currency("GBP")
+        };
+        let file = ProductFile::read(csv.as_bytes(), &options);
+        assert!(file.problems().is_empty());
+        assert_eq!(file.len(), products);
+        assert_eq!(file.notes().len(), 1, "{:?}", file.notes());
+    }
 }
 
 #[test]
 fn lines_are_counted_as_an_editor_does() {
     let bad = "a,A,,V,K,t,TRUE,Title,Default Title,A,x,1,,active";
     let good = "b,B,\"<p>\r\n\r\n</p>\",V,K,t,TRUE,Title,Default Title,B,1,1,,active";
-    let price = "Variant Price/is not a price such as 12.99";
+    let price = "Variant Price/'x' is not a price such as 12.99";
     assert_eq!(
         errors(&format!("{HEADER}\r\n{good}\r\n{bad}\r\n")),
         [format!("5/{price}")]
@@ -92,6 +95,12 @@ fn lines_are_counted_as_an_editor_does() {
         errors(&format!("{HEADER}\n,,,,,,,,,,,,,\n{bad}")),
         [format!("3/{price}")]
     );
+    // Excel on an old Mac.
+    let good = good.replace("\r\n", "\r");
+    assert_eq!(
+        errors(&format!("{HEADER}\r{good}\r{bad}\r")),
+        [format!("5/{price}")]
+    );
     assert_eq!(
         errors(&format!("\u{feff}{HEADER}\n{bad}")),
         [format!("2/{price}")]
@@ -99,14 +108,18 @@ fn lines_are_counted_as_an_editor_does() {
 }
 
 #[test]
-fn a_missing_or_doubled_column_is_told_on_the_header_s_line() {
+fn a_missing_or_doubled_column_is_told_on_the_header_s_line_beside_the_rows() {
     assert_eq!(
-        errors("Handle,Title,Variant SKU,Variant SKU\n"),
+        errors("Handle,Title,Variant SKU,Variant SKU,Variant Price\na,A,A,A,free\n"),
         [
             "1/Variant SKU/this column is there twice",
-            "1/Variant Price/this column is missing",
-            "1/Variant Inventory Qty/this column is missing",
+            "2/Variant Price/'free' is not a price such as 12.99",
         ]
+    );
+    assert_eq!(
+        errors("Title,Variant Price\nA,1\n")[0],
+        "1/Handle/this column is missing, and so is Variant SKU: nothing says which product a row \
+         is about"
     );
     assert_eq!(errors(""), ["1//the file is empty"]);
 }
@@ -119,13 +132,15 @@ fn the_order_of_columns_is_free_and_others_are_ignored() {
 }
 
 #[test]
-fn a_file_in_another_encoding_is_told_with_its_line() {
+fn a_file_of_an_old_spreadsheet_is_read_and_said() {
     let mut bytes = format!("{HEADER}\na,Caf").into_bytes();
     bytes.extend(b"\xe9,,V,K,t,TRUE,Title,Default Title,A,1,1,,active\n");
-    let errors = ProductFile::parse(&bytes, "GBP").unwrap_err();
-    assert_eq!(errors.len(), 1);
-    assert_eq!((errors[0].line, errors[0].column.as_str()), (2, ""));
-    assert!(errors[0].to_string().contains("UTF-8"), "{}", errors[0]);
+    let file = ProductFile::parse(&bytes, "GBP").unwrap();
+    assert!(
+        file.notes()[0].contains("Windows-1252"),
+        "{:?}",
+        file.notes()
+    );
 }
 
 #[test]
@@ -138,12 +153,12 @@ fn a_quote_that_is_never_closed_is_told() {
 }
 
 #[test]
-fn after_a_hundred_errors_the_rest_is_counted() {
+fn the_first_hundred_errors_are_shown_and_all_are_counted() {
     let row = |number: u32| {
         format!("h{number},H,,V,K,t,TRUE,Title,Default Title,S{number},x,1,,active\n")
     };
     let csv = format!("{HEADER}\n{}", (0..250).map(row).collect::<String>());
-    let errors = errors(&csv);
-    assert_eq!(errors.len(), 101);
-    assert_eq!(errors[100], "102//and 150 more from this line on");
+    assert_eq!(errors(&csv).len(), 100);
+    let file = ProductFile::read(csv.as_bytes(), &ReadOptions::in_currency("GBP"));
+    assert_eq!(file.problems().count(), 250);
 }

@@ -1,6 +1,7 @@
 //! `wizastore entmine` and `wizastore import`.
 
 use super::{EntMinePlace, FirstProducts};
+use crate::import::{Duplicates, ImportRequest, LinkedPictures};
 use crate::net::Network;
 use clap::{Args, Subcommand};
 use std::net::SocketAddr;
@@ -104,11 +105,45 @@ pub struct RestoredOptions {
 
 #[derive(Clone, Debug, Args)]
 pub struct ImportOptions {
-    /// The product file (CSV, UTF-8)
+    /// The product file: CSV with commas, semicolons or tabs, in any usual encoding
     pub file: PathBuf,
     /// Currency of the file's prices, ISO 4217
     #[arg(long, env = "WIZASTORE_CURRENCY", default_value = "GBP", value_parser = ["GBP"])]
     pub currency: String,
+    /// Say what importing the file would do, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Import the rows that are right, and write the others with their reasons to a file
+    #[arg(long)]
+    pub skip_bad_rows: bool,
+    /// Where the rows that were left out go [default: FILE.refused.csv]
+    #[arg(long, value_name = "FILE", requires = "skip_bad_rows")]
+    pub refused: Option<PathBuf>,
+    /// Two rows with the same SKU
+    #[arg(long, value_enum, default_value_t)]
+    pub on_duplicate: Duplicates,
+    /// Pictures on other servers
+    #[arg(long, value_enum, default_value_t)]
+    pub pictures: LinkedPictures,
     #[command(flatten)]
     pub place: EntMinePlace,
+}
+
+impl ImportOptions {
+    /// What is asked of EntMine.
+    pub fn request(&self) -> ImportRequest {
+        ImportRequest {
+            currency: self.currency.clone(),
+            on_duplicate: self.on_duplicate,
+            skip_bad_rows: self.skip_bad_rows,
+            dry_run: self.dry_run,
+            pictures: self.pictures,
+        }
+    }
+
+    /// Where the rows that were left out go.
+    pub fn refused_rows(&self) -> PathBuf {
+        let beside = || self.file.with_extension("refused.csv");
+        self.refused.clone().unwrap_or_else(beside)
+    }
 }

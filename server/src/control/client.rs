@@ -1,7 +1,9 @@
 //! The command's end of the socket.
 
+use super::import::{Head, Line};
 use super::reply::{Envelope, Fault, Reply, VERSION};
 use super::socket::Socket;
+use crate::import::{Ended, ImportRequest, Step};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -55,15 +57,25 @@ fn broken(error: std::io::Error) -> Fault {
     ))
 }
 
-/// Has the running EntMine import a file; gives its report.
-pub async fn ask_import(socket: &Socket, bytes: &[u8], progress: impl Fn(u64)) -> Asked<String> {
+/// Has the running EntMine import a file; says how it goes and how it ended.
+pub async fn ask_import(
+    socket: &Socket,
+    bytes: &[u8],
+    request: &ImportRequest,
+    step: &mut (dyn FnMut(Step) + Send),
+) -> Asked<Ended> {
     match socket.connect().await {
         None => Asked::NoServer,
-        Some(stream) => Asked::Answered(import(stream, bytes, progress).await),
+        Some(stream) => Asked::Answered(import(stream, bytes, request, step).await),
     }
 }
 
-async fn import(stream: UnixStream, bytes: &[u8], progress: impl Fn(u64)) -> Result<String, Fault> {
+async fn import(
+    stream: UnixStream,
+    bytes: &[u8],
+    request: &ImportRequest,
+    step: &mut (dyn FnMut(Step) + Send),
+) -> Result<Ended, Fault> {
     let broken = |error: std::io::Error| {
         Fault::Failed(format!(
             "the connection to the running server broke: {error}; the import may have been done, \
@@ -71,17 +83,25 @@ async fn import(stream: UnixStream, bytes: &[u8], progress: impl Fn(u64)) -> Res
         ))
     };
     let (reader, mut writer) = stream.into_split();
-    let head = format!("import {}\n", bytes.len());
+    let head = Head {
+        size: bytes.len(),
+        request: request.clone(),
+    };
+    let head = serde_json::to_string(&head).map_err(|error| Fault::Failed(error.to_string()))?;
+    let head = format!("import {head}\n");
     writer.write_all(head.as_bytes()).await.map_err(broken)?;
     writer.write_all(bytes).await.map_err(broken)?;
     writer.shutdown().await.map_err(broken)?;
     let mut lines = BufReader::new(reader).lines();
     while let Some(line) = lines.next_line().await.map_err(broken)? {
-        match line.split_once(' ') {
-            Some(("progress", done)) => progress(done.parse().unwrap_or_default()),
-            Some(("ok", report)) => return Ok(report.to_owned()),
-            Some((_, why)) => return Err(Fault::Failed(format!("the running server says: {why}"))),
-            None => return Err(Fault::Failed(format!("the running server says: {line}"))),
+        match serde_json::from_str(&line) {
+            Ok(Line::Step(told)) => step(told),
+            Ok(Line::Ended(ended)) => return Ok(ended),
+            Ok(Line::Error(why)) => {
+                return Err(Fault::Failed(format!("the running server says: {why}")));
+            }
+            // Of another version.
+            Err(_) => return Err(Fault::Failed(format!("the running server says: {line}"))),
         }
     }
     Err(broken(std::io::ErrorKind::UnexpectedEof.into()))

@@ -1,56 +1,74 @@
 //! An import that a running EntMine does.
 
 use crate::catalogue;
-use crate::import::report_line;
-use entmine::{EntMine, ProductFile};
+use crate::import::{Ended, ImportRequest, Step, perform};
+use entmine::EntMine;
+use entmine::pictures::Pictures;
+use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
 use wizastore::Store;
 
+/// The line before the file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Head {
+    pub size: usize,
+    pub request: ImportRequest,
+}
+
+/// A line of the answer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Line {
+    Step(Step),
+    Ended(Ended),
+    Error(String),
+}
+
 /// Reads the file, imports it and says how it goes. `shown` is the store in the same process, whose
 /// own copy has the products before the import ends.
 pub(super) async fn serve(
-    size: usize,
+    head: Head,
     mut reader: impl AsyncRead + Unpin,
     mut writer: impl AsyncWrite + Unpin,
     entmine: &EntMine,
+    pictures: &Pictures,
     shown: Option<&Store>,
 ) -> std::io::Result<()> {
     let mut bytes = Vec::new();
     reader.read_to_end(&mut bytes).await?;
-    if bytes.len() != size {
-        return writer.write_all(b"error the file came incomplete\n").await;
+    if bytes.len() != head.size {
+        let line = Line::Error("the file came incomplete".to_owned());
+        return write(&mut writer, &line).await;
     }
-    let file = match ProductFile::parse(&bytes, "GBP") {
-        Ok(file) => file,
-        Err(errors) => {
-            let text = format!("error {} problems in the file\n", errors.len());
-            return writer.write_all(text.as_bytes()).await;
-        }
-    };
-    let (told, mut progress) = mpsc::unbounded_channel::<u64>();
+    let (told, mut steps) = mpsc::unbounded_channel::<Step>();
+    let (entmine, pictures) = (entmine.clone(), pictures.clone());
     let importing = entmine.clone();
     let work = tokio::spawn(async move {
-        importing
-            .import(&file, &mut |done| {
-                let _ = told.send(done);
-            })
-            .await
+        let mut step = |step| {
+            // Nobody listens where the caller has gone.
+            let _ = told.send(step);
+        };
+        perform(&importing, &pictures, bytes, &head.request, &mut step).await
     });
-    while let Some(done) = progress.recv().await {
-        writer
-            .write_all(format!("progress {done}\n").as_bytes())
-            .await?;
+    while let Some(step) = steps.recv().await {
+        write(&mut writer, &Line::Step(step)).await?;
     }
     let end = match work.await {
-        Ok(Ok(report)) => match show(entmine, shown).await {
-            Ok(()) => format!("ok {}\n", report_line(&report)),
-            Err(error) => format!("error imported, but not in the shop yet: {error}\n"),
+        Ok(Ok(ended)) => match show(&entmine, shown).await {
+            Ok(()) => Line::Ended(ended),
+            Err(error) => Line::Error(format!("imported, but not in the shop yet: {error}")),
         },
-        Ok(Err(error)) => format!("error {error}\n"),
-        Err(_) => "error the import ended abnormally\n".to_owned(),
+        Ok(Err(error)) => Line::Error(error),
+        Err(_) => Line::Error("the import ended abnormally".to_owned()),
     };
-    writer.write_all(end.as_bytes()).await
+    write(&mut writer, &end).await
+}
+
+async fn write(writer: &mut (impl AsyncWrite + Unpin), line: &Line) -> std::io::Result<()> {
+    // Plain structs of strings and numbers always serialise.
+    let text = serde_json::to_string(line).unwrap_or_default() + "\n";
+    writer.write_all(text.as_bytes()).await
 }
 
 /// Done means shown. A store elsewhere takes the products by itself.

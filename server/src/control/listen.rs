@@ -4,6 +4,7 @@ use super::reply::{Envelope, Reply};
 use super::{Fault, Socket, VERSION, entmine, import, store};
 use crate::catalogue::CatalogueSource;
 use ::entmine::EntMine;
+use ::entmine::pictures::Pictures;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -30,6 +31,8 @@ pub enum Serves {
     },
     EntMine {
         entmine: EntMine,
+        /// Where copies of products' pictures are kept.
+        pictures: Pictures,
         /// The store in the same process, which shows what was imported.
         shown: Option<Store>,
     },
@@ -84,12 +87,19 @@ async fn serve(stream: UnixStream, serves: Serves) -> std::io::Result<()> {
         return Ok(());
     }
     let line = line.trim();
-    let file_size = line
+    let file = line
         .strip_prefix("import ")
-        .and_then(|size| size.parse::<usize>().ok());
-    let reply = match (&serves, file_size) {
-        (Serves::EntMine { entmine, shown }, Some(size)) => {
-            return import::serve(size, reader, writer, entmine, shown.as_ref()).await;
+        .and_then(|head| serde_json::from_str(head).ok());
+    let reply = match (&serves, file) {
+        (
+            Serves::EntMine {
+                entmine,
+                pictures,
+                shown,
+            },
+            Some(head),
+        ) => {
+            return import::serve(head, reader, writer, entmine, pictures, shown.as_ref()).await;
         }
         (Serves::EntMine { entmine, .. }, None) => match command(line) {
             Ok(command) => reply(entmine::perform_entmine(entmine, command).await),

@@ -1,8 +1,8 @@
 //! Commands for a running server, over a Unix socket: who may open its folder may give commands.
 //!
 //! A connection carries one command. Either a line of JSON, `{"control":1,"command":"audit", …}`,
-//! answered by one line, `{"ok":…}` or `{"error":…}`; or `import <bytes>\n` followed by the file,
-//! answered by lines `progress <n>` and then `ok <text>` or `error <text>`.
+//! answered by one line, `{"ok":…}` or `{"error":…}`; or `import {"size":…,"request":…}` followed by
+//! the file, answered by a line of JSON for each step and one for the end.
 //!
 //! The store's socket takes [`StoreCommand`]s, EntMine's [`EntMineCommand`]s and imports. A server
 //! says which version of this it speaks when it does not know a command.

@@ -7,7 +7,7 @@ use axum::extract::{Multipart, State};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use backoffice::office::{Desk, import_page};
-use entmine::{ProductFile, RowError, export as csv};
+use entmine::{BadRows, ImportError, ProductFile, RowError, export as csv};
 
 /// The form.
 pub(super) async fn form(Manager(desk): Manager) -> Html<String> {
@@ -36,7 +36,14 @@ pub(super) async fn import(
         Err(errors) => return Ok(refused(&desk, &errors, None)),
     };
     let actor = desk.session.actor();
-    let report = office.entmine.import_by(&actor, &file, &mut |_| {}).await?;
+    let imported = office
+        .entmine
+        .import_by(&actor, &file, BadRows::Refuse, &mut |_| {});
+    let report = match imported.await {
+        Ok(report) => report,
+        Err(ImportError::Refused(problems)) => return Ok(refused(&desk, &problems.shown(), None)),
+        Err(ImportError::Storage(error)) => return Err(error.into()),
+    };
     let to = format!(
         "/entmine/products?done=imported&new={}&changed={}&same={}",
         report.new, report.changed, report.unchanged

@@ -104,6 +104,10 @@ async fn take_commands(
         let socket = options.place.entmine.entmine_socket();
         let serves = Serves::EntMine {
             entmine: entmine.clone(),
+            pictures: side
+                .pictures(&options.place.entmine.data)
+                .pictures()
+                .clone(),
             shown: Some(store.clone()),
         };
         tasks.push(control::listen(&socket, serves, stop.clone()).await?);

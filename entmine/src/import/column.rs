@@ -1,0 +1,126 @@
+//! The columns that are read, by all the names that exports give them.
+
+/// A column that means something here. Others are ignored, the order is free, and so is the case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Column {
+    Handle,
+    Title,
+    Body,
+    Type,
+    Category,
+    Published,
+    Option1,
+    Option2,
+    Option3,
+    Sku,
+    Price,
+    Quantity,
+    Tracker,
+    Policy,
+    Image,
+    VariantImage,
+    Status,
+    /// The stock that an export of EntMine's saw.
+    Seen,
+    /// The product's revision when it was exported.
+    Revision,
+    /// Of Shopify's inventory file.
+    Location,
+    Available,
+}
+
+impl Column {
+    pub const ALL: [Self; 21] = [
+        Self::Handle,
+        Self::Title,
+        Self::Body,
+        Self::Type,
+        Self::Category,
+        Self::Published,
+        Self::Option1,
+        Self::Option2,
+        Self::Option3,
+        Self::Sku,
+        Self::Price,
+        Self::Quantity,
+        Self::Tracker,
+        Self::Policy,
+        Self::Image,
+        Self::VariantImage,
+        Self::Status,
+        Self::Seen,
+        Self::Revision,
+        Self::Location,
+        Self::Available,
+    ];
+
+    /// Its name in an export, then the others that are read, in small letters: Shopify's newer ones,
+    /// and what people write by hand.
+    fn names(self) -> (&'static str, &'static [&'static str]) {
+        match self {
+            Self::Handle => ("Handle", &["url handle", "product handle"]),
+            Self::Title => ("Title", &["product title"]),
+            Self::Body => ("Body (HTML)", &["description", "body html", "body"]),
+            Self::Type => ("Type", &["product type"]),
+            Self::Category => ("Product Category", &["standard product type"]),
+            Self::Published => ("Published", &["published on online store"]),
+            Self::Option1 => ("Option1 Value", &[]),
+            Self::Option2 => ("Option2 Value", &[]),
+            Self::Option3 => ("Option3 Value", &[]),
+            Self::Sku => ("Variant SKU", &["sku"]),
+            Self::Price => ("Variant Price", &["price"]),
+            Self::Quantity => (
+                "Variant Inventory Qty",
+                &[
+                    "inventory quantity",
+                    "variant inventory quantity",
+                    "inventory qty",
+                ],
+            ),
+            Self::Tracker => ("Variant Inventory Tracker", &["inventory tracker"]),
+            Self::Policy => (
+                "Variant Inventory Policy",
+                &["continue selling when out of stock", "inventory policy"],
+            ),
+            Self::Image => ("Image Src", &["product image url", "image url"]),
+            Self::VariantImage => ("Variant Image", &["variant image url"]),
+            Self::Status => ("Status", &[]),
+            Self::Seen => ("Seen", &[]),
+            Self::Revision => ("Revision", &[]),
+            Self::Location => ("Location", &[]),
+            Self::Available => ("Available", &["available (new)"]),
+        }
+    }
+
+    /// The name in an export's header, and in what is said about a file.
+    pub fn name(self) -> &'static str {
+        self.names().0
+    }
+
+    /// The column of a name in a header.
+    pub fn of(name: &str) -> Option<Self> {
+        let words: Vec<&str> = name.split_whitespace().collect();
+        let name = words.join(" ").to_lowercase();
+        Self::ALL.into_iter().find(|column| {
+            let (usual, others) = column.names();
+            usual.eq_ignore_ascii_case(&name) || others.contains(&&*name)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_means_one_column() {
+        for column in Column::ALL {
+            assert_eq!(Column::of(column.name()), Some(column));
+            for name in column.names().1 {
+                assert_eq!(Column::of(&name.to_uppercase()), Some(column), "{name}");
+            }
+        }
+        assert_eq!(Column::of("  variant   sku "), Some(Column::Sku));
+        assert_eq!(Column::of("Vendor"), None);
+    }
+}

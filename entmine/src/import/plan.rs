@@ -1,0 +1,320 @@
+//! What a file would do to the products that there are: compared before anything is written, and again
+//! in the transaction that writes.
+
+use super::ProductFile;
+use super::column::Column;
+use super::problem::{Problems, RowError};
+use super::rows::{FileProduct, FileStock, counted};
+use super::slug::slugify;
+use crate::catalog::{ProductRow, ProductStatus, StockedProduct};
+use model::format_minor;
+use std::collections::{HashMap, HashSet};
+
+/// What an import did, or would do, in products.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportReport {
+    /// SKUs that EntMine did not have.
+    pub new: u64,
+    /// SKUs of which anything differed.
+    pub changed: u64,
+    /// SKUs that were already as the file says; these got no new version.
+    pub unchanged: u64,
+    /// Rows that were left alone, because the product is another by now than the file saw.
+    pub left_alone: Vec<RowError>,
+    /// What is wrong with the file; nothing of these rows was imported.
+    pub problems: Problems,
+    /// What else a merchant should know, in whole sentences.
+    pub notes: Vec<String>,
+}
+
+/// A product as it will be.
+pub(super) struct Wanted<'a> {
+    pub row: &'a FileProduct,
+    pub before: Option<&'a ProductRow>,
+    pub name: &'a str,
+    pub slug: String,
+    pub category: &'a str,
+    pub description: &'a str,
+    pub image: &'a str,
+    pub currency: &'a str,
+    pub price_minor: i64,
+    pub status: ProductStatus,
+    pub tracked: bool,
+    pub on_hand: i64,
+    /// See [`ProductRow::imported_on_hand`].
+    pub imported_on_hand: Option<i64>,
+}
+
+impl Wanted<'_> {
+    fn differs(&self) -> bool {
+        let Some(before) = self.before else {
+            return true;
+        };
+        let has = &before.product;
+        self.price_differs()
+            || before.on_hand != self.on_hand
+            || has.slug != self.slug
+            || has.name != self.name
+            || has.category != self.category
+            || has.description != self.description
+            || has.image != self.image
+            || has.tracked != self.tracked
+            || status_of(before) != self.status
+    }
+
+    /// The same number in another currency is another price.
+    pub fn price_differs(&self) -> bool {
+        self.before.is_none_or(|before| {
+            before.product.price_minor != self.price_minor
+                || before.product.currency != self.currency
+        })
+    }
+
+    /// Whoever is shown the product as it was before pays too little, or cannot have it.
+    pub fn is_urgent(&self) -> bool {
+        self.before.is_some_and(|before| {
+            let has = &before.product;
+            has.published && (!self.status.is_published() || has.price_minor < self.price_minor)
+        })
+    }
+
+    pub fn price_version(&self) -> i64 {
+        let before = self.before.map_or(0, |before| before.product.price_version);
+        before + i64::from(self.price_differs())
+    }
+}
+
+fn status_of(row: &ProductRow) -> ProductStatus {
+    ProductStatus::of(row.product.published, row.product.listed, row.archived)
+}
+
+/// Compares a file with the products that there are. What differs is to be written; the rest is in the
+/// report.
+pub(super) fn plan<'a>(
+    file: &'a ProductFile,
+    known: &'a HashMap<String, ProductRow>,
+) -> (Vec<Wanted<'a>>, ImportReport) {
+    let mut report = ImportReport {
+        problems: file.problems.clone(),
+        notes: file.notes.clone(),
+        ..ImportReport::default()
+    };
+    let mut slugs = Slugs::of(file, known);
+    let mut wanted = Vec::new();
+    let (mut without_stock, mut examples) = (0, Vec::new());
+    for row in file.products.iter() {
+        let before = known.get(&row.sku);
+        let one = match before {
+            Some(before) => changed(file, row, before, &mut slugs, &mut report.left_alone),
+            None => new(file, row, &mut slugs, &mut report.problems),
+        };
+        let Some(one) = one else {
+            continue;
+        };
+        if before.is_none() {
+            report.new += 1;
+            without_stock += u64::from(row.stock == FileStock::Silent && one.tracked);
+            if examples.len() < 3 {
+                examples.push(format_minor(one.price_minor, one.currency));
+            }
+        } else if one.differs() {
+            report.changed += 1;
+        } else {
+            report.unchanged += 1;
+            continue;
+        }
+        wanted.push(one);
+    }
+    if !examples.is_empty() {
+        let (currency, examples) = (&file.currency, examples.join(", "));
+        let note = format!("Prices of new products are in {currency}, such as {examples}.");
+        report.notes.push(note);
+    }
+    if without_stock > 0 {
+        report.notes.push(format!(
+            "{} new and without a stock in the file: none in the warehouse.",
+            counted(without_stock)
+        ));
+    }
+    (wanted, report)
+}
+
+/// A product that EntMine does not have; none where the row does not say enough.
+fn new<'a>(
+    file: &'a ProductFile,
+    row: &'a FileProduct,
+    slugs: &mut Slugs,
+    problems: &mut Problems,
+) -> Option<Wanted<'a>> {
+    if file.is_inventory {
+        let reason = format!("'{}' is the SKU of no product here", row.sku);
+        problems.add(row.line, Column::Sku.name(), reason);
+        return None;
+    }
+    let is_new = format!("is missing, and '{}' is a new product", row.sku);
+    if row.name.is_none() {
+        problems.add(row.line, Column::Title.name(), is_new.clone());
+    }
+    if row.price_minor.is_none() {
+        problems.add(row.line, Column::Price.name(), is_new);
+    }
+    let (name, price_minor) = (row.name.as_deref()?, row.price_minor?);
+    let pieces = match row.stock {
+        FileStock::Silent => None,
+        FileStock::OnHand { pieces, .. } | FileStock::Available(pieces) => Some(pieces),
+    };
+    Some(Wanted {
+        row,
+        before: None,
+        name,
+        slug: slugs.free(&row.slug, name, &row.sku),
+        category: row.category.as_deref().unwrap_or("Other"),
+        description: row.description.as_deref().unwrap_or(""),
+        image: row.image.as_deref().unwrap_or(""),
+        currency: &file.currency,
+        price_minor,
+        status: row.status.unwrap_or_default(),
+        tracked: row.tracked.unwrap_or(true),
+        on_hand: pieces.unwrap_or(0),
+        imported_on_hand: Some(pieces.unwrap_or(0)),
+    })
+}
+
+/// A product that EntMine has, with what the row changes; none where it is left alone.
+fn changed<'a>(
+    file: &'a ProductFile,
+    row: &'a FileProduct,
+    before: &'a ProductRow,
+    slugs: &mut Slugs,
+    left_alone: &mut Vec<RowError>,
+) -> Option<Wanted<'a>> {
+    let has = &before.product;
+    let mut leave = |column: Column, reason: String| {
+        left_alone.push(RowError {
+            line: row.line,
+            column: column.name().to_owned(),
+            reason: format!("{} {reason}", row.sku),
+        });
+    };
+    let (on_hand, imported_on_hand) = match stock(row.stock, before) {
+        Ok(stock) => stock,
+        Err(reason) => {
+            leave(Column::Quantity, reason);
+            return None;
+        }
+    };
+    let wanted = Wanted {
+        row,
+        before: Some(before),
+        name: row.name.as_deref().unwrap_or(&has.name),
+        slug: match row.slug.is_empty() {
+            true => has.slug.clone(),
+            false => slugs.free(&row.slug, &has.name, &row.sku),
+        },
+        category: row.category.as_deref().unwrap_or(&has.category),
+        description: row.description.as_deref().unwrap_or(&has.description),
+        image: row.image.as_deref().unwrap_or(&has.image),
+        currency: match row.price_minor {
+            Some(_) => &file.currency,
+            None => &has.currency,
+        },
+        price_minor: row.price_minor.unwrap_or(has.price_minor),
+        status: row.status.unwrap_or_else(|| status_of(before)),
+        tracked: row.tracked.unwrap_or(has.tracked),
+        on_hand,
+        imported_on_hand,
+    };
+    if let Some(revision) = &row.revision
+        && *revision != StockedProduct::from(before.clone()).edition()
+        && wanted.differs()
+    {
+        let reason = "was changed here after the file was exported; export again to change it";
+        leave(Column::Revision, reason.to_owned());
+        return None;
+    }
+    Some(wanted)
+}
+
+/// The stock that a row makes, and what later files compare with; or why the row has to be left alone.
+fn stock(stock: FileStock, before: &ProductRow) -> Result<(i64, Option<i64>), String> {
+    let (has, last) = (before.on_hand, before.imported_on_hand);
+    let reserved = has - before.product.available;
+    match stock {
+        FileStock::Silent => Ok((has, last)),
+        FileStock::Available(pieces) => Ok((pieces + reserved, Some(pieces + reserved))),
+        // The row does not change what the export saw.
+        FileStock::OnHand {
+            pieces,
+            seen: Some(seen),
+        } if pieces == seen => Ok((has, last)),
+        FileStock::OnHand { pieces, .. } if pieces == has => Ok((has, Some(pieces))),
+        FileStock::OnHand {
+            pieces,
+            seen: Some(seen),
+        } if seen == has => Ok((pieces, Some(pieces))),
+        FileStock::OnHand {
+            seen: Some(seen), ..
+        } => Err(format!(
+            "has {has} pieces by now, where the file saw {seen}"
+        )),
+        // Without *Seen*: a file that says what it said the last time changes nothing either.
+        FileStock::OnHand { pieces, seen: None } if last == Some(pieces) => Ok((has, last)),
+        FileStock::OnHand { pieces, seen: None } if last == Some(has) => Ok((pieces, Some(pieces))),
+        FileStock::OnHand { .. } => Err(format!(
+            "has {has} pieces by now, and the file does not say which stock it saw; count the stock \
+             here, or leave the stock's column out"
+        )),
+    }
+}
+
+/// The addresses of pages: those of products that the file does not move, and those that it gives out.
+struct Slugs {
+    taken: HashSet<String>,
+    /// Addresses that rows of the file ask for and that nobody has yet.
+    asked: HashSet<String>,
+}
+
+impl Slugs {
+    fn of(file: &ProductFile, known: &HashMap<String, ProductRow>) -> Self {
+        let moved: HashSet<&str> = file
+            .products
+            .iter()
+            .filter(|row| !row.slug.is_empty())
+            .map(|row| row.sku.as_str())
+            .collect();
+        let stays = known
+            .values()
+            .filter(|row| !moved.contains(row.product.sku.as_str()));
+        Self {
+            taken: stays.map(|row| row.product.slug.clone()).collect(),
+            asked: file.products.iter().map(|row| row.slug.clone()).collect(),
+        }
+    }
+
+    /// An address that no other product has: the one that is asked for, or one with the SKU, and the
+    /// same one at each import.
+    fn free(&mut self, asked: &str, name: &str, sku: &str) -> String {
+        let candidates = [
+            asked.to_owned(),
+            slugify(name),
+            slugify(sku),
+            "product".into(),
+        ];
+        let stem = candidates.into_iter().find(|slug| !slug.is_empty());
+        let stem = stem.unwrap_or_default();
+        if self.taken.insert(stem.clone()) {
+            return stem;
+        }
+        let stem = match slugify(sku) {
+            sku if sku.is_empty() => stem,
+            sku => format!("{stem}-{sku}"),
+        };
+        let mut slug = stem.clone();
+        let mut number = 2;
+        while self.asked.contains(&slug) || !self.taken.insert(slug.clone()) {
+            slug = format!("{stem}-{number}");
+            number += 1;
+        }
+        slug
+    }
+}

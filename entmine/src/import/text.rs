@@ -1,0 +1,104 @@
+//! From bytes to text: whatever encoding a spreadsheet or a shop's export was saved in.
+
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use std::borrow::Cow;
+
+/// A file as text, and what was said about it on the way.
+pub(super) struct Text {
+    pub text: String,
+    pub notes: Vec<String>,
+}
+
+/// Reads a file in UTF-8 or UTF-16; anything else is Windows-1252, in which every file is a text. Control
+/// characters that a broken converter left go.
+pub(super) fn decode(bytes: &[u8]) -> Text {
+    let mut notes = Vec::new();
+    let text = match utf16(bytes) {
+        Some(encoding) => {
+            notes.push(format!("The file was read as {}.", encoding.name()));
+            encoding.decode_with_bom_removal(bytes).0
+        }
+        None => {
+            let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+            std::str::from_utf8(bytes).map_or_else(
+                |_| {
+                    notes.push(
+                        "The file is not in UTF-8 and was read as Windows-1252. Look at names \
+                         with accents; where they are wrong, save the file as \"CSV UTF-8\"."
+                            .to_owned(),
+                    );
+                    WINDOWS_1252.decode_without_bom_handling(bytes).0
+                },
+                Cow::Borrowed,
+            )
+        }
+    };
+    let unwanted = |c: char| c == '\u{feff}' || (c.is_control() && !"\n\r\t".contains(c));
+    let count = text.chars().filter(|c| unwanted(*c)).count();
+    if count == 0 {
+        let text = text.into_owned();
+        return Text { text, notes };
+    }
+    let many = if count == 1 { "" } else { "s" };
+    notes.push(format!(
+        "{count} control character{many} that cannot be printed {} left out.",
+        if count == 1 { "was" } else { "were" }
+    ));
+    let text = text.chars().filter(|c| !unwanted(*c)).collect();
+    Text { text, notes }
+}
+
+/// Which UTF-16 it is, by its mark, or by the zero bytes that every other letter of a table has.
+fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
+    match bytes {
+        [0xff, 0xfe, ..] => return Some(UTF_16LE),
+        [0xfe, 0xff, ..] => return Some(UTF_16BE),
+        _ => {}
+    }
+    let head = bytes.get(..bytes.len().min(200))?;
+    let zeros = |odd: usize| {
+        let places = head.iter().skip(odd).step_by(2);
+        places.filter(|byte| **byte == 0).count() * 4 > head.len()
+    };
+    match (zeros(0), zeros(1)) {
+        (false, true) => Some(UTF_16LE),
+        (true, false) => Some(UTF_16BE),
+        (true, true) | (false, false) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn utf16(text: &str, bytes_of: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        text.encode_utf16().flat_map(bytes_of).collect()
+    }
+
+    #[test]
+    fn every_encoding_gives_the_same_text() {
+        let text = "Handle,Title\r\ncafe,Café crème\r\n";
+        let files = [
+            text.as_bytes().to_vec(),
+            format!("\u{feff}{text}").into_bytes(),
+            utf16(&format!("\u{feff}{text}"), u16::to_le_bytes),
+            utf16(&format!("\u{feff}{text}"), u16::to_be_bytes),
+            utf16(text, u16::to_le_bytes),
+            utf16(text, u16::to_be_bytes),
+            b"Handle,Title\r\ncafe,Caf\xe9 cr\xe8me\r\n".to_vec(),
+        ];
+        for (number, file) in files.iter().enumerate() {
+            let read = decode(file);
+            assert_eq!(read.text, text, "file {number}");
+            assert_eq!(read.notes.is_empty(), number < 2, "{:?}", read.notes);
+        }
+    }
+
+    #[test]
+    fn control_characters_go_and_are_counted() {
+        let read = decode(b"a\x07b\x00c\n\td");
+        assert_eq!(read.text, "abc\n\td");
+        assert!(read.notes[0].starts_with("2 control characters"));
+        assert_eq!(decode(b"").text, "");
+    }
+}

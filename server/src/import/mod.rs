@@ -1,0 +1,118 @@
+//! `wizastore import`: a merchant's product file into EntMine, directly or through the server that
+//! runs on the same database.
+
+mod perform;
+
+pub use perform::{
+    Duplicates, Ended, ImportRequest, LinkedPictures, Step, perform, report_line, summary,
+};
+
+use crate::cli::{FirstProducts, ImportOptions};
+use crate::control::{Asked, ask_import};
+use entmine::pictures::{Pictures, is_public};
+use entmine::{EntMine, ProductFile};
+use std::error::Error;
+use std::io::Write;
+use std::path::Path;
+
+/// Says what importing the file would do, and does it unless a row is wrong.
+///
+/// # Errors
+/// One sentence for the person who gave the command.
+pub async fn run(options: ImportOptions) -> Result<(), Box<dyn Error>> {
+    let path = &options.file;
+    let bytes = std::fs::read(path)
+        .map_err(|error| format!("cannot read '{}': {error}", path.display()))?;
+    let request = options.request();
+    let socket = options.place.entmine_socket();
+    let asked = ask_import(&socket, &bytes, &request, &mut show).await;
+    let ended = match asked {
+        // A running server does the work: it owns the database, and its shop shows the products.
+        Asked::Answered(ended) => ended?,
+        Asked::NoServer => {
+            let url = options.place.entmine_url();
+            let entmine = EntMine::open(&url, entmine::Options::default()).await?;
+            let pictures = Pictures::new(&options.place.data.join("pictures"), is_public);
+            let ended = perform(&entmine, &pictures, bytes, &request, &mut show).await;
+            entmine.close().await;
+            ended?
+        }
+    };
+    end(&options, ended)
+}
+
+fn end(options: &ImportOptions, ended: Ended) -> Result<(), Box<dyn Error>> {
+    let path = options.file.display();
+    match ended {
+        Ended::DryRun => println!("Nothing was written: this was a dry run."),
+        Ended::Imported { report, refused } => {
+            println!("{report}");
+            if let Some(rows) = refused {
+                let to = options.refused_rows();
+                std::fs::write(&to, rows)
+                    .map_err(|error| format!("cannot write '{}': {error}", to.display()))?;
+                println!(
+                    "The rows that were left out are in {}, with the reasons in the last column.",
+                    to.display()
+                );
+            }
+        }
+        Ended::Refused { problems: 1 } => {
+            return Err(format!(
+                "nothing of {path} was imported, because of the problem above; \
+                 --skip-bad-rows imports the rest"
+            )
+            .into());
+        }
+        Ended::Refused { problems } => {
+            return Err(format!(
+                "nothing of {path} was imported, because of the {problems} problems above; \
+                 --skip-bad-rows imports the rest"
+            )
+            .into());
+        }
+    }
+    Ok(())
+}
+
+/// What a start does about an EntMine that has no products: with `--demo` it gets the demo shop's,
+/// which are built into the binary; otherwise the log says how a merchant's own are imported.
+///
+/// # Errors
+/// One sentence for the person who starts the program.
+pub async fn first_products(
+    entmine: &EntMine,
+    first: &FirstProducts,
+    data: &Path,
+) -> Result<(), Box<dyn Error>> {
+    if !entmine.is_empty().await? {
+        return Ok(());
+    }
+    if !first.demo {
+        let data = data.display();
+        tracing::info!(
+            "EntMine has no products yet: wizastore import FILE.csv --data {data} brings them in"
+        );
+        return Ok(());
+    }
+    let file = ProductFile::parse(entmine::SEED, "GBP")
+        .map_err(|errors| format!("the demo's products: {} problems", errors.len()))?;
+    let report = entmine.import(&file, &mut |_| {}).await?;
+    tracing::info!("the demo shop: {}", report_line(&report));
+    Ok(())
+}
+
+/// Shows a step on the terminal: lines to keep, and counts that overwrite each other.
+fn show(step: Step) {
+    match step {
+        Step::Say(line) => eprintln!("{line}"),
+        Step::Products { done, of } => count("products", done, of),
+        Step::Pictures { done, of } => count("pictures", done, of),
+    }
+}
+
+fn count(what: &str, done: u64, of: u64) {
+    let end = if done == of { "\n" } else { "" };
+    eprint!("\r{done} of {of} {what}{end}");
+    let _ = std::io::stderr().flush();
+}
