@@ -2,7 +2,8 @@
 //!
 //! Everything here crosses a wire, so the JSON of each type is a contract: money is an integer of
 //! minor units (pence) beside an ISO 4217 currency, times are RFC 3339 UTC, and no `usize` appears.
-//! It builds for the browser: nothing here knows of files, networks or databases.
+//! It builds for the browser: nothing here knows of files, networks or databases. What customers type
+//! is read here too ([`typed`]), because both systems hold the same limits.
 
 mod cart;
 mod catalogue;
@@ -16,6 +17,7 @@ mod outcome;
 mod page;
 mod product;
 mod rehearsal;
+pub mod typed;
 
 pub use cart::{Cart, CartAnswer, CartLine};
 pub use catalogue::{CatalogueDigest, CatalogueMessage, Change, Changes, DigestLine, Snapshot};
@@ -32,13 +34,7 @@ pub use page::{
 };
 pub use product::{Product, StockAnswer, StockLevel};
 pub use rehearsal::{Rehearsal, RehearsalMode};
+pub use typed::OrderField;
 
 /// The largest quantity of one product in one order. Beyond it a merchant wants to talk first.
 pub const MAX_QUANTITY: i64 = 999;
-
-/// The longest a text field of an order may be, in characters. Addresses of the Universal Postal
-/// Union fit four times over.
-pub const MAX_FIELD_CHARS: usize = 200;
-
-/// The longest the note of an order may be, in characters.
-pub const MAX_NOTE_CHARS: usize = 1_000;

@@ -2,22 +2,22 @@
 
 use crate::state::reasons::{field_error, field_label};
 use leptos::prelude::*;
-use model::Reason;
+use model::{OrderField, Reason};
 
 /// A labelled text field with its error. What is typed stays the browser's: the value is only where
 /// it starts from.
 #[component]
 pub fn Field(
-    /// On the wire, and as the element's id.
-    name: &'static str,
+    /// Its name on the wire is the element's id too.
+    field: OrderField,
     value: String,
     reasons: Signal<Vec<Reason>>,
     /// What browsers may fill in (HTML's autofill names).
     autocomplete: &'static str,
-    maxlength: usize,
     #[prop(default = "text")] kind: &'static str,
     #[prop(optional)] optional: bool,
 ) -> impl IntoView {
+    let name = field.name();
     let error = Memo::new(move |_| reasons.with(|reasons| field_error(reasons, name)));
     let wrong = move || error.with(|error| error.as_ref().map(|_| "true"));
     let error_id = format!("{name}-error");
@@ -36,7 +36,7 @@ pub fn Field(
                 type=kind
                 value=value
                 autocomplete=autocomplete
-                maxlength=maxlength
+                maxlength=field.max_chars()
                 required=!optional
                 aria-invalid=wrong
                 aria-describedby=described_by

@@ -3,7 +3,7 @@
 use super::{country_field::CountryField, field::Field};
 use crate::{browser::form::take_over, state::submission::Submission};
 use leptos::{ev::SubmitEvent, prelude::*};
-use model::{Cart, MAX_FIELD_CHARS, MAX_NOTE_CHARS, OrderForm as Form, Reason};
+use model::{Cart, OrderField, OrderForm as Form, Reason};
 
 /// The form's id, for buttons that stand elsewhere and send it.
 pub const ORDER_FORM: &str = "order-form";
@@ -44,65 +44,58 @@ pub fn OrderForm(
             />
             <fieldset>
                 <legend>"You"</legend>
-                <Field name="name" value=form.name reasons autocomplete="name" maxlength=MAX_FIELD_CHARS />
+                <Field field=OrderField::Name value=form.name reasons autocomplete="name" />
                 <Field
-                    name="email"
+                    field=OrderField::Email
                     kind="email"
                     value=form.email
                     reasons
                     autocomplete="email"
-                    maxlength=MAX_FIELD_CHARS
                 />
                 <Field
-                    name="phone"
+                    field=OrderField::Phone
                     kind="tel"
                     value=form.phone
                     reasons
                     autocomplete="tel"
-                    maxlength=MAX_FIELD_CHARS
                     optional=true
                 />
             </fieldset>
             <fieldset>
                 <legend>"Where the goods go"</legend>
                 <Field
-                    name="line1"
+                    field=OrderField::Line1
                     value=form.line1
                     reasons
                     autocomplete="address-line1"
-                    maxlength=MAX_FIELD_CHARS
                 />
                 <Field
-                    name="line2"
+                    field=OrderField::Line2
                     value=form.line2
                     reasons
                     autocomplete="address-line2"
-                    maxlength=MAX_FIELD_CHARS
                     optional=true
                 />
                 <div class="field-pair">
                     <Field
-                        name="city"
+                        field=OrderField::City
                         value=form.city
                         reasons
                         autocomplete="address-level2"
-                        maxlength=MAX_FIELD_CHARS
                     />
                     <Field
-                        name="postcode"
+                        field=OrderField::Postcode
                         value=form.postcode
                         reasons
                         autocomplete="postal-code"
-                        maxlength=MAX_FIELD_CHARS
                     />
                 </div>
                 <CountryField value=form.country reasons />
                 <Field
-                    name="note"
+                    field=OrderField::Note
                     value=form.note
                     reasons
                     autocomplete="off"
-                    maxlength=MAX_NOTE_CHARS
                     optional=true
                 />
             </fieldset>

@@ -81,10 +81,17 @@ async fn a_sum_that_overflows_is_a_mismatch_and_no_crash() {
 #[tokio::test]
 async fn each_field_of_the_customer_is_checked_by_name() {
     type Spoil = fn(&mut OrderRequest);
-    let cases: [(&str, Spoil); 14] = [
+    let cases: [(&str, Spoil); 19] = [
         ("name", |o| o.customer.name = " ".into()),
         ("name", |o| o.customer.name = "x".repeat(201)),
         ("name", |o| o.customer.name = "a\u{7}b".into()),
+        ("name", |o| o.customer.name = "\u{200B}\u{3164}".into()),
+        ("name", |o| o.customer.name = "Ada \u{202E}gnik".into()),
+        ("phone", |o| o.customer.phone = Some("1".repeat(41))),
+        ("postcode", |o| o.customer.address.postcode = "1".repeat(21)),
+        ("email", |o| {
+            o.customer.email = format!("{}@example.org", "a".repeat(243))
+        }),
         ("email", |o| o.customer.email = "ambrosius".into()),
         ("email", |o| o.customer.email = String::new()),
         ("phone", |o| o.customer.phone = Some("\n".into())),
@@ -118,7 +125,7 @@ async fn odd_but_real_customers_are_welcome() {
     let mut sent = order(&[("WAND", 1, 1299)]);
     sent.customer.name = "Þórr 王 O'Brien-\u{202f}Smith".into();
     sent.customer.phone = Some("+44 (0)20 7946 0958".into());
-    sent.note = Some("Leave it by the well.\r\nBeware of the cat.".into());
+    sent.note = Some("Leave it by the well.\r\n\tBeware of the cat.".into());
     stored(shop.place(new_key(), &sent).await);
 }
 

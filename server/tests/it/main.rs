@@ -9,6 +9,7 @@ mod command_line;
 mod doors;
 mod first_products;
 mod kill;
+mod mail_addresses;
 mod mailing;
 mod office;
 mod operating;

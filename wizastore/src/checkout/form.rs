@@ -1,12 +1,8 @@
-//! Reading what a customer typed: every field is checked, and every fault is named at once.
+//! Reading what a customer typed: every field is cleaned and checked, and every fault is named at
+//! once.
 
-use model::{
-    Address, COUNTRIES, Customer, MAX_FIELD_CHARS, MAX_NOTE_CHARS, MAX_QUANTITY, OrderForm, Reason,
-};
-
-/// The longest e-mail address there is (RFC 5321, section 4.5.3.1.3, less the brackets).
-const MAX_EMAIL_CHARS: usize = 254;
-const MAX_PHONE_CHARS: usize = 40;
+use model::typed::{self, TextFault};
+use model::{Address, COUNTRIES, Customer, MAX_QUANTITY, OrderField, OrderForm, Reason};
 
 pub(crate) fn invalid(field: &str, detail: &str) -> Reason {
     Reason::InvalidField {
@@ -15,10 +11,9 @@ pub(crate) fn invalid(field: &str, detail: &str) -> Reason {
     }
 }
 
-/// A trimmed text, or none where nothing was typed.
-pub(crate) fn optional(text: &str) -> Option<String> {
-    let text = text.trim();
-    (!text.is_empty()).then(|| text.to_owned())
+/// None where nothing was typed.
+fn optional(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
 }
 
 /// A quantity between `least` and 999, or what is wrong with it.
@@ -32,98 +27,93 @@ pub(crate) fn parse_quantity(text: &str, least: i64) -> Result<i64, Reason> {
     }
 }
 
-/// The customer of a form, or every field that is wrong.
-pub(crate) fn check(form: &OrderForm) -> Result<Customer, Vec<Reason>> {
-    let mut faults = Vec::new();
-    let mut field = |name: &str, text: &str, most: usize, missing: Option<&str>| {
-        let text = text.trim();
-        let multi_line = name == "note";
-        if let (true, Some(missing)) = (text.is_empty(), missing) {
-            faults.push(invalid(name, missing));
-        } else if text.chars().count() > most {
-            faults.push(invalid(
-                name,
-                &format!("This is too long: {most} characters at most."),
-            ));
-        } else if text
-            .chars()
-            .any(|c| c.is_control() && !(multi_line && matches!(c, '\n' | '\r')))
-        {
-            faults.push(invalid(
-                name,
-                "This contains a character that cannot be printed; type it again.",
-            ));
-        }
-        text.to_owned()
-    };
-    let most = MAX_FIELD_CHARS;
-    let name = field("name", &form.name, most, Some("Enter your name."));
-    let email = field(
-        "email",
-        &form.email,
-        MAX_EMAIL_CHARS,
-        Some("Enter your e-mail address."),
-    );
-    let phone = field("phone", &form.phone, MAX_PHONE_CHARS, None);
-    let line1 = field(
-        "line1",
+/// What of a form goes into the order.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Checked {
+    pub customer: Customer,
+    pub note: Option<String>,
+}
+
+/// The customer and the note of a form, or every field that is wrong.
+pub(crate) fn check(form: &OrderForm) -> Result<Checked, Vec<Reason>> {
+    let mut faults = Faults(Vec::new());
+    let name = faults.required(OrderField::Name, &form.name, "Enter your name.");
+    let email = faults.email(&form.email);
+    let phone = faults.text(OrderField::Phone, typed::phone(&form.phone));
+    let line1 = faults.required(
+        OrderField::Line1,
         &form.line1,
-        most,
-        Some("Enter the first line of your address."),
+        "Enter the first line of your address.",
     );
-    let line2 = field("line2", &form.line2, most, None);
-    let city = field("city", &form.city, most, Some("Enter your town or city."));
-    let postcode = field("postcode", &form.postcode, 20, Some("Enter your postcode."));
-    field("note", &form.note, MAX_NOTE_CHARS, None);
+    let line2 = faults.text(OrderField::Line2, typed::line(&form.line2));
+    let city = faults.required(OrderField::City, &form.city, "Enter your town or city.");
+    let postcode = faults.required(OrderField::Postcode, &form.postcode, "Enter your postcode.");
+    let note = faults.text(OrderField::Note, typed::note(&form.note));
     let country = form.country.trim().to_owned();
     if !COUNTRIES.iter().any(|(code, _)| *code == country) {
-        faults.push(invalid("country", "Choose a country from the list."));
+        faults.add(OrderField::Country, "Choose a country from the list.");
     }
-    if !email.is_empty() && !looks_like_email(&email) {
-        faults.push(invalid(
-            "email",
-            "Enter an e-mail address like name@example.org.",
-        ));
+    if !faults.0.is_empty() {
+        return Err(faults.0);
     }
-    if !phone
-        .chars()
-        .all(|c| c.is_ascii_digit() || " +-()./x".contains(c))
-    {
-        faults.push(invalid(
-            "phone",
-            "Use digits, spaces and + - ( ) only, or leave it empty.",
-        ));
-    }
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    Ok(Customer {
-        name,
-        email,
-        phone: optional(&phone),
-        address: Address {
-            line1,
-            line2: optional(&line2),
-            city,
-            postcode,
-            country,
+    Ok(Checked {
+        customer: Customer {
+            name,
+            email,
+            phone: optional(phone),
+            address: Address {
+                line1,
+                line2: optional(line2),
+                city,
+                postcode,
+                country,
+            },
         },
+        note: optional(note),
     })
 }
 
-/// Something before one `@`, a host with a dot or alone after it, no blanks. Whether anyone reads
-/// mail there, only a mail tells.
-fn looks_like_email(text: &str) -> bool {
-    match text.split_once('@') {
-        Some((local, host)) => {
-            !local.is_empty()
-                && !host.is_empty()
-                && !host.contains('@')
-                && !host.starts_with('.')
-                && !host.ends_with('.')
-                && !text.chars().any(char::is_whitespace)
+/// What is wrong so far.
+struct Faults(Vec<Reason>);
+
+impl Faults {
+    fn add(&mut self, field: OrderField, detail: &str) {
+        self.0.push(invalid(field.name(), detail));
+    }
+
+    /// A cleaned text; empty where it is wrong, which is noted.
+    fn text(&mut self, field: OrderField, cleaned: Result<String, TextFault>) -> String {
+        let most = field.max_chars();
+        let fault = match cleaned {
+            Ok(text) if text.chars().count() <= most => return text,
+            Ok(_) => TextFault::TooLong { most },
+            Err(fault) => fault,
+        };
+        self.add(field, &fault.to_string());
+        String::new()
+    }
+
+    /// A line that has to be there.
+    fn required(&mut self, field: OrderField, typed: &str, missing: &str) -> String {
+        let cleaned = typed::line(typed);
+        if cleaned.as_ref().is_ok_and(String::is_empty) {
+            self.add(field, missing);
         }
-        None => false,
+        self.text(field, cleaned)
+    }
+
+    fn email(&mut self, typed: &str) -> String {
+        if typed::is_unseen(typed) {
+            self.add(OrderField::Email, "Enter your e-mail address.");
+            return String::new();
+        }
+        match typed::email(typed) {
+            Ok(address) => address,
+            Err(fault) => {
+                self.add(OrderField::Email, &fault.to_string());
+                String::new()
+            }
+        }
     }
 }
 
@@ -158,9 +148,10 @@ mod tests {
 
     #[test]
     fn a_good_form_becomes_a_customer() {
-        let customer = check(&good()).expect("good");
-        assert_eq!(customer.phone, None);
-        assert_eq!(customer.address.line2, None);
+        let checked = check(&good()).expect("good");
+        assert_eq!(checked.customer.phone, None);
+        assert_eq!(checked.customer.address.line2, None);
+        assert_eq!(checked.note, None);
     }
 
     #[test]

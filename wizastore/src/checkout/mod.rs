@@ -10,7 +10,7 @@ use crate::journal::{self, Claim, Claimed, NewOrder, Order};
 use crate::keys::{OrderKey, mint_receipt};
 use crate::planted::{self, Bug};
 use crate::{Knobs, SubmitFields, session};
-use model::{Customer, OrderLine, OrderRequest, Reason};
+use model::{OrderLine, OrderRequest, Reason};
 use sqlx::AnyConnection;
 
 /// Who submits: the browser's session if it has one, and what it claims to hold.
@@ -73,9 +73,9 @@ pub(crate) async fn journal_submission(
     let reasons = refusals(tx, submission, &cart, &lines).await?;
     let draft = serde_json::to_string(&submission.fields.form).unwrap_or_default();
     match reasons {
-        Ok(customer) => {
+        Ok(checked) => {
             session::keep_draft(tx, &cart.session_id, None, None).await?;
-            let claimed = place(tx, submission, &cart, &lines, customer, knobs, now_ms).await?;
+            let claimed = place(tx, &cart, &lines, checked, knobs, now_ms).await?;
             Ok((Submitted::Fresh { token }, claimed.claim()))
         }
         Err(reasons) => {
@@ -100,8 +100,7 @@ async fn note_other_fields(
 ) -> Result<(), sqlx::Error> {
     let now = form::check(&submission.fields.form).ok();
     let then = form::check(&order.form()).ok();
-    let note = form::optional(&submission.fields.form.note).unwrap_or_default();
-    if now == then && note == order.form().note || order.other_fields {
+    if now == then || order.other_fields {
         return Ok(());
     }
     sqlx::query("UPDATE orders SET other_fields = 1 WHERE order_key = $1")
@@ -132,13 +131,13 @@ pub(crate) fn unknown() -> Submitted {
     }
 }
 
-/// The customer of a submission that may be journalled, or every reason why it may not.
+/// The customer and note of a submission that may be journalled, or every reason why it may not.
 async fn refusals(
     tx: &mut AnyConnection,
     submission: &Submission,
     cart: &CartRow,
     lines: &[LineRow],
-) -> Result<Result<Customer, Vec<Reason>>, sqlx::Error> {
+) -> Result<Result<form::Checked, Vec<Reason>>, sqlx::Error> {
     let fields = &submission.fields;
     if lines.is_empty() {
         return Ok(Err(vec![Reason::CartEmpty]));
@@ -158,7 +157,7 @@ async fn refusals(
         )),
     }
     match form::check(&fields.form) {
-        Ok(customer) if reasons.is_empty() => Ok(Ok(customer)),
+        Ok(checked) if reasons.is_empty() => Ok(Ok(checked)),
         Ok(_) => Ok(Err(reasons)),
         Err(invalid) => {
             reasons.extend(invalid);
@@ -185,10 +184,9 @@ fn total_refusal(fields: &SubmitFields, lines: &[LineRow], cart: &CartRow) -> Op
 /// Writes the order with its frozen bytes and first attempt, and opens the next cart.
 async fn place(
     tx: &mut AnyConnection,
-    submission: &Submission,
     cart: &CartRow,
     lines: &[LineRow],
-    customer: Customer,
+    checked: form::Checked,
     knobs: &Knobs,
     now_ms: i64,
 ) -> Result<Claimed, sqlx::Error> {
@@ -197,7 +195,7 @@ async fn place(
         placed_at: rfc3339(now_ms),
         currency: wire.currency.clone(),
         total_minor: wire.total_minor,
-        customer,
+        customer: checked.customer,
         lines: lines
             .iter()
             .map(|line| OrderLine {
@@ -207,7 +205,7 @@ async fn place(
                 price_version: line.price_version,
             })
             .collect(),
-        note: form::optional(&submission.fields.form.note),
+        note: checked.note,
     };
     let body =
         serde_json::to_vec(&request).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;

@@ -28,3 +28,5 @@ mod order;
 mod reconciling;
 #[path = "recovery.rs"]
 mod recovery;
+#[path = "typed.rs"]
+mod typed;

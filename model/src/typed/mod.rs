@@ -1,0 +1,20 @@
+//! What customers type and paste: cleaned the same way wherever it comes in, held to one set of
+//! limits by both systems.
+//!
+//! The store's checkout cleans ([`line`], [`note`], [`phone`], [`email`]) and sends what is left.
+//! EntMine changes nothing of what it is sent: it checks the text as it stands.
+
+mod character;
+mod email;
+mod fault;
+mod field;
+mod phone;
+mod sent;
+mod text;
+
+pub use email::{EmailFault, EmailFaultKind, email, mail_address};
+pub use fault::TextFault;
+pub use field::OrderField;
+pub use phone::phone;
+pub use sent::{check_sent, is_unseen};
+pub use text::{line, note};

@@ -1,0 +1,93 @@
+//! What people paste into the checkout's form, and what of it EntMine gets.
+
+use super::ENGINE;
+use crate::shop::{Shop, number};
+use model::{OrderForm, OrderRequest, Outcome, Reason};
+
+/// Places an order with a form that was changed.
+async fn place(shop: &Shop, change: impl FnOnce(&mut OrderForm)) -> Outcome {
+    let mut browser = shop.browser();
+    browser.add("WAND", "1").await;
+    let mut fields = browser.filled_in().await;
+    change(&mut fields.form);
+    browser.submit(&fields).await
+}
+
+/// The order that EntMine got last.
+fn sent(shop: &Shop) -> OrderRequest {
+    let bodies = shop.erp.arrived();
+    let (_, body) = bodies.last().expect("an order arrived");
+    serde_json::from_slice(body).unwrap()
+}
+
+#[tokio::test]
+async fn what_is_pasted_arrives_clean() {
+    let shop = Shop::open(ENGINE).await;
+    let outcome = place(&shop, |form| {
+        form.name = "\u{FEFF}Ada\u{A0}\u{202A}Fenwick\u{202C}\t".into();
+        form.email = "\u{202A}ada@example.org\u{202C}".into();
+        form.phone = "\u{202A}+44\u{A0}20\u{2011}7946 0958\u{202C} ext 12".into();
+        form.line1 = "１\tOwl\r\nLane\u{200B}".into();
+        form.line2 = "\u{200B}".into();
+        form.city = "York\u{3000}".into();
+        form.note = "By\tthe door.\r\nThank you 👩\u{200D}🚀".into();
+    })
+    .await;
+    number(&outcome);
+    let order = sent(&shop);
+    let customer = order.customer;
+    assert_eq!(customer.name, "Ada Fenwick");
+    assert_eq!(customer.email, "ada@example.org");
+    assert_eq!(customer.phone.as_deref(), Some("+44 20-7946 0958 ext 12"));
+    assert_eq!(customer.address.line1, "1 Owl Lane");
+    assert_eq!(customer.address.line2, None);
+    assert_eq!(customer.address.city, "York");
+    assert_eq!(
+        order.note.as_deref(),
+        Some("By the door.\nThank you 👩\u{200D}🚀")
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_taken_is_refused_in_the_words_of_the_fault() {
+    let shop = Shop::open(ENGINE).await;
+    type Spoil = fn(&mut OrderForm);
+    let cases: [(&str, &str, Spoil); 9] = [
+        ("name", "Enter your name.", |f| f.name = "\u{200B}".into()),
+        ("name", "Enter your name.", |f| {
+            f.name = "\u{3164}\u{2800}".into()
+        }),
+        ("name", "direction", |f| f.name = "Ada \u{202E}gnik".into()),
+        ("city", "direction", |f| f.city = "Yo\u{2067}rk".into()),
+        ("line1", "cannot be printed", |f| f.line1 = "1\u{0}".into()),
+        ("email", "Did you mean ada@gmail.com?", |f| {
+            f.email = "ada@gmail,com".into();
+        }),
+        ("email", "invisible", |f| {
+            f.email = "ada\u{200B}@example.org".into()
+        }),
+        ("email", "two in a row", |f| {
+            f.email = "a..b@example.org".into()
+        }),
+        ("email", "Enter your e-mail address.", |f| {
+            f.email = "\u{200B} ".into()
+        }),
+    ];
+    for (field, words, spoil) in cases {
+        let Outcome::NotPlaced { reasons, .. } = place(&shop, spoil).await else {
+            panic!("{field}: placed")
+        };
+        let [
+            Reason::InvalidField {
+                field: told,
+                detail,
+            },
+        ] = reasons.as_slice()
+        else {
+            panic!("{field}: {reasons:?}")
+        };
+        assert_eq!(told, field);
+        assert!(detail.contains(words), "{field}: {detail}");
+    }
+    assert!(shop.erp.arrived().is_empty());
+}
