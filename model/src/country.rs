@@ -1,10 +1,12 @@
 //! Countries that an address can name.
 
-/// ISO 3166-1 alpha-2 codes with their usual English names, sorted by name. Taken from the
+/// ISO 3166-1 alpha-2 codes with their usual English names, in the order in which people look
+/// them up: an accent changes nothing. Taken from the
 /// public-domain table `iso3166.tab` of the IANA time zone database (2023-09).
 #[rustfmt::skip]
 pub const COUNTRIES: &[(&str, &str)] = &[
     ("AF", "Afghanistan"),
+    ("AX", "Åland Islands"),
     ("AL", "Albania"),
     ("DZ", "Algeria"),
     ("AD", "Andorra"),
@@ -56,12 +58,12 @@ pub const COUNTRIES: &[(&str, &str)] = &[
     ("CG", "Congo (Rep.)"),
     ("CK", "Cook Islands"),
     ("CR", "Costa Rica"),
+    ("CI", "Côte d'Ivoire"),
     ("HR", "Croatia"),
     ("CU", "Cuba"),
     ("CW", "Curaçao"),
     ("CY", "Cyprus"),
     ("CZ", "Czech Republic"),
-    ("CI", "Côte d'Ivoire"),
     ("DK", "Denmark"),
     ("DJ", "Djibouti"),
     ("DM", "Dominica"),
@@ -183,10 +185,10 @@ pub const COUNTRIES: &[(&str, &str)] = &[
     ("PT", "Portugal"),
     ("PR", "Puerto Rico"),
     ("QA", "Qatar"),
+    ("RE", "Réunion"),
     ("RO", "Romania"),
     ("RU", "Russia"),
     ("RW", "Rwanda"),
-    ("RE", "Réunion"),
     ("AS", "Samoa (American)"),
     ("WS", "Samoa (western)"),
     ("SM", "San Marino"),
@@ -233,13 +235,13 @@ pub const COUNTRIES: &[(&str, &str)] = &[
     ("TM", "Turkmenistan"),
     ("TC", "Turks & Caicos Is"),
     ("TV", "Tuvalu"),
-    ("UM", "US minor outlying islands"),
     ("UG", "Uganda"),
     ("UA", "Ukraine"),
     ("AE", "United Arab Emirates"),
     ("GB", "United Kingdom"),
     ("US", "United States"),
     ("UY", "Uruguay"),
+    ("UM", "US minor outlying islands"),
     ("UZ", "Uzbekistan"),
     ("VU", "Vanuatu"),
     ("VA", "Vatican City"),
@@ -252,7 +254,6 @@ pub const COUNTRIES: &[(&str, &str)] = &[
     ("YE", "Yemen"),
     ("ZM", "Zambia"),
     ("ZW", "Zimbabwe"),
-    ("AX", "Åland Islands"),
 ];
 
 /// The name of a country by its code, or none where there is no such country.
@@ -261,4 +262,31 @@ pub fn country_name(code: &str) -> Option<&'static str> {
         .iter()
         .find(|(known, _)| *known == code)
         .map(|(_, name)| *name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A name as people look it up.
+    fn looked_up(name: &str) -> String {
+        let plain = |c| match c {
+            'Å' => 'a',
+            'ç' => 'c',
+            'é' => 'e',
+            'ô' => 'o',
+            other => other.to_ascii_lowercase(),
+        };
+        name.chars().map(plain).collect()
+    }
+
+    #[test]
+    fn countries_stand_where_people_look_for_them() {
+        let names: Vec<_> = COUNTRIES.iter().map(|(_, name)| looked_up(name)).collect();
+        assert!(names.iter().all(|name| name.is_ascii()), "{names:?}");
+        assert!(names.is_sorted(), "{names:?}");
+        let at = |code| COUNTRIES.iter().position(|(known, _)| *known == code);
+        assert_eq!(at("AX"), at("AF").map(|at| at + 1));
+        assert_eq!(at("CI"), at("CR").map(|at| at + 1));
+    }
 }

@@ -15,6 +15,7 @@ mod money;
 mod order;
 mod outcome;
 mod page;
+mod postal;
 mod product;
 mod rehearsal;
 pub mod typed;
@@ -32,6 +33,7 @@ pub use page::{
     CartPage, Category, CheckoutPage, Frame, HomePage, LineDetail, OrderSummary, OrdersPage,
     ProductCard, ProductList, ProductPage, ReceiptOrder, ReceiptPage, StockWord,
 };
+pub use postal::{Postcode, has_region, postcode_of};
 pub use product::{Product, StockAnswer, StockLevel};
 pub use rehearsal::{Rehearsal, RehearsalMode};
 pub use typed::OrderField;

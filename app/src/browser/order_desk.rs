@@ -193,6 +193,7 @@ async fn post(submission: Submission) -> Result<Outcome, ()> {
         form.line1,
         form.line2,
         form.city,
+        form.region,
         form.postcode,
         form.country,
         form.note,

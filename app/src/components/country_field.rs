@@ -7,12 +7,15 @@ use model::{COUNTRIES, Reason};
 /// Where the shop is, and most of its customers.
 const HOME: &str = "GB";
 
-/// A select with every country.
+/// A select with every country, the shop's own first.
 #[component]
 pub fn CountryField(value: String, reasons: Signal<Vec<Reason>>) -> impl IntoView {
     let chosen = if value.is_empty() { HOME } else { &value };
-    let options = COUNTRIES
-        .iter()
+    // The likeliest first, then all in the order in which people look them up.
+    let (home, others): (Vec<_>, Vec<_>) = COUNTRIES.iter().partition(|(code, _)| *code == HOME);
+    let options = home
+        .into_iter()
+        .chain(others)
         .map(|(code, name)| {
             view! {
                 <option value=*code selected=*code == chosen>

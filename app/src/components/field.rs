@@ -16,6 +16,9 @@ pub fn Field(
     autocomplete: &'static str,
     #[prop(default = "text")] kind: &'static str,
     #[prop(optional)] optional: bool,
+    /// Browsers insist on it. Not so where it depends on something else, which the store looks at.
+    #[prop(default = true)]
+    required: bool,
 ) -> impl IntoView {
     let name = field.name();
     let error = Memo::new(move |_| reasons.with(|reasons| field_error(reasons, name)));
@@ -37,7 +40,7 @@ pub fn Field(
                 value=value
                 autocomplete=autocomplete
                 maxlength=field.max_chars()
-                required=!optional
+                required=required && !optional
                 aria-invalid=wrong
                 aria-describedby=described_by
             />

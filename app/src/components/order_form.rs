@@ -88,8 +88,16 @@ pub fn OrderForm(
                         value=form.postcode
                         reasons
                         autocomplete="postal-code"
+                        required=false
                     />
                 </div>
+                <Field
+                    field=OrderField::Region
+                    value=form.region
+                    reasons
+                    autocomplete="address-level1"
+                    optional=true
+                />
                 <CountryField value=form.country reasons />
                 <Field
                     field=OrderField::Note

@@ -9,7 +9,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use model::{OrderForm, ReceiptOrder, country_name};
+use model::{OrderForm, ReceiptOrder};
 
 /// What is known of an order.
 #[component]
@@ -119,19 +119,11 @@ fn particulars(order: ReceiptOrder) -> impl IntoView {
 }
 
 fn address(form: OrderForm) -> impl IntoView {
-    let country = country_name(&form.country).map_or(form.country.clone(), str::to_owned);
-    let lines = [
-        form.name,
-        form.line1,
-        form.line2,
-        format!("{} {}", form.postcode, form.city),
-        country,
-        form.email,
-        form.phone,
-        form.note,
-    ];
-    let lines = lines
+    let address = form.address().lines();
+    let lines = [form.name]
         .into_iter()
+        .chain(address)
+        .chain([form.email, form.phone, form.note])
         .filter(|line| !line.trim().is_empty())
         .map(|line| view! { <li>{line}</li> })
         .collect_view();

@@ -120,13 +120,14 @@ pub fn field_error(reasons: &[Reason], name: &str) -> Option<String> {
     })
 }
 
-const FIELDS: [(&str, &str); 9] = [
+const FIELDS: [(&str, &str); 10] = [
     ("name", "Name"),
     ("email", "E-mail"),
     ("phone", "Telephone"),
     ("line1", "Address"),
     ("line2", "Address, second line"),
     ("city", "Town or city"),
+    ("region", "County, state or province"),
     ("postcode", "Postcode"),
     ("country", "Country"),
     ("note", "Note"),

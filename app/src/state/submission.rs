@@ -27,6 +27,7 @@ impl Submission {
                 line1: field("line1"),
                 line2: field("line2"),
                 city: field("city"),
+                region: field("region"),
                 postcode: field("postcode"),
                 country: field("country"),
                 note: field("note"),
@@ -45,6 +46,7 @@ mod tests {
         assert_eq!(read.order_key, "order_key");
         assert_eq!(read.shown_total_minor, "shown_total_minor");
         assert_eq!(read.form.line2, "line2");
+        assert_eq!(read.form.region, "region");
         assert_eq!(read.form.note, "note");
     }
 }

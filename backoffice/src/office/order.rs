@@ -7,7 +7,7 @@ use super::stock::movements_table;
 use super::words::{encoded, status_mark, time};
 use entmine::{OrderDetail, OrderedLine};
 use leptos::prelude::*;
-use model::{country_name, format_minor};
+use model::format_minor;
 
 /// The order's page. `problem` says why the last step was not taken.
 pub fn order_page(desk: &Desk, order: &OrderDetail, problem: Option<&str>) -> String {
@@ -73,21 +73,9 @@ fn step_form(order: &OrderDetail, step: Step) -> AnyView {
 fn customer(desk: &Desk, order: &OrderDetail) -> AnyView {
     let content = match (&order.customer, order.erased_at_ms) {
         (Some(customer), _) => {
-            let address = &customer.address;
-            let country = country_name(&address.country)
-                .unwrap_or(&address.country)
-                .to_owned();
-            let lines = [
-                Some(customer.name.clone()),
-                Some(address.line1.clone()),
-                address.line2.clone(),
-                Some(format!("{} {}", address.city, address.postcode)),
-                Some(country),
-            ];
-            let lines = lines
-                .into_iter()
-                .flatten()
-                .map(|line| view! { {line} <br /> });
+            let name = customer.name.clone();
+            let lines = [name].into_iter().chain(customer.address.lines());
+            let lines = lines.map(|line| view! { {line} <br /> });
             let note = order
                 .note
                 .clone()

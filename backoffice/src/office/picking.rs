@@ -66,10 +66,8 @@ fn order_part(order: &OrderDetail) -> AnyView {
         })
         .collect();
     let to = order.customer.as_ref().map(|customer| {
-        format!(
-            "{}, {} {}",
-            customer.name, customer.address.postcode, customer.address.country
-        )
+        let lines = customer.address.lines();
+        format!("{}, {}", customer.name, lines.join(", "))
     });
     let note = order
         .note

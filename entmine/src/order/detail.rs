@@ -6,7 +6,7 @@ use crate::audit;
 use crate::error::StorageError;
 use crate::stock::{Movement, movements_of_order};
 use crate::storage::EntMine;
-use model::{Address, Customer, OrderStatus};
+use model::{Address, Customer, OrderRequest, OrderStatus};
 use sqlx::AnyConnection;
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -140,6 +140,12 @@ async fn detail(
     }))
 }
 
+/// The region is in the frozen body only.
+fn region(body: &[u8]) -> Option<String> {
+    let order: OrderRequest = serde_json::from_slice(body).ok()?;
+    order.customer.address.region
+}
+
 fn customer(row: &AnyRow) -> Result<Customer, StorageError> {
     Ok(Customer {
         name: row.try_get("name")?,
@@ -149,6 +155,7 @@ fn customer(row: &AnyRow) -> Result<Customer, StorageError> {
             line1: row.try_get("line1")?,
             line2: row.try_get("line2")?,
             city: row.try_get("city")?,
+            region: region(&row.try_get::<Vec<u8>, _>("body")?),
             postcode: row.try_get("postcode")?,
             country: row.try_get("country")?,
         },

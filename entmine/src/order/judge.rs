@@ -5,7 +5,8 @@ use super::Conditions;
 use super::facts::Facts;
 use super::request::Request;
 use model::{
-    Customer, OrderField, OrderLine, OrderRequest, OrderStatus, Reason, country_name, typed,
+    Customer, OrderField, OrderLine, OrderRequest, OrderStatus, Postcode, Reason, country_name,
+    postcode_of, typed,
 };
 
 /// How long a price that a customer was shown is honoured, counted from when the order was placed:
@@ -148,6 +149,7 @@ fn clamped(minor: i128) -> i64 {
 /// limits are the checkout's; EntMine sends no mail, so any e-mail address with an @ will do.
 fn invalid_customer(customer: &Customer, note: Option<&str>) -> Vec<Reason> {
     let address = &customer.address;
+    let has_postcode = postcode_of(&address.country) == Postcode::Required;
     let mut reasons = Vec::new();
     let mut refuse = |field: OrderField, detail: &str| {
         reasons.push(Reason::InvalidCustomer {
@@ -162,7 +164,8 @@ fn invalid_customer(customer: &Customer, note: Option<&str>) -> Vec<Reason> {
         (OrderField::Line1, Some(&*address.line1), true),
         (OrderField::Line2, address.line2.as_deref(), false),
         (OrderField::City, Some(&*address.city), true),
-        (OrderField::Postcode, Some(&*address.postcode), true),
+        (OrderField::Region, address.region.as_deref(), false),
+        (OrderField::Postcode, Some(&*address.postcode), has_postcode),
         (OrderField::Note, note, false),
     ] {
         let text = text.unwrap_or_default();

@@ -66,6 +66,7 @@ pub(super) fn holds_nul(order: &OrderRequest) -> bool {
         Some(&address.line1),
         address.line2.as_ref(),
         Some(&address.city),
+        address.region.as_ref(),
         Some(&address.postcode),
         Some(&address.country),
         order.note.as_ref(),

@@ -81,7 +81,7 @@ async fn a_sum_that_overflows_is_a_mismatch_and_no_crash() {
 #[tokio::test]
 async fn each_field_of_the_customer_is_checked_by_name() {
     type Spoil = fn(&mut OrderRequest);
-    let cases: [(&str, Spoil); 19] = [
+    let cases: [(&str, Spoil); 20] = [
         ("name", |o| o.customer.name = " ".into()),
         ("name", |o| o.customer.name = "x".repeat(201)),
         ("name", |o| o.customer.name = "a\u{7}b".into()),
@@ -101,6 +101,9 @@ async fn each_field_of_the_customer_is_checked_by_name() {
         }),
         ("city", |o| o.customer.address.city = String::new()),
         ("postcode", |o| o.customer.address.postcode = String::new()),
+        ("region", |o| {
+            o.customer.address.region = Some("x".repeat(201))
+        }),
         ("country", |o| o.customer.address.country = "ZZ".into()),
         ("country", |o| o.customer.address.country = "gb".into()),
         ("note", |o| o.note = Some("x".repeat(1_001))),
@@ -117,6 +120,20 @@ async fn each_field_of_the_customer_is_checked_by_name() {
         assert_eq!(told, field);
     }
     assert_eq!(shop.count().await, 0);
+}
+
+#[tokio::test]
+async fn an_address_of_a_country_without_postcodes_needs_none() {
+    let shop = Shop::open(ENGINE).await;
+    let mut sent = order(&[("WAND", 1, 1299)]);
+    let address = &mut sent.customer.address;
+    address.postcode.clear();
+    address.country = "HK".into();
+    address.region = Some("Kowloon".into());
+    let number = stored(shop.place(new_key(), &sent).await).number;
+    let detail = shop.entmine.order(&number).await.unwrap().unwrap();
+    let customer = detail.customer.expect("not erased");
+    assert_eq!(customer.address, sent.customer.address);
 }
 
 #[tokio::test]

@@ -195,6 +195,7 @@ pub fn order(lines: &[(&str, i64, i64)]) -> OrderRequest {
                 line1: "1 Crystal Cave".into(),
                 line2: None,
                 city: "Carmarthen".into(),
+                region: None,
                 postcode: "SA31 1AA".into(),
                 country: "GB".into(),
             },

@@ -2,7 +2,10 @@
 //! once.
 
 use model::typed::{self, TextFault};
-use model::{Address, COUNTRIES, Customer, MAX_QUANTITY, OrderField, OrderForm, Reason};
+use model::{
+    Address, COUNTRIES, Customer, MAX_QUANTITY, OrderField, OrderForm, Postcode, Reason,
+    postcode_of,
+};
 
 pub(crate) fn invalid(field: &str, detail: &str) -> Reason {
     Reason::InvalidField {
@@ -47,9 +50,10 @@ pub(crate) fn check(form: &OrderForm) -> Result<Checked, Vec<Reason>> {
     );
     let line2 = faults.text(OrderField::Line2, typed::line(&form.line2));
     let city = faults.required(OrderField::City, &form.city, "Enter your town or city.");
-    let postcode = faults.required(OrderField::Postcode, &form.postcode, "Enter your postcode.");
-    let note = faults.text(OrderField::Note, typed::note(&form.note));
+    let region = faults.text(OrderField::Region, typed::line(&form.region));
     let country = form.country.trim().to_owned();
+    let postcode = faults.postcode(&form.postcode, &country);
+    let note = faults.text(OrderField::Note, typed::note(&form.note));
     if !COUNTRIES.iter().any(|(code, _)| *code == country) {
         faults.add(OrderField::Country, "Choose a country from the list.");
     }
@@ -65,6 +69,7 @@ pub(crate) fn check(form: &OrderForm) -> Result<Checked, Vec<Reason>> {
                 line1,
                 line2: optional(line2),
                 city,
+                region: optional(region),
                 postcode,
                 country,
             },
@@ -100,6 +105,16 @@ impl Faults {
             self.add(field, missing);
         }
         self.text(field, cleaned)
+    }
+
+    /// A postcode, which some countries do not have. Where the country is not known it is required,
+    /// so that both faults are named.
+    fn postcode(&mut self, typed: &str, country: &str) -> String {
+        let known = COUNTRIES.iter().any(|(code, _)| *code == country);
+        if known && postcode_of(country) != Postcode::Required {
+            return self.text(OrderField::Postcode, typed::line(typed));
+        }
+        self.required(OrderField::Postcode, typed, "Enter your postcode.")
     }
 
     fn email(&mut self, typed: &str) -> String {
@@ -198,7 +213,7 @@ mod tests {
             (
                 "city",
                 OrderForm {
-                    city: "a\nb".into(),
+                    city: "a\u{202E}b".into(),
                     ..good()
                 },
             ),

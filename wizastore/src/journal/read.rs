@@ -50,17 +50,9 @@ impl Order {
         let Ok(request) = serde_json::from_slice::<OrderRequest>(&self.body) else {
             return OrderForm::default();
         };
-        let customer = request.customer;
         OrderForm {
-            name: customer.name,
-            email: customer.email,
-            phone: customer.phone.unwrap_or_default(),
-            line1: customer.address.line1,
-            line2: customer.address.line2.unwrap_or_default(),
-            city: customer.address.city,
-            postcode: customer.address.postcode,
-            country: customer.address.country,
             note: request.note.unwrap_or_default(),
+            ..request.customer.into()
         }
     }
 

@@ -91,3 +91,45 @@ async fn what_cannot_be_taken_is_refused_in_the_words_of_the_fault() {
     }
     assert!(shop.erp.arrived().is_empty());
 }
+
+#[tokio::test]
+async fn a_postcode_is_asked_for_where_the_country_has_one() {
+    let shop = Shop::open(ENGINE).await;
+    for country in ["HK", "AE", "QA", "BS", "IE"] {
+        let outcome = place(&shop, |form| {
+            form.country = country.into();
+            form.postcode = " ".into();
+        })
+        .await;
+        number(&outcome);
+        assert_eq!(sent(&shop).customer.address.postcode, "");
+    }
+    for country in ["GB", "DE", "US"] {
+        let refused = place(&shop, |form| {
+            form.country = country.into();
+            form.postcode = "\u{200B}".into();
+        })
+        .await;
+        let Outcome::NotPlaced { reasons, .. } = refused else {
+            panic!("{country}: placed")
+        };
+        assert!(
+            matches!(&reasons[..], [Reason::InvalidField { field, .. }] if field == "postcode"),
+            "{country}: {reasons:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_region_is_sent_where_one_was_typed_and_changes_nothing_where_not() {
+    let shop = Shop::open(ENGINE).await;
+    number(&place(&shop, |form| form.region = "\tNew\u{A0}York ".into()).await);
+    assert_eq!(
+        sent(&shop).customer.address.region.as_deref(),
+        Some("New York")
+    );
+    number(&place(&shop, |_| {}).await);
+    let bodies = shop.erp.arrived();
+    let (_, body) = bodies.last().expect("an order arrived");
+    assert!(!String::from_utf8_lossy(body).contains("region"));
+}

@@ -55,6 +55,7 @@ fn customer() -> Customer {
             line1: "1 Owl Lane".into(),
             line2: None,
             city: "York".into(),
+            region: None,
             postcode: "YO1 7HH".into(),
             country: "GB".into(),
         },
