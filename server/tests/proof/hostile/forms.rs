@@ -108,6 +108,7 @@ fn submission(fields: &[(String, String)], cart: &Cart) -> SubmitFields {
             line1: text("line1"),
             line2: text("line2"),
             city: text("city"),
+            region: text("region"),
             postcode: text("postcode"),
             country: text("country"),
             note: text("note"),
