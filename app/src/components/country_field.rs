@@ -12,10 +12,11 @@ const HOME: &str = "GB";
 pub fn CountryField(value: String, reasons: Signal<Vec<Reason>>) -> impl IntoView {
     let chosen = if value.is_empty() { HOME } else { &value };
     // The likeliest first, then all in the order in which people look them up.
-    let (home, others): (Vec<_>, Vec<_>) = COUNTRIES.iter().partition(|(code, _)| *code == HOME);
-    let options = home
-        .into_iter()
-        .chain(others)
+    let is_home = |country: &&(&str, &str)| country.0 == HOME;
+    let options = COUNTRIES
+        .iter()
+        .filter(is_home)
+        .chain(COUNTRIES.iter().filter(|country| !is_home(country)))
         .map(|(code, name)| {
             view! {
                 <option value=*code selected=*code == chosen>
