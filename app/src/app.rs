@@ -7,6 +7,7 @@ use crate::{
         ProductPage, ReceiptPage, SearchPage,
     },
     shop::Shop,
+    state::title::whole_title,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -15,15 +16,22 @@ use leptos_router::{
     components::{FlatRoutes, Route, Router},
     path,
 };
+use model::ShopInfo;
+use std::sync::Arc;
 
 /// The whole shop. Pages are rendered completely before they are sent, so that they work without
 /// JavaScript; the product page alone streams its stock in, in the order of the page.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    Shop::open();
+    let shop = Shop::open();
+    let given = use_context::<Arc<ShopInfo>>();
+    let formatter = move |page: String| match &given {
+        Some(info) => whole_title(&page, &info.name),
+        None => whole_title(&page, &shop.info().name),
+    };
     view! {
-        <Title text="WizAStore" />
+        <Title formatter text="" />
         <Router>
             <Header />
             <Banner />

@@ -3,12 +3,20 @@
 use crate::App;
 use leptos::{
     hydration::{AutoReload, HydrationScripts},
+    nonce::use_nonce,
     prelude::*,
 };
 use leptos_meta::MetaTags;
+use model::ShopInfo;
+use std::sync::Arc;
+
+/// Shows times by the visitor's own clock. At the end of the page, so before anything is painted.
+const LOCAL_TIMES: &str = include_str!("local_times.js");
 
 /// The whole document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let shop = use_context::<Arc<ShopInfo>>().unwrap_or_default();
+    let colours = Some(shop.colours.clone()).filter(|path| !path.is_empty());
     view! {
         <!DOCTYPE html>
         <html lang="en-GB">
@@ -16,20 +24,19 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
-                <meta
-                    name="theme-color"
-                    content="#0f4c4c"
-                    media="(prefers-color-scheme: light)"
-                />
+                // The first that fits counts.
                 <meta name="theme-color" content="#0b2a2b" media="(prefers-color-scheme: dark)" />
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <meta name="theme-color" content=shop.bar_colour.clone() />
+                <link rel="icon" href=shop.logo.clone() />
                 <link rel="stylesheet" href="/pkg/wizastore.css" />
+                {colours.map(|path| view! { <link rel="stylesheet" href=path /> })}
                 <AutoReload options=options.clone() />
                 <HydrationScripts options islands=true />
                 <MetaTags />
             </head>
             <body>
                 <App />
+                <script nonce=use_nonce()>{LOCAL_TIMES}</script>
             </body>
         </html>
     }

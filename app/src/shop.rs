@@ -2,21 +2,27 @@
 
 use crate::page::{Ask, Page, PageData, ask_first};
 use leptos::prelude::*;
-use model::Frame;
+use model::{Frame, ShopInfo};
+use std::sync::Arc;
 
 /// The shop around the pages, found through the context.
 #[derive(Clone, Copy)]
 pub struct Shop {
     /// Categories, cart badge, rehearsal.
     frame: PageData,
+    /// The merchant's words where the server gives them; in the browser alone they come with the frame.
+    given: StoredValue<Option<Arc<ShopInfo>>>,
 }
 
 impl Shop {
     /// Opens the shop: to be called once, in the app.
-    pub fn open() {
-        provide_context(Self {
+    pub fn open() -> Self {
+        let shop = Self {
             frame: ask_first(|| Ask::Frame),
-        });
+            given: StoredValue::new(use_context::<Arc<ShopInfo>>()),
+        };
+        provide_context(shop);
+        shop
     }
 
     /// The shop that the current page stands in.
@@ -29,6 +35,14 @@ impl Shop {
         match self.frame.get()? {
             Ok(Page::Frame(frame)) => Some(frame),
             Ok(_) | Err(_) => None,
+        }
+    }
+
+    /// What the merchant says of the shop; neutral until it is known.
+    pub fn info(&self) -> Arc<ShopInfo> {
+        match self.given.try_get_value().flatten() {
+            Some(info) => info,
+            None => Arc::new(self.frame().map(|frame| frame.shop).unwrap_or_default()),
         }
     }
 }

@@ -14,7 +14,9 @@ test("the banner stands on every page and tells how EntMine behaves", async ({
   }
   await shop.rehearse("drop_reply");
   await customer.open("/");
-  await expect(banner).toContainText("EntMine stores the order, then its reply is lost.");
+  await expect(banner).toContainText(
+    "Our order system stores the order, then its reply is lost.",
+  );
 
   await banner.getByRole("link", { name: "Change" }).click();
   await expect(customer.heading("Rehearsal")).toBeVisible();

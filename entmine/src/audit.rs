@@ -103,6 +103,32 @@ pub struct AuditPage {
 }
 
 impl EntMine {
+    /// Writes down a step of staff's that changed nothing in EntMine itself, such as the shop's words.
+    ///
+    /// # Errors
+    /// [`StorageError`] where the database does not answer.
+    pub async fn record_step(
+        &self,
+        actor: &str,
+        event: &'static str,
+        subject: &'static str,
+        detail: &str,
+    ) -> Result<(), StorageError> {
+        let (actor, detail) = (actor.to_owned(), detail.to_owned());
+        self.write("entmine.step", move |tx| {
+            Box::pin(async move {
+                let entry = Entry {
+                    actor: &actor,
+                    event,
+                    subject,
+                    detail: &detail,
+                };
+                record(tx, entry).await
+            })
+        })
+        .await
+    }
+
     /// The entries that are wanted, newest first, 100 at most.
     ///
     /// # Errors

@@ -18,6 +18,7 @@ mod page;
 mod postal;
 mod product;
 mod rehearsal;
+mod shop;
 pub mod typed;
 
 pub use cart::{Cart, CartAnswer, CartLine};
@@ -36,6 +37,7 @@ pub use page::{
 pub use postal::{Postcode, has_region, postcode_of};
 pub use product::{Product, StockAnswer, StockLevel};
 pub use rehearsal::{Rehearsal, RehearsalMode};
+pub use shop::{DEFAULT_COLOUR, DEFAULT_LOGO, DEFAULT_TIME_ZONE, ShopInfo};
 pub use typed::OrderField;
 
 /// The largest quantity of one product in one order. Beyond it a merchant wants to talk first.

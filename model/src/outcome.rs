@@ -29,8 +29,12 @@ pub enum Outcome {
         reasons: Vec<Reason>,
         cart: Option<Cart>,
     },
-    /// Something that needs a person.
-    UnderReview { receipt: String },
+    /// Something that needs a person; `settled` once a person has brought it to its end by hand.
+    UnderReview {
+        receipt: String,
+        #[serde(default, skip_serializing_if = "is_false")]
+        settled: bool,
+    },
     /// A cancellation is on its way to EntMine.
     Cancelling { receipt: String },
     /// Nothing was ordered, as the customer wished.
@@ -42,10 +46,10 @@ impl Outcome {
     pub fn is_final(&self) -> bool {
         match self {
             Self::Confirmed { .. } | Self::NotPlaced { .. } | Self::Cancelled { .. } => true,
+            Self::UnderReview { settled, .. } => *settled,
             Self::Sending { .. }
             | Self::Safe { .. }
             | Self::Checking { .. }
-            | Self::UnderReview { .. }
             | Self::Cancelling { .. } => false,
         }
     }
@@ -57,12 +61,17 @@ impl Outcome {
             | Self::Confirmed { receipt, .. }
             | Self::Safe { receipt, .. }
             | Self::Checking { receipt }
-            | Self::UnderReview { receipt }
+            | Self::UnderReview { receipt, .. }
             | Self::Cancelling { receipt }
             | Self::Cancelled { receipt } => Some(receipt),
             Self::NotPlaced { .. } => None,
         }
     }
+}
+
+/// Whether a member that is mostly false can be left out.
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// Why an order was not placed, or a quantity not taken. Tagged by `code`.
@@ -163,6 +172,18 @@ mod tests {
         assert_eq!(
             serde_json::to_string(&confirmed).expect("serialises"),
             r#"{"outcome":"confirmed","number":"SO-2026-000001","status":"on_hold","receipt":"r"}"#
+        );
+        let under_review = |settled| {
+            let receipt = "r".into();
+            serde_json::to_string(&Outcome::UnderReview { receipt, settled }).expect("serialises")
+        };
+        assert_eq!(
+            under_review(false),
+            r#"{"outcome":"under_review","receipt":"r"}"#
+        );
+        assert_eq!(
+            under_review(true),
+            r#"{"outcome":"under_review","receipt":"r","settled":true}"#
         );
     }
 }

@@ -1,6 +1,6 @@
 //! What the shop's pages are made of: read by the browser, never sent back.
 
-use crate::{Cart, CartLine, OrderForm, Outcome, Product, Reason, RehearsalMode};
+use crate::{Cart, CartLine, OrderForm, Outcome, Product, Reason, RehearsalMode, ShopInfo};
 use serde::{Deserialize, Serialize};
 
 /// What stands around every page.
@@ -11,6 +11,9 @@ pub struct Frame {
     pub cart_pieces: i64,
     /// Set while EntMine rehearses a failure; `Some(Normal)` when the rehearsal is on but quiet.
     pub rehearsal: Option<RehearsalMode>,
+    /// The merchant's words.
+    #[serde(default)]
+    pub shop: ShopInfo,
 }
 
 /// A category and how many products it shows.
@@ -126,6 +129,9 @@ pub struct OrderSummary {
     pub receipt: String,
     /// RFC 3339 UTC.
     pub placed_at: String,
+    /// The same as people at the shop's place read it.
+    #[serde(default)]
+    pub placed_at_words: String,
     pub pieces: i64,
     pub total_minor: i64,
     pub currency: String,
@@ -160,8 +166,11 @@ pub struct ReceiptOrder {
     pub lines: Vec<CartLine>,
     /// What the customer typed.
     pub form: OrderForm,
-    /// The lines went back into this visitor's cart.
+    /// The lines went back into this visitor's cart, and some are still there.
     pub back_in_cart: bool,
+    /// The receipt of the order by which this visitor placed it again.
+    #[serde(default)]
+    pub placed_again: Option<String>,
     /// Somebody asked for it to be cancelled; what came of that is in the outcome.
     #[serde(default)]
     pub cancel_wished: bool,

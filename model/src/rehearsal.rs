@@ -47,7 +47,12 @@ impl RehearsalMode {
         }
     }
 
-    /// What EntMine does in this mode, for people.
+    /// The same for customers, who know nothing of EntMine.
+    pub fn describe_to_customers(self) -> String {
+        self.describe().replace("EntMine", "Our order system")
+    }
+
+    /// What EntMine does in this mode, for staff.
     pub fn describe(self) -> &'static str {
         match self {
             Self::Normal => "EntMine answers as it should.",

@@ -19,4 +19,5 @@ pub mod rehearsal;
 pub mod restored;
 pub mod secrets;
 pub mod serve;
+pub mod shop;
 pub mod users;

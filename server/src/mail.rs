@@ -84,8 +84,9 @@ impl Post {
             .parse()
             .map_err(|_| never("the customer's address is none"))?;
         let host = self.from.email.domain();
+        let name = self.from.name.as_ref().unwrap_or(&mail.from_name);
         Message::builder()
-            .from(self.from.clone())
+            .from(Mailbox::new(Some(name.clone()), self.from.email.clone()))
             .to(to)
             .subject(mail.subject.clone())
             .message_id(Some(format!("<{}@{host}>", mail.id)))

@@ -30,6 +30,7 @@ mod sim;
 pub use catalogue::{
     CatalogueGap, CatalogueState, Heard, Held, NotHeard, Smaller, Taken, digest_of,
 };
+pub use clock::is_time_zone;
 pub use database::{
     Action, Clock, DatabaseError, Durability, ManualClock, OpenError, Points, SystemClock,
 };
@@ -40,5 +41,6 @@ pub use knobs::Knobs;
 pub use mail::{Mail, MailError, Mailer};
 pub use operator::{Audit, OperatorError, OrderBrief, OrderQuery, OrderRecord, TimelineEntry};
 pub use reconcile::{ReconcileError, Reconciled};
+pub use session::SESSION_KEPT;
 pub use store::{Ledger, Store, StoreConfig};
 pub use visit::{Reply, SubmitFields, Trouble, Visit};

@@ -3,6 +3,7 @@
 use crate::keys::{mint_session_token, token_hash};
 use model::{Cart, Reason};
 use sqlx::{AnyConnection, AnyPool};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// The session of a cookie's token, if there is one.
@@ -101,16 +102,102 @@ pub(crate) async fn drop_answered_reasons(
         .map(|_| ())
 }
 
-/// Removes sessions, with their carts, that nobody touched since `idle_since`, except where an
-/// order is still open: its customer may come back for news.
-pub(crate) async fn sweep(tx: &mut AnyConnection, idle_since: i64) -> Result<u64, sqlx::Error> {
+/// How long a session that has orders is kept after its browser was last here: as long as its cookie.
+pub const SESSION_KEPT: Duration = Duration::from_secs(365 * 24 * 3600);
+/// A look at one's orders is written down at most this often.
+const SEEN_EVERY_MS: i64 = 24 * 3600 * 1_000;
+
+/// An order was placed: what was typed for it is in the order now.
+pub(crate) async fn ordered(
+    tx: &mut AnyConnection,
+    session_id: &str,
+    now_ms: i64,
+) -> Result<(), sqlx::Error> {
     sqlx::query(
+        "UPDATE sessions SET draft = NULL, reasons = NULL, ordered = 1, seen_at = $2 WHERE id = $1",
+    )
+    .bind(session_id)
+    .bind(now_ms)
+    .execute(tx)
+    .await
+    .map(|_| ())
+}
+
+/// Whether it is long enough ago that a session was seen, to write it down again.
+pub(crate) async fn is_seen_anew(
+    reader: &AnyPool,
+    session_id: &str,
+    now_ms: i64,
+) -> Result<bool, sqlx::Error> {
+    let seen_at: Option<i64> = sqlx::query_scalar("SELECT seen_at FROM sessions WHERE id = $1")
+        .bind(session_id)
+        .fetch_optional(reader)
+        .await?;
+    Ok(seen_at.is_some_and(|seen_at| now_ms - seen_at >= SEEN_EVERY_MS))
+}
+
+/// Writes down that a session's browser is here.
+pub(crate) async fn seen(
+    tx: &mut AnyConnection,
+    session_id: &str,
+    now_ms: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE sessions SET seen_at = $2 WHERE id = $1 AND seen_at < $2")
+        .bind(session_id)
+        .bind(now_ms)
+        .execute(tx)
+        .await
+        .map(|_| ())
+}
+
+/// A browser is to know nothing of its session any more; the session's orders go on.
+pub(crate) async fn forget(tx: &mut AnyConnection, token: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM session_tokens WHERE token_hash = $1")
+        .bind(token_hash(token))
+        .execute(tx)
+        .await
+        .map(|_| ())
+}
+
+/// Removes what nobody touched for long: sessions without an order and all carts and drafts after
+/// `cart_idle`, sessions with orders after [`SESSION_KEPT`], except where an order is still open: its
+/// customer may come back for news. Gives how many sessions went.
+pub(crate) async fn sweep(
+    tx: &mut AnyConnection,
+    now_ms: i64,
+    cart_idle: Duration,
+) -> Result<u64, sqlx::Error> {
+    let idle_since = now_ms - cart_idle.as_millis() as i64;
+    let gone_since = now_ms - SESSION_KEPT.as_millis() as i64;
+    sqlx::query(
+        "DELETE FROM carts WHERE EXISTS (
+             SELECT 1 FROM sessions WHERE sessions.id = carts.session_id AND seen_at < $1)",
+    )
+    .bind(idle_since)
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query(
+        "UPDATE sessions SET draft = NULL, reasons = NULL
+         WHERE seen_at < $1 AND (draft IS NOT NULL OR reasons IS NOT NULL)",
+    )
+    .bind(idle_since)
+    .execute(&mut *tx)
+    .await?;
+    // A program from before `ordered` may run beside this one, so the orders are asked in both cases.
+    let idle = sqlx::query(
+        "DELETE FROM sessions WHERE ordered = 0 AND seen_at < $1 AND NOT EXISTS (
+             SELECT 1 FROM orders WHERE orders.session_id = sessions.id)",
+    )
+    .bind(idle_since)
+    .execute(&mut *tx)
+    .await?;
+    let gone = sqlx::query(
         "DELETE FROM sessions WHERE seen_at < $1 AND NOT EXISTS (
              SELECT 1 FROM orders WHERE orders.session_id = sessions.id
              AND orders.state NOT IN ('confirmed', 'rejected', 'cancelled', 'settled'))",
     )
-    .bind(idle_since)
+    .bind(gone_since)
     .execute(tx)
-    .await
-    .map(|done| done.rows_affected())
+    .await?;
+    Ok(idle.rows_affected() + gone.rows_affected())
 }

@@ -8,7 +8,8 @@ use crate::reconcile::{Reconcile, ReconcileError, Reconciled};
 use crate::visit::{Reply, Visit};
 use crate::{Dice, Knobs, db, session};
 use database::{Clock, Database, DatabaseError, Durability, Engine, OpenError, Points};
-use std::sync::Arc;
+use model::ShopInfo;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 /// How often the database server's clock is measured again.
@@ -68,6 +69,7 @@ pub struct Store {
     pub(crate) erp: Arc<dyn EntMine>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) knobs: Knobs,
+    shop: Arc<RwLock<Arc<ShopInfo>>>,
 }
 
 impl Store {
@@ -105,6 +107,7 @@ impl Store {
             erp: config.erp,
             clock,
             knobs: config.knobs,
+            shop: Arc::default(),
         }
     }
 
@@ -185,6 +188,18 @@ impl Store {
         Visit::new(self.clone(), token, came_from, Reply::default())
     }
 
+    /// What the merchant says of the shop, for pages and e-mails.
+    pub fn shop(&self) -> Arc<ShopInfo> {
+        let shop = self.shop.read();
+        shop.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The merchant changed what they say of the shop.
+    pub fn set_shop(&self, info: ShopInfo) {
+        let mut shop = self.shop.write().unwrap_or_else(PoisonError::into_inner);
+        *shop = Arc::new(info);
+    }
+
     /// How many orders are where.
     ///
     /// # Errors
@@ -222,14 +237,15 @@ impl Store {
         self.push.breaker_open()
     }
 
-    /// Removes sessions and carts that were idle for longer than a cart is kept.
+    /// Removes carts that were idle for longer than a cart is kept, and sessions that nobody comes back
+    /// to; gives how many sessions went.
     pub async fn sweep_sessions(&self) -> Result<u64, DatabaseError> {
-        let idle_since = self.clock.now_ms() - self.knobs.cart_idle.as_millis() as i64;
+        let (now_ms, cart_idle) = (self.clock.now_ms(), self.knobs.cart_idle);
         self.db
             .write("store.sweep", move |tx| {
-                Box::pin(
-                    async move { Ok::<_, DatabaseError>(session::sweep(tx, idle_since).await?) },
-                )
+                Box::pin(async move {
+                    Ok::<_, DatabaseError>(session::sweep(tx, now_ms, cart_idle).await?)
+                })
             })
             .await
     }

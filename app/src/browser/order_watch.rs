@@ -2,11 +2,11 @@
 
 use super::{badge, follow::follow};
 use crate::{
-    doors::{DoorError, goods, orders_cancel, orders_retry, pieces},
+    doors::{DoorError, goods, orders_cancel, orders_retry, orders_status, pieces},
     state::{placing::is_unknown, standing::Standing, wish::Wish},
 };
 use leptos::{html, prelude::*, task::spawn_local};
-use model::{Outcome, ReceiptOrder};
+use model::{Cart, Outcome, ReceiptOrder};
 
 /// One for each order's page.
 #[derive(Clone, Copy)]
@@ -14,6 +14,8 @@ pub struct OrderWatch {
     pub standing: RwSignal<Standing>,
     /// Whether the goods are in this visitor's cart again; none while that is being asked.
     pub back_in_cart: RwSignal<Option<bool>>,
+    /// This visitor's cart, where the order was not placed and its goods are in the cart again.
+    pub cart: RwSignal<Option<Cart>>,
     /// Takes the focus where a button goes that had it.
     pub card: NodeRef<html::Section>,
     receipt: StoredValue<String>,
@@ -25,6 +27,7 @@ impl OrderWatch {
         let watch = Self {
             standing: RwSignal::new(Standing::of(order)),
             back_in_cart: RwSignal::new(Some(order.back_in_cart)),
+            cart: RwSignal::new(cart_of(&order.summary.outcome).filter(|_| order.back_in_cart)),
             card: NodeRef::new(),
             receipt: StoredValue::new(order.summary.receipt.clone()),
         };
@@ -77,13 +80,33 @@ impl OrderWatch {
             .try_update(|standing| *standing = next(standing.clone(), news));
     }
 
-    /// Neither news nor answers tell whether the goods went back into this visitor's cart.
+    /// Live news do not tell whether the goods went back into this visitor's cart.
     async fn look_for_the_goods(self) {
         let back = goods(self.receipt()).await.unwrap_or(false);
-        self.back_in_cart.try_set(Some(back));
-        if back && let Ok(pieces) = pieces().await {
-            badge::pieces_are(pieces);
+        if back {
+            let now = orders_status(self.receipt()).await.ok();
+            let cart = now.as_ref().and_then(cart_of);
+            if let Some(cart) = &cart {
+                badge::cart_changed(cart);
+            } else if let Ok(pieces) = pieces().await {
+                badge::pieces_are(pieces);
+            }
+            self.cart.try_set(cart);
         }
+        self.back_in_cart.try_set(Some(back));
+    }
+}
+
+fn cart_of(outcome: &Outcome) -> Option<Cart> {
+    match outcome {
+        Outcome::NotPlaced { cart, .. } => cart.clone(),
+        Outcome::Sending { .. }
+        | Outcome::Confirmed { .. }
+        | Outcome::Safe { .. }
+        | Outcome::Checking { .. }
+        | Outcome::UnderReview { .. }
+        | Outcome::Cancelling { .. }
+        | Outcome::Cancelled { .. } => None,
     }
 }
 

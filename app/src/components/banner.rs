@@ -14,7 +14,7 @@ pub fn Banner() -> impl IntoView {
             <aside class="banner" aria-label="Rehearsal">
                 <p class="wrap">
                     <strong>"Rehearsal: " {mode.as_str().replace('_', " ")} "."</strong> " "
-                    {mode.describe()} " " <a href="/rehearsal" rel="external">
+                    {mode.describe_to_customers()} " " <a href="/rehearsal" rel="external">
                         "Change"
                     </a>
                 </p>

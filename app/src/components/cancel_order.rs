@@ -16,8 +16,8 @@ pub fn CancelOrder(watch: OrderWatch) -> impl IntoView {
                 <span class="when-open">"Keep the order"</span>
             </summary>
             <p>
-                "We ask EntMine not to take this order. If it already has it, the order stands and \
-                 we tell you its number."
+                "We ask our order system not to take this order. If it already has it, the order \
+                 stands and we tell you its number."
             </p>
             <p>"This cannot be undone: to have the goods after all, you would order anew."</p>
             <WishForm watch wish=Wish::Cancel />

@@ -4,7 +4,7 @@ use super::{cart_link::CartLink, framed, search_form::SearchForm};
 use crate::shop::Shop;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use model::Category;
+use model::{Category, ShopInfo};
 
 /// Wordmark, search, the way to one's orders and cart, and the categories.
 #[component]
@@ -17,11 +17,11 @@ pub fn Header() -> impl IntoView {
                 "Skip to the content"
             </a>
             <div class="wrap header-bar">
-                <a class="wordmark" href="/">
-                    <img src="/favicon.svg" alt="" width="36" height="36" />
-                    <span>"WizAStore"</span>
-                </a>
-                <SearchForm />
+                {framed(move || Some(wordmark(&shop.info())))}
+                {framed(move || {
+                    let hint = shop.info().search_hint.clone();
+                    Some(view! { <SearchForm hint /> }.into_any())
+                })}
                 <nav class="header-links" aria-label="Your orders and cart">
                     <a href="/orders" aria-current=current(path, "/orders".to_owned())>
                         "My orders"
@@ -34,6 +34,16 @@ pub fn Header() -> impl IntoView {
             </div>
             <Categories />
         </header>
+    }
+    .into_any()
+}
+
+fn wordmark(shop: &ShopInfo) -> AnyView {
+    view! {
+        <a class="wordmark" href="/">
+            <img src=shop.logo.clone() alt="" width="36" height="36" />
+            <span>{shop.name.clone()}</span>
+        </a>
     }
     .into_any()
 }

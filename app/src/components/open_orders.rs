@@ -1,7 +1,8 @@
 //! Orders whose end is open.
 
+use super::Moment;
 use crate::state::{
-    cart_view::pieces, date::long_date, offer::link_words, outcome_words::short_words,
+    cart_view::pieces, offer::link_words, order_facts::under_way_words, outcome_words::short_words,
 };
 use leptos::prelude::*;
 use model::{OrderSummary, format_minor};
@@ -13,28 +14,24 @@ pub fn OpenOrders(orders: Vec<OrderSummary>) -> impl IntoView {
     if orders.is_empty() {
         return ().into_any();
     }
-    let heading = if orders.len() == 1 {
-        "You have an order under way"
-    } else {
-        "You have orders under way"
-    };
+    let (heading, words) = under_way_words(orders.len());
     let items = orders
         .into_iter()
         .map(|order| {
-            let placed_at = long_date(&order.placed_at);
+            let total = format_minor(order.total_minor, &order.currency);
             view! {
                 <li>
-                    <p>
-                        {format!(
-                            "{}, {}, {}: ",
-                            placed_at,
-                            pieces(order.pieces),
-                            format_minor(order.total_minor, &order.currency),
-                        )} <strong>{short_words(&order.outcome)}</strong>
-                    </p>
+                    <strong>{short_words(&order.outcome)}</strong>
+                    <ul class="facts">
+                        <li>
+                            <Moment at=order.placed_at words=order.placed_at_words />
+                        </li>
+                        <li>{pieces(order.pieces)}</li>
+                        <li class="money">{total.clone()}</li>
+                    </ul>
                     <a href=format!("/orders/{}", order.receipt)>
                         {link_words(&order.outcome)}
-                        <span class="unseen">{format!(" (the order of {placed_at})")}</span>
+                        <span class="unseen">{format!(" (the order of {total})")}</span>
                     </a>
                 </li>
             }
@@ -43,7 +40,7 @@ pub fn OpenOrders(orders: Vec<OrderSummary>) -> impl IntoView {
     view! {
         <section class="notice notice-doubt" aria-labelledby="open-orders">
             <h2 id="open-orders">{heading}</h2>
-            <p>"It is looked after. Ordering below is a second order."</p>
+            <p>{words}</p>
             <ul>{items}</ul>
         </section>
     }

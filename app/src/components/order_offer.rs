@@ -1,18 +1,19 @@
 //! What an order's card offers beside its words.
 
-use super::{cancel_order::CancelOrder, countdown::Countdown, wish_form::WishForm};
+use super::{
+    cancel_order::CancelOrder, countdown::Countdown, order_again::OrderAgain, wish_form::WishForm,
+};
 use crate::{
     browser::order_watch::OrderWatch,
     state::{
         offer::{Offer, offer},
-        reasons::reason_words,
         reference::reference,
         standing::Standing,
         wish::Wish,
     },
 };
 use leptos::prelude::*;
-use model::{Reason, ReceiptOrder};
+use model::ReceiptOrder;
 
 /// Buttons and particulars for an outcome on the order's own page. They are rebuilt only when the
 /// kind of outcome changes, so that a button does not vanish under somebody's finger; *Cancel order*
@@ -42,17 +43,17 @@ pub fn OrderOffer(watch: OrderWatch, order: StoredValue<ReceiptOrder>) -> impl I
         }
         .into_any(),
         Offer::Reasons(reasons) => {
-            let way_back = way_back(
-                watch,
-                "The goods are back in your cart, and your form is kept.",
-            );
+            let again = move || {
+                let (reasons, order) = (reasons.clone(), order.get_value());
+                view! { <OrderAgain reasons order cart=watch.cart.get() /> }.into_any()
+            };
             view! {
-                {not_placed(reasons, order)}
-                {way_back}
+                {again}
+                {way_back(watch, order, "The goods are back in your cart, and your form is kept.")}
             }
             .into_any()
         }
-        Offer::WayBack => way_back(watch, "The goods are back in your cart.").into_any(),
+        Offer::WayBack => way_back(watch, order, "The goods are back in your cart.").into_any(),
     };
     view! {
         {offered}
@@ -70,32 +71,29 @@ fn refresh() -> impl IntoView {
     .into_any()
 }
 
-fn not_placed(reasons: Vec<Reason>, order: StoredValue<ReceiptOrder>) -> impl IntoView {
-    let lines = order.with_value(|order| {
-        let name_of = |sku: &str| {
-            order
-                .lines
-                .iter()
-                .find(|line| line.sku == *sku)
-                .map_or_else(|| sku.to_owned(), |line| line.name.clone())
-        };
-        reasons
-            .iter()
-            .map(|reason| reason_words(reason, &order.summary.currency, name_of))
-            .map(|words| view! { <li>{words}</li> })
-            .collect_view()
-    });
-    view! { <ul class="reasons">{lines}</ul> }.into_any()
-}
-
 /// On from an order of which nothing came.
-fn way_back(watch: OrderWatch, goods: &'static str) -> impl IntoView {
-    move || match watch.back_in_cart.get() {
+fn way_back(
+    watch: OrderWatch,
+    order: StoredValue<ReceiptOrder>,
+    goods: &'static str,
+) -> impl IntoView {
+    let again = order.with_value(|order| order.placed_again.clone());
+    let placed_again = again.map(|receipt| {
+        view! {
+            <p>"You have placed it again since."</p>
+            <p>
+                <a class="button button-main" href=format!("/orders/{receipt}")>
+                    "Go to the newer order"
+                </a>
+            </p>
+        }
+    });
+    let on = move || match watch.back_in_cart.get() {
         None => ().into_any(),
         Some(true) => view! {
             <p>{goods}</p>
             <p>
-                <a class="button button-main" href="/checkout">
+                <a class="button" href="/checkout">
                     "Go back to the checkout"
                 </a>
             </p>
@@ -103,11 +101,16 @@ fn way_back(watch: OrderWatch, goods: &'static str) -> impl IntoView {
         .into_any(),
         Some(false) => view! {
             <p>
-                <a class="button button-main" href="/">
+                <a class="button" href="/">
                     "Go to the shop window"
                 </a>
             </p>
         }
         .into_any(),
+    };
+    view! {
+        {placed_again}
+        {on}
     }
+    .into_any()
 }

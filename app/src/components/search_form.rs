@@ -5,7 +5,10 @@ use leptos_router::hooks::use_location;
 
 /// A plain GET form.
 #[component]
-pub fn SearchForm() -> impl IntoView {
+pub fn SearchForm(
+    /// Stands in the empty field; may be empty itself.
+    hint: String,
+) -> impl IntoView {
     let query = use_location().query;
     view! {
         <form class="search joined" role="search" method="get" action="/search">
@@ -17,7 +20,7 @@ pub fn SearchForm() -> impl IntoView {
                 type="search"
                 name="q"
                 maxlength="100"
-                placeholder="Wands, remedies, maps…"
+                placeholder=Some(hint).filter(|hint| !hint.is_empty())
                 value=move || query.with(|query| query.get("q"))
             />
             <button class="button">"Search"</button>

@@ -6,6 +6,7 @@ use crate::{
     doors::DoorError,
     page::{Ask, Page as Data, ask},
     state::{
+        order_facts::checkout_title,
         outcome_words::{OutcomeWords, lost_words, outcome_words, sending_words},
         placing::Placing,
         title::page_title,
@@ -24,7 +25,14 @@ pub fn CheckoutPage() -> impl IntoView {
         <section class="wrap">
             <h1>"Checkout"</h1>
             {loaded(page, |page| match page {
-                Data::Checkout(page) => Some(view! { <Checkout page /> }.into_any()),
+                Data::Checkout(page) => {
+                    let title = page_title(checkout_title(page.reasons.is_empty()));
+                    let view = view! {
+                        <Title text=title />
+                        <Checkout page />
+                    };
+                    Some(view.into_any())
+                }
                 _ => None,
             })}
         </section>

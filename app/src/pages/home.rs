@@ -2,64 +2,106 @@
 
 use crate::shop::Shop;
 use crate::{
-    components::{Picture, ProductGrid, framed, loaded},
+    components::{Picture, ProductGrid, loaded},
     page::{Ask, Page, ask},
     state::title::page_title,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use model::Category;
+use model::{Category, HomePage as Home, ProductCard, ShopInfo};
 
 /// What the shop sells, its categories, and a few products to start with.
 #[component]
 pub fn HomePage() -> impl IntoView {
     let shop = Shop::here();
     let home = ask(move || Ask::Home);
+    loaded(home, move |page| match page {
+        Page::Home(home) => {
+            let categories = shop.frame()?.categories;
+            Some(window(&shop.info(), categories, home))
+        }
+        _ => None,
+    })
+}
+
+fn window(shop: &ShopInfo, categories: Vec<Category>, home: Home) -> AnyView {
+    let nothing = (categories.is_empty() && home.featured.is_empty()).then(|| {
+        view! {
+            <div class="wrap">
+                <p class="empty">"There is nothing on sale yet. Please come back soon."</p>
+            </div>
+        }
+    });
+    let categories = (!categories.is_empty()).then(|| {
+        view! {
+            <section class="wrap" aria-labelledby="categories">
+                <h2 id="categories">"Shop by category"</h2>
+                {tiles(categories)}
+            </section>
+        }
+    });
+    let hero = hero(shop, &home.featured);
+    let featured = (!home.featured.is_empty()).then(|| {
+        view! {
+            <section class="wrap" aria-labelledby="featured">
+                <h2 id="featured">"To start with"</h2>
+                <ProductGrid products=home.featured age_s=home.age_s />
+            </section>
+        }
+    });
     view! {
-        <Title text=page_title("Supplies for working wizards") />
+        <Title text=page_title(&shop.tagline) />
+        {hero}
+        {categories}
+        {featured}
+        {nothing}
+    }
+    .into_any()
+}
+
+/// The merchant's headline, beside pictures of theirs or of products.
+fn hero(shop: &ShopInfo, featured: &[ProductCard]) -> AnyView {
+    let given = shop.hero_pictures.iter();
+    let pictures: Vec<_> = match shop.hero_pictures.is_empty() {
+        true => featured.iter().map(|product| &product.image).collect(),
+        false => given.collect(),
+    };
+    let pictures = pictures
+        .into_iter()
+        .filter(|path| !path.is_empty())
+        .take(3)
+        .map(|path| hero_picture(path))
+        .collect_view();
+    let tagline = Some(shop.tagline.clone()).filter(|words| !words.is_empty());
+    let text = Some(shop.hero_text.clone()).filter(|words| !words.is_empty());
+    view! {
         <section class="hero">
             <div class="wrap hero-grid">
-            <div>
-                <p class="eyebrow">"Supplies for working wizards"</p>
-                <h1>"Everything the craft asks for, delivered to the tower door"</h1>
-                <p>
-                    "Wands that keep their temper, glass that keeps its shape, maps that keep up. \
-                     Order today and pay by invoice when the goods are in your hands."
-                </p>
-                <ul class="hero-points">
-                    <li>"Prices include tax"</li>
-                    <li>"Delivery is free"</li>
-                    <li>"Pay by invoice with the goods"</li>
-                </ul>
+                <div>
+                    {tagline.map(|words| view! { <p class="eyebrow">{words}</p> })}
+                    <h1>{shop.hero_title.clone()}</h1>
+                    {text.map(|words| view! { <p>{words}</p> })}
+                    <ul class="hero-points">
+                        <li>"Prices include tax"</li>
+                        <li>"Delivery is free"</li>
+                        <li>"Pay by invoice with the goods"</li>
+                    </ul>
+                </div>
+                <div class="hero-pictures" aria-hidden="true">
+                    {pictures}
+                </div>
             </div>
-            <div class="hero-pictures" aria-hidden="true">
-                {hero_picture("1fa84")} {hero_picture("1f52e")} {hero_picture("1f52d")}
-            </div>
-            </div>
-        </section>
-        <section class="wrap" aria-labelledby="categories">
-            <h2 id="categories">"Shop by category"</h2>
-            {framed(move || Some(categories(shop.frame()?.categories).into_any()))}
-        </section>
-        <section class="wrap" aria-labelledby="featured">
-            <h2 id="featured">"To start with"</h2>
-            {loaded(home, |page| match page {
-                Page::Home(home) => {
-                    Some(view! { <ProductGrid products=home.featured age_s=home.age_s /> }.into_any())
-                }
-                _ => None,
-            })}
         </section>
     }
     .into_any()
 }
 
-/// One of the pictures that come with the shop, by its code point.
-fn hero_picture(name: &str) -> impl IntoView {
-    view! { <img src=format!("/products/{name}.webp") alt="" width="256" height="256" /> }
+/// Lazy, because a browser does not fetch what is not displayed, as on phones.
+fn hero_picture(path: &str) -> AnyView {
+    view! { <img src=path.to_owned() alt="" width="256" height="256" loading="lazy" /> }.into_any()
 }
 
-fn categories(categories: Vec<Category>) -> impl IntoView {
+fn tiles(categories: Vec<Category>) -> impl IntoView {
     let tiles = categories
         .into_iter()
         .map(|category| {

@@ -1,11 +1,10 @@
 //! `/orders`: the orders of this browser's session.
 
 use crate::{
-    components::{Pager, loaded},
+    components::{Moment, Pager, loaded},
     page::{Ask, Page as Data, ask},
     state::{
         cart_view::pieces,
-        date::long_date,
         outcome_words::{outcome_words, short_words},
         paging::page_number,
         title::page_title,
@@ -16,6 +15,10 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 use model::{OrderSummary, OrdersPage as Page, format_minor};
 
+/// After *Forget me on this device*.
+const FORGOTTEN: &str = "This device knows nothing of you any more. Orders that were placed go on; the \
+                         addresses of their pages still open them.";
+
 /// My orders, newest first.
 #[component]
 pub fn OrdersPage() -> impl IntoView {
@@ -24,10 +27,12 @@ pub fn OrdersPage() -> impl IntoView {
         let page = query.with(|query| page_number(&query.get("page").unwrap_or_default()));
         Ask::Orders { page }
     });
+    let forgotten = query.with_untracked(|query| query.get_str("forgotten").is_some());
     view! {
         <Title text=page_title("My orders") />
         <section class="wrap">
             <h1>"My orders"</h1>
+            {forgotten.then(|| view! { <p class="notice notice-good" role="status">{FORGOTTEN}</p> })}
             <p class="hint">"The orders that were placed in this browser."</p>
             {loaded(orders, |page| match page {
                 Data::Orders(page) => Some(list(page)),
@@ -54,6 +59,25 @@ fn list(page: Page) -> AnyView {
     view! {
         <ul class="orders">{rows}</ul>
         <Pager base="/orders".to_owned() page=page.page pages=page.pages />
+        {forget_me()}
+    }
+    .into_any()
+}
+
+/// For a computer that others use too. It cannot be undone, so it is asked twice.
+fn forget_me() -> impl IntoView {
+    view! {
+        <details class="forget-me">
+            <summary class="button button-quiet">"Forget me on this device"</summary>
+            <p>
+                "Your cart and this list go from this browser, and what you typed at the checkout. \
+                 Orders that were placed go on. Keep the addresses of their pages if you want to see \
+                 them again: nothing else leads there."
+            </p>
+            <form method="post" action="/api/session/forget">
+                <button class="button button-bad">"Yes, forget me"</button>
+            </form>
+        </details>
     }
     .into_any()
 }
@@ -65,10 +89,13 @@ fn row(order: OrderSummary) -> impl IntoView {
             <h2 class="order-row-name">
                 <a href=format!("/orders/{}", order.receipt)>{short_words(&order.outcome)}</a>
             </h2>
-            <p>
-                {long_date(&order.placed_at)} ", " {pieces(order.pieces)} ", "
-                <span class="money">{format_minor(order.total_minor, &order.currency)}</span>
-            </p>
+            <ul class="facts">
+                <li>
+                    <Moment at=order.placed_at words=order.placed_at_words />
+                </li>
+                <li>{pieces(order.pieces)}</li>
+                <li class="money">{format_minor(order.total_minor, &order.currency)}</li>
+            </ul>
         </li>
     }
     .into_any()

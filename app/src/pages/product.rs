@@ -3,7 +3,10 @@
 use crate::{
     components::{AddForm, Missing, Picture, ProductGrid, StockLine, boundary, framed, loaded},
     page::{Answer, Ask, Page as Data, ask_first, ask_stock_of},
-    state::{stock_words::prices_notice, title::page_title},
+    state::{
+        stock_words::{is_sold_out, prices_notice},
+        title::page_title,
+    },
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -18,8 +21,9 @@ pub fn ProductPage() -> impl IntoView {
     move || view! { <ProductAt slug=slug.get() /> }
 }
 
-/// The product comes first and decides the status; the stock is waited for where it stands, so that
-/// it is there without JavaScript too. Everything above it can be read meanwhile.
+/// The product comes first and decides the status; the stock is waited for where it stands, and with it
+/// whether anything can be added to the cart, so that both are there without JavaScript too. Everything
+/// above can be read meanwhile.
 #[component]
 fn ProductAt(slug: String) -> impl IntoView {
     let product = ask_first(move || Ask::Product { slug: slug.clone() });
@@ -32,7 +36,13 @@ fn ProductAt(slug: String) -> impl IntoView {
                 _ => None,
             })}
             <div class="product-stock">
-                {boundary(asking, move || Some(stock_line(stock.get()?)))}
+                {boundary(asking, move || {
+                    let stock = stock.get()?;
+                    match product.get()? {
+                        Ok(Data::Product(Some(page))) => Some(offered(stock, page)),
+                        Ok(_) | Err(_) => None,
+                    }
+                })}
             </div>
         </div>
         {framed(move || match product.get()? {
@@ -44,12 +54,35 @@ fn ProductAt(slug: String) -> impl IntoView {
 }
 
 /// A store that does not answer knows no more of the stock than an EntMine that does not.
-fn stock_line(answer: Answer) -> AnyView {
-    match answer {
-        Ok(Data::Stock(stock)) => view! { <StockLine stock /> }.into_any(),
-        Ok(_) => ().into_any(),
-        Err(_) => view! { <StockLine stock=StockWord::Unchecked { age_s: 0 } /> }.into_any(),
+fn offered(answer: Answer, page: Page) -> AnyView {
+    let stock = match answer {
+        Ok(Data::Stock(stock)) => stock,
+        Ok(_) | Err(_) => StockWord::Unchecked { age_s: 0 },
+    };
+    let product = page.product;
+    let form = if is_sold_out(&stock) {
+        sold_out().into_any()
+    } else {
+        view! { <AddForm sku=product.sku name=product.name /> }.into_any()
+    };
+    view! {
+        <StockLine stock />
+        {form}
     }
+    .into_any()
+}
+
+/// In place of the form, so that nobody learns it only after the whole checkout.
+fn sold_out() -> impl IntoView {
+    view! {
+        <p>
+            <button class="button button-main" disabled>
+                "Sold out"
+            </button>
+        </p>
+        <p class="hint">"It cannot be ordered just now. Please look again later."</p>
+    }
+    .into_any()
 }
 
 fn top(page: Option<Page>) -> AnyView {
@@ -82,7 +115,6 @@ fn top(page: Option<Page>) -> AnyView {
                     " " <span class="hint">"incl. tax, delivery free"</span>
                 </p>
                 {notice}
-                <AddForm sku=product.sku name=product.name />
             </div>
         </article>
     }

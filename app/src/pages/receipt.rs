@@ -2,9 +2,9 @@
 
 use crate::{
     browser::order_watch::OrderWatch,
-    components::{Missing, OrderCard, OrderLines, OrderOffer, loaded},
+    components::{Missing, OrderCard, OrderFacts, OrderLines, OrderOffer, loaded},
     page::{Ask, Page, ask},
-    state::{date::long_date, standing::Standing, title::page_title},
+    state::{order_facts::order_title, standing::Standing, title::page_title},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -21,11 +21,7 @@ pub fn ReceiptPage() -> impl IntoView {
         let receipt = receipt.get();
         Ask::Receipt { receipt }
     });
-    view! {
-        <Title text=page_title("Your order") />
-        {loaded(page, shown)}
-    }
-    .into_any()
+    loaded(page, shown)
 }
 
 fn shown(page: Page) -> Option<AnyView> {
@@ -46,6 +42,7 @@ fn shown(page: Page) -> Option<AnyView> {
 
 fn receipt(order: ReceiptOrder) -> impl IntoView {
     view! {
+        <Title text=page_title(&order_title(&order.summary.outcome)) />
         <section class="wrap">
             <h1>"Your order"</h1>
             {order.other_fields.then(other_fields)}
@@ -60,7 +57,8 @@ fn receipt(order: ReceiptOrder) -> impl IntoView {
 fn other_fields() -> impl IntoView {
     view! {
         <p class="notice notice-doubt">
-            "This order was placed before with other details; what you see here is what was ordered."
+            "This order came before with other details. Those that came first count, and they are the \
+             ones below."
         </p>
     }
     .into_any()
@@ -72,20 +70,40 @@ fn LiveOrder(order: ReceiptOrder) -> impl IntoView {
     let watch = OrderWatch::open(&order);
     let words = Memo::new(move |_| Some(watch.standing.with(Standing::words)));
     let order = StoredValue::new(order);
+    follow_with_the_title(watch);
     view! {
         <OrderCard words node=watch.card>
             <OrderOffer watch order />
         </OrderCard>
+        <OrderFacts watch order />
     }
     .into_any()
 }
 
+/// The tab's title says where the order stands, also while somebody reads in another tab.
+fn follow_with_the_title(watch: OrderWatch) {
+    let title = Memo::new(move |_| {
+        watch
+            .standing
+            .with(|standing| order_title(&standing.outcome))
+    });
+    Effect::new(move |before: Option<String>| {
+        let now = title.get();
+        if let Some(before) = before {
+            let document = document();
+            document.set_title(&document.title().replacen(&before, &now, 1));
+        }
+        now
+    });
+}
+
+/// What is in it and where it goes: true in every state, so that nothing here has to follow the order.
 fn particulars(order: ReceiptOrder) -> impl IntoView {
     let summary = order.summary;
     view! {
         <div class="particulars">
             <section aria-labelledby="lines">
-                <h2 id="lines">"What you ordered"</h2>
+                <h2 id="lines">"Products"</h2>
                 <OrderLines
                     lines=order.lines
                     total_minor=summary.total_minor
@@ -93,13 +111,8 @@ fn particulars(order: ReceiptOrder) -> impl IntoView {
                 />
             </section>
             <section aria-labelledby="goods-go">
-                <h2 id="goods-go">"Where the goods go"</h2>
+                <h2 id="goods-go">"Delivery address"</h2>
                 {address(order.form)}
-                <p class="hint">"Placed on " {long_date(&summary.placed_at)}</p>
-                <p class="hint">
-                    "You pay by invoice, which comes with the goods. Keep this page's address: it \
-                     opens this order from any browser."
-                </p>
             </section>
         </div>
         <ul class="actions">
@@ -132,6 +145,7 @@ fn address(form: OrderForm) -> impl IntoView {
 
 fn not_received() -> impl IntoView {
     view! {
+        <Title text=page_title("Not received yet · Your order") />
         <section class="wrap">
             <h1>"Your order"</h1>
             <div class="order-card order-quiet">

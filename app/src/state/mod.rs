@@ -2,8 +2,9 @@
 
 pub mod cart_view;
 pub mod countdown;
-pub mod date;
 pub mod offer;
+pub mod order_again;
+pub mod order_facts;
 pub mod outcome_words;
 pub mod paging;
 pub mod placing;
@@ -15,3 +16,6 @@ pub mod stock_words;
 pub mod submission;
 pub mod title;
 pub mod wish;
+
+#[cfg(test)]
+mod words_agree;

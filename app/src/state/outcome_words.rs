@@ -80,14 +80,14 @@ pub fn outcome_words(outcome: &Outcome) -> OutcomeWords {
             Tone::Safe,
             "Safe with us",
             "We have your order",
-            "Your order is safe. EntMine is not answering, so its number will follow. It will not \
-             be ordered twice.",
+            "Your order is safe. Our order system is not answering, so its number will follow. It \
+             will not be ordered twice.",
         ),
         Outcome::Checking { .. } => OutcomeWords::new(
             Tone::Doubt,
             "Checking",
             "Checking your order",
-            "Saved; we cannot tell yet whether EntMine has it. Trying again is safe.",
+            "Saved; we cannot tell yet whether our order system has it. Trying again is safe.",
         ),
         Outcome::NotPlaced { .. } => OutcomeWords::new(
             Tone::Bad,
@@ -95,11 +95,18 @@ pub fn outcome_words(outcome: &Outcome) -> OutcomeWords {
             "Your order was not placed",
             "Nothing was ordered.",
         ),
-        Outcome::UnderReview { .. } => OutcomeWords::new(
+        Outcome::UnderReview { settled: false, .. } => OutcomeWords::new(
             Tone::Safe,
             "Under review",
             "A person is looking at your order",
             "We are checking this order by hand and will contact you.",
+        ),
+        Outcome::UnderReview { settled: true, .. } => OutcomeWords::new(
+            Tone::Quiet,
+            "Closed by the shop",
+            "This order was closed by hand",
+            "A person looked at it, and you should have heard from us what came of it. If you have \
+             not, please contact us and name the reference.",
         ),
         Outcome::Cancelling { .. } => OutcomeWords::new(
             Tone::Waiting,
@@ -149,7 +156,7 @@ fn confirmed_words(number: &str, status: OrderStatus) -> OutcomeWords {
             Tone::Good,
             "Confirmed",
             format!("{confirmed}, we will contact you about stock"),
-            "Something of this order is short in our store room. You need not do anything.",
+            "A person compares it with our stock before anything is sent. You need not do anything.",
         ),
         OrderStatus::Picked => OutcomeWords::new(
             Tone::Good,
@@ -178,7 +185,7 @@ pub fn short_words(outcome: &Outcome) -> String {
     let words = outcome_words(outcome);
     match outcome {
         Outcome::Confirmed { number, .. } => format!("{}: {number}", words.state),
-        Outcome::UnderReview { receipt } => {
+        Outcome::UnderReview { receipt, .. } => {
             format!("{}, reference {}", words.state, reference(receipt))
         }
         Outcome::Sending { .. }
@@ -220,12 +227,12 @@ mod tests {
         };
         assert_eq!(
             outcome_words(&safe).text,
-            "Your order is safe. EntMine is not answering, so its number will follow. It will not be ordered twice."
+            "Your order is safe. Our order system is not answering, so its number will follow. It will not be ordered twice."
         );
         let checking = Outcome::Checking { receipt };
         assert_eq!(
             outcome_words(&checking).text,
-            "Saved; we cannot tell yet whether EntMine has it. Trying again is safe."
+            "Saved; we cannot tell yet whether our order system has it. Trying again is safe."
         );
         assert_eq!(
             lost_words().text,
@@ -271,7 +278,10 @@ mod tests {
             "Cancelled by the shop: SO-2026-000123"
         );
         assert_eq!(
-            short_words(&Outcome::UnderReview { receipt }),
+            short_words(&Outcome::UnderReview {
+                receipt,
+                settled: false
+            }),
             "Under review, reference 9F86D081"
         );
     }

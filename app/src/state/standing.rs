@@ -57,13 +57,31 @@ impl Standing {
 
     /// What the order's card says.
     pub fn words(&self) -> OutcomeWords {
-        OutcomeWords {
-            also: self
-                .cancel_wished
-                .then(|| wish_words(&self.outcome))
-                .flatten(),
-            ..outcome_words(&self.outcome)
+        let words = outcome_words(&self.outcome);
+        if !self.cancel_wished {
+            return words;
         }
+        OutcomeWords {
+            text: waiting_to_be_cancelled(&self.outcome).unwrap_or(words.text),
+            also: wish_words(&self.outcome),
+            ..words
+        }
+    }
+}
+
+/// What an order that waits says in place of how it goes on, because it is to be cancelled.
+fn waiting_to_be_cancelled(outcome: &Outcome) -> Option<&'static str> {
+    match outcome {
+        Outcome::Sending { .. } => Some("An attempt to order it is under way."),
+        Outcome::Safe { .. } => Some("We have it, and our order system is not answering."),
+        Outcome::Checking { .. } => {
+            Some("We have it, and cannot tell yet whether our order system has it.")
+        }
+        Outcome::Confirmed { .. }
+        | Outcome::NotPlaced { .. }
+        | Outcome::UnderReview { .. }
+        | Outcome::Cancelling { .. }
+        | Outcome::Cancelled { .. } => None,
     }
 }
 
@@ -76,10 +94,12 @@ fn wish_words(outcome: &Outcome) -> Option<&'static str> {
         Outcome::Safe { .. } | Outcome::Checking { .. } => {
             Some("We were asked to cancel it, and that is what we do next.")
         }
-        Outcome::UnderReview { .. } => Some("We know that it is to be cancelled."),
+        Outcome::UnderReview { settled, .. } => {
+            (!settled).then_some("We know that it is to be cancelled.")
+        }
         Outcome::Confirmed { status, .. } => match status {
             OrderStatus::New | OrderStatus::OnHold | OrderStatus::Picked | OrderStatus::Shipped => {
-                Some("It was too late to cancel: EntMine had accepted it.")
+                Some("It was too late to cancel: our order system had accepted it.")
             }
             // The shop cancelled it after all.
             OrderStatus::Cancelled => None,
@@ -139,7 +159,7 @@ mod tests {
         assert_eq!(words.heading, "Order SO-2026-000123 confirmed");
         assert_eq!(
             words.also,
-            Some("It was too late to cancel: EntMine had accepted it.")
+            Some("It was too late to cancel: our order system had accepted it.")
         );
         let by_shop = late.told(confirmed(OrderStatus::Cancelled));
         assert_eq!(by_shop.words().also, None);

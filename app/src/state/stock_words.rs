@@ -55,6 +55,14 @@ pub fn stock_words(stock: &StockWord) -> (String, StockTone) {
     }
 }
 
+/// EntMine has just said that there is none, so nothing of it can be ordered.
+pub fn is_sold_out(stock: &StockWord) -> bool {
+    match stock {
+        StockWord::Checked { available } => *available <= 0,
+        StockWord::Always | StockWord::Unchecked { .. } => false,
+    }
+}
+
 /// What a list says of a product's stock as it was last known, if that is worth a word.
 pub fn card_hint(product: &ProductCard, age_s: i64) -> Option<&'static str> {
     if !product.tracked {
@@ -103,6 +111,15 @@ mod tests {
         assert_eq!(unchecked(0), unknown);
         assert_eq!(unchecked(900), unknown);
         assert_eq!(unchecked(901), "stock is checked when you order");
+    }
+
+    #[test]
+    fn only_what_is_known_to_be_gone_cannot_be_added() {
+        assert!(is_sold_out(&StockWord::Checked { available: 0 }));
+        assert!(is_sold_out(&StockWord::Checked { available: -3 }));
+        assert!(!is_sold_out(&StockWord::Checked { available: 1 }));
+        assert!(!is_sold_out(&StockWord::Always));
+        assert!(!is_sold_out(&StockWord::Unchecked { age_s: 9_000 }));
     }
 
     #[test]

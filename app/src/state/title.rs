@@ -1,21 +1,40 @@
-//! The title of a page.
+//! Page titles.
 
-/// A document title, for example `Oak wand · WizAStore`.
-///
-/// leptos_meta writes titles into the page as they are, and search words come from anybody, so the
-/// one character that could end the title element is replaced by its look-alike. (An ampersand can
-/// only make another character of the title.)
+/// A page's own part of its title. Leptos writes titles as they are, so the only character that could
+/// end the title element is replaced by its look-alike. (An ampersand can only make another character
+/// of the title.)
 pub fn page_title(page: &str) -> String {
-    format!("{} · WizAStore", page.replace('<', "‹"))
+    page.replace('<', "‹")
+}
+
+/// The whole title: the page, then the shop's name.
+pub fn whole_title(page: &str, shop: &str) -> String {
+    let shop = page_title(shop);
+    match page.is_empty() || page == shop {
+        true => shop,
+        false => format!("{page} · {shop}"),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::page_title;
+    use super::*;
 
     #[test]
     fn a_title_cannot_be_left() {
-        let title = page_title("</title><script>alert(1)</script>");
-        assert!(!title.contains('<'), "{title}");
+        for (page, shop) in [
+            ("</title><script>alert(1)</script>", "Shop"),
+            ("Cart", "</title><script>alert(1)</script>"),
+        ] {
+            let title = whole_title(&page_title(page), shop);
+            assert!(!title.contains('<'), "{title}");
+        }
+    }
+
+    #[test]
+    fn a_title_names_the_page_and_then_the_shop() {
+        assert_eq!(whole_title("Cart", "Tea & Co"), "Cart · Tea & Co");
+        assert_eq!(whole_title("", "Tea & Co"), "Tea & Co");
+        assert_eq!(whole_title("Tea", "Tea"), "Tea");
     }
 }

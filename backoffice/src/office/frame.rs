@@ -34,7 +34,7 @@ impl Desk {
 }
 
 /// Where one can go: a name, its address, and who may. One more entry is one more line.
-const PLACES: [(&str, &str, Role); 9] = [
+const PLACES: [(&str, &str, Role); 10] = [
     ("Orders", "/entmine/orders", Role::Clerk),
     ("Picking list", "/entmine/picking", Role::Clerk),
     ("Products", "/entmine/products", Role::Clerk),
@@ -42,6 +42,7 @@ const PLACES: [(&str, &str, Role); 9] = [
     ("Stores", "/entmine/stores", Role::Clerk),
     ("Prices", "/entmine/prices", Role::Manager),
     ("Customers", "/entmine/customers", Role::Manager),
+    ("Shop", "/entmine/shop", Role::Manager),
     ("Staff", "/entmine/staff", Role::Manager),
     ("Audit", "/entmine/audit", Role::Manager),
 ];

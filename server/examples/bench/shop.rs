@@ -4,9 +4,11 @@ use ::server::catalogue::{EntMineHere, StoreHere, catch_up, follow, look_after};
 use ::server::net::{self, Proxies};
 use ::server::secrets::HookSecrets;
 use ::server::serve::Side;
+use ::server::shop::ShopFile;
 use entmine::delivery::{HttpStore, Sender, Sent, StoreLink};
 use entmine::{EntMine, Options, ProductFile, SystemClock};
 use leptos::config::LeptosOptions;
+use model::ShopInfo;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -63,6 +65,7 @@ impl Shop {
             entmine: Some(entmine.clone()),
             switch: None,
             hook_secrets: Some(HookSecrets::parse(SECRET).unwrap()),
+            settings: ShopFile::open(&folder.join("shop.toml"), ShopInfo::demo()).unwrap(),
             public_url: None,
             proxies: Proxies::new(&[]),
             stop: stop.clone(),

@@ -23,7 +23,13 @@ pub struct ServeOptions {
     /// the session cookie is sent over TLS only.
     #[arg(long, env = "WIZASTORE_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
-    /// Sender of the e-mails to customers
+    /// The shop's name, words, contact, logo, colour and time zone, as TOML [default: <data>/shop.toml]
+    ///
+    /// Customers read them on every page and in e-mails. Without the file the shop is just a "Shop".
+    /// The back office's page "Shop" writes it; an edit by hand shows within seconds.
+    #[arg(long, env = "WIZASTORE_SHOP_FILE", value_name = "FILE")]
+    pub shop_file: Option<PathBuf>,
+    /// Sender of the e-mails to customers; an address alone gets the shop's name
     ///
     /// They go through the mail server at WIZASTORE_SMTP_URL (smtps://user:password@host, or
     /// smtp://… with ?tls=required); without one they are written to the folder mail/ in --data.
@@ -31,7 +37,7 @@ pub struct ServeOptions {
         long,
         env = "WIZASTORE_MAIL_FROM",
         value_name = "ADDRESS",
-        default_value = "WizAStore <orders@localhost>"
+        default_value = "orders@localhost"
     )]
     pub mail_from: String,
     /// Proxies whose X-Forwarded-For is believed: addresses or networks such as 10.0.0.0/8
@@ -51,4 +57,12 @@ pub struct ServeOptions {
     pub rehearsal: bool,
     #[command(flatten)]
     pub first: FirstProducts,
+}
+
+impl ServeOptions {
+    /// The file of the shop's settings.
+    pub fn shop_file(&self) -> PathBuf {
+        let default = || self.place.entmine.data.join("shop.toml");
+        self.shop_file.clone().unwrap_or_else(default)
+    }
 }

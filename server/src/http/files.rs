@@ -3,7 +3,7 @@
 
 use super::pages;
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -37,9 +37,18 @@ pub fn or_missing(options: &LeptosOptions) -> ServeDir<Router> {
 const POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; \
                       form-action 'self'; frame-ancestors 'none'";
 
-/// Adds the security headers and the caching that fits the path.
-pub async fn headers(request: Request, next: Next) -> Response {
-    let caching = caching(request.uri().path());
+/// What no page of the shop asks a browser for, and no page may be made to ask.
+const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
+
+/// A year: browsers come back by https only, once they came by it.
+const HSTS: &str = "max-age=31536000";
+
+/// Adds the security headers and the caching that fits the path. `secure`: customers reach the shop by
+/// https.
+pub async fn headers(State(secure): State<bool>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let caching = caching(path);
+    let is_private = is_private(path);
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let mut default = |name: HeaderName, value: &'static str| {
@@ -52,18 +61,34 @@ pub async fn headers(request: Request, next: Next) -> Response {
     default(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     // Not no-referrer: a form post without JavaScript finds its way back by it.
     default(header::REFERRER_POLICY, "same-origin");
+    default(HeaderName::from_static("permissions-policy"), PERMISSIONS);
+    default(
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    );
+    if secure {
+        default(header::STRICT_TRANSPORT_SECURITY, HSTS);
+    }
+    if is_private {
+        default(HeaderName::from_static("x-robots-tag"), "noindex, nofollow");
+    }
     response
+}
+
+/// What belongs to one customer. An order's address is its only lock, so no search engine may show it.
+fn is_private(path: &str) -> bool {
+    path == "/cart" || path == "/checkout" || path.starts_with("/orders")
 }
 
 /// Pictures may be a day old. Code is asked for each time, and answered "not modified" by its
 /// date: an old page never runs with new code. Pages belong to one browser; those about a cart or
 /// an order are never kept, or the back button would show what is not true any more.
 fn caching(path: &str) -> &'static str {
-    if path.starts_with("/products/") || path == "/favicon.svg" {
+    if path.starts_with("/products/") || path == "/favicon.svg" || path == "/shop.svg" {
         "public, max-age=86400"
     } else if path.starts_with("/pkg/") {
         "no-cache"
-    } else if path == "/cart" || path == "/checkout" || path.starts_with("/orders") {
+    } else if is_private(path) {
         "private, no-store"
     } else {
         "private, no-cache"

@@ -23,6 +23,7 @@ use crate::net::{self, Proxies};
 use crate::office::{self, Office};
 use crate::rehearsal::{self, Switch};
 use crate::secrets::HookSecrets;
+use crate::shop::{self, ShopFile};
 use axum::extract::DefaultBodyLimit;
 use axum::response::Redirect;
 use axum::routing::get;
@@ -51,6 +52,8 @@ pub struct Shop {
     pub switch: Option<Switch>,
     /// None: nothing that EntMine sends over HTTP is taken.
     pub hook_secrets: Option<HookSecrets>,
+    /// What the merchant says of the shop.
+    pub settings: ShopFile,
     /// `https://…` by which customers reach the shop, if it is set.
     pub public_url: Option<String>,
     pub proxies: Proxies,
@@ -86,13 +89,16 @@ pub fn router(shop: Shop, options: LeptosOptions) -> Result<Router, BadPublicUrl
             door_guard::guard,
         ))
         .layer(middleware::from_fn_with_state(shop.clone(), visit::layer))
-        .merge(events::router(shop.clone()));
+        .merge(events::router(shop.clone()))
+        .merge(shop::router(shop.settings.clone()));
     if let Some(switch) = &shop.switch {
         router = router.merge(rehearsal::router(switch.clone()));
     }
     let public_url = shop.public_url.as_deref();
+    let secure = public_url.is_some_and(|url| url.starts_with("https:"));
     if let Some(entmine) = &shop.entmine {
-        router = router.merge(office::router(Office::new(entmine.clone(), public_url)));
+        let office = Office::new(entmine.clone(), public_url);
+        router = router.merge(office::router(office.with_shop(shop.settings.clone())));
     }
     let mut hooks = Router::new();
     if let Some(secrets) = &shop.hook_secrets {
@@ -110,7 +116,7 @@ pub fn router(shop: Shop, options: LeptosOptions) -> Result<Router, BadPublicUrl
         .merge(hooks)
         .merge(pictures::router(shop.pictures.clone()))
         .merge(health::router(shop))
-        .layer(middleware::from_fn(files::headers))
+        .layer(middleware::from_fn_with_state(secure, files::headers))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new()))
 }

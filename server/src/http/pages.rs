@@ -14,6 +14,7 @@ pub fn context() {
     if let Some(visit) =
         use_context::<Parts>().and_then(|parts| parts.extensions.get::<Visit>().cloned())
     {
+        provide_context(visit.shop());
         provide_context(visit);
     }
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())

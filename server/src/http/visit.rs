@@ -4,14 +4,16 @@
 use super::Shop;
 use super::pages::PictureOrigins;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use wizastore::Reply;
 
-/// The session cookie. A year, as it must outlive the 30 days for which carts are kept.
+/// The session cookie, which lasts as long as the session.
 const COOKIE: &str = "wizastore_session";
-const COOKIE_SECONDS: u32 = 365 * 24 * 3600;
+const COOKIE_SECONDS: u64 = wizastore::SESSION_KEPT.as_secs();
+/// What a browser drops that is to forget the shop, beside the cookie: drafts and orders that it kept.
+const CLEAR: &str = "\"storage\"";
 
 /// Gives the request its visit, and carries out what the visit left in its reply.
 pub async fn layer(State(shop): State<Shop>, mut request: Request, next: Next) -> Response {
@@ -38,16 +40,27 @@ pub async fn layer(State(shop): State<Shop>, mut request: Request, next: Next) -
     } else if reply.not_found() && response.status() == StatusCode::OK {
         *response.status_mut() = StatusCode::NOT_FOUND;
     }
-    if let Some(token) = reply.session_token() {
-        let secure = shop
-            .public_url
-            .as_ref()
-            .is_some_and(|url| url.starts_with("https:"));
-        if let Ok(cookie) = HeaderValue::from_str(&cookie(&token, secure)) {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
-        }
+    let secure = shop
+        .public_url
+        .as_ref()
+        .is_some_and(|url| url.starts_with("https:"));
+    let headers = response.headers_mut();
+    if reply.forgotten() {
+        set_cookie(headers, "", 0, secure);
+        headers.insert(
+            HeaderName::from_static("clear-site-data"),
+            HeaderValue::from_static(CLEAR),
+        );
+    } else if let Some(token) = reply.session_token() {
+        set_cookie(headers, &token, COOKIE_SECONDS, secure);
     }
     response
+}
+
+fn set_cookie(headers: &mut HeaderMap, token: &str, seconds: u64, secure: bool) {
+    if let Ok(cookie) = HeaderValue::from_str(&cookie(token, seconds, secure)) {
+        headers.append(header::SET_COOKIE, cookie);
+    }
 }
 
 /// A browser without JavaScript is sent on to the page that shows what came of its form; everyone
@@ -68,9 +81,9 @@ fn answer_door(response: &mut Response, reply: &Reply, wants_page: bool) {
     }
 }
 
-fn cookie(token: &str, secure: bool) -> String {
+fn cookie(token: &str, seconds: u64, secure: bool) -> String {
     let secure = if secure { "; Secure" } else { "" };
-    format!("{COOKIE}={token}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Lax{secure}")
+    format!("{COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
 }
 
 fn session_token(headers: &HeaderMap) -> Option<String> {

@@ -13,12 +13,14 @@ mod orders;
 mod prices;
 mod product_file;
 mod products;
+mod shop;
 mod sign_in;
 mod stock;
 mod stores;
 
 pub use desk::{COOKIE, Clerk, Manager};
 
+use crate::shop::{MAX_LOGO, ShopFile};
 use attempts::Attempts;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -37,6 +39,8 @@ const MAX_FORM: usize = 256 * 1024;
 #[derive(Clone)]
 pub struct Office {
     pub entmine: EntMine,
+    /// The settings of the store in this process, if there is one.
+    shop: Option<ShopFile>,
     attempts: Attempts,
     /// Cookies go over TLS only.
     secure: bool,
@@ -47,9 +51,18 @@ impl Office {
     pub fn new(entmine: EntMine, public_url: Option<&str>) -> Self {
         Self {
             entmine,
+            shop: None,
             attempts: Attempts::default(),
             secure: public_url.is_some_and(|url| url.starts_with("https://")),
         }
+    }
+}
+
+impl Office {
+    /// The same where the store runs in this process, so that its settings can be changed here.
+    pub fn with_shop(self, shop: ShopFile) -> Self {
+        let shop = Some(shop);
+        Self { shop, ..self }
     }
 }
 
@@ -144,6 +157,18 @@ pub fn routes() -> Vec<Route> {
             post(customers::export),
         ),
         change(Manager, "/entmine/customers/erase", post(customers::erase)),
+        show(Manager, "/entmine/shop", get(shop::form)),
+        change(Manager, "/entmine/shop", post(shop::save)),
+        change(
+            Manager,
+            "/entmine/shop/logo",
+            post(shop::save_logo).layer(DefaultBodyLimit::max(2 * MAX_LOGO)),
+        ),
+        change(
+            Manager,
+            "/entmine/shop/logo/remove",
+            post(shop::remove_logo),
+        ),
         show(Manager, "/entmine/staff", get(audit::staff)),
         show(Manager, "/entmine/audit", get(audit::list)),
     ]

@@ -13,7 +13,9 @@ use crate::mail::Post;
 use crate::net::{self, Proxies};
 use crate::process::{self, DRAIN};
 use crate::secrets::HookSecrets;
+use crate::shop::ShopFile;
 use leptos::config::LeptosOptions;
+use model::ShopInfo;
 use std::error::Error;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -34,10 +36,16 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
 
     let callers = Callers::read()?;
     let hook_secrets = HookSecrets::read()?;
+    let without = match options.first.demo {
+        true => ShopInfo::demo(),
+        false => ShopInfo::neutral(),
+    };
+    let settings = ShopFile::open(&options.shop_file(), without)?;
     let post = Post::open(&options)?;
     let side = Side::open(&options).await?;
     let config = StoreConfig::new(&options.place.wizastore_url(), side.erp());
     let store = Store::open(config).await?;
+    store.set_shop(settings.now().info.clone());
     let source = side.catalogue();
     let first = catalogue::look_after(source.as_ref(), &store);
     match tokio::time::timeout(side.first_look(), first).await {
@@ -52,6 +60,7 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
         entmine: side.entmine().cloned(),
         switch: side.switch().cloned(),
         hook_secrets: hook_secrets.clone(),
+        settings: settings.clone(),
         public_url: options.public_url.clone(),
         proxies: Proxies::new(&options.trusted_proxy),
         pictures: side.pictures(&options.place.entmine.data),
@@ -71,6 +80,7 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
     let mut tasks = vec![
         tokio::spawn(following),
         tokio::spawn(sweep(store.clone(), stop.clone())),
+        tokio::spawn(settings.follow(store.clone(), stop.clone())),
     ];
     tasks.push(process::until(stop.clone(), post.run(store.clone())));
     tasks.extend(sender.map(|sender| process::until(stop.clone(), sender.run())));

@@ -47,7 +47,7 @@ impl Side {
             }
             if options.first.demo {
                 tracing::warn!(
-                    "--demo does nothing here: give it to the EntMine that runs elsewhere"
+                    "--demo gives the words of the demo shop; its products come from the EntMine that runs elsewhere"
                 );
             }
             return Self::away(url);

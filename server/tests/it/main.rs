@@ -17,3 +17,4 @@ mod pages;
 mod program;
 mod proxied;
 mod replicas;
+mod shop_settings;

@@ -125,3 +125,70 @@ async fn the_rehearsal_shows_on_every_page_and_is_there_only_when_asked_for() {
         .unwrap();
     assert_eq!(refused.status(), 422);
 }
+
+#[tokio::test]
+async fn what_belongs_to_one_customer_is_not_indexed_and_https_stays_https() {
+    let data = tempfile::tempdir().unwrap();
+    for (url, hsts) in [
+        ("https://shop.example", Some("max-age=31536000")),
+        ("http://shop.example", None),
+    ] {
+        let program = Program::start(data.path(), &["--public-url", url]);
+        for (path, indexed) in [
+            ("/", true),
+            ("/p/oak-wand-11-inch", true),
+            ("/how-ordering-works", true),
+            ("/orders", false),
+            ("/orders/00000000000000000000000000000000", false),
+            ("/cart", false),
+            ("/checkout", false),
+        ] {
+            let (_, headers, _) = get(&program.base, path).await;
+            let robots = headers
+                .get("x-robots-tag")
+                .map(|value| value.to_str().unwrap());
+            assert_eq!(robots.is_none(), indexed, "{path}: {robots:?}");
+            if let Some(robots) = robots {
+                assert!(robots.contains("noindex"), "{path}: {robots}");
+            }
+            let found = headers.get("strict-transport-security");
+            assert_eq!(found.map(|value| value.to_str().unwrap()), hsts, "{path}");
+            let permissions = headers["permissions-policy"].to_str().unwrap();
+            assert!(permissions.contains("geolocation=()"), "{path}");
+            assert_eq!(
+                headers["cross-origin-opener-policy"], "same-origin",
+                "{path}"
+            );
+            assert_eq!(headers["referrer-policy"], "same-origin", "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_browser_that_is_to_forget_loses_its_cookie_and_what_it_kept() {
+    let data = tempfile::tempdir().unwrap();
+    let program = Program::start(data.path(), &[]);
+    let mut browser = program.browser();
+    browser.fill_cart("1").await;
+    let request = browser.post("/api/session/forget");
+    let request = request
+        .header("accept", "text/html")
+        .form::<[(&str, &str)]>(&[]);
+    let reply = request.send().await.unwrap();
+    assert_eq!(reply.status(), 303);
+    assert_eq!(reply.headers()["location"], "/orders?forgotten");
+    let cookie = reply.headers()["set-cookie"].to_str().unwrap();
+    assert!(
+        cookie.starts_with("wizastore_session=; ") && cookie.contains("Max-Age=0"),
+        "{cookie}"
+    );
+    assert_eq!(reply.headers()["clear-site-data"], "\"storage\"");
+    // The old cookie opens nothing either.
+    let cart = browser.client.get(format!("{}/cart", program.base));
+    let cart = cart
+        .header("cookie", browser.cookie.unwrap())
+        .send()
+        .await
+        .unwrap();
+    assert!(cart.text().await.unwrap().contains("Your cart is empty."));
+}

@@ -74,7 +74,7 @@ pub(crate) async fn journal_submission(
     let draft = serde_json::to_string(&submission.fields.form).unwrap_or_default();
     match reasons {
         Ok(checked) => {
-            session::keep_draft(tx, &cart.session_id, None, None).await?;
+            session::ordered(tx, &cart.session_id, now_ms).await?;
             let claimed = place(tx, &cart, &lines, checked, knobs, now_ms).await?;
             Ok((Submitted::Fresh { token }, claimed.claim()))
         }

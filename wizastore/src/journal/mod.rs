@@ -24,6 +24,6 @@ pub(crate) use insert::{NewOrder, insert};
 pub(crate) use lease::{expire_leases, free_leases, make_due};
 pub(crate) use notes::{mark, note};
 pub(crate) use read::{
-    Order, attention, by_key, by_receipt, counts, due, of_session, open_of_session,
+    Order, attention, by_key, by_receipt, counts, due, of_session, open_of_session, placed_again,
 };
 pub(crate) use settle::{Settlement, Waits, settle};

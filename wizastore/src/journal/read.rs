@@ -181,6 +181,21 @@ pub(crate) async fn by_receipt(
         .transpose()
 }
 
+/// The receipt of the order of the same session that replaced this one.
+pub(crate) async fn placed_again(
+    db: &mut AnyConnection,
+    order: &Order,
+) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT receipt FROM orders WHERE session_id = $1 AND follows = $2
+         ORDER BY placed_at DESC LIMIT 1",
+    )
+    .bind(&order.session_id)
+    .bind(&order.key)
+    .fetch_optional(db)
+    .await
+}
+
 /// A session's orders, newest first.
 pub(crate) async fn of_session(
     db: &AnyPool,

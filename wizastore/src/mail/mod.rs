@@ -20,6 +20,8 @@ pub struct Mail {
     pub id: String,
     /// The customer's address, as it was typed.
     pub to: String,
+    /// The shop's name.
+    pub from_name: String,
     pub subject: String,
     /// Plain text.
     pub text: String,

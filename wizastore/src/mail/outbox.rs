@@ -170,7 +170,8 @@ impl Store {
                 return Ok(None);
             }
         }
-        Ok(words::mail(&due.id, &due.about, &order, shop))
+        let info = self.shop();
+        Ok(words::mail(&due.id, &due.about, &order, &info, shop))
     }
 
     async fn end_mail(&self, id: &str, result: String) -> Result<(), DatabaseError> {

@@ -1,13 +1,22 @@
 //! What e-mails say.
 
 use super::Mail;
+use crate::clock::local_time;
 use crate::journal::Order;
-use model::{OrderStatus, Reason, format_minor};
+use model::{OrderStatus, Reason, ShopInfo, format_minor};
 
 /// The e-mail about something that happened to an order; none where there is nothing to say.
-pub(super) fn mail(id: &str, about: &str, order: &Order, shop: Option<&str>) -> Option<Mail> {
+pub(super) fn mail(
+    id: &str,
+    about: &str,
+    order: &Order,
+    info: &ShopInfo,
+    shop: Option<&str>,
+) -> Option<Mail> {
     let number = order.number.as_deref().unwrap_or_default();
     let (subject, said) = match about.strip_prefix("status:") {
+        // What it is not any more would be untrue; the e-mail about what it is now follows.
+        Some(word) if Some(word) != order.erp_status.map(OrderStatus::as_str) => return None,
         Some(word) => status(OrderStatus::parse(word)?, number)?,
         None => end(about, order, number)?,
     };
@@ -28,13 +37,24 @@ pub(super) fn mail(id: &str, about: &str, order: &Order, shop: Option<&str>) -> 
             order.receipt
         );
     }
-    text += "\nWizAStore\n";
+    let placed_at = local_time(order.placed_at, &info.time_zone);
+    text += &format!("\nReceived: {placed_at}\n");
+    text += &signature(info);
     Some(Mail {
         id: id.to_owned(),
         to: form.email,
+        from_name: info.name.clone(),
         subject,
         text,
     })
+}
+
+/// Whose shop it is, and how to reach them.
+fn signature(info: &ShopInfo) -> String {
+    let contact = [&info.address, &info.email, &info.phone];
+    let mut lines = vec![info.name.as_str()];
+    lines.extend(contact.into_iter().flat_map(|part| part.lines()));
+    format!("\n{}\n", lines.join("\n"))
 }
 
 /// How an order ended.
@@ -47,10 +67,14 @@ fn end(about: &str, order: &Order, number: &str) -> Option<(String, String)> {
                     "your order {number} is confirmed. We will contact you about stock before \
                      anything is sent."
                 ),
-                Some(_) | None => format!(
-                    "thank you: your order {number} is confirmed. You pay by invoice when the \
+                // An e-mail of its own says so.
+                Some(OrderStatus::Cancelled) => return None,
+                Some(OrderStatus::New | OrderStatus::Picked | OrderStatus::Shipped) | None => {
+                    format!(
+                        "thank you: your order {number} is confirmed. You pay by invoice when the \
                      goods are there."
-                ),
+                    )
+                }
             };
             Some((subject, said))
         }
@@ -61,9 +85,13 @@ fn end(about: &str, order: &Order, number: &str) -> Option<(String, String)> {
                 .map(|reason| why(order, reason))
                 .collect();
             let said = format!(
-                "your order was not placed, and nothing was ordered:\n\n  {}\n\nThe goods are back \
-                 in your cart.",
-                why.join("\n  ")
+                "your order was not placed, and nothing was ordered:\n\n  {}\n\n{}",
+                why.join("\n  "),
+                match order.back_in_cart {
+                    true =>
+                        "The goods went back into your cart. The order's page has what can be done.",
+                    false => "There is nothing to pay.",
+                }
             );
             Some(("Your order was not placed".to_owned(), said))
         }

@@ -33,9 +33,14 @@ impl Visit {
 
     /// Sets the quantity of a line of the cart; 0 removes it.
     pub async fn cart_set(&self, sku: &str, quantity: &str) -> Result<CartAnswer, Trouble> {
-        let from_checkout = self.came_from.as_deref() == Some("/checkout");
+        // From the checkout and from the page of an order that was not placed: what comes of it
+        // shows at the checkout.
+        let to_checkout = self
+            .came_from
+            .as_deref()
+            .is_some_and(|path| path == "/checkout" || path.starts_with("/orders/"));
         self.reply
-            .set_redirect(if from_checkout { "/checkout" } else { "/cart" });
+            .set_redirect(if to_checkout { "/checkout" } else { "/cart" });
         self.change_cart(CartChange::Set, sku, checkout::parse_quantity(quantity, 0))
             .await
     }
@@ -104,6 +109,23 @@ impl Visit {
         CartAnswer::Refused {
             reasons: vec![reason],
         }
+    }
+
+    /// Makes this browser forget its session: a shared computer shows nobody's orders. The orders
+    /// themselves go on, and their pages open with their addresses.
+    ///
+    /// # Errors
+    /// [`Trouble`] where the store's database fails; then the browser keeps everything, to try again.
+    pub async fn forget(&self) -> Result<(), Trouble> {
+        if let Some(token) = self.token.clone() {
+            let forgotten = self.store.db.write("store.forget", move |tx| {
+                Box::pin(async move { Ok::<_, DatabaseError>(session::forget(tx, &token).await?) })
+            });
+            forgotten.await?;
+        }
+        self.reply.set_forgotten();
+        self.reply.set_redirect("/orders?forgotten");
+        Ok(())
     }
 
     /// Places an order: journalled first, pushed at once, answered with what is true by then.

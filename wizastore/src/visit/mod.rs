@@ -14,7 +14,7 @@ pub use reply::Reply;
 
 use crate::{Store, session};
 use database::DatabaseError;
-use model::RehearsalMode;
+use model::{RehearsalMode, ShopInfo};
 use std::sync::Arc;
 use tokio::sync::OnceCell;
 
@@ -70,9 +70,37 @@ impl Visit {
         self
     }
 
+    /// What the merchant says of the shop.
+    pub fn shop(&self) -> Arc<ShopInfo> {
+        self.store.shop()
+    }
+
     /// What the response needs beyond its body.
     pub fn reply(&self) -> &Reply {
         &self.reply
+    }
+
+    /// Writes down, at most once a day, that the browser still asks for its orders, and gives it its
+    /// cookie anew: both last for a year from then. Only a convenience, so a failure is only logged.
+    pub(crate) async fn seen(&self) -> Result<(), DatabaseError> {
+        let Some(session_id) = self.session_id().await? else {
+            return Ok(());
+        };
+        let now_ms = self.store.clock.now_ms();
+        if !session::is_seen_anew(self.store.db.reader(), &session_id, now_ms).await? {
+            return Ok(());
+        }
+        let written = self.store.db.write("store.seen", move |tx| {
+            Box::pin(async move {
+                Ok::<_, DatabaseError>(session::seen(tx, &session_id, now_ms).await?)
+            })
+        });
+        match (written.await, &self.token) {
+            (Ok(()), Some(token)) => self.reply.set_session_token(token.clone()),
+            (Ok(()), None) => {}
+            (Err(error), _) => tracing::warn!(%error, "a visit was not written down"),
+        }
+        Ok(())
     }
 
     /// The browser's session, looked up once.

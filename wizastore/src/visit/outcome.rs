@@ -36,7 +36,10 @@ impl Visit {
                     receipt,
                 },
                 // The table's check forbids it.
-                (_, _) => Outcome::UnderReview { receipt },
+                (_, _) => Outcome::UnderReview {
+                    receipt,
+                    settled: false,
+                },
             },
             State::Rejected => Outcome::NotPlaced {
                 reasons: order.reasons.clone(),
@@ -44,8 +47,15 @@ impl Visit {
             },
             State::Voiding => Outcome::Cancelling { receipt },
             State::Cancelled => Outcome::Cancelled { receipt },
-            // Settled by hand: whoever did it has told the customer what.
-            State::Quarantined | State::Settled => Outcome::UnderReview { receipt },
+            State::Quarantined => Outcome::UnderReview {
+                receipt,
+                settled: false,
+            },
+            // Whoever settled it by hand has told the customer what.
+            State::Settled => Outcome::UnderReview {
+                receipt,
+                settled: true,
+            },
         })
     }
 

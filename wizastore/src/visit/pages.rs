@@ -3,12 +3,12 @@
 use super::{Trouble, Visit};
 use crate::cart::{self, CartRow, LineRow};
 use crate::catalogue;
-use crate::clock::rfc3339;
+use crate::clock::{local_time, rfc3339};
 use crate::journal::{self, Order};
 use database::DatabaseError;
 use model::{
-    CartPage, CheckoutPage, Frame, HomePage, LineDetail, OrderForm, OrderSummary, OrdersPage,
-    ProductList, ProductPage, Reason, ReceiptOrder, ReceiptPage, StockWord,
+    CartLine, CartPage, CheckoutPage, Frame, HomePage, LineDetail, OrderForm, OrderSummary,
+    OrdersPage, ProductList, ProductPage, Reason, ReceiptOrder, ReceiptPage, StockWord,
 };
 
 /// Orders on one page of a list.
@@ -22,6 +22,7 @@ impl Visit {
             categories: catalogue::categories(self.store.db.reader()).await?,
             cart_pieces: cart.map_or(0, |cart| cart.pieces()),
             rehearsal: self.rehearsal,
+            shop: self.shop().as_ref().clone(),
         })
     }
 
@@ -120,13 +121,24 @@ impl Visit {
     pub async fn receipt_page(&self, receipt: &str) -> Result<ReceiptPage, Trouble> {
         let mut db = self.store.db.reader().acquire().await?;
         if let Some(order) = journal::by_receipt(&mut db, receipt).await? {
-            drop(db);
             let own = self.session_id().await?.as_deref() == Some(&order.session_id);
+            let returned = own && order.back_in_cart;
+            let placed_again = match returned {
+                true => journal::placed_again(&mut db, &order).await?,
+                false => None,
+            };
+            drop(db);
+            if own {
+                self.seen().await?;
+            }
+            let lines = order.lines();
+            let back_in_cart = returned && self.has_some_of(&lines).await?;
             return Ok(ReceiptPage::Order(Box::new(ReceiptOrder {
                 summary: self.summary(&order).await?,
-                lines: order.lines(),
+                lines,
                 form: order.form(),
-                back_in_cart: own && order.back_in_cart,
+                back_in_cart,
+                placed_again,
                 cancel_wished: order.cancel_wished,
                 other_fields: order.other_fields,
             })));
@@ -136,6 +148,13 @@ impl Visit {
         }
         self.reply.set_not_found();
         Ok(ReceiptPage::Unknown)
+    }
+
+    /// Whether anything of an order's lines is in this visitor's cart now.
+    async fn has_some_of(&self, lines: &[CartLine]) -> Result<bool, DatabaseError> {
+        let cart = self.own_cart().await?;
+        let mut in_cart = cart.iter().flat_map(|cart| &cart.lines);
+        Ok(in_cart.any(|line| lines.iter().any(|ordered| ordered.sku == line.sku)))
     }
 
     pub async fn orders_page(&self, page: i64) -> Result<OrdersPage, Trouble> {
@@ -148,6 +167,7 @@ impl Visit {
         let Some(session_id) = self.session_id().await? else {
             return Ok(empty);
         };
+        self.seen().await?;
         let page = page.clamp(1, i64::MAX / ORDERS);
         let (total, orders) = journal::of_session(
             self.store.db.reader(),
@@ -211,6 +231,7 @@ impl Visit {
         Ok(OrderSummary {
             receipt: order.receipt.clone(),
             placed_at: rfc3339(order.placed_at),
+            placed_at_words: local_time(order.placed_at, &self.shop().time_zone),
             pieces: order.pieces,
             total_minor: order.total_minor,
             currency: order.currency.clone(),

@@ -11,6 +11,7 @@ struct Content {
     session_token: Option<String>,
     redirect: Option<String>,
     not_found: bool,
+    forgotten: bool,
 }
 
 impl Reply {
@@ -27,6 +28,15 @@ impl Reply {
     /// The page does not exist.
     pub fn not_found(&self) -> bool {
         self.content().not_found
+    }
+
+    /// The browser is to forget the session, and whatever else it kept of the shop.
+    pub fn forgotten(&self) -> bool {
+        self.content().forgotten
+    }
+
+    pub(crate) fn set_forgotten(&self) {
+        self.content().forgotten = true;
     }
 
     pub(crate) fn set_session_token(&self, token: String) {

@@ -4,7 +4,7 @@ use super::ENGINE;
 use crate::fake::Script;
 use crate::shop::{Browser, Shop};
 use async_trait::async_trait;
-use model::{OrderStatus, Reason};
+use model::{OrderStatus, Reason, ShopInfo};
 use std::sync::Mutex;
 use wizastore::{Mail, MailError, Mailer};
 
@@ -167,4 +167,67 @@ async fn what_can_never_be_sent_is_not_tried_for_ever() {
     assert_eq!(post.after_a_pass(&shop).await, []);
     shop.clock.advance(100 * 24 * 3_600_000);
     assert_eq!(post.after_a_pass(&shop).await, []);
+}
+
+#[tokio::test]
+async fn an_e_mail_says_nothing_that_is_not_true_any_more() {
+    for (then, now, words) in [
+        (
+            OrderStatus::Picked,
+            OrderStatus::Cancelled,
+            "was cancelled by us",
+        ),
+        (OrderStatus::OnHold, OrderStatus::Shipped, "is on its way"),
+    ] {
+        let shop = Shop::open(ENGINE).await;
+        confirmed(&shop).await;
+        // Nobody sent anything meanwhile: the mail server was away.
+        for status in [then, now] {
+            shop.erp.change_status(0, status);
+            shop.store.reconcile().await.unwrap();
+        }
+        let post = Letterbox::default();
+        let sent = post.after_a_pass(&shop).await;
+        let texts: Vec<_> = sent.iter().map(|mail| mail.text.as_str()).collect();
+        assert!(texts.iter().any(|text| text.contains(words)), "{texts:?}");
+        for untrue in ["leaves soon", "is on hold", "We will contact you"] {
+            assert!(!texts.iter().any(|text| text.contains(untrue)), "{texts:?}");
+        }
+        if now == OrderStatus::Cancelled {
+            let paid = |text: &&str| text.contains("pay by invoice");
+            assert!(!texts.iter().any(paid), "{texts:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn e_mails_speak_for_the_merchants_shop_and_for_no_other() {
+    let shop = Shop::open(ENGINE).await;
+    shop.store.set_shop(ShopInfo {
+        name: "Tea & Honey".into(),
+        email: "hello@tea.example".into(),
+        address: "1 Owl Lane\nYork".into(),
+        time_zone: "Asia/Tokyo".into(),
+        ..ShopInfo::neutral()
+    });
+    confirmed(&shop).await;
+    let post = Letterbox::default();
+    let sent = post.after_a_pass(&shop).await;
+    let mail = &sent[0];
+    assert_eq!(mail.from_name, "Tea & Honey");
+    let text = &mail.text;
+    assert!(
+        text.ends_with("\nTea & Honey\n1 Owl Lane\nYork\nhello@tea.example\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("23 November 2026, 06:00 (Tokyo time)"),
+        "{text}"
+    );
+    for other in ["WizAStore", "wizard", "EntMine"] {
+        assert!(
+            !text.contains(other) && !mail.subject.contains(other),
+            "{text}"
+        );
+    }
 }

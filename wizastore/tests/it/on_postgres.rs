@@ -18,6 +18,8 @@ mod failing;
 mod flags;
 #[path = "input.rs"]
 mod input;
+#[path = "keeping.rs"]
+mod keeping;
 #[path = "mailing.rs"]
 mod mailing;
 #[path = "operating.rs"]

@@ -1,0 +1,174 @@
+//! How long a browser finds its orders, how it forgets them, and what an order's page knows of the cart.
+
+use super::ENGINE;
+use crate::fake::Script;
+use crate::shop::{Browser, Shop, number};
+use model::{Outcome, Reason, ReceiptOrder, ReceiptPage, ShopInfo};
+
+const DAY_MS: i64 = 24 * 3_600_000;
+
+async fn page(browser: &Browser, receipt: &str) -> ReceiptOrder {
+    match browser.visit().receipt_page(receipt).await.unwrap() {
+        ReceiptPage::Order(order) => *order,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn orders(browser: &Browser) -> i64 {
+    browser.visit().orders_page(1).await.unwrap().total
+}
+
+#[tokio::test]
+async fn my_orders_stay_for_a_year_after_the_last_look_and_no_longer() {
+    let shop = Shop::open(ENGINE).await;
+    let mut browser = shop.browser();
+    number(&browser.buy().await.1);
+    for days in [31, 200, 364] {
+        shop.clock.advance(days * DAY_MS);
+        shop.store.sweep_sessions().await.unwrap();
+        let visit = browser.visit();
+        assert_eq!(visit.orders_page(1).await.unwrap().total, 1, "{days}");
+        assert!(visit.reply().session_token().is_some(), "its cookie anew");
+    }
+    shop.clock.advance(366 * DAY_MS);
+    assert_eq!(shop.store.sweep_sessions().await.unwrap(), 1);
+    assert_eq!(orders(&browser).await, 0);
+}
+
+#[tokio::test]
+async fn a_look_is_written_down_once_a_day() {
+    let shop = Shop::open(ENGINE).await;
+    let mut browser = shop.browser();
+    let (fields, _) = browser.buy().await;
+    for (hours, written) in [(1, false), (24, true), (1, false), (23, true)] {
+        shop.clock.advance(hours * 3_600_000);
+        let visit = browser.visit();
+        visit.receipt_page(&fields.receipt).await.unwrap();
+        assert_eq!(visit.reply().session_token().is_some(), written, "{hours}");
+    }
+    // Somebody else who has the address is not the session's browser.
+    shop.clock.advance(2 * DAY_MS);
+    let other = browser.without_cookie().visit();
+    other.receipt_page(&fields.receipt).await.unwrap();
+    assert_eq!(other.reply().session_token(), None);
+}
+
+#[tokio::test]
+async fn an_idle_cart_goes_although_its_session_is_kept_for_the_orders() {
+    let shop = Shop::open(ENGINE).await;
+    let mut browser = shop.browser();
+    browser.buy().await;
+    browser.add("BROOM", "1").await;
+    shop.clock.advance(31 * DAY_MS);
+    assert_eq!(shop.store.sweep_sessions().await.unwrap(), 0);
+    assert_eq!(browser.visit().cart_page().await.unwrap().cart, None);
+    assert_eq!(orders(&browser).await, 1);
+    // And another one can be filled.
+    browser.add("WAND", "1").await;
+    assert_eq!(browser.cart().await.pieces(), 1);
+}
+
+#[tokio::test]
+async fn a_browser_that_is_to_forget_finds_nothing_and_the_order_goes_on() {
+    let shop = Shop::open(ENGINE).await;
+    let mut browser = shop.browser();
+    let (fields, outcome) = browser.buy().await;
+    let number = number(&outcome);
+    browser.add("BROOM", "1").await;
+    let visit = browser.visit();
+    visit.forget().await.unwrap();
+    assert!(visit.reply().forgotten());
+    assert_eq!(
+        visit.reply().redirect().as_deref(),
+        Some("/orders?forgotten")
+    );
+    // Also where somebody kept the cookie.
+    assert_eq!(orders(&browser).await, 0);
+    assert_eq!(browser.visit().cart_page().await.unwrap().cart, None);
+    let order = page(&shop.browser(), &fields.receipt).await;
+    assert!(
+        matches!(order.summary.outcome, Outcome::Confirmed { number: known, .. } if known == number)
+    );
+    // Without a session there is nothing to forget, which is no fault.
+    shop.browser().visit().forget().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_page_of_a_rejected_order_says_where_its_goods_are_by_now() {
+    let shop = Shop::open(ENGINE).await;
+    let mut browser = shop.browser();
+    let dearer = Reason::PriceChanged {
+        sku: "WAND".into(),
+        shown_minor: 1299,
+        current_minor: 1399,
+        price_version: 2,
+    };
+    shop.erp.script([Script::Reject(vec![dearer])]);
+    let (fields, outcome) = browser.buy().await;
+    assert!(
+        matches!(outcome, Outcome::NotPlaced { cart: Some(_), .. }),
+        "{outcome:?}"
+    );
+    let order = page(&browser, &fields.receipt).await;
+    assert!(order.back_in_cart);
+    assert_eq!(order.placed_again, None);
+    // Nobody else's page tells of this browser's cart.
+    assert!(!page(&shop.browser(), &fields.receipt).await.back_in_cart);
+    // Taken out, they are not in the cart any more.
+    browser.visit().cart_set("WAND", "0").await.unwrap();
+    assert!(!page(&browser, &fields.receipt).await.back_in_cart);
+    // Placed again, the page leads there.
+    browser.add("WAND", "1").await;
+    let again = browser.filled_in().await;
+    number(&browser.submit(&again).await);
+    let order = page(&browser, &fields.receipt).await;
+    assert!(!order.back_in_cart);
+    assert_eq!(order.placed_again, Some(again.receipt));
+    let outsider = page(&shop.browser(), &fields.receipt).await;
+    assert_eq!(outsider.placed_again, None, "one address opens one order");
+}
+
+#[tokio::test]
+async fn a_settled_order_is_final_and_says_so() {
+    let shop = Shop::open(ENGINE).await;
+    shop.erp.script([Script::KeyReused]);
+    let mut browser = shop.browser();
+    let (fields, outcome) = browser.buy().await;
+    assert!(
+        matches!(outcome, Outcome::UnderReview { settled: false, .. }),
+        "{outcome:?}"
+    );
+    assert!(!outcome.is_final());
+    let settled = shop
+        .store
+        .settle_order(&fields.order_key, "delivered by hand");
+    settled.await.unwrap();
+    let outcome = page(&browser, &fields.receipt).await.summary.outcome;
+    assert!(
+        matches!(outcome, Outcome::UnderReview { settled: true, .. }),
+        "{outcome:?}"
+    );
+    assert!(outcome.is_final());
+}
+
+#[tokio::test]
+async fn pages_have_times_of_the_shops_place() {
+    let shop = Shop::open(ENGINE).await;
+    let mut browser = shop.browser();
+    let (fields, _) = browser.buy().await;
+    let summary = page(&browser, &fields.receipt).await.summary;
+    assert_eq!(summary.placed_at, "2026-11-22T21:00:00Z");
+    assert_eq!(
+        summary.placed_at_words,
+        "22 November 2026, 21:00 (London time)"
+    );
+    shop.store.set_shop(ShopInfo {
+        time_zone: "Asia/Tokyo".into(),
+        ..ShopInfo::neutral()
+    });
+    let summary = page(&browser, &fields.receipt).await.summary;
+    assert_eq!(
+        summary.placed_at_words,
+        "23 November 2026, 06:00 (Tokyo time)"
+    );
+}
