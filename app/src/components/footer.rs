@@ -15,8 +15,8 @@ pub fn Footer() -> impl IntoView {
                 <section aria-labelledby="footer-terms">
                     <h2 id="footer-terms">"Plain terms"</h2>
                     <p>
-                        "Prices include tax. Delivery is free. You pay by invoice, which comes \
-                         with the goods; we never ask for a card."
+                        "Prices include tax. Delivery is free. Payment is by invoice with the \
+                         goods; we never ask for a card."
                     </p>
                 </section>
                 <nav aria-labelledby="footer-help">

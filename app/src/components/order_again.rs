@@ -3,7 +3,7 @@
 
 use crate::state::{
     order_again::{Again, again, remedies_now},
-    reasons::{Remedy, reason_words},
+    reasons::{Remedy, reason_words, remedies},
 };
 use leptos::prelude::*;
 use model::{Cart, CartLine, OrderForm, Reason, ReceiptOrder, format_minor};
@@ -24,11 +24,11 @@ pub fn OrderAgain(
         .map(|reason| {
             let name_of = |sku: &str| name_in(&order.lines, sku);
             let words = reason_words(reason, &currency, name_of);
-            let remedies = match &cart {
+            let now = match &cart {
                 Some(cart) if again != Again::Gone => remedies_now(reason, cart),
                 Some(_) | None => Vec::new(),
             };
-            let buttons = remedies
+            let buttons = now
                 .into_iter()
                 .map(|remedy| button(remedy, &again, &order))
                 .collect_view();
@@ -40,12 +40,21 @@ pub fn OrderAgain(
             }
         })
         .collect_view();
+    let places = reasons
+        .iter()
+        .flat_map(remedies)
+        .any(|remedy| match remedy {
+            Remedy::AcceptPrice | Remedy::TryAgain => true,
+            Remedy::ChangeQuantity { .. } | Remedy::Remove { .. } | Remedy::GoToField { .. } => {
+                false
+            }
+        });
     let total = match &again {
-        Again::Place(cart) => Some(format!(
+        Again::Place(cart) if places => Some(format!(
             "The total would be {}.",
             format_minor(cart.total_minor, &cart.currency)
         )),
-        Again::Look | Again::Gone => None,
+        Again::Place(_) | Again::Look | Again::Gone => None,
     };
     view! {
         <ul class="reasons">{items}</ul>
@@ -64,11 +73,11 @@ fn button(remedy: Remedy, again: &Again, order: &ReceiptOrder) -> AnyView {
                 1 => "Take the one that is left".to_owned(),
                 many => format!("Take the {many} that are left"),
             };
-            set(sku, to, label, of)
+            set(sku, to, label, of, "button button-main")
         }
         Remedy::Remove { sku } => {
             let of = format!(" {}", name_in(&order.lines, &sku));
-            set(sku, 0, "Remove".to_owned(), of)
+            set(sku, 0, "Remove".to_owned(), of, "button button-quiet")
         }
         Remedy::GoToField { field } => view! {
             <a class="button" href=format!("/checkout#{field}")>
@@ -123,12 +132,12 @@ fn place(label: &'static str, again: &Again, form: &OrderForm) -> AnyView {
 }
 
 /// Changes the cart; the checkout shows the rest.
-fn set(sku: String, quantity: i64, label: String, of: String) -> AnyView {
+fn set(sku: String, quantity: i64, label: String, of: String, class: &'static str) -> AnyView {
     view! {
         <form class="inline-form" method="post" action="/api/cart/set">
             <input type="hidden" name="sku" value=sku />
             <input type="hidden" name="quantity" value=quantity />
-            <button class="button button-quiet">
+            <button class=class>
                 {label}
                 <span class="unseen">{of}</span>
             </button>

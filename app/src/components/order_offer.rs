@@ -101,7 +101,7 @@ fn way_back(
         .into_any(),
         Some(false) => view! {
             <p>
-                <a class="button" href="/">
+                <a class="button button-quiet" href="/">
                     "Go to the shop window"
                 </a>
             </p>

@@ -33,7 +33,7 @@ pub fn OrdersPage() -> impl IntoView {
         <section class="wrap">
             <h1>"My orders"</h1>
             {forgotten.then(|| view! { <p class="notice notice-good" role="status">{FORGOTTEN}</p> })}
-            <p class="hint">"The orders that were placed in this browser."</p>
+            <p class="hint">"The orders of this browser, whatever became of them."</p>
             {loaded(orders, |page| match page {
                 Data::Orders(page) => Some(list(page)),
                 _ => None,
