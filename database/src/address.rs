@@ -1,5 +1,6 @@
 //! Where a database is.
 
+use crate::error::OpenError;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sqlx::postgres::PgConnectOptions;
 use std::path::{Path, PathBuf};
@@ -93,6 +94,18 @@ pub fn canonical(url: &str) -> Result<String, &'static str> {
         Address::Sqlite(file) => Ok(format!("sqlite:{}", real(&file).display())),
         Address::Postgres(url) => Ok(postgres_name(&postgres(&url)?)),
     }
+}
+
+/// [`canonical`], or why `whose` address cannot be used.
+///
+/// # Errors
+/// [`OpenError::Address`].
+pub fn named(url: &str, whose: &'static str) -> Result<String, OpenError> {
+    canonical(url).map_err(|reason| OpenError::Address {
+        whose,
+        url: shown(url),
+        reason,
+    })
 }
 
 /// The file behind symbolic links, also where it does not exist yet.

@@ -21,7 +21,7 @@ pub mod rows;
 pub mod testing;
 mod write;
 
-pub use address::{Engine, canonical};
+pub use address::{Engine, canonical, named};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::{DatabaseError, OpenError};
 pub use look::{Found, look};

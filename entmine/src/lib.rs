@@ -46,7 +46,9 @@ pub use order::{
     next_steps,
 };
 pub use search::Paging;
-pub use staff::{Role, SESSION_IDLE_MS, SESSION_MS, Session, SignIn, StaffMember, StaffRefused};
+pub use staff::{
+    Role, SESSION_IDLE_MS, SESSION_MS, Session, SignIn, StaffChange, StaffMember, StaffRefused,
+};
 pub use stock::{
     Count, MAX_ON_HAND, Movement, MovementKind, MovementQuery, Movements, Receipt, StockRefused,
 };

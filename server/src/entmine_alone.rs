@@ -7,7 +7,7 @@ use crate::http::PictureShelf;
 use crate::net::Proxies;
 use crate::process::{self, DRAIN};
 use crate::secrets::{BadSecret, HookSecrets};
-use crate::{http, import, net};
+use crate::{http, import, net, output};
 use axum::Router;
 use entmine::delivery::{HttpStore, Sender};
 use entmine::{EntMine, SystemClock};
@@ -42,7 +42,7 @@ pub async fn run(options: EntmineOptions) -> Result<(), Box<dyn Error>> {
         .merge(http::entmine_health(entmine.clone()));
 
     let stop = CancellationToken::new();
-    let socket = options.place.entmine_socket();
+    let place = options.place.entmine_database();
     let serves = Serves::EntMine {
         entmine: entmine.clone(),
         pictures: pictures.pictures().clone(),
@@ -52,9 +52,9 @@ pub async fn run(options: EntmineOptions) -> Result<(), Box<dyn Error>> {
         .into_iter()
         .map(|sender| process::until(stop.clone(), sender.run()))
         .collect();
-    let commands = control::listen(&socket, serves, stop.clone()).await?;
+    let commands = control::listen(&place, serves, stop.clone()).await?;
     process::stop_on_signal(stop.clone());
-    println!("EntMine is open at http://{addr}");
+    output::greet(format!("EntMine is open at http://{addr}"));
 
     net::serve(listener, router, stop, DRAIN).await;
     commands.await?;

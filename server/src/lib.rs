@@ -1,6 +1,9 @@
 //! The process: configuration, wiring, middleware, the two systems joined. `main.rs` reads the
 //! command line and calls one of the commands here.
 
+// They panic where nobody reads any more; see `output`.
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod catalogue;
 pub mod cli;
 pub mod control;
@@ -14,6 +17,7 @@ pub mod mail;
 pub mod net;
 pub mod office;
 pub mod operator;
+pub mod output;
 mod process;
 pub mod rehearsal;
 pub mod restored;

@@ -21,6 +21,8 @@ pub fn start() {
         // Colours are for people, not for files and journals.
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
+        // It would say on standard error that standard error cannot be written, and panic.
+        .log_internal_errors(false)
         .init();
     if let Some(fault) = fault {
         tracing::warn!(%fault, "WIZASTORE_LOG is not a filter; logging at 'info'");

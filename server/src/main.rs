@@ -1,13 +1,17 @@
 //! `wizastore`: the store and EntMine in one binary. See `wizastore --help`.
 
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 use server::cli::{Cli, Command, EntmineTask};
-use server::{entmine_alone, import, logging, operator, restored, serve, users};
+use server::{entmine_alone, import, logging, operator, output, restored, serve, users};
 use std::error::Error;
 use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let command = Cli::command();
+    let Some(command) = Cli::given() else {
+        return ExitCode::SUCCESS;
+    };
     logging::start();
     match command {
         Command::Serve(options) => end(serve::run(options).await),
@@ -27,7 +31,7 @@ fn end(done: Result<(), Box<dyn Error>>) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("wizastore: {error}");
+            output::note(format!("wizastore: {error}"));
             ExitCode::FAILURE
         }
     }

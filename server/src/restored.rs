@@ -1,7 +1,8 @@
 //! `wizastore entmine restored`: EntMine's database came from a backup, and everybody has to know.
 
 use crate::cli::RestoredOptions;
-use crate::control::{Asked, EntMineCommand, NewEpoch, ask};
+use crate::control::{EntMineAnswer, EntMineCommand, Missing, NewEpoch, reach};
+use crate::{output, users};
 use entmine::EntMine;
 use std::error::Error;
 
@@ -14,22 +15,17 @@ pub async fn run(options: RestoredOptions) -> Result<(), Box<dyn Error>> {
         highest: options.highest.clone(),
     };
     let place = &options.place;
-    let new: NewEpoch = match ask(&place.entmine_socket(), command).await {
-        Asked::Answered(answer) => answer?,
-        Asked::NoServer => {
-            let url = place.entmine_url();
-            let entmine = EntMine::open(&url, entmine::Options::default()).await?;
-            let raised = raise(&entmine, &options.highest).await;
-            entmine.close().await;
-            raised?
-        }
+    let missing = Missing::create(place.create);
+    let reached = reach(&place.place.entmine_database(), missing).await?;
+    let EntMineAnswer::Epoch(new) = users::give(reached, command).await? else {
+        return Err("the running server answered something else".into());
     };
-    println!(
+    output::line(format!(
         "EntMine is in epoch {} now, and new numbers follow {}; each store will compare its orders \
          with EntMine's",
         new.epoch,
         new.last_numbers.join(", ")
-    );
+    ))?;
     Ok(())
 }
 

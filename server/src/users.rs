@@ -1,7 +1,10 @@
 //! `wizastore user`: the people who work with EntMine, through the EntMine that runs or directly.
 
 use crate::cli::{EntMinePlace, UserCommand, UserTask};
-use crate::control::{Asked, EntMineAnswer, EntMineCommand, Secret, User, ask, perform_entmine};
+use crate::control::{
+    EntMineAnswer, EntMineCommand, Missing, Reached, Secret, User, ask, perform_entmine, reach,
+};
+use crate::output;
 use entmine::EntMine;
 use std::error::Error;
 use std::io::{IsTerminal, stdin};
@@ -11,39 +14,84 @@ use std::io::{IsTerminal, stdin};
 /// # Errors
 /// One sentence for the person who gave the command.
 pub async fn run(command: UserCommand) -> Result<(), Box<dyn Error>> {
-    let (command, place) = match command.task {
+    let answer = match command.task {
         UserTask::Add { name, role, place } => {
+            let missing = Missing::create(place.create);
+            // Nobody is asked for a password in vain.
+            let reached = reach(&place.place.entmine_database(), missing).await?;
             let password = password(&name)?;
             let add = EntMineCommand::UserAdd {
                 name,
                 role,
                 password,
             };
-            (add, place)
+            give(reached, add).await?
         }
-        UserTask::List { place } => (EntMineCommand::UserList, place),
-        UserTask::Disable { name, place } => (EntMineCommand::UserDisable { name }, place),
+        UserTask::List { place } => carry_out(EntMineCommand::UserList, &place).await?,
+        UserTask::Disable { name, yes, place } => {
+            let even_last = yes;
+            carry_out(EntMineCommand::UserDisable { name, even_last }, &place).await?
+        }
+        UserTask::Enable { name, place } => {
+            carry_out(EntMineCommand::UserEnable { name }, &place).await?
+        }
+        UserTask::Role {
+            name,
+            role,
+            yes,
+            place,
+        } => {
+            let change = EntMineCommand::UserRole {
+                name,
+                role,
+                even_last: yes,
+            };
+            carry_out(change, &place).await?
+        }
+        UserTask::Free { name, place } => {
+            carry_out(EntMineCommand::UserFree { name }, &place).await?
+        }
         UserTask::Password { name, place } => {
+            let reached = reach(&place.entmine_database(), Missing::Refuse).await?;
             let password = password(&name)?;
-            (EntMineCommand::UserPassword { name, password }, place)
+            give(reached, EntMineCommand::UserPassword { name, password }).await?
         }
     };
-    match carry_out(command, &place).await? {
-        EntMineAnswer::Done { done } => println!("{done}"),
-        EntMineAnswer::Users { users } => users.iter().for_each(|user| println!("{}", line(user))),
+    match answer {
+        EntMineAnswer::Done { done } => output::line(done)?,
+        EntMineAnswer::Users { users } => {
+            for user in &users {
+                output::line(described(user))?;
+            }
+        }
         EntMineAnswer::Epoch(_) => return Err("the running server answered something else".into()),
     }
     Ok(())
 }
 
-async fn carry_out(
+/// Gives EntMine a command: to the program that runs, or to the database.
+///
+/// # Errors
+/// One sentence for the person who gave the command. No database is made.
+pub async fn carry_out(
     command: EntMineCommand,
     place: &EntMinePlace,
 ) -> Result<EntMineAnswer, Box<dyn Error>> {
-    match ask(&place.entmine_socket(), command.clone()).await {
-        Asked::Answered(answer) => Ok(answer?),
-        Asked::NoServer => {
-            let url = place.entmine_url();
+    let reached = reach(&place.entmine_database(), Missing::Refuse).await?;
+    give(reached, command).await
+}
+
+/// Gives EntMine a command where it was found.
+///
+/// # Errors
+/// One sentence for the person who gave the command.
+pub async fn give(
+    reached: Reached,
+    command: EntMineCommand,
+) -> Result<EntMineAnswer, Box<dyn Error>> {
+    match reached {
+        Reached::Running(socket) => Ok(ask(&socket, command).await?),
+        Reached::Alone(url) => {
             let entmine = EntMine::open(&url, entmine::Options::default()).await?;
             let answer = perform_entmine(&entmine, command).await;
             entmine.close().await;
@@ -52,7 +100,7 @@ async fn carry_out(
     }
 }
 
-fn line(user: &User) -> String {
+fn described(user: &User) -> String {
     let state = if user.disabled { "  disabled" } else { "" };
     format!("{}  {}{state}", user.name, user.role)
 }

@@ -1,9 +1,12 @@
 //! Opening the store's database.
 
-use database::{Database, Durability, OpenError, Plan, Points};
+use database::{Database, Durability, Found, OpenError, Plan, Points};
 use sqlx::migrate::Migrator;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// In messages.
+const WHOSE: &str = "the store's";
 
 /// Pages read several things at once, and many pages are read at once.
 const READERS: u32 = 8;
@@ -11,13 +14,18 @@ const READERS: u32 = 8;
 /// "WizStore" in ASCII: the advisory lock of the store's one writer.
 const WRITER_LOCK: i64 = 0x5769_7a53_746f_7265;
 
+/// What is in a database; nothing is made or changed.
+pub(crate) async fn look(url: &str) -> Result<Found, OpenError> {
+    database::look(url, WHOSE, &MIGRATIONS).await
+}
+
 pub(crate) async fn open(
     url: &str,
     durability: Durability,
     points: Points,
 ) -> Result<Database, OpenError> {
     let plan = Plan {
-        whose: "the store's",
+        whose: WHOSE,
         migrations: &MIGRATIONS,
         readers: READERS,
         writer_lock: WRITER_LOCK,

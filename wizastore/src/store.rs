@@ -7,7 +7,7 @@ use crate::push::Push;
 use crate::reconcile::{Reconcile, ReconcileError, Reconciled};
 use crate::visit::{Reply, Visit};
 use crate::{Dice, Knobs, db, session};
-use database::{Clock, Database, DatabaseError, Durability, Engine, OpenError, Points};
+use database::{Clock, Database, DatabaseError, Durability, Engine, Found, OpenError, Points};
 use model::ShopInfo;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -73,6 +73,14 @@ pub struct Store {
 }
 
 impl Store {
+    /// What is in the database at `sqlite:<file>` or `postgres://…`; nothing is made or changed.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn look_at(url: &str) -> Result<Found, OpenError> {
+        db::look(url).await
+    }
+
     /// Opens the database and frees the leases that a former process left behind. Nothing is
     /// pushed yet.
     ///

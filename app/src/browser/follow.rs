@@ -61,7 +61,7 @@ enum Heard {
 }
 
 fn listen(receipt: &str) -> Option<Events> {
-    let mut source = EventSource::new(&format!("/orders/{receipt}/events")).ok()?;
+    let mut source = EventSource::new(&format!("/api/orders/{receipt}/events")).ok()?;
     let messages = source.subscribe("outcome").ok()?;
     Some(Events {
         _source: source,

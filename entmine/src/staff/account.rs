@@ -29,6 +29,12 @@ pub enum StaffRefused {
     NameTaken,
     #[error("there is nobody with this name")]
     UnknownName,
+    #[error(
+        "nobody else is a manager: after this nobody could edit products, import, or read the audit in the back office"
+    )]
+    LastManager,
+    #[error("somebody can sign in with this name; disable it first")]
+    StillEnabled,
     #[error("a password has at least {MIN_CHARS} characters")]
     PasswordTooShort,
     #[error("a password has at most {MAX_BYTES} bytes")]
@@ -89,26 +95,6 @@ impl EntMine {
                     })
                     .collect()
             })
-        })
-        .await
-    }
-
-    /// Ends somebody's sessions and lets nobody sign in with that name any more. The name stays
-    /// theirs, because the audit names it. Doing so again changes nothing.
-    ///
-    /// # Errors
-    /// [`StorageError`]; its `may_be_written` says whether it may have been done.
-    pub async fn disable_staff(
-        &self,
-        name: &str,
-        actor: &str,
-    ) -> Result<Result<(), StaffRefused>, StorageError> {
-        let (name, actor) = (name.to_owned(), actor.to_owned());
-        if !is_name(&name) {
-            return Ok(Err(StaffRefused::UnknownName));
-        }
-        self.write("entmine.staff", move |tx| {
-            Box::pin(async move { disable(tx, &name, &actor).await })
         })
         .await
     }
@@ -189,33 +175,6 @@ async fn add(
         return Ok(Err(StaffRefused::NameTaken));
     }
     note(tx, actor, "staff.added", name, role.as_str()).await?;
-    Ok(Ok(()))
-}
-
-async fn disable(
-    tx: &mut Writing<'_>,
-    name: &str,
-    actor: &str,
-) -> Result<Result<(), StaffRefused>, StorageError> {
-    let now_ms = tx.now_ms;
-    let known = sqlx::query("SELECT name FROM staff WHERE name = $1")
-        .bind(name)
-        .fetch_optional(tx.conn())
-        .await?;
-    if known.is_none() {
-        return Ok(Err(StaffRefused::UnknownName));
-    }
-    let disabled = sqlx::query(
-        "UPDATE staff SET disabled_at_ms = $1 WHERE name = $2 AND disabled_at_ms IS NULL",
-    )
-    .bind(now_ms)
-    .bind(name)
-    .execute(tx.conn())
-    .await?;
-    session::end_all(tx, name).await?;
-    if disabled.rows_affected() > 0 {
-        note(tx, actor, "staff.disabled", name, "").await?;
-    }
     Ok(Ok(()))
 }
 

@@ -3,9 +3,11 @@
 mod account;
 mod password;
 mod session;
+mod standing;
 
 pub use account::{StaffMember, StaffRefused};
 pub use session::{SESSION_IDLE_MS, SESSION_MS, Session, SignIn};
+pub use standing::StaffChange;
 
 /// What somebody may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -5,7 +5,7 @@ use crate::catalog::epoch;
 use crate::delivery::Asked;
 use crate::error::StorageError;
 use crate::sequence;
-use database::{Clock, Database, Durability, OpenError, Plan, Points};
+use database::{Clock, Database, Durability, Found, OpenError, Plan, Points};
 use sqlx::AnyConnection;
 use sqlx::migrate::Migrator;
 use std::sync::Arc;
@@ -14,6 +14,9 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// In messages.
+const WHOSE: &str = "EntMine's";
 
 /// Reads are short; more connections than this only cost memory.
 const READERS: u32 = 4;
@@ -40,13 +43,21 @@ impl Default for Options {
 }
 
 impl EntMine {
+    /// What is in the database at `sqlite:<path>` or `postgres://…`; nothing is made or changed.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn look_at(url: &str) -> Result<Found, OpenError> {
+        database::look(url, WHOSE, &MIGRATIONS).await
+    }
+
     /// Opens the database at `sqlite:<path>` or `postgres://…`, and brings its tables up to date.
     ///
     /// # Errors
     /// See [`OpenError`].
     pub async fn open(url: &str, options: Options) -> Result<Self, OpenError> {
         let plan = Plan {
-            whose: "EntMine's",
+            whose: WHOSE,
             migrations: &MIGRATIONS,
             readers: READERS,
             writer_lock: WRITER_LOCK,

@@ -2,7 +2,7 @@
 
 use super::ENGINE;
 use crate::shop::{HOUR, MINUTE, Shop};
-use entmine::{Role, Session, SignIn, StaffRefused};
+use entmine::{Role, Session, SignIn, StaffChange, StaffRefused};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -100,7 +100,8 @@ async fn a_session_ends_after_an_idle_hour_and_after_twelve_busy_ones() {
 async fn who_is_disabled_is_out_at_once_and_stays_out() {
     let shop = with_robin().await;
     let token = token(&shop).await;
-    let disable = || shop.entmine.disable_staff("robin", "entmine");
+    let off = StaffChange::Disable { even_last: false };
+    let disable = || shop.entmine.change_staff("robin", off, "entmine");
     disable().await.unwrap().unwrap();
     assert_eq!(who(&shop, &token).await, None);
     let end = shop.entmine.sign_in("robin", PASSWORD).await.unwrap();
@@ -108,7 +109,7 @@ async fn who_is_disabled_is_out_at_once_and_stays_out() {
     disable().await.unwrap().unwrap();
     let unknown = shop
         .entmine
-        .disable_staff("nobody", "entmine")
+        .change_staff("nobody", off, "entmine")
         .await
         .unwrap();
     assert_eq!(unknown, Err(StaffRefused::UnknownName));
@@ -117,6 +118,127 @@ async fn who_is_disabled_is_out_at_once_and_stays_out() {
         .add_staff("robin", Role::Manager, PASSWORD, "entmine")
         .await;
     assert_eq!(again.unwrap(), Err(StaffRefused::NameTaken));
+}
+
+#[tokio::test]
+async fn an_account_has_a_way_back() {
+    let shop = with_robin().await;
+    let change = async |name: &str, change: StaffChange| {
+        shop.entmine
+            .change_staff(name, change, "entmine")
+            .await
+            .unwrap()
+    };
+    let disable = StaffChange::Disable { even_last: false };
+    let manager = StaffChange::Role {
+        role: Role::Manager,
+        even_last: false,
+    };
+    let before = token(&shop).await;
+    change("robin", disable).await.unwrap();
+    // Twice is once, in the audit too.
+    for _ in 0..2 {
+        change("robin", StaffChange::Enable).await.unwrap();
+        change("robin", manager).await.unwrap();
+    }
+    assert_eq!(
+        who(&shop, &before).await,
+        None,
+        "the old session stays ended"
+    );
+    let now = token(&shop).await;
+    assert_eq!(who(&shop, &now).await.unwrap().role, Role::Manager);
+    for once in [
+        "SELECT COUNT(*) FROM audit WHERE event = 'staff.disabled' AND subject = 'robin'",
+        "SELECT COUNT(*) FROM audit WHERE event = 'staff.enabled' AND subject = 'robin'",
+        "SELECT COUNT(*) FROM audit WHERE event = 'staff.role' AND subject = 'robin'",
+    ] {
+        assert_eq!(shop.ask(once).await, 1, "{once}");
+    }
+    for (name, refused) in [
+        ("nobody", StaffRefused::UnknownName),
+        ("Robin", StaffRefused::UnknownName),
+    ] {
+        for what in [StaffChange::Enable, manager, StaffChange::Free] {
+            assert_eq!(change(name, what).await, Err(refused), "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_last_manager_is_not_lost_without_a_word() {
+    let shop = with_robin().await;
+    let add = async |name: &str| {
+        let added = shop
+            .entmine
+            .add_staff(name, Role::Manager, PASSWORD, "entmine")
+            .await;
+        added.unwrap().unwrap();
+    };
+    add("ash").await;
+    let lose = |even_last: bool| {
+        let role = Role::Clerk;
+        [
+            StaffChange::Disable { even_last },
+            StaffChange::Role { role, even_last },
+        ]
+    };
+    let change = async |name: &str, change: StaffChange| {
+        shop.entmine
+            .change_staff(name, change, "entmine")
+            .await
+            .unwrap()
+    };
+    for way in lose(false) {
+        assert_eq!(change("ash", way).await, Err(StaffRefused::LastManager));
+    }
+    // A clerk is nobody's last manager; neither is one of two, or one who is disabled already.
+    change("robin", lose(false)[0]).await.unwrap();
+    add("kim").await;
+    change("kim", lose(false)[0]).await.unwrap();
+    change("kim", lose(false)[1]).await.unwrap();
+    assert_eq!(
+        change("ash", lose(false)[0]).await,
+        Err(StaffRefused::LastManager)
+    );
+    change("ash", lose(true)[1]).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_freed_name_is_somebody_elses_and_the_audit_says_since_when() {
+    let shop = with_robin().await;
+    let change = async |name: &str, change: StaffChange| {
+        shop.entmine
+            .change_staff(name, change, "entmine")
+            .await
+            .unwrap()
+    };
+    assert_eq!(
+        change("robin", StaffChange::Free).await,
+        Err(StaffRefused::StillEnabled)
+    );
+    let mut kept = Vec::new();
+    for _ in 0..2 {
+        change("robin", StaffChange::Disable { even_last: false })
+            .await
+            .unwrap();
+        kept.push(change("robin", StaffChange::Free).await.unwrap());
+        let added = shop
+            .entmine
+            .add_staff("robin", Role::Clerk, "another long one", "entmine")
+            .await;
+        added.unwrap().unwrap();
+        let old = shop.entmine.sign_in("robin", PASSWORD).await.unwrap();
+        assert_eq!(old, SignIn::Refused, "the new robin's password counts");
+    }
+    assert!(
+        kept[0].starts_with("robin-until-20") && kept[1] == format!("{}.2", kept[0]),
+        "{kept:?}"
+    );
+    let staff = shop.entmine.staff().await.unwrap();
+    assert_eq!(staff.len(), 3, "{staff:?}");
+    let freed = "SELECT COUNT(*) FROM audit WHERE event = 'staff.freed' AND subject = 'robin'";
+    assert_eq!(shop.ask(freed).await, 2);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! `wizastore entmine` and `wizastore import`.
 
-use super::{EntMinePlace, FirstProducts};
+use super::{EXIT, EntMinePlace, FirstProducts, NewEntMinePlace};
 use crate::import::{Duplicates, ImportRequest, LinkedPictures};
 use crate::net::Network;
 use clap::{Args, Subcommand};
@@ -27,6 +27,7 @@ pub enum EntmineTask {
     /// Every store then knows that EntMine has forgotten something: it stops, compares its orders
     /// with EntMine's, sends again what EntMine lost, and takes the catalogue anew. Numbers up to
     /// the highest that was told to a customer are not given out again. Works while EntMine runs.
+    #[command(after_help = EXIT)]
     Restored(RestoredOptions),
 }
 
@@ -100,7 +101,7 @@ pub struct RestoredOptions {
     #[arg(long, required = true, value_name = "NUMBER")]
     pub highest: Vec<String>,
     #[command(flatten)]
-    pub place: EntMinePlace,
+    pub place: NewEntMinePlace,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -126,7 +127,7 @@ pub struct ImportOptions {
     #[arg(long, value_enum, default_value_t)]
     pub pictures: LinkedPictures,
     #[command(flatten)]
-    pub place: EntMinePlace,
+    pub place: NewEntMinePlace,
 }
 
 impl ImportOptions {

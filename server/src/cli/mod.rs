@@ -14,21 +14,35 @@ pub use entmine::{
 };
 pub use first::FirstProducts;
 pub use orders::{AuditOptions, ListOptions, OrdersCommand, OrdersTask, Output, Which};
-pub use places::{EntMinePlace, StorePlace};
+pub use places::{EntMinePlace, NewEntMinePlace, StorePlace};
 pub use serve::ServeOptions;
 pub use user::{UserCommand, UserTask};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
-/// WizAStore, an on-line store whose orders are pushed into EntMine, its ERP. Without a command it
-/// serves.
+/// What most commands end with, for scripts.
+pub(crate) const EXIT: &str = "Exit status: 0 done; 1 not done, and the last line says why; 2 the \
+                               command line could not be read.";
+
+/// WizAStore, an on-line store whose orders are pushed into EntMine, its ERP
+///
+/// Both are in this program, each with its own database. The store shows products, keeps carts and
+/// takes orders; EntMine owns products, prices and stock, and gives each order its number.
 #[derive(Debug, Parser)]
 #[command(
     version,
-    about,
-    after_help = "The log goes to standard error; WIZASTORE_LOG sets its filter (default: info).\n\
-                  Secrets are only read from the environment: ENTMINE_TOKENS, ENTMINE_TOKEN, \
-                  ENTMINE_HOOK_SECRETS, WIZASTORE_SMTP_URL, and the passwords in database addresses."
+    name = "wizastore",
+    display_name = "WizAStore",
+    after_help = "To begin:\n\
+        \x20 wizastore serve --demo                    a shop with demo products at http://127.0.0.1:3000\n\
+        \x20 wizastore user add NAME --role manager    an account for its back office, at /entmine\n\
+        \x20 wizastore import FILE.csv                 your own products, with the columns of a Shopify export\n\
+        Each command says more with --help.\n\n\
+        Data are in the folder of --data (WIZASTORE_DATA, by default ./data). Commands find the program that \
+        runs on it by that folder.\n\
+        The log goes to standard error; WIZASTORE_LOG sets its filter (default: info).\n\
+        Secrets are only read from the environment: ENTMINE_TOKENS, ENTMINE_TOKEN, ENTMINE_HOOK_SECRETS, \
+        WIZASTORE_SMTP_URL, and the passwords in database addresses."
 )]
 pub struct Cli {
     #[command(subcommand)]
@@ -36,12 +50,14 @@ pub struct Cli {
 }
 
 impl Cli {
-    /// The command of this process; without one it serves, as `cargo leptos watch` expects.
-    pub fn command() -> Command {
-        match Self::parse().command {
-            Some(command) => command,
-            None => Command::Serve(ServeOptions::parse_from(["wizastore"])),
+    /// The command of this process. Without one it says what there is, and nothing is done.
+    pub fn given() -> Option<Command> {
+        let command = Self::parse().command;
+        if command.is_none() {
+            // A reader that went away has read enough.
+            let _ = Self::command().print_help();
         }
+        command
     }
 }
 
@@ -49,9 +65,16 @@ impl Cli {
 pub enum Command {
     /// Run the store, with EntMine in the same process or elsewhere
     ///
-    /// Without --entmine-url both systems run here, each with its own database, and EntMine's HTTP
-    /// API is there too when ENTMINE_TOKENS is set. With --entmine-url the store runs alone and
-    /// reaches EntMine over HTTP, with the secret in ENTMINE_TOKEN.
+    /// Without --entmine-url both systems run here, each with its own database in the folder of
+    /// --data, and EntMine's HTTP API is there too when ENTMINE_TOKENS is set. With --entmine-url the
+    /// store runs alone and reaches EntMine over HTTP, with the secret in ENTMINE_TOKEN.
+    ///
+    /// The shop begins without products: wizastore import brings in your own, --demo those of the demo
+    /// shop. SIGTERM and Ctrl-C stop it in order.
+    #[command(
+        after_help = "Exit status: 0 stopped as asked; 1 could not start or go on, and the last line \
+                            says why; 2 the command line could not be read."
+    )]
     Serve(ServeOptions),
     /// Run EntMine alone, for stores that run elsewhere
     Entmine(EntmineCommand),
@@ -59,18 +82,34 @@ pub enum Command {
     ///
     /// The file has the columns of a Shopify product export. Products are found by SKU: new ones
     /// are added, changed ones updated, others left alone. A file with a bad row is not imported
-    /// at all; each bad row is named with its line, column and reason. Works while EntMine runs.
-    Import(ImportOptions),
-    /// The people who work with EntMine: add, list, disable, give another password
+    /// at all; each bad row is named with its line, column and reason.
     ///
-    /// They sign in at /entmine. A clerk works on orders and stock, a manager on everything. Works
-    /// while EntMine runs.
+    /// Works while EntMine runs, which it finds by the folder of --data; otherwise on its database.
+    /// Where neither is there nothing is done, unless --create is given.
+    #[command(after_help = EXIT)]
+    Import(ImportOptions),
+    /// The people who work with EntMine: add, list, disable and enable, give another role or password
+    ///
+    /// They sign in at /entmine, on the shop's address or, where EntMine runs alone, on EntMine's. A
+    /// clerk works on orders and stock, a manager on everything. Works while EntMine runs, which it
+    /// finds by the folder of --data; otherwise on its database.
     User(UserCommand),
     /// Look at the orders of the store's journal, and lead those that are stuck to an end
+    ///
+    /// An order is in the journal from the moment that its customer was told so. list and show look;
+    /// retry, void and settle end what waits for a person. Works while the store runs, which it finds by
+    /// the folder of --data; otherwise on its database.
     Orders(OrdersCommand),
     /// Look at the store's copy of EntMine's catalogue, and repair it
+    ///
+    /// The store follows EntMine's products by itself and repairs what it missed. These commands show
+    /// how far it is, and take everything anew where something is wrong all the same.
     Catalog(CatalogCommand),
     /// Count the ledger of both systems and name what does not fit
+    ///
+    /// Every order of the journal has to be confirmed, rejected, cancelled, settled or open, and every
+    /// confirmed one has to be EntMine's. Also names the highest order numbers, which wizastore entmine
+    /// restored asks for.
     #[command(after_help = orders::EXIT_STATUS)]
     Audit(AuditOptions),
 }
@@ -78,11 +117,10 @@ pub enum Command {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_sound() {
-        <Cli as CommandFactory>::command().debug_assert();
+        Cli::command().debug_assert();
     }
 
     #[test]
@@ -95,6 +133,9 @@ mod tests {
             "wizastore orders list --attention --json",
             "wizastore user add robin --role clerk --data d",
             "wizastore user disable robin",
+            "wizastore user enable robin",
+            "wizastore user role robin manager --yes",
+            "wizastore user free robin",
             "wizastore orders settle SO-2026-000123 --note paid --yes",
             "wizastore catalog status --json",
             "wizastore catalog repair --take-smaller",
@@ -108,6 +149,8 @@ mod tests {
             "wizastore orders void KEY",
             "wizastore user add robin",
             "wizastore user add robin --role owner",
+            "wizastore user role robin",
+            "wizastore user role robin owner",
             "wizastore user add robin --role clerk --password s3cret",
             "wizastore orders list --limit 0",
             "wizastore catalog",

@@ -8,7 +8,8 @@ use wizastore::State;
 /// What the commands of an operator end with, for scripts and alarms.
 pub const EXIT_STATUS: &str = "Exit status: 0 all is well; 1 something waits for a person (a broken \
                                invariant, or an order listed with --attention); 2 the command could \
-                               not be carried out (unknown order, refused, no database).";
+                               not be carried out (unknown order, refused, no database) or \
+                               read.";
 
 #[derive(Debug, Args)]
 pub struct OrdersCommand {

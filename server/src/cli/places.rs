@@ -1,6 +1,6 @@
 //! Where the databases and the other system are.
 
-use crate::control::Socket;
+use crate::control::{DatabasePlace, System};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -21,16 +21,27 @@ pub struct EntMinePlace {
     pub entmine_database_url: Option<String>,
 }
 
+/// The same for a command that can begin an EntMine.
+#[derive(Clone, Debug, Args)]
+pub struct NewEntMinePlace {
+    #[command(flatten)]
+    pub place: EntMinePlace,
+    /// Make EntMine's database where there is none; without this the command refuses then
+    #[arg(long)]
+    pub create: bool,
+}
+
 impl EntMinePlace {
     pub fn entmine_url(&self) -> String {
-        self.entmine_database_url
-            .clone()
-            .unwrap_or_else(|| format!("sqlite:{}", self.data.join("entmine.db").display()))
+        self.entmine_database().url()
     }
 
-    /// Where a running EntMine takes commands from this machine.
-    pub fn entmine_socket(&self) -> Socket {
-        Socket::of("entmine", &self.entmine_url(), &self.data)
+    pub fn entmine_database(&self) -> DatabasePlace<'_> {
+        DatabasePlace {
+            system: System::EntMine,
+            data: &self.data,
+            named: given(&self.entmine_database_url),
+        }
     }
 }
 
@@ -55,16 +66,19 @@ pub struct StorePlace {
 
 impl StorePlace {
     pub fn wizastore_url(&self) -> String {
-        self.wizastore_database_url.clone().unwrap_or_else(|| {
-            format!(
-                "sqlite:{}",
-                self.entmine.data.join("wizastore.db").display()
-            )
-        })
+        self.wizastore_database().url()
     }
 
-    /// Where a running store takes commands from this machine.
-    pub fn wizastore_socket(&self) -> Socket {
-        Socket::of("wizastore", &self.wizastore_url(), &self.entmine.data)
+    pub fn wizastore_database(&self) -> DatabasePlace<'_> {
+        DatabasePlace {
+            system: System::Store,
+            data: &self.entmine.data,
+            named: given(&self.wizastore_database_url),
+        }
     }
+}
+
+/// A variable that is empty counts as not set: files of variables often hold empty ones.
+fn given(url: &Option<String>) -> Option<&str> {
+    url.as_deref().filter(|url| !url.is_empty())
 }

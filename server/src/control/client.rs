@@ -2,27 +2,28 @@
 
 use super::import::{Head, Line};
 use super::reply::{Envelope, Fault, Reply, VERSION};
-use super::socket::Socket;
 use crate::import::{Ended, ImportRequest, Step};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::path::Path;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 
-/// What came of asking a running server.
-#[derive(Debug)]
-pub enum Asked<T> {
-    /// None runs on this database: the command can do the work itself.
-    NoServer,
-    Answered(Result<T, Fault>),
+/// Gives a command to the server that listens at `socket`.
+///
+/// # Errors
+/// A [`Fault`], a sentence for the person who gave the command.
+pub async fn ask<C: Serialize, T: DeserializeOwned>(socket: &Path, command: C) -> Result<T, Fault> {
+    converse(connect(socket).await?, command).await
 }
 
-/// Gives a command to the server that runs on this database.
-pub async fn ask<C: Serialize, T: DeserializeOwned>(socket: &Socket, command: C) -> Asked<T> {
-    match socket.connect().await {
-        None => Asked::NoServer,
-        Some(stream) => Asked::Answered(converse(stream, command).await),
-    }
+async fn connect(socket: &Path) -> Result<UnixStream, Fault> {
+    UnixStream::connect(socket).await.map_err(|error| {
+        Fault::Failed(format!(
+            "the running server at '{}' cannot be reached: {error}; nothing was done",
+            socket.display()
+        ))
+    })
 }
 
 async fn converse<C: Serialize, T: DeserializeOwned>(
@@ -58,16 +59,16 @@ fn broken(error: std::io::Error) -> Fault {
 }
 
 /// Has the running EntMine import a file; says how it goes and how it ended.
+///
+/// # Errors
+/// A [`Fault`], a sentence for the person who gave the command.
 pub async fn ask_import(
-    socket: &Socket,
+    socket: &Path,
     bytes: &[u8],
     request: &ImportRequest,
     step: &mut (dyn FnMut(Step) + Send),
-) -> Asked<Ended> {
-    match socket.connect().await {
-        None => Asked::NoServer,
-        Some(stream) => Asked::Answered(import(stream, bytes, request, step).await),
-    }
+) -> Result<Ended, Fault> {
+    import(connect(socket).await?, bytes, request, step).await
 }
 
 async fn import(

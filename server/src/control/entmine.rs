@@ -1,7 +1,7 @@
 //! What a running EntMine takes beside imports.
 
 use super::Fault;
-use entmine::{EntMine, Role, StaffRefused, StorageError};
+use entmine::{EntMine, Role, StaffChange, StaffRefused, StorageError};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -20,7 +20,23 @@ pub enum EntMineCommand {
         password: Secret,
     },
     UserList,
+    /// `even_last`: although nobody else is a manager.
     UserDisable {
+        name: String,
+        #[serde(default)]
+        even_last: bool,
+    },
+    UserEnable {
+        name: String,
+    },
+    UserRole {
+        name: String,
+        role: String,
+        #[serde(default)]
+        even_last: bool,
+    },
+    /// A disabled account's name is for somebody else.
+    UserFree {
         name: String,
     },
     UserPassword {
@@ -91,10 +107,10 @@ pub async fn perform_entmine(
             role,
             password,
         } => {
-            let role =
-                Role::parse(&role).ok_or_else(|| Fault::Refused(format!("no role {role}")))?;
+            let role = role_named(&role)?;
             let added = entmine.add_staff(&name, role, &password.0, ACTOR).await;
-            end(added, format!("{name} can sign in as {}", role.as_str()))
+            let can = format!("{name} can sign in as {}", role.as_str());
+            end(&name, added, can)
         }
         EntMineCommand::UserList => {
             let staff = entmine.staff().await.map_err(failed)?;
@@ -108,26 +124,71 @@ pub async fn perform_entmine(
                 .collect();
             Ok(EntMineAnswer::Users { users })
         }
-        EntMineCommand::UserDisable { name } => {
-            let disabled = entmine.disable_staff(&name, ACTOR).await;
-            end(disabled, format!("{name} cannot sign in any more"))
+        EntMineCommand::UserDisable { name, even_last } => {
+            let kept = change(entmine, &name, StaffChange::Disable { even_last }).await;
+            kept.map(|name| done(format!("{name} cannot sign in any more")))
+        }
+        EntMineCommand::UserEnable { name } => {
+            let kept = change(entmine, &name, StaffChange::Enable).await;
+            kept.map(|name| {
+                done(format!(
+                    "{name} can sign in again, with the password of before"
+                ))
+            })
+        }
+        EntMineCommand::UserRole {
+            name,
+            role,
+            even_last,
+        } => {
+            let role = role_named(&role)?;
+            let kept = change(entmine, &name, StaffChange::Role { role, even_last }).await;
+            kept.map(|name| done(format!("{name} is a {} now", role.as_str())))
+        }
+        EntMineCommand::UserFree { name } => {
+            let kept = change(entmine, &name, StaffChange::Free).await;
+            kept.map(|kept| done(format!("{name} is free; the account is kept as {kept}")))
         }
         EntMineCommand::UserPassword { name, password } => {
             let changed = entmine
                 .change_password(&name, None, &password.0, ACTOR)
                 .await;
-            end(changed, format!("{name} has another password"))
+            end(&name, changed, format!("{name} has another password"))
         }
     }
 }
 
 fn end(
+    name: &str,
     ended: Result<Result<(), StaffRefused>, StorageError>,
     done: String,
 ) -> Result<EntMineAnswer, Fault> {
     match ended.map_err(failed)? {
         Ok(()) => Ok(EntMineAnswer::Done { done }),
-        Err(why) => Err(Fault::Refused(why.to_string())),
+        Err(why) => Err(Fault::Refused(format!("{name:?}: {why}"))),
+    }
+}
+
+fn done(done: String) -> EntMineAnswer {
+    EntMineAnswer::Done { done }
+}
+
+fn role_named(role: &str) -> Result<Role, Fault> {
+    Role::parse(role)
+        .ok_or_else(|| Fault::Refused(format!("'{role}' is no role: clerk or manager")))
+}
+
+async fn change(entmine: &EntMine, name: &str, change: StaffChange) -> Result<String, Fault> {
+    match entmine
+        .change_staff(name, change, ACTOR)
+        .await
+        .map_err(failed)?
+    {
+        Ok(kept) => Ok(kept),
+        Err(last @ StaffRefused::LastManager) => Err(Fault::Refused(format!(
+            "{last}; give --yes if that is meant"
+        ))),
+        Err(why) => Err(Fault::Refused(format!("{name:?}: {why}"))),
     }
 }
 

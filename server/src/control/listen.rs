@@ -1,7 +1,7 @@
 //! The server's end of the socket.
 
 use super::reply::{Envelope, Reply};
-use super::{Fault, Socket, VERSION, entmine, import, store};
+use super::{DatabasePlace, Fault, VERSION, entmine, import, record, store};
 use crate::catalogue::CatalogueSource;
 use ::entmine::EntMine;
 use ::entmine::pictures::Pictures;
@@ -38,19 +38,25 @@ pub enum Serves {
     },
 }
 
-/// Takes commands until `stop`.
+/// Takes commands for the system at `place` until `stop`, and leaves word of it in the data folder.
 ///
 /// # Errors
 /// One sentence for the person who starts the program.
 pub async fn listen(
-    socket: &Socket,
+    place: &DatabasePlace<'_>,
     serves: Serves,
     stop: CancellationToken,
 ) -> Result<JoinHandle<()>, String> {
+    let socket = place.socket();
     let (listener, path) = socket
         .bind()
         .await
         .map_err(|error| format!("cannot take commands at {socket:?}: {error}"))?;
+    if let Err(error) = record::leave(place, &path).await {
+        // Then only a command that names the database finds it.
+        let folder = place.data.display();
+        tracing::warn!(%error, %folder, "commands will not find this server by its data folder");
+    }
     Ok(tokio::spawn(async move {
         accept(listener, serves, stop).await;
         let _ = std::fs::remove_file(path);

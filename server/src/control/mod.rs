@@ -6,18 +6,25 @@
 //!
 //! The store's socket takes [`StoreCommand`]s, EntMine's [`EntMineCommand`]s and imports. A server
 //! says which version of this it speaks when it does not know a command.
+//!
+//! A command finds them by the data folder ([`reach`]).
 
 mod client;
 mod entmine;
 mod import;
 mod listen;
+mod reach;
+mod record;
 mod reply;
 mod socket;
 mod store;
+mod system;
 
-pub use client::{Asked, ask, ask_import};
+pub use client::{ask, ask_import};
 pub use entmine::{EntMineAnswer, EntMineCommand, NewEpoch, Secret, User, perform_entmine};
 pub use listen::{Serves, listen};
+pub use reach::{Missing, Reached, Unreached, reach, running};
 pub use reply::{Fault, VERSION};
-pub use socket::Socket;
+use socket::Socket;
 pub use store::{StoreAnswer, StoreCommand, perform};
+pub use system::{DatabasePlace, System};

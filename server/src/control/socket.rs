@@ -8,7 +8,7 @@ use tokio::net::{UnixListener, UnixStream};
 /// The socket of one system and one database, so that a command never reaches the server of
 /// another database.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Socket {
+pub(super) enum Socket {
     /// A SQLite database has one process, and one socket beside its file.
     Beside(PathBuf),
     /// A PostgreSQL database can have several processes on one machine: each has a socket of its
@@ -70,11 +70,11 @@ impl Socket {
         Ok((UnixListener::bind(&path)?, path))
     }
 
-    /// A connection to a running server; none where none runs.
-    pub(super) async fn connect(&self) -> Option<UnixStream> {
+    /// The path at which a running server takes commands; none where none runs.
+    pub(super) async fn listening(&self) -> Option<PathBuf> {
         for path in self.candidates() {
-            if let Ok(stream) = UnixStream::connect(path).await {
-                return Some(stream);
+            if UnixStream::connect(&path).await.is_ok() {
+                return Some(path);
             }
         }
         None
@@ -127,12 +127,12 @@ mod tests {
     async fn replicas_on_one_machine_do_not_collide_and_dead_ones_are_swept() {
         let data = tempfile::tempdir().unwrap();
         let socket = Socket::of("wizastore", "postgres://me@db/shop", data.path());
-        assert!(socket.connect().await.is_none());
+        assert!(socket.listening().await.is_none());
         let (one, _) = socket.bind().await.unwrap();
         let (_two, _) = socket.bind().await.unwrap();
         assert_eq!(socket.candidates().len(), 2);
         drop(one);
-        assert!(socket.connect().await.is_some());
+        assert!(socket.listening().await.is_some());
         let (_three, _) = socket.bind().await.unwrap();
         assert_eq!(socket.candidates().len(), 2);
     }

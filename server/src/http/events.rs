@@ -13,6 +13,8 @@ use std::convert::Infallible;
 pub fn router(shop: Shop) -> Router {
     Router::new()
         .route("/orders/{receipt}/events", get(follow))
+        // Where pages come from elsewhere, only /api is passed on.
+        .route("/api/orders/{receipt}/events", get(follow))
         .with_state(shop)
 }
 

@@ -8,11 +8,11 @@ pub use perform::{
 };
 
 use crate::cli::{FirstProducts, ImportOptions};
-use crate::control::{Asked, ask_import};
+use crate::control::{Missing, Reached, ask_import, reach};
+use crate::output;
 use entmine::pictures::{Pictures, is_public};
 use entmine::{EntMine, ProductFile};
 use std::error::Error;
-use std::io::Write;
 use std::path::Path;
 
 /// Says what importing the file would do, and does it unless a row is wrong.
@@ -24,15 +24,15 @@ pub async fn run(options: ImportOptions) -> Result<(), Box<dyn Error>> {
     let bytes = std::fs::read(path)
         .map_err(|error| format!("cannot read '{}': {error}", path.display()))?;
     let request = options.request();
-    let socket = options.place.entmine_socket();
-    let asked = ask_import(&socket, &bytes, &request, &mut show).await;
-    let ended = match asked {
+    let place = &options.place.place;
+    // Whoever only wants to know makes nothing.
+    let missing = Missing::create(options.place.create && !options.dry_run);
+    let ended = match reach(&place.entmine_database(), missing).await? {
         // A running server does the work: it owns the database, and its shop shows the products.
-        Asked::Answered(ended) => ended?,
-        Asked::NoServer => {
-            let url = options.place.entmine_url();
+        Reached::Running(socket) => ask_import(&socket, &bytes, &request, &mut show).await?,
+        Reached::Alone(url) => {
             let entmine = EntMine::open(&url, entmine::Options::default()).await?;
-            let pictures = Pictures::new(&options.place.data.join("pictures"), is_public);
+            let pictures = Pictures::new(&place.data.join("pictures"), is_public);
             let ended = perform(&entmine, &pictures, bytes, &request, &mut show).await;
             entmine.close().await;
             ended?
@@ -44,17 +44,17 @@ pub async fn run(options: ImportOptions) -> Result<(), Box<dyn Error>> {
 fn end(options: &ImportOptions, ended: Ended) -> Result<(), Box<dyn Error>> {
     let path = options.file.display();
     match ended {
-        Ended::DryRun => println!("Nothing was written: this was a dry run."),
+        Ended::DryRun => output::line("Nothing was written: this was a dry run.")?,
         Ended::Imported { report, refused } => {
-            println!("{report}");
+            output::line(report)?;
             if let Some(rows) = refused {
                 let to = options.refused_rows();
                 std::fs::write(&to, rows)
                     .map_err(|error| format!("cannot write '{}': {error}", to.display()))?;
-                println!(
+                output::line(format!(
                     "The rows that were left out are in {}, with the reasons in the last column.",
                     to.display()
-                );
+                ))?;
             }
         }
         Ended::Refused { problems: 1 } => {
@@ -105,7 +105,7 @@ pub async fn first_products(
 /// Shows a step on the terminal: lines to keep, and counts that overwrite each other.
 fn show(step: Step) {
     match step {
-        Step::Say(line) => eprintln!("{line}"),
+        Step::Say(line) => output::note(line),
         Step::Products { done, of } => count("products", done, of),
         Step::Pictures { done, of } => count("pictures", done, of),
     }
@@ -113,6 +113,5 @@ fn show(step: Step) {
 
 fn count(what: &str, done: u64, of: u64) {
     let end = if done == of { "\n" } else { "" };
-    eprint!("\r{done} of {of} {what}{end}");
-    let _ = std::io::stderr().flush();
+    output::prompt(format!("\r{done} of {of} {what}{end}"));
 }

@@ -1,13 +1,12 @@
 //! A command to a store that does not run, or runs on other machines.
 
 use crate::cli::StorePlace;
-use crate::control::{StoreAnswer, StoreCommand, perform};
+use crate::control::{Missing, Reached, StoreAnswer, StoreCommand, Unreached, perform, reach};
 use crate::serve::Side;
 use async_trait::async_trait;
 use entmine::OpenError;
 use model::{OrderPage, StockAnswer};
 use std::error::Error;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use wizastore::erp::{Answered, CallError, EntMine, Found, Placed, Voided};
@@ -20,22 +19,15 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// due is done by the next server.
 pub(super) async fn carry_out(
     command: StoreCommand,
+    url: &str,
     place: &StorePlace,
 ) -> Result<StoreAnswer, Box<dyn Error>> {
-    let url = place.wizastore_url();
-    if let Some(file) = missing(&url) {
-        return Err(format!(
-            "there is no store: '{file}' does not exist; say where it is with --data or \
-             WIZASTORE_DATABASE_URL"
-        )
-        .into());
-    }
     let side = side(place).await?;
     let erp = match &side {
         Ok(side) => side.erp(),
         Err(nowhere) => Arc::new(nowhere.clone()),
     };
-    let store = Store::open(StoreConfig::new(&url, erp)).await?;
+    let store = Store::open(StoreConfig::new(url, erp)).await?;
     let source = side.as_ref().ok().map(Side::catalogue);
     let answer = perform(&store, source.as_deref(), command).await;
     store.shutdown(PATIENCE).await;
@@ -51,12 +43,21 @@ async fn side(place: &StorePlace) -> Result<Result<Side, Nowhere>, Box<dyn Error
     if let Some(url) = &place.entmine_url {
         return Ok(Ok(Side::away(url)?));
     }
-    let url = place.entmine.entmine_url();
-    if let Some(file) = missing(&url) {
-        return Ok(Err(Nowhere(format!(
-            "EntMine's database '{file}' does not exist"
-        ))));
-    }
+    let found = reach(&place.entmine.entmine_database(), Missing::Refuse).await;
+    let url = match found {
+        Ok(Reached::Alone(url)) => url,
+        // On PostgreSQL a command may look beside the process that runs.
+        Ok(Reached::Running(_)) => match place.entmine.entmine_database().named {
+            Some(url) => url.to_owned(),
+            None => {
+                let why =
+                    "EntMine runs in another process; say where it answers with --entmine-url";
+                return Ok(Err(Nowhere(why.to_owned())));
+            }
+        },
+        Err(nothing @ Unreached::Nothing { .. }) => return Ok(Err(Nowhere(nothing.to_string()))),
+        Err(other) => return Err(other.into()),
+    };
     match entmine::EntMine::open(&url, entmine::Options::default()).await {
         Ok(entmine) => Ok(Ok(Side::here(entmine, None))),
         Err(in_use @ OpenError::InUse { .. }) => Ok(Err(Nowhere(format!(
@@ -64,14 +65,6 @@ async fn side(place: &StorePlace) -> Result<Result<Side, Nowhere>, Box<dyn Error
         )))),
         Err(error) => Err(error.into()),
     }
-}
-
-/// The file of a SQLite database that does not exist.
-fn missing(url: &str) -> Option<&str> {
-    let path = url.strip_prefix("sqlite:")?;
-    let path = path.strip_prefix("//").unwrap_or(path);
-    let path = path.strip_suffix("?mode=rwc").unwrap_or(path);
-    (!Path::new(path).exists()).then_some(path)
 }
 
 /// An EntMine that cannot be asked, and why.

@@ -9,7 +9,8 @@ mod table;
 mod time;
 
 use crate::cli::{AuditOptions, CatalogCommand, CatalogTask, OrdersCommand, OrdersTask, Output};
-use crate::control::{Asked, StoreAnswer, StoreCommand, ask};
+use crate::control::{Missing, Reached, StoreAnswer, StoreCommand, ask, reach, running};
+use crate::output;
 use std::error::Error;
 use std::process::ExitCode;
 use wizastore::OrderQuery;
@@ -103,13 +104,19 @@ pub async fn audit(options: AuditOptions) -> End {
 }
 
 async fn carry_out(command: StoreCommand, output: &Output) -> Result<StoreAnswer, Box<dyn Error>> {
-    match ask(&output.place.wizastore_socket(), command.clone()).await {
-        Asked::Answered(answer) => Ok(answer?),
-        Asked::NoServer => direct::carry_out(command, &output.place).await,
+    let place = &output.place;
+    let entmine = place.entmine.entmine_database();
+    if place.entmine_url.is_none() && entmine.named.is_some() {
+        // Refused where the EntMine that runs here is another one.
+        running(&entmine).await?;
+    }
+    match reach(&place.wizastore_database(), Missing::Refuse).await? {
+        Reached::Running(socket) => Ok(ask(&socket, command).await?),
+        Reached::Alone(url) => direct::carry_out(command, &url, place).await,
     }
 }
 
 fn failed(error: &dyn Error) -> End {
-    eprintln!("wizastore: {error}");
+    output::note(format!("wizastore: {error}"));
     End::Failed
 }

@@ -4,54 +4,59 @@ use super::table::Table;
 use super::time::{short, span};
 use super::{End, catalogue};
 use crate::control::StoreAnswer;
+use crate::output;
 use model::format_minor;
 use serde::Serialize;
+use std::io;
 use wizastore::{Audit, OrderBrief, OrderRecord, TimelineEntry};
 
 /// Prints an answer. Where it `alarms`, listed orders and broken invariants are for a person.
 pub(super) fn answer(answer: &StoreAnswer, json: bool, alarms: bool) -> End {
-    match answer {
-        StoreAnswer::Orders(orders) => {
-            print(json, orders, || list(orders));
-            end(alarms && !orders.is_empty())
-        }
-        StoreAnswer::Order(order) => {
-            print(json, order, || record(order));
-            End::Well
-        }
-        StoreAnswer::Audit(audit) => {
-            print(json, audit, || ledger(audit));
-            end(alarms && !audit.broken.is_empty())
-        }
-        StoreAnswer::Catalogue(report) => {
-            print(json, report, || catalogue::status(report));
-            end(report.needs_a_person())
-        }
-        StoreAnswer::Compared(comparison) => {
-            print(json, comparison, || catalogue::differences(comparison));
-            end(comparison.differing > 0)
-        }
+    let (printed, attention) = match answer {
+        StoreAnswer::Orders(orders) => (
+            print(json, orders, || list(orders)),
+            alarms && !orders.is_empty(),
+        ),
+        StoreAnswer::Order(order) => (print(json, order, || record(order)), false),
+        StoreAnswer::Audit(audit) => (
+            print(json, audit, || ledger(audit)),
+            alarms && !audit.broken.is_empty(),
+        ),
+        StoreAnswer::Catalogue(report) => (
+            print(json, report, || catalogue::status(report)),
+            report.needs_a_person(),
+        ),
+        StoreAnswer::Compared(comparison) => (
+            print(json, comparison, || catalogue::differences(comparison)),
+            comparison.differing > 0,
+        ),
         StoreAnswer::Repaired { held } => {
-            print(json, answer, || vec![catalogue::repaired(*held).to_owned()]);
-            end(*held)
+            let words = || vec![catalogue::repaired(*held).to_owned()];
+            (print(json, answer, words), *held)
         }
+    };
+    match (printed, attention) {
+        (Err(error), _) => {
+            output::note(format!(
+                "wizastore: the answer could not be written: {error}"
+            ));
+            End::Failed
+        }
+        (Ok(()), true) => End::Attention,
+        (Ok(()), false) => End::Well,
     }
 }
 
-fn end(attention: bool) -> End {
-    if attention { End::Attention } else { End::Well }
-}
-
-fn print<T: Serialize>(json: bool, value: &T, lines: impl FnOnce() -> Vec<String>) {
+fn print<T: Serialize>(
+    json: bool,
+    value: &T,
+    lines: impl FnOnce() -> Vec<String>,
+) -> io::Result<()> {
     if json {
         // Plain structs of strings and numbers always serialise.
-        println!(
-            "{}",
-            serde_json::to_string_pretty(value).unwrap_or_default()
-        );
-    } else {
-        lines().iter().for_each(|line| println!("{line}"));
+        return output::line(serde_json::to_string_pretty(value).unwrap_or_default());
     }
+    lines().iter().try_for_each(output::line)
 }
 
 pub(super) fn or_dash(text: &Option<String>) -> String {

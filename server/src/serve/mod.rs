@@ -11,6 +11,7 @@ use crate::entmine_api::{self, Callers};
 use crate::http::{self, Shop};
 use crate::mail::Post;
 use crate::net::{self, Proxies};
+use crate::output;
 use crate::process::{self, DRAIN};
 use crate::secrets::HookSecrets;
 use crate::shop::ShopFile;
@@ -87,7 +88,7 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
     tasks.extend(take_commands(&options, &side, &store, &stop).await?);
     store.start();
     process::stop_on_signal(stop.clone());
-    println!("WizAStore is open at http://{addr}");
+    output::greet(format!("WizAStore is open at http://{addr}"));
 
     net::serve(listener, router, stop, DRAIN).await;
     store.shutdown(DRAIN).await;
@@ -104,14 +105,14 @@ async fn take_commands(
     store: &Store,
     stop: &CancellationToken,
 ) -> Result<Vec<tokio::task::JoinHandle<()>>, String> {
-    let socket = options.place.wizastore_socket();
+    let place = &options.place;
     let serves = Serves::Store {
         store: store.clone(),
         catalogue: side.catalogue(),
     };
-    let mut tasks = vec![control::listen(&socket, serves, stop.clone()).await?];
+    let mut tasks = vec![control::listen(&place.wizastore_database(), serves, stop.clone()).await?];
     if let Some(entmine) = side.entmine() {
-        let socket = options.place.entmine.entmine_socket();
+        let place = place.entmine.entmine_database();
         let serves = Serves::EntMine {
             entmine: entmine.clone(),
             pictures: side
@@ -120,7 +121,7 @@ async fn take_commands(
                 .clone(),
             shown: Some(store.clone()),
         };
-        tasks.push(control::listen(&socket, serves, stop.clone()).await?);
+        tasks.push(control::listen(&place, serves, stop.clone()).await?);
     }
     Ok(tasks)
 }

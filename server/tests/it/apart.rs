@@ -134,6 +134,8 @@ fn import(data: &Path, names: &[&str]) {
     let output = binary()
         .arg("import")
         .arg(&file)
+        // In one of the tests EntMine starts afterwards.
+        .arg("--create")
         .arg("--data")
         .arg(data)
         .output()

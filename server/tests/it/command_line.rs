@@ -36,6 +36,13 @@ fn every_command_explains_itself() {
         "user add",
         "user list",
         "user disable",
+        "user enable",
+        "user role",
+        "user free",
+        "catalog",
+        "catalog status",
+        "catalog compare",
+        "catalog repair",
         "user password",
     ] {
         let output = binary()
@@ -50,7 +57,40 @@ fn every_command_explains_itself() {
         assert!(output.stdout.len() > 300, "{args:?}");
         let help = String::from_utf8_lossy(&output.stdout);
         assert!(!help.contains("s3cret"), "{help}");
+        let has_tasks = ["", "entmine", "user", "orders", "catalog"].contains(&args);
+        assert!(has_tasks || help.contains("Exit status: 0"), "{help}");
     }
+}
+
+#[test]
+fn a_newcomer_reads_what_it_is_and_how_to_begin() {
+    let folder = tempfile::tempdir().unwrap();
+    let alone = binary().current_dir(folder.path()).output().unwrap();
+    let asked = binary().arg("--help").output().unwrap();
+    for output in [alone, asked] {
+        assert!(output.status.success());
+        let help = String::from_utf8_lossy(&output.stdout);
+        for words in [
+            "WizAStore, an on-line store",
+            "EntMine, its ERP",
+            "wizastore serve --demo",
+            "wizastore user add",
+            "wizastore import FILE.csv",
+        ] {
+            assert!(help.contains(words), "{words}: {help}");
+        }
+    }
+    assert_eq!(
+        std::fs::read_dir(folder.path()).unwrap().count(),
+        0,
+        "nothing was opened"
+    );
+    let version = run(&["--version"]);
+    let version = String::from_utf8_lossy(&version.stdout);
+    assert_eq!(
+        version.trim(),
+        concat!("WizAStore ", env!("CARGO_PKG_VERSION"))
+    );
 }
 
 #[test]
@@ -162,7 +202,13 @@ fn a_bad_row_is_named_and_nothing_is_imported() {
                 bad,Bad,<p>Poor</p>,Things,TRUE,Title,Default Title,BAD-1,cheap,3,,active\n";
     std::fs::write(&file, format!("{HEADER}{rows}")).unwrap();
     let folder = data.path().join("data").display().to_string();
-    let output = run(&["import", &file.display().to_string(), "--data", &folder]);
+    let output = run(&[
+        "import",
+        &file.display().to_string(),
+        "--data",
+        &folder,
+        "--create",
+    ]);
     refused(&output, "nothing of");
     assert!(
         said(&output).contains("line 3, Variant Price"),

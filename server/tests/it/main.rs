@@ -16,5 +16,7 @@ mod operating;
 mod pages;
 mod program;
 mod proxied;
+mod quiet;
+mod reaching;
 mod replicas;
 mod shop_settings;

@@ -118,9 +118,16 @@ async fn a_running_store_does_what_an_operator_decides() {
     let data = tempfile::tempdir().unwrap();
     let (program, _, waiting) = shop(data.path()).await;
     let why = ["--reason", "asked on the telephone"];
+    // Nobody is there to be asked, and nothing says that it is meant.
+    for act in [["void", "--reason"], ["settle", "--note"]] {
+        let args = ["orders", act[0], &waiting, act[1], "on the telephone"];
+        let refused = give(data.path(), &args);
+        assert_eq!(refused.status.code(), Some(2), "{}", text(&refused));
+        assert!(text(&refused).contains("--yes"), "{}", text(&refused));
+    }
     let voided = json(
         data.path(),
-        &[&["orders", "void", &waiting], &why[..]].concat(),
+        &[&["orders", "void", &waiting, "--yes"], &why[..]].concat(),
         0,
     );
     assert_eq!(voided["state"], "cancelled", "{voided}");
@@ -197,7 +204,7 @@ async fn an_order_in_quarantine_is_attention_until_it_is_settled() {
     assert!(text(&listed).contains(why), "{}", text(&listed));
 
     let settle = ["orders", "settle", &waiting, "--note", "delivered by hand"];
-    let settled = json(data.path(), &settle, 0);
+    let settled = json(data.path(), &[&settle[..], &["--yes"]].concat(), 0);
     assert_eq!(settled["state"], "settled", "{settled}");
     let metric = program.metric("wizastore_orders{state=\"settled\"}").await;
     assert_eq!(metric, 1);

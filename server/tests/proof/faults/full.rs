@@ -38,6 +38,10 @@ fn within(unshare: &[&str], disks: &Path) -> Output {
 
 #[test]
 fn a_full_disk_at_each_step_loses_nothing() {
+    if cfg!(not(target_os = "linux")) {
+        println!("PROOF disk full: NOT SHOWN, mounts of one's own are Linux's");
+        return;
+    }
     let disks = tempfile::tempdir().unwrap();
     // As root, or as somebody who is root in a user namespace.
     for unshare in [&["-m"][..], &["-Urm"]] {
