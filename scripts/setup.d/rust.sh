@@ -56,8 +56,9 @@ debian_rust() {
     local where="install Rust with rustup (https://rustup.rs), then: rustup target add wasm32-unknown-unknown"
     [ "$system" != fedora ] || where="sudo dnf install rust cargo clippy rustfmt rust-std-static-wasm32-unknown-unknown lld; or $where"
     apt_has rustc-web && apt_has lld-22 || die "Rust 1.$MINIMUM or newer with the target wasm32-unknown-unknown is missing: $where"
-    for file in /usr/bin/rustc /usr/bin/cargo /usr/bin/cargo-clippy /usr/bin/cargo-fmt /usr/lib/rustlib/src /usr/bin/wasm-ld-22; do
-        [ -e "$file" ] || { apt_install rustc-web cargo-web rust-web-src rust-web-clippy rustfmt-web lld-22; break; }
+    for file in /usr/bin/rustc /usr/bin/cargo /usr/bin/cargo-clippy /usr/bin/cargo-fmt /usr/lib/rustlib/src /usr/bin/wasm-ld-22 \
+        /etc/ssl/certs/ca-certificates.crt; do
+        [ -e "$file" ] || { apt_install rustc-web cargo-web rust-web-src rust-web-clippy rustfmt-web lld-22 ca-certificates; break; }
     done
     is_new_enough /usr/bin/rustc || die "the system's Rust is older than 1.$MINIMUM, and in the way of rustc-web: $where"
     LINKER=wasm-ld-22
