@@ -15,7 +15,9 @@ mod look;
 mod migrate;
 mod open;
 mod point;
+mod private;
 mod read;
+mod ready;
 pub mod rows;
 #[cfg(feature = "testing")]
 pub mod testing;

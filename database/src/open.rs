@@ -6,7 +6,7 @@ use crate::clock::{Clock, ServerClock, SystemClock};
 use crate::error::{DatabaseError, OpenError};
 use crate::migrate::{self, Failed};
 use crate::point::Points;
-use crate::{lock, write};
+use crate::{lock, private, write};
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, AnyPool, Connection, Executor};
@@ -92,6 +92,7 @@ impl Database {
             Address::Sqlite(file) => {
                 let file = place_for(&file, whose)?;
                 let lock = lock::take(&file, whose)?;
+                private::close_to_others(&file);
                 let named = file.display().to_string();
                 (
                     Engine::Sqlite,
