@@ -47,7 +47,8 @@ pub use order::{
 };
 pub use search::Paging;
 pub use staff::{
-    Role, SESSION_IDLE_MS, SESSION_MS, Session, SignIn, StaffChange, StaffMember, StaffRefused,
+    DEVICE_MS, Role, SESSION_IDLE_MS, SESSION_MS, Session, SignIn, StaffChange, StaffMember,
+    StaffRefused,
 };
 pub use stock::{
     Count, MAX_ON_HAND, Movement, MovementKind, MovementQuery, Movements, Receipt, StockRefused,

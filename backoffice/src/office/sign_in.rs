@@ -24,6 +24,10 @@ pub fn sign_in_page(name: &str, next: &str, done: Option<&str>, problem: Option<
             </div>
             <button type="submit">"Sign in"</button>
         </form>
+        <p class="hint">
+            "You forgot your password? Whoever looks after this machine gives you another one: "
+            <code>"wizastore user password NAME"</code>
+        </p>
     };
     outside("Sign in", content)
 }

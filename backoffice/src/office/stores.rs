@@ -59,12 +59,18 @@ fn row(store: &StoreRecord, newest: i64, manages: bool) -> AnyView {
         }
         (_, _) => "not yet".into_any(),
     };
-    let trouble = store.failure.clone().map(|why| match store.failures {
-        0 | 1 => why,
-        many => format!("{why} ({many} times in a row)"),
-    });
+    let trouble = match (store.is_sent_to, store.failure.clone()) {
+        (false, _) => Some(format!(
+            "Nothing is sent to it. If it is gone: wizastore entmine store forget {}",
+            store.name
+        )),
+        (true, why) => why.map(|why| match store.failures {
+            0 | 1 => why,
+            many => format!("{why} ({many} times in a row)"),
+        }),
+    };
     let name = encoded(&store.name);
-    let asks = manages.then(|| {
+    let asks = (manages && store.is_sent_to).then(|| {
         view! {
             <form class="in-row" method="post" action=format!("/entmine/stores/{name}/compare")>
                 <button type="submit">"Compare now"</button>

@@ -20,8 +20,8 @@ pub enum Ask {
 pub(crate) struct Asked {
     waiting: Mutex<HashMap<String, Ask>>,
     news: watch::Sender<()>,
-    /// Something new is in a store's book.
-    booked: watch::Sender<()>,
+    /// How much of what each store was asked came to an end.
+    answered: watch::Sender<HashMap<String, u64>>,
 }
 
 impl Asked {
@@ -34,9 +34,17 @@ impl Asked {
         self.waiting().remove(name)
     }
 
-    /// A store answered, or did not.
-    pub(super) fn booked(&self) {
-        self.booked.send_modify(|()| {});
+    /// A message could not carry this; the next one may. What was asked meanwhile goes before it.
+    pub(super) fn put_back(&self, name: &str, ask: Ask) {
+        self.waiting().entry(name.to_owned()).or_insert(ask);
+        self.news.send_modify(|()| {});
+    }
+
+    /// A store did what it was asked, or did not; the book says which.
+    pub(super) fn answered(&self, name: &str) {
+        self.answered.send_modify(|answered| {
+            *answered.entry(name.to_owned()).or_default() += 1;
+        });
     }
 
     /// Waits until a store is asked something.
@@ -54,10 +62,13 @@ impl EntMine {
     /// store that no sender of this process sends to never hears it.
     pub async fn ask_store(&self, name: &str, ask: Ask, patience: Duration) {
         let asked = self.asked();
-        let mut booked = asked.booked.subscribe();
+        let mut answered = asked.answered.subscribe();
+        let ends = |answered: &HashMap<String, u64>| answered.get(name).copied().unwrap_or(0);
+        let before = ends(&answered.borrow());
         asked.waiting().insert(name.to_owned(), ask);
         asked.news.send_modify(|()| {});
+        let ended = answered.wait_for(|answered| ends(answered) > before);
         // Whether it answered or not, the book says.
-        let _ = tokio::time::timeout(patience, booked.changed()).await;
+        let _ = tokio::time::timeout(patience, ended).await;
     }
 }

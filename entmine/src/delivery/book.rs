@@ -24,6 +24,8 @@ pub struct StoreRecord {
     /// Messages in a row that it did not take, and why not the last one.
     pub failures: i64,
     pub failure: Option<String>,
+    /// Whether this process sends to it. One that is gone stays known until it is forgotten.
+    pub is_sent_to: bool,
 }
 
 impl EntMine {
@@ -32,15 +34,19 @@ impl EntMine {
     /// # Errors
     /// [`StorageError`] where the database does not answer.
     pub async fn stores(&self) -> Result<Vec<StoreRecord>, StorageError> {
-        self.read(|conn| {
+        let stores = self.read(|conn| {
             Box::pin(async move {
                 let rows = sqlx::query("SELECT * FROM stores ORDER BY name")
                     .fetch_all(conn)
                     .await?;
                 rows.iter().map(record).collect()
             })
-        })
-        .await
+        });
+        let mut stores: Vec<StoreRecord> = stores.await?;
+        for store in &mut stores {
+            store.is_sent_to = self.senders().has(&store.name);
+        }
+        Ok(stores)
     }
 
     /// The book of one store, begun where it is new. One that was never sent anything is taken to
@@ -82,10 +88,55 @@ impl EntMine {
         let kept = self.write("entmine.delivery", move |tx| {
             Box::pin(async move { keep(tx, &name, epoch, applied, delivered).await })
         });
-        kept.await?;
-        self.asked().booked();
-        Ok(())
+        kept.await
     }
+}
+
+/// Gives a store to a sender, begun where it is new; nothing while it is another one's.
+pub(super) async fn claim(
+    tx: &mut Writing<'_>,
+    name: &str,
+    address: &str,
+    epoch: i64,
+    sender: &str,
+    until_ms: i64,
+) -> Result<Option<StoreRecord>, StorageError> {
+    let now_ms = tx.now_ms;
+    let row = sqlx::query(
+        "INSERT INTO stores (name, address, epoch, applied, failures, sender, sends_until_ms)
+         VALUES ($1, $2, $3, 0, 0, $4, $5)
+         ON CONFLICT (name) DO UPDATE
+         SET address = excluded.address, sender = excluded.sender,
+             sends_until_ms = excluded.sends_until_ms
+         WHERE stores.sender IS NULL OR stores.sender = excluded.sender
+            OR stores.sends_until_ms <= $6
+         RETURNING *",
+    )
+    .bind(name)
+    .bind(address)
+    .bind(epoch)
+    .bind(sender)
+    .bind(until_ms)
+    .bind(now_ms)
+    .fetch_optional(tx.conn())
+    .await?;
+    row.as_ref().map(record).transpose()
+}
+
+/// Ends a sender's claim.
+pub(super) async fn give_back(
+    tx: &mut Writing<'_>,
+    name: &str,
+    sender: &str,
+) -> Result<(), StorageError> {
+    sqlx::query(
+        "UPDATE stores SET sender = NULL, sends_until_ms = NULL WHERE name = $1 AND sender = $2",
+    )
+    .bind(name)
+    .bind(sender)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 async fn keep(
@@ -139,5 +190,6 @@ fn record(row: &AnyRow) -> Result<StoreRecord, StorageError> {
         matched_at_ms: row.try_get("matched_at_ms")?,
         failures: row.try_get("failures")?,
         failure: row.try_get("failure")?,
+        is_sent_to: false,
     })
 }

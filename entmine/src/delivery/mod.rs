@@ -6,13 +6,18 @@
 
 mod ask;
 mod book;
+mod forget;
 mod http;
+mod lease;
 mod link;
 mod sender;
+mod senders;
 
 pub use ask::Ask;
 pub(crate) use ask::Asked;
 pub use book::StoreRecord;
+pub use forget::ForgetRefused;
 pub use http::{BadStore, HookSecret, HttpStore};
 pub use link::{Delivered, StoreLink};
 pub use sender::{Sender, Sent};
+pub(crate) use senders::Senders;

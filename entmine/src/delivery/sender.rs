@@ -1,5 +1,7 @@
 //! Sending the catalogue to one store.
 
+use super::lease::{Claim, Lease};
+use super::senders::Entry;
 use super::{Ask, Delivered, StoreLink};
 use crate::error::StorageError;
 use crate::storage::EntMine;
@@ -32,6 +34,8 @@ const DIGEST_SHARE: u32 = 20;
 pub struct Sender {
     entmine: EntMine,
     name: String,
+    _entry: Entry,
+    lease: Lease,
     link: Arc<dyn StoreLink>,
     epoch: i64,
     /// What the store has.
@@ -78,6 +82,8 @@ impl Sender {
             fetches: false,
             sent_at: None,
             digested: None,
+            _entry: entmine.senders().enter(name),
+            lease: Lease::new(entmine.clone(), name, address),
             entmine,
             name: name.to_owned(),
             link,
@@ -85,16 +91,59 @@ impl Sender {
         })
     }
 
+    /// Sends until `stop`, and lets another process go on at once then.
+    pub async fn run_until(mut self, stop: impl Future<Output = ()>) {
+        tokio::select! {
+            () = self.turns() => {}
+            () = stop => {}
+        }
+        if let Err(error) = self.lease.give_back().await {
+            tracing::warn!(%error, store = self.name, "another process can send only later");
+        }
+    }
+
     /// Sends for ever. It may be dropped while it waits; a message under way is then of unknown end,
     /// which the next sender finds out.
     pub async fn run(mut self) {
+        self.turns().await;
+    }
+
+    async fn turns(&mut self) {
         loop {
-            self.due().await;
-            if let Err(error) = self.run_once().await {
+            if let Err(error) = self.turn().await {
                 tracing::error!(%error, store = self.name, "the catalogue could not be sent");
                 self.failures += 1;
             }
         }
+    }
+
+    /// Waits for something to send, and sends it, where no other process does.
+    async fn turn(&mut self) -> Result<(), StorageError> {
+        let claim = match self.lease.claim().await {
+            Ok(claim) => claim,
+            Err(error) => {
+                sleep(LOOK).await;
+                return Err(error);
+            }
+        };
+        match claim {
+            Claim::Kept => {}
+            Claim::Taken(book) => (self.epoch, self.applied) = (book.epoch, book.applied),
+            Claim::Anothers => {
+                // What staff ask of this process is sent by this process.
+                let asked = self.entmine.asked();
+                if timeout(LOOK, asked.until(&self.name)).await.is_ok() {
+                    self.run_once().await?;
+                }
+                return Ok(());
+            }
+        }
+        tokio::select! {
+            () = self.due() => {}
+            () = self.lease.lost() => return Ok(()),
+        }
+        self.run_once().await?;
+        Ok(())
     }
 
     /// Waits until there is something to say, or to ask.
@@ -147,7 +196,8 @@ impl Sender {
     /// # Errors
     /// [`StorageError`] where EntMine's own database does not answer.
     pub async fn run_once(&mut self) -> Result<Sent, StorageError> {
-        let (message, more) = self.message().await?;
+        let ask = self.entmine.asked().take(&self.name);
+        let (message, more) = self.message(ask).await?;
         self.sent_at = Some(Instant::now());
         let delivered = self.link.deliver(&message).await;
         let sent = match &delivered {
@@ -199,11 +249,22 @@ impl Sender {
         self.entmine
             .keep_book(&self.name, self.epoch, has, delivered)
             .await?;
+        match ask {
+            // It had more to take first, and compares after that.
+            Some(Ask::Compare) if message.digest.is_none() && sent != Sent::Failed => {
+                self.entmine.asked().put_back(&self.name, Ask::Compare);
+            }
+            Some(_) => self.entmine.asked().answered(&self.name),
+            None => {}
+        }
         Ok(sent)
     }
 
-    async fn message(&mut self) -> Result<(CatalogueMessage, bool), StorageError> {
-        match self.entmine.asked().take(&self.name) {
+    async fn message(
+        &mut self,
+        ask: Option<Ask>,
+    ) -> Result<(CatalogueMessage, bool), StorageError> {
+        match ask {
             Some(Ask::Repair) => {
                 let mut message = self.no_changes().await?;
                 message.kind = CatalogueMessage::REPAIR.to_owned();
@@ -223,7 +284,8 @@ impl Sender {
         let changes = shorten(changes);
         let more = changes.more;
         let heartbeat = changes.from == changes.to;
-        let digest = if more || !(heartbeat || self.may_digest()) {
+        let wanted = heartbeat || ask.is_some() || self.may_digest();
+        let digest = if more || !wanted {
             None
         } else {
             self.digest_at(changes.to).await?

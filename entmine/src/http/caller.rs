@@ -1,6 +1,7 @@
 //! Who asks.
 
 use super::Api;
+use super::guesses::{Client, TooMany};
 use super::refusal::Refusal;
 use super::token::Scope;
 use axum::extract::FromRequestParts;
@@ -50,10 +51,14 @@ impl<S: Needed> FromRequestParts<Api> for Caller<S> {
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Refusal> {
         let header = parts.headers.get(AUTHORIZATION);
-        let token = header
+        let secret = header
             .and_then(|header| header.to_str().ok())
-            .and_then(bearer)
-            .and_then(|secret| api.0.tokens.find(secret))
+            .and_then(bearer);
+        let client = parts.extensions.get::<Client>().copied();
+        let find = || secret.and_then(|secret| api.0.tokens.find(secret));
+        let found = api.0.guesses.look(client, find);
+        let token = found
+            .map_err(|TooMany| Refusal::TooManyGuesses)?
             .ok_or(Refusal::Unauthorized)?;
         if !token.has(S::SCOPE) {
             return Err(Refusal::Forbidden(S::SCOPE));

@@ -10,6 +10,7 @@ mod answer;
 mod body;
 mod caller;
 mod catalogue;
+mod guesses;
 mod lists;
 mod openapi;
 mod orders;
@@ -18,12 +19,14 @@ mod refusal;
 mod request;
 mod token;
 
+pub use guesses::Client;
 pub use openapi::json as openapi_json;
 pub use token::{TokenError, Tokens};
 
 use crate::EntMine;
 use axum::routing::{any, get, post, put};
 use axum::{Router, middleware};
+use guesses::Guesses;
 use refusal::Refusal;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -40,6 +43,7 @@ struct Api(Arc<Inner>);
 struct Inner {
     entmine: EntMine,
     tokens: Tokens,
+    guesses: Guesses,
     under_way: HashMap<String, Arc<Semaphore>>,
 }
 
@@ -52,6 +56,7 @@ pub fn router(entmine: EntMine, tokens: Tokens) -> Router {
         under_way: under_way.collect(),
         entmine,
         tokens,
+        guesses: Guesses::default(),
     }));
     let v1 = Router::new()
         .route("/orders", get(lists::orders))

@@ -21,6 +21,7 @@ pub(super) enum Refusal {
     TooLarge,
     UnsupportedMediaType,
     TooMany,
+    TooManyGuesses,
     Unavailable(&'static str),
     // What EntMine decided.
     Voided,
@@ -96,6 +97,11 @@ impl Refusal {
                 S::TOO_MANY_REQUESTS,
                 "too-many-requests",
                 "Too many requests of this store are under way",
+            ),
+            Self::TooManyGuesses => (
+                S::TOO_MANY_REQUESTS,
+                "too-many-requests",
+                "Too many wrong tokens came from this address; wait a minute",
             ),
             Self::Unavailable(_) => (
                 S::SERVICE_UNAVAILABLE,
@@ -180,6 +186,7 @@ impl Refusal {
             | Self::TooLarge
             | Self::UnsupportedMediaType
             | Self::TooMany
+            | Self::TooManyGuesses
             | Self::Voided
             | Self::NumberTaken
             | Self::UnknownKey

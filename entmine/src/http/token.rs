@@ -38,6 +38,8 @@ pub(super) struct Token {
     pub store: String,
     scopes: Vec<Scope>,
     digest: [u8; 32],
+    /// Of its secret, in characters.
+    length: usize,
 }
 
 impl Token {
@@ -112,6 +114,12 @@ impl Tokens {
         found
     }
 
+    /// The store with the shortest secret, and how many characters that has.
+    pub fn shortest_secret(&self) -> Option<(&str, usize)> {
+        let shortest = self.0.iter().min_by_key(|token| token.length)?;
+        Some((&shortest.store, shortest.length))
+    }
+
     /// The names of the stores, each once.
     pub(super) fn stores(&self) -> impl Iterator<Item = &str> {
         let stores: BTreeSet<_> = self.0.iter().map(|token| token.store.as_str()).collect();
@@ -145,6 +153,7 @@ fn token(text: &str, place: usize) -> Result<Token, TokenError> {
         store: store.to_owned(),
         scopes,
         digest: digest(secret),
+        length: secret.len(),
     })
 }
 
@@ -174,6 +183,7 @@ mod tests {
             assert!(tokens.find(secret).is_none(), "{secret}");
         }
         assert_eq!(tokens.stores().collect::<Vec<_>>(), ["b_2", "shop"]);
+        assert_eq!(tokens.shortest_secret(), Some(("b_2", 1)));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Accounts.
 
 use super::password::{self, MAX_BYTES, MIN_CHARS};
-use super::{Role, session};
+use super::{Role, device, session};
 use crate::audit;
 use crate::error::StorageError;
 use crate::storage::{EntMine, Writing};
@@ -114,10 +114,11 @@ impl EntMine {
         if !is_name(name) {
             return Ok(Err(StaffRefused::UnknownName));
         }
+        let mut checked = None;
         if let Some(present) = present {
             let kept = session::account(self, name).await?;
-            let kept = kept.map(|account| account.password);
-            if !password::fits(present.to_owned(), kept).await {
+            checked = kept.map(|account| account.password);
+            if !password::fits(present.to_owned(), checked.clone()).await {
                 return Ok(Err(StaffRefused::WrongPassword));
             }
         }
@@ -127,7 +128,7 @@ impl EntMine {
         };
         let (name, actor) = (name.to_owned(), actor.to_owned());
         self.write("entmine.staff", move |tx| {
-            Box::pin(async move { set_password(tx, &name, &hash, &actor).await })
+            Box::pin(async move { set_password(tx, &name, checked, &hash, &actor).await })
         })
         .await
     }
@@ -178,21 +179,38 @@ async fn add(
     Ok(Ok(()))
 }
 
+/// Sets a password. Where the one before was `checked`, it still has to be that one, of somebody who
+/// may sign in: it could have been changed, or the account disabled, while the new one was hashed.
 async fn set_password(
     tx: &mut Writing<'_>,
     name: &str,
+    checked: Option<String>,
     hash: &str,
     actor: &str,
 ) -> Result<Result<(), StaffRefused>, StorageError> {
-    let set = sqlx::query("UPDATE staff SET password = $1 WHERE name = $2")
-        .bind(hash)
-        .bind(name)
-        .execute(tx.conn())
-        .await?;
-    if set.rows_affected() == 0 {
-        return Ok(Err(StaffRefused::UnknownName));
+    let (set, refused) = match checked {
+        Some(checked) => (
+            sqlx::query(
+                "UPDATE staff SET password = $1
+                 WHERE name = $2 AND password = $3 AND disabled_at_ms IS NULL",
+            )
+            .bind(hash)
+            .bind(name)
+            .bind(checked),
+            StaffRefused::WrongPassword,
+        ),
+        None => (
+            sqlx::query("UPDATE staff SET password = $1 WHERE name = $2")
+                .bind(hash)
+                .bind(name),
+            StaffRefused::UnknownName,
+        ),
+    };
+    if set.execute(tx.conn()).await?.rows_affected() == 0 {
+        return Ok(Err(refused));
     }
     session::end_all(tx, name).await?;
+    device::forget_all(tx, name).await?;
     note(tx, actor, "staff.password", name, "").await?;
     Ok(Ok(()))
 }

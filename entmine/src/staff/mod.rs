@@ -1,11 +1,15 @@
 //! The people who work with EntMine: their accounts, roles and sessions.
 
 mod account;
+mod device;
 mod password;
+mod seen;
 mod session;
 mod standing;
 
 pub use account::{StaffMember, StaffRefused};
+pub use device::DEVICE_MS;
+pub(crate) use seen::Seen;
 pub use session::{SESSION_IDLE_MS, SESSION_MS, Session, SignIn};
 pub use standing::StaffChange;
 

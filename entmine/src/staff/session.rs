@@ -75,13 +75,7 @@ impl EntMine {
             return Ok(SignIn::Refused);
         }
         let Some(checked) = kept.filter(|_| fits) else {
-            self.write("entmine.sign_in", move |tx| {
-                Box::pin(async move {
-                    let actor = "entmine";
-                    note(tx, actor, "staff.sign_in_refused", &name, "").await
-                })
-            })
-            .await?;
+            self.note_refusal(name);
             return Ok(SignIn::Refused);
         };
         let token = hex(&rand::random::<[u8; 32]>());
@@ -95,6 +89,22 @@ impl EntMine {
             true => SignIn::Done { token },
             false => SignIn::Refused,
         })
+    }
+
+    /// Notes that signing in with a name was refused. Nobody waits for it, because how long an answer
+    /// takes would say that there is such a name.
+    fn note_refusal(&self, name: String) {
+        let entmine = self.clone();
+        tokio::spawn(async move {
+            let noted = entmine.write("entmine.sign_in", move |tx| {
+                Box::pin(
+                    async move { note(tx, "entmine", "staff.sign_in_refused", &name, "").await },
+                )
+            });
+            if let Err(error) = noted.await {
+                tracing::warn!(%error, "a refused sign-in could not be noted");
+            }
+        });
     }
 
     /// Whose session a cookie's token is; nothing where it ended.
@@ -123,7 +133,7 @@ impl EntMine {
             return Ok(None);
         };
         let begun_at_ms: i64 = row.try_get("begun_at_ms")?;
-        let seen_at_ms: i64 = row.try_get("seen_at_ms")?;
+        let seen_at_ms = self.seen().last(&hash, row.try_get("seen_at_ms")?);
         let disabled_at_ms: Option<i64> = row.try_get("disabled_at_ms")?;
         if disabled_at_ms.is_some()
             || now_ms - begun_at_ms >= SESSION_MS
@@ -132,15 +142,26 @@ impl EntMine {
             return Ok(None);
         }
         if now_ms - seen_at_ms >= SEEN_MS {
-            self.write("entmine.seen", move |tx| {
-                Box::pin(async move { seen(tx, &hash).await })
-            })
-            .await?;
+            self.seen().now(&hash, now_ms);
+            self.write_seen(hash, now_ms);
         }
         Ok(Some(Session {
             name: row.try_get("name")?,
             role: role_of(&row)?,
         }))
+    }
+
+    /// Writes down that a session was seen, beside whoever looks at a page.
+    fn write_seen(&self, hash: String, at_ms: i64) {
+        let entmine = self.clone();
+        tokio::spawn(async move {
+            let written = entmine.write("entmine.seen", move |tx| {
+                Box::pin(async move { seen(tx, &hash, at_ms).await })
+            });
+            if let Err(error) = written.await {
+                tracing::warn!(%error, "when somebody was last seen could not be written");
+            }
+        });
     }
 
     /// Ends the session of a token; one that ended before stays so.
@@ -207,13 +228,15 @@ async fn begin(
     Ok(true)
 }
 
-async fn seen(tx: &mut Writing<'_>, hash: &str) -> Result<(), StorageError> {
-    let now_ms = tx.now_ms;
-    sqlx::query("UPDATE staff_sessions SET seen_at_ms = $1 WHERE token_hash = $2")
-        .bind(now_ms)
-        .bind(hash)
-        .execute(tx.conn())
-        .await?;
+/// It may be written much later than it was seen.
+async fn seen(tx: &mut Writing<'_>, hash: &str, at_ms: i64) -> Result<(), StorageError> {
+    sqlx::query(
+        "UPDATE staff_sessions SET seen_at_ms = $1 WHERE token_hash = $2 AND seen_at_ms < $1",
+    )
+    .bind(at_ms)
+    .bind(hash)
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
@@ -255,10 +278,10 @@ pub(super) fn role_of(row: &AnyRow) -> Result<Role, StorageError> {
     Role::parse(&role).ok_or_else(|| StorageError::Unreadable(format!("role {role}")))
 }
 
-fn token_hash(token: &str) -> String {
+pub(super) fn token_hash(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

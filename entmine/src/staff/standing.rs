@@ -1,7 +1,7 @@
 //! Who may do what: disabling and enabling accounts, other roles, and names that are free again.
 
 use super::account::{StaffRefused, is_name, note};
-use super::{Role, session};
+use super::{Role, device, session};
 use crate::error::StorageError;
 use crate::storage::{EntMine, Writing};
 use sqlx::Row;
@@ -79,6 +79,7 @@ async fn apply(
     match change {
         StaffChange::Disable { .. } => {
             session::end_all(tx, name).await?;
+            device::forget_all(tx, name).await?;
             if account.enabled {
                 let now_ms = tx.now_ms;
                 set_disabled(tx, name, Some(now_ms)).await?;
@@ -100,7 +101,10 @@ async fn apply(
             note(tx, actor, "staff.role", name, role.as_str()).await?;
         }
         StaffChange::Free if account.enabled => return Ok(Err(StaffRefused::StillEnabled)),
-        StaffChange::Free => return free(tx, name, actor).await.map(Ok),
+        StaffChange::Free => {
+            device::forget_all(tx, name).await?;
+            return free(tx, name, actor).await.map(Ok);
+        }
     }
     Ok(Ok(name.to_owned()))
 }

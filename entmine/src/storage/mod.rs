@@ -8,9 +8,10 @@ pub use open::Options;
 pub use restore::{RestoreError, Restored};
 pub(crate) use work::Writing;
 
-use crate::delivery::Asked;
+use crate::delivery::{Asked, Senders};
 use crate::error::StorageError;
-use database::{Clock, Database};
+use crate::staff::Seen;
+use database::{Clock, Database, Engine};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -30,6 +31,10 @@ struct Inner {
     newest: watch::Sender<News>,
     /// What staff ask of the stores.
     asked: Asked,
+    /// The stores that this process sends to.
+    senders: Senders,
+    /// When staff were last seen.
+    seen: Seen,
     instance: Uuid,
     epoch: AtomicI64,
 }
@@ -70,6 +75,19 @@ impl EntMine {
         Ok(self.inner.database.ping().await?)
     }
 
+    /// Whether the database takes what is written; for a readiness check.
+    ///
+    /// # Errors
+    /// [`StorageError::Database`] where it does not.
+    pub async fn can_write(&self) -> Result<(), StorageError> {
+        Ok(self.inner.database.can_write().await?)
+    }
+
+    /// Ends when nothing can be written any more, because the database's writer has ended.
+    pub async fn writer_ended(&self) {
+        self.inner.database.writer_ended().await;
+    }
+
     /// How many commits EntMine's database made, and how many pieces of work they held together.
     pub fn commits(&self) -> (u64, u64) {
         self.inner.database.commits()
@@ -85,9 +103,21 @@ impl EntMine {
         &self.inner.asked
     }
 
+    pub(crate) fn senders(&self) -> &Senders {
+        &self.inner.senders
+    }
+
+    pub(crate) fn seen(&self) -> &Seen {
+        &self.inner.seen
+    }
+
     /// An epoch never goes back, whoever read it last.
     pub(crate) fn learn_epoch(&self, epoch: i64) {
         self.inner.epoch.fetch_max(epoch, Ordering::SeqCst);
+    }
+
+    pub(crate) fn engine(&self) -> Engine {
+        self.inner.database.engine()
     }
 
     pub(crate) fn now_ms(&self) -> i64 {

@@ -2,9 +2,10 @@
 
 use super::{EntMine, Inner, News};
 use crate::catalog::epoch;
-use crate::delivery::Asked;
+use crate::delivery::{Asked, Senders};
 use crate::error::StorageError;
 use crate::sequence;
+use crate::staff::Seen;
 use database::{Clock, Database, Durability, Found, OpenError, Plan, Points};
 use sqlx::AnyConnection;
 use sqlx::migrate::Migrator;
@@ -91,6 +92,8 @@ impl EntMine {
                     urgent: newest,
                 }),
                 asked: Asked::default(),
+                senders: Senders::default(),
+                seen: Seen::default(),
                 instance,
                 epoch: AtomicI64::new(epoch),
             }),

@@ -3,7 +3,7 @@
 use super::ENGINE;
 use crate::shop::Shop;
 use async_trait::async_trait;
-use entmine::delivery::{Ask, Delivered, Sender, Sent, StoreLink};
+use entmine::delivery::{Ask, Delivered, ForgetRefused, Sender, Sent, StoreLink};
 use model::CatalogueMessage;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -148,4 +148,97 @@ async fn changes_go_out_by_themselves_and_what_staff_ask_too() {
     let message = store.next().await;
     assert_eq!((message.kind.as_str(), message.to), ("catalog.repair", 4));
     running.abort();
+}
+
+/// A store that answers when it is let.
+struct Slow {
+    came: Notify,
+    may: Notify,
+}
+
+#[async_trait]
+impl StoreLink for Slow {
+    async fn deliver(&self, message: &CatalogueMessage) -> Delivered {
+        self.came.notify_one();
+        self.may.notified().await;
+        Delivered::Applied {
+            matches: message.digest.as_ref().map(|_| true),
+        }
+    }
+}
+
+#[tokio::test]
+async fn comparing_now_waits_for_the_store_that_was_asked_and_for_no_other() {
+    const LONG: Duration = Duration::from_secs(60);
+    let shop = Shop::open(ENGINE).await;
+    let slow = Arc::new(Slow {
+        came: Notify::new(),
+        may: Notify::new(),
+    });
+    let (link, entmine) = (slow.clone(), shop.entmine.clone());
+    let far = Sender::open(entmine, "far", "http://far", link, || 0.5);
+    let near = sender(&shop, &Arc::new(Store::default())).await;
+    let running = [
+        tokio::spawn(far.await.unwrap().run()),
+        tokio::spawn(near.run()),
+    ];
+    // Everything was sent to it once.
+    slow.came.notified().await;
+    slow.may.notify_one();
+    let entmine = shop.entmine.clone();
+    let asked = tokio::spawn(async move { entmine.ask_store("far", Ask::Compare, LONG).await });
+    slow.came.notified().await;
+    for ask in [Ask::Compare, Ask::Repair] {
+        shop.entmine.ask_store("shop", ask, LONG).await;
+        assert!(!asked.is_finished(), "the other store's answer is none");
+    }
+    slow.may.notify_one();
+    let end = tokio::time::timeout(Duration::from_secs(10), asked).await;
+    end.expect("its own answer is waited for").unwrap();
+    let stores = shop.entmine.stores().await.unwrap();
+    assert_eq!(stores[0].name, "far");
+    assert_eq!(stores[0].matches, Some(true));
+    running.iter().for_each(tokio::task::JoinHandle::abort);
+}
+
+#[tokio::test]
+async fn a_store_compares_after_it_has_what_it_lacks() {
+    let shop = Shop::open(ENGINE).await;
+    let row = |n: u32| format!("thing-{n},Thing {n},Things,TRUE,THING-{n},1.00,1\n");
+    let rows: String = (0..300).map(row).collect();
+    shop.import_more(&rows).await;
+    let store = Arc::new(Store::default());
+    let mut sender = sender(&shop, &store).await;
+    let entmine = shop.entmine.clone();
+    let asking = async move {
+        let patience = Duration::from_secs(60);
+        entmine.ask_store("shop", Ask::Compare, patience).await;
+    };
+    let asking = tokio::spawn(asking);
+    tokio::task::yield_now().await;
+    let sent = sender.run_once().await.unwrap();
+    assert!(matches!(sent, Sent::Applied { more: true, .. }), "{sent:?}");
+    assert!(!asking.is_finished());
+    sender.run_once().await.unwrap();
+    assert!(store.last().digest.is_some());
+    let end = tokio::time::timeout(Duration::from_secs(10), asking).await;
+    end.expect("it has compared").unwrap();
+}
+
+#[tokio::test]
+async fn a_store_is_forgotten_when_nothing_is_sent_to_it() {
+    let shop = Shop::open(ENGINE).await;
+    let store = Arc::new(Store::default());
+    let mut sender = sender(&shop, &store).await;
+    sender.run_once().await.unwrap();
+    let forget = async |name| shop.entmine.forget_store(name, "entmine").await.unwrap();
+    assert!(shop.entmine.stores().await.unwrap()[0].is_sent_to);
+    assert_eq!(forget("shop").await, Err(ForgetRefused::IsSentTo));
+    drop(sender);
+    assert!(!shop.entmine.stores().await.unwrap()[0].is_sent_to);
+    assert_eq!(forget("shop").await, Ok(()));
+    assert_eq!(forget("shop").await, Err(ForgetRefused::Unknown));
+    assert_eq!(shop.entmine.stores().await.unwrap(), []);
+    let noted = "SELECT COUNT(*) FROM audit WHERE event = 'store.forgotten' AND subject = 'shop'";
+    assert_eq!(shop.ask(noted).await, 1);
 }

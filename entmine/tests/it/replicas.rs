@@ -1,9 +1,15 @@
 //! Several processes on one PostgreSQL are one EntMine.
 
-use crate::shop::{Shop, body, new_key, order};
+use crate::shop::{SECOND, Shop, body, new_key, order};
+use async_trait::async_trait;
 use database::Engine;
+use entmine::delivery::{Ask, Delivered, ForgetRefused, Sender, StoreLink};
 use entmine::{Conditions, EntMine, Options, Placed};
+use model::CatalogueMessage;
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
 
 async fn replica(shop: &Shop) -> EntMine {
     let options = Options {
@@ -60,4 +66,70 @@ async fn all_are_the_same_entmine_and_learn_of_a_restore() {
     shop.entmine.restored(&[]).await.unwrap();
     other.changes_after(0, 1).await.unwrap();
     assert_eq!(other.epoch(), 2);
+}
+
+/// A store that passes on what it is sent, and by whom.
+struct Store {
+    sender: &'static str,
+    heard: mpsc::UnboundedSender<(&'static str, CatalogueMessage)>,
+}
+
+#[async_trait]
+impl StoreLink for Store {
+    async fn deliver(&self, message: &CatalogueMessage) -> Delivered {
+        self.heard.send((self.sender, message.clone())).unwrap();
+        Delivered::Applied { matches: None }
+    }
+}
+
+#[tokio::test]
+async fn of_several_processes_one_sends_to_a_store_and_another_goes_on_after_it() {
+    let shop = Shop::open(Engine::Postgres).await;
+    let (heard, mut messages) = mpsc::unbounded_channel();
+    let open = async |entmine: EntMine, sender| {
+        let link = Arc::new(Store {
+            sender,
+            heard: heard.clone(),
+        });
+        let sender = Sender::open(entmine, "shop", "http://shop", link, || 0.5);
+        sender.await.unwrap()
+    };
+    let other = replica(&shop).await;
+    let mut next = async |wanted: i64| {
+        let next = tokio::time::timeout(Duration::from_secs(20), messages.recv());
+        let (sender, message) = next.await.expect("a message comes").unwrap();
+        assert_eq!(message.to, wanted, "{sender}");
+        sender
+    };
+    let (stop, stopped) = oneshot::channel::<()>();
+    let first = open(shop.entmine.clone(), "first").await;
+    let first = tokio::spawn(first.run_until(async {
+        let _ = stopped.await;
+    }));
+    assert_eq!(next(3).await, "first");
+    let second = tokio::spawn(open(other.clone(), "second").await.run());
+    // Whoever changes something, the one that has the lease sends it, once.
+    shop.entmine.set_price("WAND", 1).await.unwrap();
+    assert_eq!(next(4).await, "first");
+    other.set_price("WAND", 2).await.unwrap();
+    assert_eq!(next(5).await, "first");
+    // What staff ask of a process goes by that process.
+    let ask = other.ask_store("shop", Ask::Repair, Duration::from_secs(20));
+    ask.await;
+    assert_eq!(next(5).await, "second");
+    // The first one stops in order: nobody waits for its lease.
+    stop.send(()).unwrap();
+    first.await.unwrap();
+    other.set_price("WAND", 3).await.unwrap();
+    assert_eq!(next(6).await, "second");
+    // The second one dies. Its lease runs out.
+    second.abort();
+    let _ = second.await;
+    let third = tokio::spawn(open(shop.entmine.clone(), "third").await.run());
+    let forget = shop.entmine.forget_store("shop", "entmine").await.unwrap();
+    assert_eq!(forget, Err(ForgetRefused::IsSentTo));
+    shop.entmine.set_price("WAND", 4).await.unwrap();
+    shop.turn_clock(15 * SECOND);
+    assert_eq!(next(7).await, "third");
+    third.abort();
 }

@@ -2,12 +2,32 @@
 
 use super::ENGINE;
 use crate::shop::{HOUR, MINUTE, Shop};
-use entmine::{Role, Session, SignIn, StaffChange, StaffRefused};
+use entmine::{Action, DEVICE_MS, Points, Role, Session, SignIn, StaffChange, StaffRefused};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::time::timeout;
 
 const PASSWORD: &str = "correct horse battery";
 
 async fn with_robin() -> Shop {
-    let shop = Shop::open(ENGINE).await;
+    staffed(Shop::open(ENGINE).await).await
+}
+
+/// Robin, and from when the switch is on something that happens at one point.
+async fn with_fault(point: &'static str, fault: Action) -> (Shop, Arc<AtomicBool>) {
+    let switch = Arc::new(AtomicBool::new(false));
+    let on = switch.clone();
+    let points = Points::new(
+        move |name| match name == point && on.load(Ordering::SeqCst) {
+            true => fault,
+            false => Action::Go,
+        },
+    );
+    (staffed(Shop::failing(ENGINE, points).await).await, switch)
+}
+
+async fn staffed(shop: Shop) -> Shop {
     let added = shop
         .entmine
         .add_staff("robin", Role::Clerk, PASSWORD, "entmine")
@@ -69,7 +89,11 @@ async fn a_wrong_name_or_password_is_refused_and_a_wrong_name_is_not_written_dow
         let end = shop.entmine.sign_in(name, password).await.unwrap();
         assert_eq!(end, SignIn::Refused, "{name}");
     }
+    // It is written beside the answer.
     let refused = "SELECT COUNT(*) FROM audit WHERE event = 'staff.sign_in_refused'";
+    while shop.ask(refused).await < 2 {
+        tokio::task::yield_now().await;
+    }
     assert_eq!(shop.ask(refused).await, 2);
     let named = "SELECT COUNT(*) FROM audit WHERE subject LIKE '%horse%' OR subject = 'nobody'";
     assert_eq!(shop.ask(named).await, 0);
@@ -285,4 +309,145 @@ async fn names_are_plain_and_a_list_says_who_may_what() {
     let told: Vec<_> = staff.iter().map(|m| (m.name.as_str(), m.role)).collect();
     assert_eq!(told, [("ash", Role::Manager), ("robin", Role::Clerk)]);
     assert!(Role::Manager.may(Role::Clerk) && !Role::Clerk.may(Role::Manager));
+}
+
+/// Far more than anything takes that does not wait for something stuck.
+const SOON: Duration = Duration::from_secs(10);
+
+#[tokio::test]
+async fn a_wrong_password_is_refused_without_waiting_for_the_note_that_only_a_known_name_has() {
+    let (shop, stuck) = with_fault("entmine.sign_in.asked", Action::Halt).await;
+    stuck.store(true, Ordering::SeqCst);
+    for name in ["robin", "nobody"] {
+        let end = timeout(SOON, shop.entmine.sign_in(name, "a wrong password"));
+        let end = end.await.expect("nothing is waited for");
+        assert_eq!(end.unwrap(), SignIn::Refused, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_signed_in_may_look_while_nothing_can_be_written() {
+    let phases = [
+        ("entmine.seen.asked", Action::Halt),
+        ("entmine.seen.asked", Action::Fail),
+        ("entmine.seen.begin", Action::Fail),
+        ("entmine.seen.commit", Action::Fail),
+    ];
+    for (point, fault) in phases {
+        let (shop, broken) = with_fault(point, fault).await;
+        let token = token(&shop).await;
+        broken.store(true, Ordering::SeqCst);
+        // Busy for longer than an idle session lives.
+        for _half_an_hour in 0..5 {
+            shop.turn_clock(30 * MINUTE);
+            let looked = timeout(SOON, who(&shop, &token)).await;
+            assert!(looked.expect("nothing is waited for").is_some(), "{point}");
+        }
+        shop.turn_clock(HOUR);
+        assert_eq!(who(&shop, &token).await, None, "{point}: idle");
+    }
+}
+
+#[tokio::test]
+async fn a_busy_writer_keeps_nobody_from_looking() {
+    let busy = Action::Delay(SOON * 3);
+    let (shop, begun) = with_fault("entmine.price.begin", busy).await;
+    shop.import_more("").await;
+    let token = token(&shop).await;
+    shop.turn_clock(2 * MINUTE);
+    begun.store(true, Ordering::SeqCst);
+    let entmine = shop.entmine.clone();
+    let changing = tokio::spawn(async move { entmine.set_price("WAND", 1).await });
+    for _ in 0..20 {
+        let looked = timeout(SOON, who(&shop, &token)).await;
+        assert!(looked.expect("nothing is waited for").is_some());
+    }
+    assert!(!changing.is_finished());
+    changing.abort();
+}
+
+#[tokio::test]
+async fn a_password_that_was_reset_meanwhile_is_not_overwritten_by_an_older_change() {
+    const RESET: &str = "what the operator gave";
+    for disabled in [false, true] {
+        // The first one to write after the switch is on is slow.
+        let (slow, waits) = (
+            Arc::new(AtomicBool::new(false)),
+            Arc::new(AtomicBool::new(false)),
+        );
+        let (first, waiting) = (slow.clone(), waits.clone());
+        let points = Points::new(move |name| {
+            if name != "entmine.staff.asked" || !first.swap(false, Ordering::SeqCst) {
+                return Action::Go;
+            }
+            waiting.store(true, Ordering::SeqCst);
+            Action::Delay(Duration::from_secs(2))
+        });
+        let shop = staffed(Shop::failing(ENGINE, points).await).await;
+        slow.store(true, Ordering::SeqCst);
+        let entmine = shop.entmine.clone();
+        let older = tokio::spawn(async move {
+            let (present, new) = (Some(PASSWORD), "chosen by a thief");
+            entmine
+                .change_password("robin", present, new, "staff:robin")
+                .await
+        });
+        // It has looked at the present password, and waits to write the new one.
+        while !waits.load(Ordering::SeqCst) {
+            tokio::task::yield_now().await;
+        }
+        if disabled {
+            shop.entmine
+                .change_staff("robin", StaffChange::Disable { even_last: true }, "entmine")
+                .await
+                .unwrap()
+                .unwrap();
+        } else {
+            let reset = shop
+                .entmine
+                .change_password("robin", None, RESET, "entmine");
+            reset.await.unwrap().unwrap();
+        }
+        let refused = older.await.unwrap().unwrap();
+        assert_eq!(refused, Err(StaffRefused::WrongPassword));
+        let thief = shop.entmine.sign_in("robin", "chosen by a thief").await;
+        assert_eq!(thief.unwrap(), SignIn::Refused);
+        let owner = shop.entmine.sign_in("robin", RESET).await.unwrap();
+        assert_eq!(owner == SignIn::Refused, disabled);
+    }
+}
+
+#[tokio::test]
+async fn a_browser_is_known_to_those_who_signed_in_there() {
+    let shop = with_robin().await;
+    let added = shop
+        .entmine
+        .add_staff("ash", Role::Manager, PASSWORD, "entmine");
+    added.await.unwrap().unwrap();
+    let knows =
+        async |name: &str, token: &str| shop.entmine.knows_device(name, token).await.unwrap();
+    let remember = async |name: &str, held: Option<&str>| {
+        shop.entmine.remember_device(name, held).await.unwrap()
+    };
+    let token = remember("robin", None).await.expect("a new token");
+    assert!(knows(" Robin ", &token).await);
+    assert!(!knows("ash", &token).await && !knows("robin", "").await && !knows("", &token).await);
+    // One browser for two people.
+    assert_eq!(remember("ash", Some(&token)).await, None);
+    assert!(knows("ash", &token).await && knows("robin", &token).await);
+    // A token that somebody planted is none of ours.
+    let other = remember("robin", Some("planted"))
+        .await
+        .expect("a new token");
+    assert!(!knows("robin", "planted").await && knows("robin", &other).await);
+    // A new password is for every browser.
+    let changed = shop
+        .entmine
+        .change_password("ash", None, "another long one", "entmine");
+    changed.await.unwrap().unwrap();
+    assert!(!knows("ash", &token).await && knows("robin", &token).await);
+    shop.turn_clock(DEVICE_MS);
+    assert!(!knows("robin", &token).await);
+    remember("robin", None).await;
+    assert_eq!(shop.ask("SELECT COUNT(*) FROM staff_devices").await, 1);
 }
