@@ -3,12 +3,14 @@
 use crate::cli::{EntmineOptions, StoreUrl};
 use crate::control::{self, Serves};
 use crate::entmine_api::{self, Callers};
-use crate::http::PictureShelf;
+use crate::http::{self, Health, PictureShelf};
+use crate::import;
+use crate::listeners::{Listeners, Routers};
 use crate::net::Proxies;
-use crate::process::{self, DRAIN};
+use crate::office::Office;
+use crate::output;
+use crate::process::{self, Parts};
 use crate::secrets::{BadSecret, HookSecrets};
-use crate::{http, import, net, output};
-use axum::Router;
 use entmine::delivery::{HttpStore, Sender};
 use entmine::{EntMine, SystemClock};
 use std::collections::HashSet;
@@ -22,24 +24,28 @@ use tokio_util::sync::CancellationToken;
 /// One sentence for the person who starts the program.
 pub async fn run(options: EntmineOptions) -> Result<(), Box<dyn Error>> {
     // The port first: a second start must not touch anything.
-    let listener = net::listen(options.addr).await?;
-    let addr = listener.local_addr()?;
-    let callers = Callers::read()?.ok_or(BadSecret::NoTokens)?;
+    let listeners = Listeners::open(options.addr, &options.apart).await?;
+    let callers = Callers::read(listeners.addr()?)?.ok_or(BadSecret::NoTokens)?;
     let entmine = EntMine::open(&options.place.entmine_url(), entmine::Options::default()).await?;
     import::first_products(&entmine, &options.first, &options.place.data).await?;
     let senders = senders(&entmine, &options.store_url).await?;
     let proxies = Proxies::new(&options.trusted_proxy);
     let pictures = PictureShelf::new(&options.place.data, None);
-    let office = http::entmine_office(
-        entmine.clone(),
-        options.public_url.as_deref(),
-        proxies,
-        pictures.clone(),
-    )?;
-    let router = Router::new()
-        .merge(entmine_api::router(&entmine, callers))
-        .merge(office)
-        .merge(http::entmine_health(entmine.clone()));
+    let url = options.public_url.as_deref();
+    let office = Office::new(entmine.clone(), url);
+    let office = http::entmine_office(office, url, proxies.clone(), pictures.clone())?;
+    let health = Health::new(None, Some(entmine.clone()));
+    let mut routers = Routers {
+        main: entmine_api::router(&entmine, callers, proxies.clone())
+            .merge(health.beside(options.apart.ops_addr.is_some())),
+        ops: health.apart(),
+        office,
+    };
+    // Stores fetch pictures at EntMine's own address, wherever staff are.
+    routers.main = match options.apart.office_addr {
+        Some(_) => routers.main.merge(http::picture_router(pictures.clone())),
+        None => routers.main.merge(std::mem::take(&mut routers.office)),
+    };
 
     let stop = CancellationToken::new();
     let place = options.place.entmine_database();
@@ -48,21 +54,24 @@ pub async fn run(options: EntmineOptions) -> Result<(), Box<dyn Error>> {
         pictures: pictures.pictures().clone(),
         shown: None,
     };
-    let sending: Vec<_> = senders
-        .into_iter()
-        .map(|sender| process::until(stop.clone(), sender.run()))
-        .collect();
-    let commands = control::listen(&place, serves, stop.clone()).await?;
-    process::stop_on_signal(stop.clone());
-    output::greet(format!("EntMine is open at http://{addr}"));
-
-    net::serve(listener, router, stop, DRAIN).await;
-    commands.await?;
-    for sending in sending {
-        sending.await?;
+    let mut parts = Parts::new(stop.clone());
+    for sender in senders {
+        let sending = sender.run_until(stop.clone().cancelled_owned());
+        parts.add("sender of the catalogue", tokio::spawn(sending));
     }
+    let of_entmine = entmine.clone();
+    let writer = async move { of_entmine.writer_ended().await };
+    parts.until_stop("writer of EntMine's database", writer);
+    let commands = control::listen(&place, serves, stop.clone()).await?;
+    parts.add("socket of operators' commands", commands);
+    let watching = tokio::spawn(parts.watch());
+    process::stop_on_signal(stop.clone());
+    output::greet(listeners.greeting("EntMine")?);
+
+    listeners.serve(routers, &proxies, &stop).await;
+    let ended = watching.await?;
     entmine.close().await;
-    Ok(())
+    Ok(ended?)
 }
 
 /// What sends the catalogue to each store.
@@ -73,15 +82,41 @@ async fn senders(entmine: &EntMine, stores: &[StoreUrl]) -> Result<Vec<Sender>, 
     // reqwest brings no cryptography of its own here. Whoever installed one first is right too.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let secrets = HookSecrets::read()?.ok_or(BadSecret::NoHookSecrets)?;
+    warn_of_shared(&secrets, stores);
     let mut names = HashSet::new();
     let mut senders = Vec::with_capacity(stores.len());
     for StoreUrl { name, url } in stores {
         if !names.insert(name) {
             return Err(format!("--store-url names the store '{name}' twice").into());
         }
-        let link = HttpStore::new(url, secrets.to_sign()?, Arc::new(SystemClock))?;
+        let link = HttpStore::new(url, secrets.to_sign(name)?, Arc::new(SystemClock))?;
         let link = Arc::new(link);
         senders.push(Sender::open(entmine.clone(), name, url, link, rand::random).await?);
     }
     Ok(senders)
+}
+
+/// A secret that two stores share lets each write to the other in EntMine's name.
+fn warn_of_shared(secrets: &HookSecrets, stores: &[StoreUrl]) {
+    let names: Vec<&str> = stores.iter().map(|store| store.name.as_str()).collect();
+    if let Some(store) = secrets.unknown_store(&names) {
+        tracing::warn!(
+            store,
+            "ENTMINE_HOOK_SECRETS has a secret for a store that --store-url does not name"
+        );
+    }
+    for (place, one) in names.iter().enumerate() {
+        if let Some(other) = names[place + 1..]
+            .iter()
+            .find(|other| secrets.are_shared(one, other))
+        {
+            tracing::warn!(
+                one,
+                other,
+                "two stores have one hook secret: whoever runs one of them can send the other prices in \
+                 EntMine's name; give each its own in ENTMINE_HOOK_SECRETS, as NAME=whsec_…"
+            );
+            return;
+        }
+    }
 }

@@ -6,6 +6,8 @@ use async_trait::async_trait;
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::time::Duration;
 use wizastore::{Mail, MailError, Mailer, Store};
@@ -58,7 +60,7 @@ impl Post {
                 let server = server.map_err(|_| BadMail::Server)?;
                 Way::Server(server.timeout(Some(ANSWER)).build())
             }
-            None => Way::Files(options.place.entmine.data.join("mail")),
+            None => Way::Files(private(options.place.entmine.data.join("mail"))),
         };
         Ok(Self {
             way,
@@ -111,6 +113,16 @@ impl Mailer for Post {
                 .map_err(|error| MailError::Later(format!("no file in mail/: {error}"))),
         }
     }
+}
+
+/// The folder, which an earlier version may have made for everybody to read.
+fn private(folder: PathBuf) -> PathBuf {
+    if folder.is_dir()
+        && let Err(error) = std::fs::set_permissions(&folder, Permissions::from_mode(0o700))
+    {
+        tracing::warn!(%error, folder = %folder.display(), "others may read the e-mails here");
+    }
+    folder
 }
 
 /// What a mail server said, without its words, which may repeat an address.

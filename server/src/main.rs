@@ -2,13 +2,18 @@
 
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
+use rustix::fs::Mode;
 use server::cli::{Cli, Command, EntmineTask};
-use server::{entmine_alone, import, logging, operator, output, restored, serve, users};
+use server::{
+    entmine_alone, following_stores, import, logging, operator, output, restored, serve, users,
+};
 use std::error::Error;
 use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    // What the program writes holds customers' names and addresses: it is for its own account only.
+    rustix::process::umask(Mode::RWXG | Mode::RWXO);
     let Some(command) = Cli::given() else {
         return ExitCode::SUCCESS;
     };
@@ -17,6 +22,7 @@ async fn main() -> ExitCode {
         Command::Serve(options) => end(serve::run(options).await),
         Command::Entmine(command) => match command.task {
             Some(EntmineTask::Restored(options)) => end(restored::run(options).await),
+            Some(EntmineTask::Store(command)) => end(following_stores::run(command).await),
             None => end(entmine_alone::run(command.options).await),
         },
         Command::Import(options) => end(import::run(options).await),

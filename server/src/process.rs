@@ -1,21 +1,75 @@
-//! What every server of this program does alike: it stops in order.
+//! What every server of this program does alike: it stops in order, and it stops when a part of it
+//! has died, so that it is started anew instead of going on without that part.
 
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 /// What is under way gets this long to end when the server stops; it is more than two attempts.
 pub const DRAIN: Duration = Duration::from_secs(10);
 
-/// Runs work that has no end of its own until `stop`.
-pub fn until(
+/// A part of the process ended although nobody had stopped it.
+#[derive(Debug, thiserror::Error)]
+#[error("the {0} ended by itself, by a fault that the log tells; start the program again")]
+pub struct PartDied(&'static str);
+
+/// The parts of the process that work in the background as long as it runs.
+pub struct Parts {
     stop: CancellationToken,
-    work: impl Future<Output = ()> + Send + 'static,
-) -> JoinHandle<()> {
-    tokio::spawn(async move {
-        let _ = stop.run_until_cancelled(work).await;
-    })
+    /// Each gives its name when it has ended, and whether it was stopped.
+    ends: JoinSet<(&'static str, bool)>,
+}
+
+impl Parts {
+    pub fn new(stop: CancellationToken) -> Self {
+        Self {
+            stop,
+            ends: JoinSet::new(),
+        }
+    }
+
+    /// Adds a part that ends by itself after `stop`.
+    pub fn add(&mut self, name: &'static str, part: JoinHandle<()>) {
+        let stop = self.stop.clone();
+        self.ends.spawn(async move {
+            let ended = part.await;
+            (name, ended.is_ok() && stop.is_cancelled())
+        });
+    }
+
+    /// Adds a part that has no end of its own: it is dropped at `stop`.
+    pub fn until_stop(
+        &mut self,
+        name: &'static str,
+        work: impl Future<Output = ()> + Send + 'static,
+    ) {
+        let stop = self.stop.clone();
+        let part = tokio::spawn(async move {
+            let _ = stop.run_until_cancelled(work).await;
+        });
+        self.add(name, part);
+    }
+
+    /// Watches until all have ended. When one ends before `stop`, everything is stopped.
+    ///
+    /// # Errors
+    /// [`PartDied`] names the first of them.
+    pub async fn watch(mut self) -> Result<(), PartDied> {
+        let mut first = Ok(());
+        while let Some(end) = self.ends.join_next().await {
+            let (name, stopped) = end.unwrap_or(("background", false));
+            if !stopped && first.is_ok() {
+                tracing::error!(
+                    part = name,
+                    "a part of the process ended by itself; stopping"
+                );
+                first = Err(PartDied(name));
+                self.stop.cancel();
+            }
+        }
+        first
+    }
 }
 
 /// Cancels `stop` on SIGTERM or Ctrl-C. When this returns, a signal no longer kills the process.
@@ -41,4 +95,42 @@ pub fn stop_on_signal(stop: CancellationToken) {
         tracing::info!("stopping: finishing what is under way");
         stop.cancel();
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn watch(parts: Parts) -> Result<(), String> {
+        let end = tokio::time::timeout(Duration::from_secs(5), parts.watch()).await;
+        end.expect("all parts end").map_err(|died| died.to_string())
+    }
+
+    #[tokio::test]
+    async fn a_part_that_dies_stops_the_process_and_is_named() {
+        for panics in [true, false] {
+            let stop = CancellationToken::new();
+            let mut parts = Parts::new(stop.clone());
+            parts.until_stop("follower", std::future::pending());
+            parts.until_stop("sender of e-mails", async move {
+                assert!(!panics, "a fault");
+            });
+            let end = watch(parts).await.unwrap_err();
+            assert!(
+                end.contains("the sender of e-mails ended by itself"),
+                "{end}"
+            );
+            assert!(stop.is_cancelled());
+        }
+    }
+
+    #[tokio::test]
+    async fn parts_that_are_stopped_end_well() {
+        let stop = CancellationToken::new();
+        let mut parts = Parts::new(stop.clone());
+        parts.until_stop("follower", std::future::pending());
+        parts.add("sweeper", tokio::spawn(stop.clone().cancelled_owned()));
+        stop.cancel();
+        assert_eq!(watch(parts).await, Ok(()));
+    }
 }

@@ -64,7 +64,9 @@ pub async fn run(command: UserCommand) -> Result<(), Box<dyn Error>> {
                 output::line(described(user))?;
             }
         }
-        EntMineAnswer::Epoch(_) => return Err("the running server answered something else".into()),
+        EntMineAnswer::Epoch(_) | EntMineAnswer::Stores { .. } => {
+            return Err("the running server answered something else".into());
+        }
     }
     Ok(())
 }

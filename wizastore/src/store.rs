@@ -11,6 +11,7 @@ use database::{Clock, Database, DatabaseError, Durability, Engine, Found, OpenEr
 use model::ShopInfo;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
+use tokio::task::JoinHandle;
 
 /// How often the database server's clock is measured again.
 const MEASURE_CLOCK: Duration = Duration::from_secs(30);
@@ -119,14 +120,15 @@ impl Store {
         }
     }
 
-    /// Starts the background push and the reconciliation, which run until [`Store::shutdown`].
-    pub fn start(&self) {
-        self.push.spawn_background();
-        self.reconcile.spawn();
+    /// Starts the background push and the reconciliation, which run until [`Store::shutdown`]. Gives
+    /// them with their names, to be watched: none of them ends before.
+    pub fn start(&self) -> [(&'static str, JoinHandle<()>); 3] {
+        let background = self.push.spawn_background();
+        let reconciling = self.reconcile.spawn();
         let store = self.clone();
         let shared = self.push.shared();
         let stop = shared.stop.clone();
-        shared.tasks.spawn(async move {
+        let measuring = shared.tasks.spawn(async move {
             while stop
                 .run_until_cancelled(tokio::time::sleep(MEASURE_CLOCK))
                 .await
@@ -137,6 +139,11 @@ impl Store {
                 }
             }
         });
+        [
+            ("background push", background),
+            ("reconciliation", reconciling),
+            ("measuring of the database's clock", measuring),
+        ]
     }
 
     /// One pass of the background push; gives how many attempts it made. For tests and tools.
@@ -188,6 +195,19 @@ impl Store {
     /// [`DatabaseError`] where it does not.
     pub async fn ping(&self) -> Result<(), DatabaseError> {
         self.db.ping().await
+    }
+
+    /// Does the database take what is written?
+    ///
+    /// # Errors
+    /// [`DatabaseError`] where it does not.
+    pub async fn can_write(&self) -> Result<(), DatabaseError> {
+        self.db.can_write().await
+    }
+
+    /// Ends when nothing can be written any more, because the database's writer has ended.
+    pub async fn writer_ended(&self) {
+        self.db.writer_ended().await;
     }
 
     /// One request's view of the store. `token` is the session cookie's value, `came_from` the

@@ -1,7 +1,7 @@
 //! Store and EntMine in this process, with real databases and a real port.
 
 use ::server::catalogue::{EntMineHere, StoreHere, catch_up, follow, look_after};
-use ::server::net::{self, Proxies};
+use ::server::net::{self, Connections, Proxies};
 use ::server::secrets::HookSecrets;
 use ::server::serve::Side;
 use ::server::shop::ShopFile;
@@ -57,13 +57,16 @@ impl Shop {
         let store = Store::open(StoreConfig::new(&url("store.db"), side.erp()))
             .await
             .unwrap();
-        let listener = net::listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let listener = net::listen("127.0.0.1:0".parse().unwrap(), "--addr")
+            .await
+            .unwrap();
         let addr = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
         let shop = ::server::http::Shop {
             store: store.clone(),
             entmine: Some(entmine.clone()),
             switch: None,
+            office: true,
             hook_secrets: Some(HookSecrets::parse(SECRET).unwrap()),
             settings: ShopFile::open(&folder.join("shop.toml"), ShopInfo::demo()).unwrap(),
             public_url: None,
@@ -76,10 +79,11 @@ impl Shop {
             .site_pkg_dir("pkg")
             .site_addr(addr)
             .build();
-        let router = ::server::http::router(shop, options).unwrap();
+        let router = ::server::http::router(shop, axum::Router::new(), options).unwrap();
         tokio::spawn(net::serve(
             listener,
             router,
+            Connections::new(1_000, Proxies::default()),
             stop.clone(),
             Duration::from_secs(1),
         ));
@@ -100,7 +104,10 @@ impl Shop {
         let link: Arc<dyn StoreLink> = match way {
             Way::Embedded | Way::Apart => Arc::new(StoreHere(self.store.clone())),
             Way::Http => {
-                let secret = HookSecrets::parse(SECRET).unwrap().to_sign().unwrap();
+                let secret = HookSecrets::parse(SECRET)
+                    .unwrap()
+                    .to_sign("bench")
+                    .unwrap();
                 Arc::new(HttpStore::new(&self.base, secret, Arc::new(SystemClock)).unwrap())
             }
         };

@@ -1,6 +1,6 @@
 //! `wizastore entmine` and `wizastore import`.
 
-use super::{EXIT, EntMinePlace, FirstProducts, NewEntMinePlace};
+use super::{Apart, EXIT, EntMinePlace, FirstProducts, NewEntMinePlace};
 use crate::import::{Duplicates, ImportRequest, LinkedPictures};
 use crate::net::Network;
 use clap::{Args, Subcommand};
@@ -29,6 +29,29 @@ pub enum EntmineTask {
     /// the highest that was told to a customer are not given out again. Works while EntMine runs.
     #[command(after_help = EXIT)]
     Restored(RestoredOptions),
+    /// The stores that EntMine's catalogue is sent to, and those that are gone
+    Store(StoreCommand),
+}
+
+#[derive(Debug, Args)]
+pub struct StoreCommand {
+    #[command(subcommand)]
+    pub task: StoreTask,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum StoreTask {
+    /// List them, and how far each has followed
+    List {
+        #[command(flatten)]
+        place: EntMinePlace,
+    },
+    /// Forget one that is gone; its orders stay
+    Forget {
+        name: String,
+        #[command(flatten)]
+        place: EntMinePlace,
+    },
 }
 
 #[derive(Clone, Debug, Args)]
@@ -37,11 +60,14 @@ pub struct EntmineOptions {
     #[arg(long, env = "ENTMINE_ADDR", default_value = "127.0.0.1:3100")]
     pub addr: SocketAddr,
     #[command(flatten)]
+    pub apart: Apart,
+    #[command(flatten)]
     pub place: EntMinePlace,
     /// A store that EntMine sends its catalogue to, as NAME=http://… with the name of its token
     ///
-    /// May be given several times or separated by commas. What is sent is signed with the first of
-    /// ENTMINE_HOOK_SECRETS, which each store has to know too.
+    /// May be given several times or separated by commas. What is sent is signed with the store's secret
+    /// in ENTMINE_HOOK_SECRETS (NAME=whsec_…, else the first without a name), which the store has to
+    /// know too.
     #[arg(
         long,
         env = "ENTMINE_STORE_URLS",

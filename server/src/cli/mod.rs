@@ -1,5 +1,6 @@
 //! The command line. Every option is also an environment variable; secrets are only that.
 
+mod apart;
 mod catalog;
 mod entmine;
 mod first;
@@ -8,9 +9,11 @@ mod places;
 mod serve;
 mod user;
 
+pub use apart::Apart;
 pub use catalog::{CatalogCommand, CatalogTask};
 pub use entmine::{
-    EntmineCommand, EntmineOptions, EntmineTask, ImportOptions, RestoredOptions, StoreUrl,
+    EntmineCommand, EntmineOptions, EntmineTask, ImportOptions, RestoredOptions, StoreCommand,
+    StoreTask, StoreUrl,
 };
 pub use first::FirstProducts;
 pub use orders::{AuditOptions, ListOptions, OrdersCommand, OrdersTask, Output, Which};
@@ -130,6 +133,8 @@ mod tests {
             "wizastore entmine --demo",
             "wizastore serve --demo --rehearsal",
             "wizastore entmine restored --data d --highest SO-2026-000123 --highest SO-2025-000009",
+            "wizastore entmine store list --data d",
+            "wizastore entmine store forget north",
             "wizastore orders list --attention --json",
             "wizastore user add robin --role clerk --data d",
             "wizastore user disable robin",
@@ -145,6 +150,8 @@ mod tests {
         }
         for line in [
             "wizastore entmine restored",
+            "wizastore entmine store",
+            "wizastore entmine store forget",
             "wizastore orders",
             "wizastore orders void KEY",
             "wizastore user add robin",

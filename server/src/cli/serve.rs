@@ -1,6 +1,6 @@
 //! `wizastore serve`.
 
-use super::{FirstProducts, StorePlace};
+use super::{Apart, FirstProducts, StorePlace};
 use crate::net::Network;
 use clap::Parser;
 use std::net::SocketAddr;
@@ -13,6 +13,12 @@ pub struct ServeOptions {
     pub addr: SocketAddr,
     #[command(flatten)]
     pub place: StorePlace,
+    #[command(flatten)]
+    pub apart: Apart,
+    /// Address by which staff reach a back office that has an --office-addr, such as
+    /// https://office.example; with https its session cookie is sent over TLS only
+    #[arg(long, env = "ENTMINE_PUBLIC_URL", value_name = "URL")]
+    pub office_url: Option<String>,
     /// Folder of the browser's files: pkg/, pictures, stylesheet
     #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
     pub site: PathBuf,

@@ -1,7 +1,7 @@
 //! What a running EntMine takes beside imports.
 
 use super::Fault;
-use entmine::{EntMine, Role, StaffChange, StaffRefused, StorageError};
+use entmine::{EntMine, Role, StaffChange, StorageError};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -43,6 +43,11 @@ pub enum EntMineCommand {
         name: String,
         password: Secret,
     },
+    /// The stores that the catalogue is, or was, sent to.
+    StoreList,
+    StoreForget {
+        name: String,
+    },
 }
 
 /// A text that is never shown.
@@ -64,6 +69,9 @@ pub enum EntMineAnswer {
     Users {
         users: Vec<User>,
     },
+    Stores {
+        stores: Vec<FollowingStore>,
+    },
     /// What was done, as a sentence.
     Done {
         done: String,
@@ -84,6 +92,19 @@ pub struct User {
     pub name: String,
     pub role: String,
     pub disabled: bool,
+}
+
+/// A store that follows EntMine's catalogue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowingStore {
+    pub name: String,
+    pub address: String,
+    /// Whether the process that answers sends to it.
+    pub is_sent_to: bool,
+    /// Changes that it has not taken.
+    pub lag: i64,
+    /// When it last took a message; milliseconds since 1970 UTC.
+    pub heard_at_ms: Option<i64>,
 }
 
 /// Who did it, as the audit names the command line.
@@ -155,12 +176,31 @@ pub async fn perform_entmine(
                 .await;
             end(&name, changed, format!("{name} has another password"))
         }
+        EntMineCommand::StoreList => {
+            let newest = entmine.changed().borrow().seq;
+            let stores = entmine.stores().await.map_err(failed)?;
+            let stores = stores
+                .into_iter()
+                .map(|store| FollowingStore {
+                    lag: (newest - store.applied).max(0),
+                    name: store.name,
+                    address: store.address,
+                    is_sent_to: store.is_sent_to,
+                    heard_at_ms: store.heard_at_ms,
+                })
+                .collect();
+            Ok(EntMineAnswer::Stores { stores })
+        }
+        EntMineCommand::StoreForget { name } => {
+            let forgotten = entmine.forget_store(&name, ACTOR).await;
+            end(&name, forgotten, format!("the store {name} is forgotten"))
+        }
     }
 }
 
-fn end(
+fn end<R: fmt::Display>(
     name: &str,
-    ended: Result<Result<(), StaffRefused>, StorageError>,
+    ended: Result<Result<(), R>, StorageError>,
     done: String,
 ) -> Result<EntMineAnswer, Fault> {
     match ended.map_err(failed)? {

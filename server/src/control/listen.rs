@@ -3,6 +3,7 @@
 use super::reply::{Envelope, Reply};
 use super::{DatabasePlace, Fault, VERSION, entmine, import, record, store};
 use crate::catalogue::CatalogueSource;
+use crate::net::PAUSE;
 use ::entmine::EntMine;
 use ::entmine::pictures::Pictures;
 use serde::Serialize;
@@ -68,14 +69,19 @@ async fn accept(listener: UnixListener, serves: Serves, stop: CancellationToken)
     loop {
         tokio::select! {
             () = stop.cancelled() => break,
-            accepted = listener.accept() => {
-                if let Ok((stream, _)) = accepted {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
                     let serves = serves.clone();
                     commands.spawn(async move {
                         if let Err(error) = serve(stream, serves).await {
                             tracing::warn!(%error, "a command was cut short");
                         }
                     });
+                }
+                // Out of file descriptors, mostly: wait for some to be free.
+                Err(error) => {
+                    tracing::warn!(%error, "a command could not be taken");
+                    tokio::time::sleep(PAUSE).await;
                 }
             }
         }

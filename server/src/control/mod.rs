@@ -21,7 +21,9 @@ mod store;
 mod system;
 
 pub use client::{ask, ask_import};
-pub use entmine::{EntMineAnswer, EntMineCommand, NewEpoch, Secret, User, perform_entmine};
+pub use entmine::{
+    EntMineAnswer, EntMineCommand, FollowingStore, NewEpoch, Secret, User, perform_entmine,
+};
 pub use listen::{Serves, listen};
 pub use reach::{Missing, Reached, Unreached, reach, running};
 pub use reply::{Fault, VERSION};

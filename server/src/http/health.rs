@@ -1,84 +1,174 @@
-//! For whoever watches the process.
+//! For whoever watches the process: `/healthz` (it lives), `/readyz` (it can work), `/metrics`.
+//!
+//! With `--ops-addr` they have a listener of their own. Without one they are beside the shop, where
+//! anybody comes by: what was passed on by a proxy is told nothing, and figures only the machine itself.
 
-use super::Shop;
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{StatusCode, header};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use entmine::{EntMine, StorageError};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
 use wizastore::{DatabaseError, Ledger, Store};
 
-/// The shop's, with EntMine's where it is in the same process.
-pub fn router(shop: Shop) -> Router {
-    Router::new()
-        .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(shop_ready))
-        .route("/metrics", get(shop_metrics))
-        .with_state(shop)
+/// An answer about readiness is good for so long: however often it is asked for, the databases are
+/// asked once.
+const READY_FOR: Duration = Duration::from_secs(1);
+
+/// The systems of this process, watched. Clones are one.
+#[derive(Clone)]
+pub struct Health(Arc<Inner>);
+
+struct Inner {
+    /// None where EntMine runs alone.
+    store: Option<Store>,
+    /// None where it runs elsewhere.
+    entmine: Option<EntMine>,
+    /// What was last found out, and when. Whoever finds out holds it; others wait.
+    ready: Mutex<Option<(Instant, Result<(), String>)>>,
+    /// One reader of figures at a time.
+    figures: Mutex<()>,
 }
 
-/// Those of an EntMine that runs alone.
-pub fn entmine_health(entmine: EntMine) -> Router {
-    Router::new()
-        .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(entmine_ready))
-        .route("/metrics", get(entmine_metrics))
-        .with_state(entmine)
-}
-
-/// Ready when the databases of this process answer. An EntMine that fails its callers, or one that
-/// runs elsewhere and is down, does not make the store unready: orders are taken all the same.
-async fn shop_ready(State(shop): State<Shop>) -> Response {
-    let store = shop.store.ping().await.is_ok();
-    let entmine = match &shop.entmine {
-        Some(entmine) => entmine.ping().await.is_ok(),
-        None => true,
-    };
-    if store && entmine {
-        return "ready\n".into_response();
+impl Health {
+    pub fn new(store: Option<Store>, entmine: Option<EntMine>) -> Self {
+        Self(Arc::new(Inner {
+            store,
+            entmine,
+            ready: Mutex::default(),
+            figures: Mutex::default(),
+        }))
     }
-    let text = format!("store database: {store}, EntMine database: {entmine}\n");
-    (StatusCode::SERVICE_UNAVAILABLE, text).into_response()
+
+    /// For a listener that only those reach who watch.
+    pub fn apart(&self) -> Router {
+        alive()
+            .route("/readyz", get(ready))
+            .route("/metrics", get(metrics))
+            .with_state(self.clone())
+    }
+
+    /// For the listener that others reach too. Where there is another one for those who watch, it only
+    /// says that the process lives.
+    pub fn beside(&self, has_another: bool) -> Router {
+        if has_another {
+            return alive();
+        }
+        alive()
+            .route("/readyz", get(ready).layer(middleware::from_fn(direct)))
+            .route("/metrics", get(metrics).layer(middleware::from_fn(local)))
+            .with_state(self.clone())
+    }
+
+    /// What databases do not work; none where all do.
+    async fn unready(&self) -> Result<(), String> {
+        let mut last = self.0.ready.lock().await;
+        if let Some((at, ready)) = &*last
+            && at.elapsed() < READY_FOR
+        {
+            return ready.clone();
+        }
+        let ready = self.look().await;
+        *last = Some((Instant::now(), ready.clone()));
+        ready
+    }
+
+    async fn look(&self) -> Result<(), String> {
+        let mut failing = String::new();
+        if let Some(store) = &self.0.store {
+            failing += &fault("the store's", store.ping().await, store.can_write().await);
+        }
+        if let Some(entmine) = &self.0.entmine {
+            failing += &fault("EntMine's", entmine.ping().await, entmine.can_write().await);
+        }
+        match failing.is_empty() {
+            true => Ok(()),
+            false => Err(failing),
+        }
+    }
 }
 
-async fn entmine_ready(State(entmine): State<EntMine>) -> Response {
-    match entmine.ping().await {
+fn fault<E>(whose: &str, read: Result<(), E>, write: Result<(), E>) -> String {
+    match (read, write) {
+        (Ok(()), Ok(())) => String::new(),
+        (Err(_), _) => format!("{whose} database does not answer\n"),
+        (Ok(()), Err(_)) => format!("{whose} database takes nothing\n"),
+    }
+}
+
+/// The process lives. It says so to anybody.
+fn alive<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new().route("/healthz", get(|| async { "ok\n" }))
+}
+
+/// Whether nobody passed this request on.
+fn is_direct(request: &Request) -> bool {
+    let passed_on = ["forwarded", "via", "x-forwarded-for", "x-real-ip"];
+    passed_on
+        .iter()
+        .all(|name| !request.headers().contains_key(*name))
+}
+
+/// Whether this request is of this machine.
+fn is_local(request: &Request) -> bool {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    is_direct(request)
+        && peer.is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback())
+}
+
+async fn direct(request: Request, next: Next) -> Response {
+    match is_direct(&request) {
+        true => next.run(request).await,
+        false => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+async fn local(request: Request, next: Next) -> Response {
+    match is_local(&request) {
+        true => next.run(request).await,
+        false => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// Ready when the databases of this process answer and take what is written. An EntMine that fails its
+/// callers, or one that runs elsewhere and is down, does not make the store unready: orders are taken
+/// all the same.
+async fn ready(State(health): State<Health>) -> Response {
+    match health.unready().await {
         Ok(()) => "ready\n".into_response(),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "EntMine database: false\n").into_response(),
+        Err(failing) => (StatusCode::SERVICE_UNAVAILABLE, failing).into_response(),
     }
 }
 
 /// The ledger in Prometheus' text format, counted in the databases at this moment.
-async fn shop_metrics(State(shop): State<Shop>) -> Response {
-    let (Ok(ledger), Ok(paused)) = (shop.store.ledger().await, shop.store.paused().await) else {
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
-    };
-    let mut text = ledger_text(&ledger, paused.is_some());
-    text += &breaker_text(shop.store.breaker_open());
-    match catalogue_text(&shop.store).await {
-        Ok(catalogue) => text += &catalogue,
-        Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
+async fn metrics(State(health): State<Health>) -> Response {
+    let _alone = health.0.figures.lock().await;
+    match text(&health.0).await {
+        Some(text) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response(),
+        None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
-    let mut databases = vec![("store", shop.store.commits())];
-    if let Some(entmine) = &shop.entmine {
-        match entmine_text(entmine).await {
-            Ok(entmine_lines) => {
-                databases.push(("entmine", entmine.commits()));
-                text += &entmine_lines;
-            }
-            Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
-        }
-    }
-    text += &commits_text(&databases);
-    prometheus(text)
 }
 
-async fn entmine_metrics(State(entmine): State<EntMine>) -> Response {
-    match entmine_text(&entmine).await {
-        Ok(text) => prometheus(text + &commits_text(&[("entmine", entmine.commits())])),
-        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+async fn text(systems: &Inner) -> Option<String> {
+    let (mut text, mut databases) = (String::new(), Vec::new());
+    if let Some(store) = &systems.store {
+        let (ledger, paused) = (store.ledger().await.ok()?, store.paused().await.ok()?);
+        text += &ledger_text(&ledger, paused.is_some());
+        text += &breaker_text(store.breaker_open());
+        text += &catalogue_text(store).await.ok()?;
+        databases.push(("store", store.commits()));
     }
+    if let Some(entmine) = &systems.entmine {
+        text += &entmine_text(entmine).await.ok()?;
+        databases.push(("entmine", entmine.commits()));
+    }
+    Some(text + &commits_text(&databases))
 }
 
 fn ledger_text(ledger: &Ledger, paused: bool) -> String {
@@ -164,7 +254,9 @@ async fn catalogue_text(store: &Store) -> Result<String, DatabaseError> {
 async fn entmine_text(entmine: &EntMine) -> Result<String, StorageError> {
     let (accepted, epoch) = (entmine.count_orders().await?, entmine.epoch());
     let seq = entmine.changed().borrow().seq;
-    let stores = entmine.stores().await?;
+    // Of those that nothing is sent to any more there is nothing to be alarmed about.
+    let mut stores = entmine.stores().await?;
+    stores.retain(|store| store.is_sent_to);
     let lag = stores.iter().map(|store| {
         let lag = (seq - store.applied).max(0);
         format!("entmine_store_lag{{store=\"{}\"}} {lag}\n", store.name)
@@ -194,6 +286,49 @@ async fn entmine_text(entmine: &EntMine) -> Result<String, StorageError> {
     ))
 }
 
-fn prometheus(text: String) -> Response {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+
+    fn request(peer: &str, header: Option<&str>) -> Request {
+        let mut request = Request::new(Body::empty());
+        let peer: SocketAddr = peer.parse().unwrap();
+        request.extensions_mut().insert(ConnectInfo(peer));
+        if let Some(name) = header {
+            let name = axum::http::HeaderName::try_from(name).unwrap();
+            let value = axum::http::HeaderValue::from_static("127.0.0.1");
+            request.headers_mut().insert(name, value);
+        }
+        request
+    }
+
+    #[test]
+    fn only_this_machine_is_local_and_only_what_nobody_passed_on_is_direct() {
+        for peer in [
+            "127.0.0.1:9",
+            "127.8.9.1:9",
+            "[::1]:9",
+            "[::ffff:127.0.0.1]:9",
+        ] {
+            assert!(is_local(&request(peer, None)), "{peer}");
+        }
+        for peer in [
+            "192.0.2.7:9",
+            "10.0.0.1:9",
+            "[2001:db8::1]:9",
+            "[::ffff:10.0.0.1]:9",
+        ] {
+            assert!(is_direct(&request(peer, None)), "{peer}");
+            assert!(!is_local(&request(peer, None)), "{peer}");
+        }
+        for name in ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"] {
+            let passed_on = request("127.0.0.1:9", Some(name));
+            assert!(!is_direct(&passed_on) && !is_local(&passed_on), "{name}");
+        }
+        assert!(
+            !is_local(&Request::new(Body::empty())),
+            "nobody knows whose it is"
+        );
+    }
 }

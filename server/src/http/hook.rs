@@ -3,19 +3,24 @@
 use super::BODY_TIME;
 use crate::secrets::HookSecrets;
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use model::{CatalogueMessage, PROBLEM_URN};
 use serde::Serialize;
-use tower_http::timeout::RequestBodyTimeoutLayer;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tower_http::timeout::RequestBodyDeadlineLayer;
 use wizastore::{Heard, NotHeard, Store};
 
 /// EntMine keeps its messages to a quarter of this, unless a single product has more text.
 const MAX_BODY: usize = 4 * 1024 * 1024;
+
+/// Messages that are read at once. One EntMine sends one after the other; a signature can only be
+/// looked at when its message is here as a whole, so this is what strangers can make us keep.
+const MOST_READ: usize = 8;
 
 /// Whether the cache then was EntMine's catalogue, where that was compared.
 const MATCHES: HeaderName = HeaderName::from_static("catalog-matches");
@@ -24,6 +29,7 @@ const MATCHES: HeaderName = HeaderName::from_static("catalog-matches");
 struct Hook {
     store: Store,
     secrets: HookSecrets,
+    readers: Arc<Semaphore>,
 }
 
 /// The hook, for whoever signs with one of the secrets.
@@ -31,19 +37,27 @@ pub fn router(store: Store, secrets: HookSecrets) -> Router {
     Router::new()
         .route("/hooks/entmine/catalog", post(take))
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(RequestBodyTimeoutLayer::new(BODY_TIME))
-        .with_state(Hook { store, secrets })
+        .layer(RequestBodyDeadlineLayer::new(BODY_TIME))
+        .with_state(Hook {
+            store,
+            secrets,
+            readers: Arc::new(Semaphore::new(MOST_READ)),
+        })
 }
 
-async fn take(
-    State(hook): State<Hook>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Response, Refusal> {
+async fn take(State(hook): State<Hook>, request: Request) -> Result<Response, Refusal> {
+    let headers = request.headers().clone();
+    // Nobody's body is read who does not even look like a signer.
+    if !hook.secrets.may_have_signed(&headers) {
+        return Err(Refusal::Signature);
+    }
+    let reading = hook.readers.try_acquire().map_err(|_| Refusal::Busy)?;
+    let body = Bytes::from_request(request, &()).await;
     let body = body.map_err(|rejection| Refusal::Body(rejection.status()))?;
     if !hook.secrets.have_signed(&headers, &body) {
         return Err(Refusal::Signature);
     }
+    drop(reading);
     let message: CatalogueMessage =
         serde_json::from_slice(&body).map_err(|error| Refusal::Malformed(error.to_string()))?;
     match hook.store.hear_catalogue(message).await {
@@ -71,6 +85,7 @@ enum Refusal {
     Signature,
     Malformed(String),
     Gap(i64),
+    Busy,
     Unavailable,
 }
 
@@ -106,6 +121,11 @@ impl IntoResponse for Refusal {
                 "gap",
                 "This does not follow on what the store has applied",
             ),
+            Self::Busy => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "unavailable",
+                "Many messages come at once; send it again",
+            ),
             Self::Unavailable => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "unavailable",
@@ -115,7 +135,7 @@ impl IntoResponse for Refusal {
         let (detail, applied) = match self {
             Self::Malformed(detail) => (Some(detail), None),
             Self::Gap(applied) => (None, Some(applied)),
-            Self::Body(_) | Self::Signature | Self::Unavailable => (None, None),
+            Self::Body(_) | Self::Signature | Self::Busy | Self::Unavailable => (None, None),
         };
         let problem = Problem {
             kind: format!("{PROBLEM_URN}{code}"),

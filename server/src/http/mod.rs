@@ -16,8 +16,8 @@ mod visit;
 
 #[doc(hidden)] // for tests that read hostile forms
 pub use door_guard::read_form;
-pub use health::entmine_health;
-pub use pictures::PictureShelf;
+pub use health::Health;
+pub use pictures::{PictureShelf, router as picture_router};
 
 use crate::net::{self, Proxies};
 use crate::office::{self, Office};
@@ -35,13 +35,13 @@ use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
-use tower_http::timeout::RequestBodyTimeoutLayer;
+use tower_http::timeout::{RequestBodyDeadlineLayer, RequestBodyTimeoutLayer};
 use wizastore::Store;
 
 /// The longest body of a request: forms are far smaller.
 const MAX_BODY: usize = 64 * 1024;
-/// A body that does not come in this time will not come.
-const BODY_TIME: Duration = Duration::from_secs(10);
+/// A body that is not here as a whole in this time will not come: a form is a packet or two.
+pub(crate) const BODY_TIME: Duration = Duration::from_secs(10);
 
 /// What the router is made of.
 #[derive(Clone)]
@@ -50,6 +50,8 @@ pub struct Shop {
     /// None where EntMine runs elsewhere.
     pub entmine: Option<entmine::EntMine>,
     pub switch: Option<Switch>,
+    /// Whether EntMine's back office is beside the shop.
+    pub office: bool,
     /// None: nothing that EntMine sends over HTTP is taken.
     pub hook_secrets: Option<HookSecrets>,
     /// What the merchant says of the shop.
@@ -68,11 +70,11 @@ pub struct Shop {
 )]
 pub struct BadPublicUrl(String);
 
-/// The whole shop.
+/// The whole shop, with what there is of `health` at its address.
 ///
 /// # Errors
 /// [`BadPublicUrl`], a sentence for the person who starts the program.
-pub fn router(shop: Shop, options: LeptosOptions) -> Result<Router, BadPublicUrl> {
+pub fn router(shop: Shop, health: Router, options: LeptosOptions) -> Result<Router, BadPublicUrl> {
     let routes = generate_route_list(app::App);
     let shell = {
         let options = options.clone();
@@ -94,9 +96,10 @@ pub fn router(shop: Shop, options: LeptosOptions) -> Result<Router, BadPublicUrl
     if let Some(switch) = &shop.switch {
         router = router.merge(rehearsal::router(switch.clone()));
     }
+    router = router.layer(RequestBodyDeadlineLayer::new(BODY_TIME));
     let public_url = shop.public_url.as_deref();
     let secure = public_url.is_some_and(|url| url.starts_with("https:"));
-    if let Some(entmine) = &shop.entmine {
+    if let Some(entmine) = shop.entmine.as_ref().filter(|_| shop.office) {
         let office = Office::new(entmine.clone(), public_url);
         router = router.merge(office::router(office.with_shop(shop.settings.clone())));
     }
@@ -115,24 +118,24 @@ pub fn router(shop: Shop, options: LeptosOptions) -> Result<Router, BadPublicUrl
         // EntMine is no browser: its signature says who it is.
         .merge(hooks)
         .merge(pictures::router(shop.pictures.clone()))
-        .merge(health::router(shop))
+        .merge(health)
         .layer(middleware::from_fn_with_state(secure, files::headers))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new()))
 }
 
-/// EntMine's back office where EntMine runs alone, with everything between it and the network.
+/// EntMine's back office where it is not beside the shop, with everything between it and the network.
 ///
 /// # Errors
 /// [`BadPublicUrl`], a sentence for the person who starts the program.
 pub fn entmine_office(
-    entmine: entmine::EntMine,
+    office: Office,
     public_url: Option<&str>,
     proxies: Proxies,
     shelf: PictureShelf,
 ) -> Result<Router, BadPublicUrl> {
     let home = || async { Redirect::to("/entmine") };
-    Ok(office::router(Office::new(entmine, public_url))
+    Ok(office::router(office)
         .route("/", get(home))
         .merge(pictures::router(shelf))
         .layer(csrf(public_url)?)

@@ -1,12 +1,18 @@
-//! Taking connections. Not `axum::serve`, which gives a client for ever to send its request's head.
+//! Taking connections. Not `axum::serve`, which gives a client for ever to send its request's head,
+//! and takes connections until the process has no file descriptors left.
 
+use super::connections::{Connections, Place};
+use super::watched::{Arriving, Watched};
 use axum::Router;
+use axum::body::Body;
 use axum::extract::ConnectInfo;
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -17,23 +23,26 @@ use tower::ServiceExt;
 /// may stay idle: a proxy in front must give its idle connections up sooner, or it will now and then
 /// send a request into one that is just being closed.
 const HEAD_TIME: Duration = Duration::from_secs(30);
+/// The longest head of a request, which is what a stranger can make us keep for each connection.
+const MAX_HEAD: usize = 64 * 1024;
 /// After a failure to take a connection (out of file descriptors, mostly) wait for some to end.
-const PAUSE: Duration = Duration::from_millis(500);
+pub const PAUSE: Duration = Duration::from_millis(100);
+/// Who comes when every connection is being worked on is told so; a proxy then asks another one.
+const BUSY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\n\
+                      content-length: 0\r\nconnection: close\r\n\r\n";
 
-/// Opens a port.
+/// Opens a port, which `option` of the command line names.
 ///
 /// # Errors
 /// One sentence for the person who starts the program.
-pub async fn listen(addr: SocketAddr) -> Result<TcpListener, String> {
+pub async fn listen(addr: SocketAddr, option: &str) -> Result<TcpListener, String> {
     TcpListener::bind(addr)
         .await
         .map_err(|error| match error.kind() {
-            std::io::ErrorKind::AddrInUse => {
-                format!(
-                    "{addr} is in use; stop what runs there, or choose another address with --addr"
-                )
-            }
-            _ => format!("cannot listen on {addr}: {error}; choose another address with --addr"),
+            std::io::ErrorKind::AddrInUse => format!(
+                "{addr} is in use; stop what runs there, or choose another address with {option}"
+            ),
+            _ => format!("cannot listen on {addr}: {error}; choose another address with {option}"),
         })
 }
 
@@ -41,47 +50,64 @@ pub async fn listen(addr: SocketAddr) -> Result<TcpListener, String> {
 pub async fn serve(
     listener: TcpListener,
     router: Router,
+    connections: Connections,
     stop: CancellationToken,
     patience: Duration,
 ) {
-    serve_within(HEAD_TIME, listener, router, stop, patience).await;
+    serve_within(HEAD_TIME, listener, router, connections, stop, patience).await;
 }
 
 async fn serve_within(
     head_time: Duration,
     listener: TcpListener,
     router: Router,
+    connections: Connections,
     stop: CancellationToken,
     patience: Duration,
 ) {
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(head_time);
+    http.timer(TokioTimer::new())
+        .header_read_timeout(head_time)
+        .max_buf_size(MAX_HEAD);
     let under_way = GracefulShutdown::new();
+    let mut failing = false;
     loop {
-        let (stream, peer) = tokio::select! {
+        let accepted = tokio::select! {
             () = stop.cancelled() => break,
-            accepted = listener.accept() => match accepted {
-                Ok(pair) => pair,
-                Err(error) => {
+            accepted = listener.accept() => accepted,
+        };
+        let (stream, peer) = match accepted {
+            Ok(pair) => pair,
+            Err(error) => {
+                // Log the first failure only.
+                if !failing {
                     tracing::warn!(%error, "a connection could not be taken");
-                    tokio::time::sleep(PAUSE).await;
-                    continue;
                 }
-            },
+                failing = true;
+                connections.give_one_up();
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            }
+        };
+        failing = false;
+        let Some(place) = connections.admit(peer.ip()) else {
+            // What does not fit into the socket's empty buffer is not waited for.
+            let _ = stream.try_write(BUSY);
+            continue;
         };
         // Small answers leave at once.
         let _ = stream.set_nodelay(true);
-        let router = router.clone();
-        let service = tower::service_fn(move |mut request: hyper::Request<Incoming>| {
-            request.extensions_mut().insert(ConnectInfo(peer));
-            router.clone().oneshot(request.map(axum::body::Body::new))
-        });
-        let connection =
-            http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        let watched = Watched::new(stream, place.connection.clone());
+        let service = TowerToHyperService::new(service(router.clone(), peer, &place));
+        let connection = http.serve_connection(TokioIo::new(watched), service);
         let connection = under_way.watch(connection);
         tokio::spawn(async move {
             // How a connection ends is the client's affair.
-            let _ = connection.await;
+            let _ = place
+                .connection
+                .given_up
+                .run_until_cancelled(connection)
+                .await;
         });
     }
     drop(listener);
@@ -93,8 +119,36 @@ async fn serve_within(
     }
 }
 
+/// What answers the requests of one connection.
+fn service(
+    router: Router,
+    peer: SocketAddr,
+    place: &Place,
+) -> impl tower::Service<
+    hyper::Request<Incoming>,
+    Response = Response,
+    Error = Infallible,
+    Future: Send + 'static,
+> + Clone
++ Send
++ 'static {
+    let connection = place.connection.clone();
+    tower::service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        let arriving = connection.clone();
+        let request = request.map(|body| Body::new(Arriving::new(body, arriving)));
+        let (answer, connection) = (router.clone().oneshot(request), connection.clone());
+        async move {
+            let answer = answer.await;
+            connection.working(false);
+            answer
+        }
+    })
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::Proxies;
     use super::*;
     use axum::extract::State;
     use axum::routing::get;
@@ -114,13 +168,15 @@ mod tests {
         stop: &CancellationToken,
         arrived: &Arc<Semaphore>,
     ) -> (SocketAddr, tokio::task::JoinHandle<()>) {
-        let listener = listen(([127, 0, 0, 1], 0).into()).await.unwrap();
+        let listener = listen(([127, 0, 0, 1], 0).into(), "--addr").await.unwrap();
         let addr = listener.local_addr().unwrap();
         let router = Router::new()
             .route("/slow", get(slow))
             .with_state(arrived.clone());
         let (head_time, patience) = (Duration::from_millis(100), Duration::from_secs(5));
-        let serving = serve_within(head_time, listener, router, stop.clone(), patience);
+        let connections = Connections::new(64, Proxies::default());
+        let stop = stop.clone();
+        let serving = serve_within(head_time, listener, router, connections, stop, patience);
         (addr, tokio::spawn(serving))
     }
 

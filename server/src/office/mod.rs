@@ -4,11 +4,11 @@
 //! writes a handler takes a [`Clerk`] or a [`Manager`], which nobody without such a session can be; a
 //! test tries every route of the list without one.
 
-mod attempts;
 mod audit;
 mod customers;
 mod desk;
 mod failure;
+mod login_limiter;
 mod orders;
 mod prices;
 mod product_file;
@@ -20,8 +20,8 @@ mod stores;
 
 pub use desk::{COOKIE, Clerk, Manager};
 
+use crate::http::BODY_TIME;
 use crate::shop::{MAX_LOGO, ShopFile};
-use attempts::Attempts;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderValue, header};
@@ -29,11 +29,16 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, get, post};
 use entmine::EntMine;
+use login_limiter::LoginLimiter;
+use std::time::Duration;
+use tower_http::timeout::RequestBodyDeadlineLayer;
 
 /// The largest product file that a browser may send: 20,000 products with long texts.
 const MAX_FILE: usize = 32 * 1024 * 1024;
 /// The longest other form: a product with the longest text, percent-encoded.
 const MAX_FORM: usize = 256 * 1024;
+/// A file may take this long: the largest one over a line of half a megabit a second.
+const FILE_TIME: Duration = Duration::from_secs(600);
 
 /// What the handlers work with. Clones are one.
 #[derive(Clone)]
@@ -41,7 +46,7 @@ pub struct Office {
     pub entmine: EntMine,
     /// The settings of the store in this process, if there is one.
     shop: Option<ShopFile>,
-    attempts: Attempts,
+    logins: LoginLimiter,
     /// Cookies go over TLS only.
     secure: bool,
 }
@@ -52,7 +57,7 @@ impl Office {
         Self {
             entmine,
             shop: None,
-            attempts: Attempts::default(),
+            logins: LoginLimiter::default(),
             secure: public_url.is_some_and(|url| url.starts_with("https://")),
         }
     }
@@ -80,6 +85,8 @@ pub struct Route {
     pub method: &'static str,
     pub path: &'static str,
     handler: MethodRouter<Office>,
+    /// How long its body may take.
+    body_time: Duration,
 }
 
 fn show(needs: Needs, path: &'static str, handler: MethodRouter<Office>) -> Route {
@@ -88,6 +95,7 @@ fn show(needs: Needs, path: &'static str, handler: MethodRouter<Office>) -> Rout
         method: "GET",
         path,
         handler,
+        body_time: BODY_TIME,
     }
 }
 
@@ -97,6 +105,15 @@ fn change(needs: Needs, path: &'static str, handler: MethodRouter<Office>) -> Ro
         method: "POST",
         path,
         handler,
+        body_time: BODY_TIME,
+    }
+}
+
+/// A form with a file in it.
+fn upload(needs: Needs, path: &'static str, handler: MethodRouter<Office>) -> Route {
+    Route {
+        body_time: FILE_TIME,
+        ..change(needs, path, handler.layer(DefaultBodyLimit::max(MAX_FILE)))
     }
 }
 
@@ -143,11 +160,7 @@ pub fn routes() -> Vec<Route> {
         show(Manager, "/entmine/prices", get(prices::preview)),
         change(Manager, "/entmine/prices", post(prices::change)),
         show(Manager, "/entmine/import", get(product_file::form)),
-        change(
-            Manager,
-            "/entmine/import",
-            post(product_file::import).layer(DefaultBodyLimit::max(MAX_FILE)),
-        ),
+        upload(Manager, "/entmine/import", post(product_file::import)),
         show(Manager, "/entmine/export.csv", get(product_file::export)),
         show(Manager, "/entmine/customers", get(customers::form)),
         change(Manager, "/entmine/customers", post(customers::find)),
@@ -179,7 +192,8 @@ pub fn router(office: Office) -> Router {
     routes()
         .into_iter()
         .fold(Router::new(), |router, route| {
-            router.route(route.path, route.handler)
+            let in_time = RequestBodyDeadlineLayer::new(route.body_time);
+            router.route(route.path, route.handler.layer(in_time))
         })
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .layer(middleware::from_fn(headers))

@@ -1,16 +1,21 @@
 //! Signing in and out, and changing one's password.
 
 use super::Office;
-use super::desk::{COOKIE, Clerk, token};
+use super::desk::{self, COOKIE, Clerk, token};
 use super::failure::Failure;
+use super::login_limiter::Attempt;
 use crate::net::ClientAddr;
 use axum::Extension;
 use axum::extract::{Form, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use backoffice::office::{password_page, sign_in_page};
-use entmine::{SESSION_MS, SignIn};
+use entmine::{DEVICE_MS, SESSION_MS, SignIn, StaffRefused};
 use serde::Deserialize;
+use std::time::Duration;
+
+/// By this cookie a browser is known in which somebody signed in before.
+const DEVICE: &str = "entmine_device";
 
 #[derive(Deserialize)]
 pub(super) struct Wanted {
@@ -44,33 +49,64 @@ pub(super) struct Credentials {
 pub(super) async fn sign_in(
     State(office): State<Office>,
     client: Option<Extension<ClientAddr>>,
+    headers: HeaderMap,
     Form(given): Form<Credentials>,
 ) -> Result<Response, Failure> {
     let from = client.map(|Extension(ClientAddr(address))| address);
     let next = local(&given.next);
-    let refused = |status, problem| {
-        let page = sign_in_page(&given.name, next, None, Some(problem));
-        (status, Html(page)).into_response()
+    let device = desk::cookie(&headers, DEVICE);
+    let known = match &device {
+        Some(token) => office.entmine.knows_device(&given.name, token).await?,
+        None => false,
     };
-    if !office.attempts.may(&given.name, from) {
-        let problem = "Too many attempts. Please wait a minute, then try again.";
-        return Ok(refused(StatusCode::TOO_MANY_REQUESTS, problem));
-    }
-    match office.entmine.sign_in(&given.name, &given.password).await? {
-        SignIn::Done { token } => {
+    let known = device.as_deref().filter(|_| known);
+    let attempt = match office.logins.attempt(&given.name, from, known) {
+        Ok(attempt) => attempt,
+        Err(wait) => return Ok(too_many(&given.name, next, wait)),
+    };
+    match office.entmine.sign_in(&given.name, &given.password).await {
+        Ok(SignIn::Done { token }) => {
+            attempt.take_back();
             let next = if next.is_empty() {
                 "/entmine/orders"
             } else {
                 next
             };
-            let cookie = cookie(&token, SESSION_MS / 1000, office.secure);
-            Ok(([(header::SET_COOKIE, cookie)], Redirect::to(next)).into_response())
+            let session = cookie(&token, SESSION_MS / 1000, office.secure);
+            let mut response = Redirect::to(next).into_response();
+            response.headers_mut().append(header::SET_COOKIE, session);
+            // Signing in does not fail for want of this.
+            let remembered = office
+                .entmine
+                .remember_device(&given.name, device.as_deref());
+            if let Ok(Some(device)) = remembered.await {
+                let device = device_cookie(&device, office.secure);
+                response.headers_mut().append(header::SET_COOKIE, device);
+            }
+            Ok(response)
         }
-        SignIn::Refused => {
+        Ok(SignIn::Refused) => {
             let problem = "This name and password do not belong together.";
-            Ok(refused(StatusCode::UNAUTHORIZED, problem))
+            let page = sign_in_page(&given.name, next, None, Some(problem));
+            Ok((StatusCode::UNAUTHORIZED, Html(page)).into_response())
+        }
+        Err(error) => {
+            attempt.take_back();
+            Err(error.into())
         }
     }
+}
+
+/// Says how long to wait, and what else there is to do.
+fn too_many(name: &str, next: &str, wait: Duration) -> Response {
+    let problem = format!(
+        "Too many wrong passwords. Please wait {} seconds, then try again. In a browser where you signed \
+         in before, what others try does not hold you up.",
+        wait.as_secs()
+    );
+    let page = sign_in_page(name, next, None, Some(&problem));
+    let retry = [(header::RETRY_AFTER, wait.as_secs().to_string())];
+    (StatusCode::TOO_MANY_REQUESTS, retry, Html(page)).into_response()
 }
 
 /// Ends the session.
@@ -104,7 +140,7 @@ pub(super) struct NewPassword {
 pub(super) async fn change_password(
     Clerk(desk): Clerk,
     State(office): State<Office>,
-    client: Option<Extension<ClientAddr>>,
+    headers: HeaderMap,
     Form(given): Form<NewPassword>,
 ) -> Result<Response, Failure> {
     let refused = |problem: &str| {
@@ -114,26 +150,42 @@ pub(super) async fn change_password(
     if given.new != given.again {
         return Ok(refused("The new password is not twice the same."));
     }
-    let name = &desk.session.name;
-    let from = client.map(|Extension(ClientAddr(address))| address);
     // A session that was left open must not become a way to guess the password.
-    if !office.attempts.may(name, from) {
-        return Ok(refused(
-            "Too many attempts. Please wait a minute, then try again.",
-        ));
-    }
+    let name = &desk.session.name;
+    let session = token(&headers).unwrap_or_default();
+    let attempt = match office.logins.attempt(name, None, Some(&session)) {
+        Ok(attempt) => attempt,
+        Err(wait) => {
+            let wait = wait.as_secs();
+            return Ok(refused(&format!(
+                "Too many wrong passwords. Please wait {wait} seconds, then try again."
+            )));
+        }
+    };
+    let actor = desk.session.actor();
     let changed = office
         .entmine
-        .change_password(
-            name,
-            Some(&given.present),
-            &given.new,
-            &desk.session.actor(),
-        )
-        .await?;
-    match changed {
-        Ok(()) => Ok(leave(&office, "password")),
-        Err(why) => Ok(refused(&format!("Nothing was changed: {why}."))),
+        .change_password(name, Some(&given.present), &given.new, &actor);
+    match changed.await {
+        Ok(Ok(())) => {
+            attempt.take_back();
+            Ok(leave(&office, "password"))
+        }
+        Ok(Err(why)) => {
+            counted(attempt, why);
+            Ok(refused(&format!("Nothing was changed: {why}.")))
+        }
+        Err(error) => {
+            attempt.take_back();
+            Err(error.into())
+        }
+    }
+}
+
+/// Only a wrong password counts as one.
+fn counted(attempt: Attempt, why: StaffRefused) {
+    if why != StaffRefused::WrongPassword {
+        attempt.take_back();
     }
 }
 
@@ -143,9 +195,21 @@ fn leave(office: &Office, done: &str) -> Response {
     ([(header::SET_COOKIE, gone)], to).into_response()
 }
 
-fn cookie(token: &str, seconds: i64, secure: bool) -> String {
+fn cookie(token: &str, seconds: i64, secure: bool) -> HeaderValue {
+    set_cookie(COOKIE, token, "/entmine", seconds, secure)
+}
+
+/// It is only sent to where people sign in.
+fn device_cookie(token: &str, secure: bool) -> HeaderValue {
+    set_cookie(DEVICE, token, "/entmine/sign-in", DEVICE_MS / 1000, secure)
+}
+
+fn set_cookie(name: &str, token: &str, path: &str, seconds: i64, secure: bool) -> HeaderValue {
     let secure = if secure { "; Secure" } else { "" };
-    format!("{COOKIE}={token}; Path=/entmine; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
+    let text =
+        format!("{name}={token}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+    // Tokens are hexadecimal: this is always a header's value.
+    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
 }
 
 /// Only pages of the back office are gone to afterwards, whatever an address says.

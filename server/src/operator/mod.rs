@@ -8,6 +8,8 @@ mod print;
 mod table;
 mod time;
 
+pub(crate) use table::Table;
+
 use crate::cli::{AuditOptions, CatalogCommand, CatalogTask, OrdersCommand, OrdersTask, Output};
 use crate::control::{Missing, Reached, StoreAnswer, StoreCommand, ask, reach, running};
 use crate::output;

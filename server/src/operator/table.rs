@@ -1,7 +1,7 @@
 //! Columns that people can read down.
 
 /// A table with a heading; every column is as wide as its widest cell.
-pub(super) struct Table {
+pub(crate) struct Table {
     rows: Vec<Vec<String>>,
     right: Vec<bool>,
 }

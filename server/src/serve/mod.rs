@@ -8,13 +8,16 @@ use crate::catalogue;
 use crate::cli::ServeOptions;
 use crate::control::{self, Serves};
 use crate::entmine_api::{self, Callers};
-use crate::http::{self, Shop};
+use crate::http::{self, Health, Shop};
+use crate::listeners::{Listeners, Routers};
 use crate::mail::Post;
-use crate::net::{self, Proxies};
+use crate::net::Proxies;
+use crate::office::Office;
 use crate::output;
-use crate::process::{self, DRAIN};
+use crate::process::{self, DRAIN, Parts};
 use crate::secrets::HookSecrets;
 use crate::shop::ShopFile;
+use axum::Router;
 use leptos::config::LeptosOptions;
 use model::ShopInfo;
 use std::error::Error;
@@ -32,11 +35,11 @@ const SWEEP: Duration = Duration::from_secs(3600);
 /// One sentence for the person who starts the program.
 pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
     // The port first: a second start must not touch anything.
-    let listener = net::listen(options.addr).await?;
-    let addr = listener.local_addr()?;
+    let listeners = Listeners::open(options.addr, &options.apart).await?;
+    let addr = listeners.addr()?;
 
-    let callers = Callers::read()?;
-    let hook_secrets = HookSecrets::read()?;
+    let callers = Callers::read(addr)?;
+    let hook_secrets = HookSecrets::read_of_a_store()?;
     let without = match options.first.demo {
         true => ShopInfo::demo(),
         false => ShopInfo::neutral(),
@@ -56,47 +59,99 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
     }
 
     let stop = CancellationToken::new();
+    let proxies = Proxies::new(&options.trusted_proxy);
+    let health = Health::new(Some(store.clone()), side.entmine().cloned());
     let shop = Shop {
         store: store.clone(),
         entmine: side.entmine().cloned(),
         switch: side.switch().cloned(),
+        office: options.apart.office_addr.is_none(),
         hook_secrets: hook_secrets.clone(),
         settings: settings.clone(),
         public_url: options.public_url.clone(),
-        proxies: Proxies::new(&options.trusted_proxy),
+        proxies: proxies.clone(),
         pictures: side.pictures(&options.place.entmine.data),
         stop: stop.clone(),
     };
-    let mut router = http::router(shop, leptos_options(&options, addr))?;
+    let beside = health.beside(options.apart.ops_addr.is_some());
+    let mut router = http::router(shop, beside, leptos_options(&options, addr))?;
     if let (Some(entmine), Some(callers)) = (side.entmine(), callers) {
-        router = router.merge(entmine_api::router(entmine, callers));
+        router = router.merge(entmine_api::router(entmine, callers, proxies.clone()));
     }
     if !options.site.join("pkg").is_dir() {
         tracing::warn!(site = %options.site.display(), "the browser's files are missing: pages work without JavaScript only");
     }
 
+    let office = office_apart(&options, &side, &settings, &proxies)?;
+
     let sender = side.sender(&store).await?;
     let is_sent_to = sender.is_some() || hook_secrets.is_some();
+    let mut parts = Parts::new(stop.clone());
     let following = catalogue::follow(source, store.clone(), is_sent_to, stop.clone());
-    let mut tasks = vec![
-        tokio::spawn(following),
-        tokio::spawn(sweep(store.clone(), stop.clone())),
-        tokio::spawn(settings.follow(store.clone(), stop.clone())),
-    ];
-    tasks.push(process::until(stop.clone(), post.run(store.clone())));
-    tasks.extend(sender.map(|sender| process::until(stop.clone(), sender.run())));
-    tasks.extend(take_commands(&options, &side, &store, &stop).await?);
-    store.start();
-    process::stop_on_signal(stop.clone());
-    output::greet(format!("WizAStore is open at http://{addr}"));
-
-    net::serve(listener, router, stop, DRAIN).await;
-    store.shutdown(DRAIN).await;
-    for task in tasks {
-        task.await?;
+    parts.add("follower of the catalogue", tokio::spawn(following));
+    let sweeping = sweep(store.clone(), stop.clone());
+    parts.add("sweeper of idle sessions", tokio::spawn(sweeping));
+    let following = settings.clone().follow(store.clone(), stop.clone());
+    parts.add("follower of the shop's settings", tokio::spawn(following));
+    parts.until_stop("sender of e-mails", post.run(store.clone()));
+    if let Some(sender) = sender {
+        let sending = sender.run_until(stop.clone().cancelled_owned());
+        parts.add("sender of the catalogue", tokio::spawn(sending));
     }
+    for commands in take_commands(&options, &side, &store, &stop).await? {
+        parts.add("socket of operators' commands", commands);
+    }
+    let of_store = store.clone();
+    let writer = async move { of_store.writer_ended().await };
+    parts.until_stop("writer of the store's database", writer);
+    if let Some(entmine) = side.entmine().cloned() {
+        let writer = async move { entmine.writer_ended().await };
+        parts.until_stop("writer of EntMine's database", writer);
+    }
+    for (name, part) in store.start() {
+        parts.add(name, part);
+    }
+    let watching = tokio::spawn(parts.watch());
+    process::stop_on_signal(stop.clone());
+    output::greet(listeners.greeting("WizAStore")?);
+
+    let routers = Routers {
+        main: router,
+        ops: health.apart(),
+        office,
+    };
+    listeners.serve(routers, &proxies, &stop).await;
+    store.shutdown(DRAIN).await;
+    let ended = watching.await?;
     side.close().await;
-    Ok(())
+    Ok(ended?)
+}
+
+/// The back office for an address of its own, or nothing where it has none.
+fn office_apart(
+    options: &ServeOptions,
+    side: &Side,
+    settings: &ShopFile,
+    proxies: &Proxies,
+) -> Result<Router, Box<dyn Error>> {
+    let Some(addr) = options.apart.office_addr else {
+        return Ok(Router::new());
+    };
+    let entmine = side.entmine().ok_or_else(|| {
+        format!(
+            "--office-addr {addr}: with --entmine-url there is no back office here, it is where \
+             EntMine runs; leave one of them out"
+        )
+    })?;
+    let url = options.office_url.as_deref();
+    let office = Office::new(entmine.clone(), url).with_shop(settings.clone());
+    let pictures = side.pictures(&options.place.entmine.data);
+    Ok(http::entmine_office(
+        office,
+        url,
+        proxies.clone(),
+        pictures,
+    )?)
 }
 
 async fn take_commands(

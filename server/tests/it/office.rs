@@ -9,10 +9,10 @@ use std::path::Path;
 use std::process::{Output, Stdio};
 use tempfile::TempDir;
 
-const PASSWORD: &str = "correct horse battery";
+pub const PASSWORD: &str = "correct horse battery";
 
 /// `wizastore user …` with a password on standard input.
-fn user(data: &Path, args: &[&str], password: &str) -> Output {
+pub fn user(data: &Path, args: &[&str], password: &str) -> Output {
     let mut child = binary()
         .arg("user")
         .args(args)
@@ -37,19 +37,19 @@ fn added(data: &Path, name: &str, role: &str) {
 }
 
 /// A back office with a clerk and a manager.
-struct Desk {
-    program: Program,
-    data: TempDir,
+pub struct Desk {
+    pub program: Program,
+    pub data: TempDir,
 }
 
 impl Desk {
-    fn open(args: &[&str]) -> Self {
+    pub fn open(args: &[&str]) -> Self {
         let data = tempfile::tempdir().unwrap();
         let program = Program::start(data.path(), args);
         Self::with_staff(program, data)
     }
 
-    fn with_staff(program: Program, data: TempDir) -> Self {
+    pub fn with_staff(program: Program, data: TempDir) -> Self {
         added(data.path(), "robin", "clerk");
         added(data.path(), "morgan", "manager");
         Self { program, data }
@@ -60,7 +60,7 @@ impl Desk {
     }
 
     /// Somebody's browser, which follows no redirects by itself.
-    async fn signed_in(&self, name: &str) -> Browser<'_> {
+    pub async fn signed_in(&self, name: &str) -> Browser<'_> {
         let browser = self.nobody();
         let reply = browser
             .post(
@@ -72,7 +72,7 @@ impl Desk {
         browser
     }
 
-    fn nobody(&self) -> Browser<'_> {
+    pub fn nobody(&self) -> Browser<'_> {
         let client = Client::builder()
             .cookie_store(true)
             .redirect(Policy::none());
@@ -83,29 +83,29 @@ impl Desk {
     }
 }
 
-struct Browser<'d> {
+pub struct Browser<'d> {
     desk: &'d Desk,
     client: Client,
 }
 
 impl Browser<'_> {
-    async fn get(&self, path: &str) -> Response {
+    pub async fn get(&self, path: &str) -> Response {
         self.client.get(self.desk.url(path)).send().await.unwrap()
     }
 
-    async fn page(&self, path: &str) -> String {
+    pub async fn page(&self, path: &str) -> String {
         let reply = self.get(path).await;
         assert_eq!(reply.status(), StatusCode::OK, "{path}");
         reply.text().await.unwrap()
     }
 
-    async fn post(&self, path: &str, form: &[(&str, &str)]) -> Response {
+    pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Response {
         let request = self.client.post(self.desk.url(path)).form(form);
         request.send().await.unwrap()
     }
 }
 
-fn header<'r>(reply: &'r Response, name: &str) -> &'r str {
+pub fn header<'r>(reply: &'r Response, name: &str) -> &'r str {
     reply
         .headers()
         .get(name)

@@ -62,6 +62,15 @@ impl Program {
         Self::launch(command, env, "WizAStore is open at ")
     }
 
+    /// `wizastore serve` that may have so many files and connections open.
+    pub fn with_descriptors(data: &Path, most: u32) -> Self {
+        let mut command = Command::new("sh");
+        let most = most.to_string();
+        command.args(["-c", "ulimit -n \"$0\" && exec \"$@\"", &most]);
+        command.arg(env!("CARGO_BIN_EXE_wizastore"));
+        Self::launch_by(command, data)
+    }
+
     /// `wizastore entmine`, which knows one store by the secret `s3cret`.
     pub fn entmine(data: &Path, args: &[&str]) -> Self {
         Self::entmine_with(data, args, &[])
@@ -84,6 +93,13 @@ impl Program {
     pub fn store_of(entmine: &str, data: &Path, args: &[&str]) -> Self {
         let args = [&["--entmine-url", entmine], args].concat();
         Self::serve(data, &args, &[("ENTMINE_TOKEN", "s3cret")])
+    }
+
+    /// `wizastore serve`, by a command that ends with the program's path.
+    pub fn launch_by(mut command: Command, data: &Path) -> Self {
+        command.args(["serve", "--site", "does-not-exist", "--addr", "127.0.0.1:0"]);
+        command.arg("--demo").arg("--data").arg(data);
+        Self::launch(command, &[], "WizAStore is open at ")
     }
 
     fn launch(mut command: Command, env: Env, greeting: &str) -> Self {
@@ -154,6 +170,17 @@ impl Program {
     pub async fn get(&self, path: &str) -> (u16, String) {
         let response = reqwest::get(format!("{}{path}", self.base)).await.unwrap();
         (response.status().as_u16(), response.text().await.unwrap())
+    }
+
+    /// Waits until it is ready, at most 40 s.
+    pub async fn ready(&self) {
+        let wait = async {
+            while self.get("/readyz").await.0 != 200 {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        };
+        let end = tokio::time::timeout(Duration::from_secs(40), wait).await;
+        end.unwrap_or_else(|_| panic!("it is not ready: {}", self.log()));
     }
 
     /// A number from `/metrics`.

@@ -4,6 +4,7 @@ use super::Push;
 use crate::journal;
 use database::DatabaseError;
 use futures::StreamExt;
+use tokio::task::JoinHandle;
 
 impl Push {
     /// Frees the leases that a former process left behind. Only for a database that belongs to
@@ -81,7 +82,7 @@ impl Push {
     }
 
     /// Runs passes until the store stops.
-    pub(crate) fn spawn_background(&self) {
+    pub(crate) fn spawn_background(&self) -> JoinHandle<()> {
         let push = self.clone();
         self.inner.tasks.spawn(async move {
             loop {
@@ -98,6 +99,6 @@ impl Push {
                     () = tokio::time::sleep(push.inner.knobs.background_tick) => {}
                 }
             }
-        });
+        })
     }
 }

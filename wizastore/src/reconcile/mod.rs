@@ -12,6 +12,7 @@ use crate::erp::CallError;
 use crate::journal;
 use crate::push::Push;
 use database::DatabaseError;
+use tokio::task::JoinHandle;
 
 /// What a pass did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -91,7 +92,7 @@ impl Reconcile {
     }
 
     /// Runs passes until the store stops.
-    pub(crate) fn spawn(&self) {
+    pub(crate) fn spawn(&self) -> JoinHandle<()> {
         let this = self.clone();
         let shared = self.push.shared();
         shared.tasks.spawn(async move {
@@ -113,7 +114,7 @@ impl Reconcile {
                     () = tokio::time::sleep(this.pause_between().await) => {}
                 }
             }
-        });
+        })
     }
 
     /// While nothing is pushed, customers wait for the reconciliation.
