@@ -71,6 +71,7 @@ impl Shop {
             settings: ShopFile::open(&folder.join("shop.toml"), ShopInfo::demo()).unwrap(),
             public_url: None,
             proxies: Proxies::new(&[]),
+            pictures: ::server::http::PictureShelf::new(folder, None),
             stop: stop.clone(),
         };
         let options = LeptosOptions::builder()
