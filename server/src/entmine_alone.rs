@@ -32,7 +32,7 @@ pub async fn run(options: EntmineOptions) -> Result<(), Box<dyn Error>> {
     let proxies = Proxies::new(&options.trusted_proxy);
     let pictures = PictureShelf::new(&options.place.data, None);
     let url = options.public_url.as_deref();
-    let office = Office::new(entmine.clone(), url);
+    let office = Office::new(entmine.clone(), pictures.pictures().clone(), url);
     let office = http::entmine_office(office, url, proxies.clone(), pictures.clone())?;
     let health = Health::new(None, Some(entmine.clone()));
     let mut routers = Routers {

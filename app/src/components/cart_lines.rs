@@ -125,7 +125,7 @@ fn QuantityForm(
             }
         });
     };
-    let id = format!("quantity-{sku}");
+    let id = format!("quantity-{}", id_part(&sku));
     view! {
         <form class="quantity-form" method="post" action="/api/cart/set" on:submit=set>
             <input type="hidden" name="sku" value=sku />
@@ -161,6 +161,16 @@ fn QuantityForm(
     .into_any()
 }
 
+/// A SKU in letters that an HTML id may have: no two SKUs become one.
+fn id_part(sku: &str) -> String {
+    sku.chars()
+        .map(|c| match c {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '-' => c.to_string(),
+            other => format!("_{:x}_", u32::from(other)),
+        })
+        .collect()
+}
+
 fn find(page: &CartPage, sku: &str) -> Option<Line> {
     let cart = page.cart.as_ref()?;
     let index = cart.lines.iter().position(|line| line.sku == *sku)?;
@@ -168,4 +178,20 @@ fn find(page: &CartPage, sku: &str) -> Option<Line> {
         cart.lines.get(index)?.clone(),
         page.details.get(index)?.clone(),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::id_part;
+
+    #[test]
+    fn any_sku_becomes_an_id_of_its_own() {
+        assert_eq!(id_part("WAND-OAK-11"), "WAND-OAK-11");
+        let skus = ["A B", "A/B", "A#B", "A_20_B", "'AB", "Ä-1", "A.B"];
+        let ids: std::collections::HashSet<_> = skus.iter().map(|sku| id_part(sku)).collect();
+        assert_eq!(ids.len(), skus.len());
+        for id in ids {
+            assert!(!id.contains([' ', '#', '.', '/', '\'']), "{id}");
+        }
+    }
 }

@@ -50,7 +50,7 @@ pub(super) fn plain_money(minor: i64) -> String {
 }
 
 /// Percent-encodes what stands in an address.
-pub(super) fn encoded(text: &str) -> String {
+pub fn encoded(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' => {

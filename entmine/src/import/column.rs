@@ -27,10 +27,13 @@ pub(super) enum Column {
     /// Of Shopify's inventory file.
     Location,
     Available,
+    OnHand,
+    /// What somebody counted and wrote into an inventory file.
+    Counted,
 }
 
 impl Column {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::Handle,
         Self::Title,
         Self::Body,
@@ -52,6 +55,8 @@ impl Column {
         Self::Revision,
         Self::Location,
         Self::Available,
+        Self::OnHand,
+        Self::Counted,
     ];
 
     /// Its name in an export, then the others that are read, in small letters: Shopify's newer ones,
@@ -88,7 +93,9 @@ impl Column {
             Self::Seen => ("Seen", &[]),
             Self::Revision => ("Revision", &[]),
             Self::Location => ("Location", &[]),
-            Self::Available => ("Available", &["available (new)"]),
+            Self::Available => ("Available", &["available (not editable)"]),
+            Self::OnHand => ("On hand", &["on hand (current)"]),
+            Self::Counted => ("On hand (new)", &["available (new)"]),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Every product as a file in the columns that the import reads, so that importing an export changes
 //! nothing.
 
+use super::cell::as_text;
 use super::column::Column;
 use super::plain::plain_text;
 use crate::catalog::StockedProduct;
@@ -50,7 +51,9 @@ pub fn export(products: &[StockedProduct]) -> Vec<u8> {
             | Column::Policy
             | Column::VariantImage
             | Column::Location
-            | Column::Available => String::new(),
+            | Column::Available
+            | Column::OnHand
+            | Column::Counted => String::new(),
         });
         let fields = fields.map(|field| as_text(&field));
         let _ = writer.write_record(fields);
@@ -60,17 +63,6 @@ pub fn export(products: &[StockedProduct]) -> Vec<u8> {
 
 fn truth(yes: bool) -> String {
     if yes { "TRUE" } else { "FALSE" }.to_owned()
-}
-
-/// A cell that no spreadsheet takes for a formula: one that begins with a sign of those gets an
-/// apostrophe, and so does one that begins with an apostrophe, because the import takes one away.
-fn as_text(cell: &str) -> String {
-    match cell.trim_start().chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\'' | '＝' | '＋' | '－' | '＠') => {
-            format!("'{cell}")
-        }
-        Some(_) | None => cell.to_owned(),
-    }
 }
 
 /// A price as the import reads it, such as `12.99`.

@@ -108,20 +108,23 @@ pub(crate) fn price(field: &str) -> Read<i64> {
 
 /// A price as people and spreadsheets write it: `12.99`, `12,99`, `1.234,50 €`, `£1,234.50`.
 pub(super) fn written_price(field: &str) -> Read<i64> {
-    let plain: String = field
-        .chars()
-        .filter(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+'))
-        .collect();
-    // Currency signs, codes and spaces may go; digits of other scripts and fractions may not.
-    if field.chars().any(|c| c.is_numeric() && !c.is_ascii_digit()) {
+    if field.is_empty() {
+        return price(field);
+    }
+    // A currency's sign or code may stand before or after the number, but not within it.
+    let is_currency = |c: char| !c.is_numeric() && !"-+.,".contains(c);
+    let number = field.trim_matches(is_currency);
+    let named = field.chars().filter(|c| c.is_alphabetic()).count();
+    let groups_apart = |c: char| matches!(c, '\'' | '\u{2019}') || c.is_whitespace();
+    let plain: String = number.chars().filter(|c| !groups_apart(*c)).collect();
+    if named > 3 || plain.is_empty() {
         return Err(not_a_price());
     }
     let (units, cents) = match plain.rfind(['.', ',']) {
         None => (plain.as_str(), ""),
         Some(at) => {
             let (units, cents) = (&plain[..at], &plain[at + 1..]);
-            let sign = plain.as_bytes()[at];
-            let grouped = units.contains(['.', ',']) || (sign == b',' && cents.len() == 3);
+            let grouped = units.contains(['.', ',']) || plain.as_bytes()[at] == b',';
             match cents.len() {
                 1 | 2 => (units, cents),
                 // 1,234 and 1.234.567 have groups and no cents.
@@ -131,11 +134,14 @@ pub(super) fn written_price(field: &str) -> Read<i64> {
         }
     };
     let groups: Vec<&str> = units.split(['.', ',']).collect();
-    let in_groups = groups.len() == 1 || groups[1..].iter().all(|group| group.len() == 3);
-    if !in_groups {
+    let in_groups = groups.iter().skip(1).all(|group| group.len() == 3);
+    if !in_groups || (groups.len() > 1 && groups[0].is_empty()) {
         return Err(not_a_price());
     }
     let units = groups.concat();
+    if units.is_empty() {
+        return Err(not_a_price());
+    }
     if cents.is_empty() {
         price(&units)
     } else {
@@ -150,7 +156,8 @@ fn not_a_price() -> String {
 /// Pieces in stock. An oversold product has fewer than none: there are none of it.
 pub(super) fn quantity(field: &str) -> Read<i64> {
     // A spreadsheet may write 5 as 5.0.
-    let whole = field.strip_suffix(".0").unwrap_or(field);
+    let whole = field.strip_suffix(".0").or(field.strip_suffix(",0"));
+    let whole = whole.unwrap_or(field);
     let (below_zero, number) = match whole.strip_prefix(['-', '\u{2212}']) {
         Some(number) => (true, number),
         None => (false, whole),
@@ -261,6 +268,8 @@ mod tests {
             ("12,99 €", 1299),
             ("USD 5.00", 500),
             ("1 234,50", 123_450),
+            ("1\u{a0}234,50 EUR", 123_450),
+            ("CHF 1'234.50", 123_450),
         ] {
             let read = written_price(field);
             if minor > MAX_PRICE_MINOR {
@@ -271,6 +280,7 @@ mod tests {
         }
         for field in [
             "", "-1", "free", "12.999", "12.", ".5", "1,29,00", "1.2.3", "٣", "½", "12,999,9",
+            "1e3", "2 for 3", "12-13", "NaN", "£", "five 5",
         ] {
             assert!(written_price(field).is_err(), "{field}");
         }

@@ -5,6 +5,7 @@
 //! the one transaction that writes (`write`). So nothing of a file with a bad row is imported, unless
 //! that was asked for.
 
+mod cell;
 mod column;
 mod export;
 pub(crate) mod field;

@@ -101,12 +101,14 @@ pub(super) fn plan<'a>(
     };
     let mut slugs = Slugs::of(file, known);
     let mut wanted = Vec::new();
+    // New products that a column is missing for.
+    let mut missing = HashMap::new();
     let (mut without_stock, mut examples) = (0, Vec::new());
     for row in file.products.iter() {
         let before = known.get(&row.sku);
         let one = match before {
             Some(before) => changed(file, row, before, &mut slugs, &mut report.left_alone),
-            None => new(file, row, &mut slugs, &mut report.problems),
+            None => new(file, row, &mut slugs, &mut report.problems, &mut missing),
         };
         let Some(one) = one else {
             continue;
@@ -125,9 +127,16 @@ pub(super) fn plan<'a>(
         }
         wanted.push(one);
     }
+    for column in [Column::Title, Column::Price] {
+        if let Some(count) = missing.get(column.name()) {
+            let are = if *count == 1 { "is" } else { "are" };
+            let reason = format!("this column is missing, and {} {are} new", counted(*count));
+            report.problems.add(1, column.name(), reason);
+        }
+    }
     if !examples.is_empty() {
         let (currency, examples) = (&file.currency, examples.join(", "));
-        let note = format!("Prices of new products are in {currency}, such as {examples}.");
+        let note = format!("Prices of new products are taken as {currency}, such as {examples}.");
         report.notes.push(note);
     }
     if without_stock > 0 {
@@ -145,23 +154,33 @@ fn new<'a>(
     row: &'a FileProduct,
     slugs: &mut Slugs,
     problems: &mut Problems,
+    missing: &mut HashMap<&'static str, u64>,
 ) -> Option<Wanted<'a>> {
     if file.is_inventory {
         let reason = format!("'{}' is the SKU of no product here", row.sku);
         problems.add(row.line, Column::Sku.name(), reason);
         return None;
     }
-    let is_new = format!("is missing, and '{}' is a new product", row.sku);
-    if row.name.is_none() {
-        problems.add(row.line, Column::Title.name(), is_new.clone());
-    }
-    if row.price_minor.is_none() {
-        problems.add(row.line, Column::Price.name(), is_new);
+    for (column, is_there) in [
+        (Column::Title, row.name.is_some()),
+        (Column::Price, row.price_minor.is_some()),
+    ] {
+        if is_there {
+            continue;
+        }
+        if file.table.columns.has(column) {
+            let reason = format!("is empty, and '{}' is a new product", row.sku);
+            problems.add(row.line, column.name(), reason);
+        } else {
+            *missing.entry(column.name()).or_default() += 1;
+            let reason = format!("a new product needs the column {}", column.name());
+            problems.add_dependent(row.line, reason);
+        }
     }
     let (name, price_minor) = (row.name.as_deref()?, row.price_minor?);
     let pieces = match row.stock {
         FileStock::Silent => None,
-        FileStock::OnHand { pieces, .. } | FileStock::Available(pieces) => Some(pieces),
+        FileStock::OnHand { pieces, .. } => Some(pieces),
     };
     Some(Wanted {
         row,
@@ -238,10 +257,8 @@ fn changed<'a>(
 /// The stock that a row makes, and what later files compare with; or why the row has to be left alone.
 fn stock(stock: FileStock, before: &ProductRow) -> Result<(i64, Option<i64>), String> {
     let (has, last) = (before.on_hand, before.imported_on_hand);
-    let reserved = has - before.product.available;
     match stock {
         FileStock::Silent => Ok((has, last)),
-        FileStock::Available(pieces) => Ok((pieces + reserved, Some(pieces + reserved))),
         // The row does not change what the export saw.
         FileStock::OnHand {
             pieces,
@@ -272,6 +289,9 @@ struct Slugs {
     taken: HashSet<String>,
     /// Addresses that rows of the file ask for and that nobody has yet.
     asked: HashSet<String>,
+    /// Addresses that a product of the file has and goes on asking for, with its SKU: whatever the
+    /// order of the rows, it keeps it.
+    kept: HashMap<String, String>,
 }
 
 impl Slugs {
@@ -288,6 +308,15 @@ impl Slugs {
         Self {
             taken: stays.map(|row| row.product.slug.clone()).collect(),
             asked: file.products.iter().map(|row| row.slug.clone()).collect(),
+            kept: file
+                .products
+                .iter()
+                .filter(|row| {
+                    let known = known.get(&row.sku);
+                    known.is_some_and(|known| known.product.slug == row.slug)
+                })
+                .map(|row| (row.slug.clone(), row.sku.clone()))
+                .collect(),
         }
     }
 
@@ -302,7 +331,8 @@ impl Slugs {
         ];
         let stem = candidates.into_iter().find(|slug| !slug.is_empty());
         let stem = stem.unwrap_or_default();
-        if self.taken.insert(stem.clone()) {
+        let mine = self.kept.get(&stem).is_none_or(|owner| owner == sku);
+        if mine && self.taken.insert(stem.clone()) {
             return stem;
         }
         let stem = match slugify(sku) {

@@ -31,6 +31,8 @@ impl fmt::Display for RowError {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems {
     all: Vec<RowError>,
+    /// Rows that are right by themselves, but cannot be imported because of a problem elsewhere.
+    dependent: Vec<RowError>,
 }
 
 impl Problems {
@@ -38,6 +40,15 @@ impl Problems {
         self.all.push(RowError {
             line,
             column: column.to_owned(),
+            reason: reason.into(),
+        });
+    }
+
+    /// A row that cannot be imported because of a problem elsewhere; it is no problem of its own.
+    pub(super) fn add_dependent(&mut self, line: u64, reason: impl Into<String>) {
+        self.dependent.push(RowError {
+            line,
+            column: String::new(),
             reason: reason.into(),
         });
     }
@@ -66,7 +77,7 @@ impl Problems {
             line,
             column,
             reason,
-        } in &self.all
+        } in self.all.iter().chain(&self.dependent)
         {
             let words = lines.entry(*line).or_default();
             if !words.is_empty() {

@@ -7,6 +7,7 @@ use super::problem::Problems;
 use super::slug::slugify;
 use super::table::{Columns, Row, Table};
 use crate::catalog::ProductStatus;
+use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 
 /// What to do where two rows of a file have the same SKU.
@@ -29,8 +30,6 @@ pub(super) enum FileStock {
     Silent,
     /// So many pieces in the warehouse; `seen` is what an export saw there.
     OnHand { pieces: i64, seen: Option<i64> },
-    /// So many pieces that nobody ordered yet: a line of an inventory file.
-    Available(i64),
 }
 
 /// What a row wants of one product. None: nothing, so that a known product keeps what it has.
@@ -38,6 +37,8 @@ pub(super) enum FileStock {
 pub(super) struct FileProduct {
     pub line: u64,
     pub sku: String,
+    /// What a SKU is made of where the file has none.
+    stem: String,
     pub name: Option<String>,
     /// What the page's address is made of; empty where the file does not say.
     pub slug: String,
@@ -100,17 +101,21 @@ fn summed(lines: Vec<FileProduct>) -> Vec<FileProduct> {
     let mut places: HashMap<(String, String), usize> = HashMap::new();
     let mut products: Vec<FileProduct> = Vec::new();
     for line in lines {
-        let slug = if line.sku.is_empty() { &*line.slug } else { "" };
+        let stem = if line.sku.is_empty() { &*line.stem } else { "" };
         let place = *places
-            .entry((line.sku.clone(), slug.to_owned()))
+            .entry((line.sku.clone(), stem.to_owned()))
             .or_insert(products.len());
         match products.get_mut(place) {
             None => products.push(line),
             Some(product) => {
                 product.stock = match (product.stock, line.stock) {
-                    (FileStock::Available(one), FileStock::Available(other)) => {
-                        FileStock::Available(one + other)
-                    }
+                    (
+                        FileStock::OnHand { pieces: one, .. },
+                        FileStock::OnHand { pieces: other, .. },
+                    ) => FileStock::OnHand {
+                        pieces: one + other,
+                        seen: None,
+                    },
                     (FileStock::Silent, other) => other,
                     (one, _) => one,
                 }
@@ -132,6 +137,7 @@ struct Reading<'t> {
 #[derive(Clone, Default)]
 struct Inherited {
     line: u64,
+    handle: String,
     title: Option<String>,
     slug: String,
     category: Option<String>,
@@ -139,6 +145,8 @@ struct Inherited {
     image: Option<String>,
     status: Option<ProductStatus>,
     has_variant: bool,
+    /// Something is wrong with the row.
+    is_wrong: bool,
 }
 
 impl Reading<'_> {
@@ -149,12 +157,16 @@ impl Reading<'_> {
             problems,
         };
         let is_variant = cells.is_variant();
+        let before = cells.problems.count();
         let mut inherited = if self.columns.has(Column::Handle) {
             let Some(handle) = cells.read(Column::Handle, field::handle) else {
                 return;
             };
             let known = self.handles.entry(handle);
             let inherited = known.or_insert_with_key(|handle| Inherited::read(handle, &mut cells));
+            if inherited.line == row.line {
+                inherited.is_wrong = cells.problems.count() > before;
+            }
             inherited.has_variant |= is_variant;
             inherited.clone()
         } else {
@@ -184,10 +196,20 @@ impl Reading<'_> {
             None => return,
         };
         let tracked = cells.tracked(&mut self.sells_on);
-        let revision = cells.get(Column::Revision);
+        let revision = cells.get(Column::Revision).to_owned();
+        if cells.problems.count() > before {
+            return;
+        }
+        if inherited.is_wrong {
+            let first = inherited.line;
+            let reason = format!("is a variant of the product on line {first}, which is wrong");
+            cells.problems.add_dependent(row.line, reason);
+            return;
+        }
         self.products.push(FileProduct {
             line: row.line,
             sku,
+            stem: sku_stem(&inherited.handle, &options),
             name,
             slug: variant_slug(&inherited.slug, &options),
             category: inherited.category,
@@ -197,7 +219,7 @@ impl Reading<'_> {
             status: inherited.status,
             tracked,
             stock,
-            revision: (!revision.is_empty()).then(|| revision.to_owned()),
+            revision: (!revision.is_empty()).then_some(revision),
         });
     }
 
@@ -267,10 +289,12 @@ impl Cells<'_, '_> {
             Column::Sku,
             Column::Price,
             Column::Option1,
-            Column::Quantity,
-            Column::Available,
+            Column::Option2,
+            Column::Option3,
         ];
-        says.into_iter().any(|column| !self.get(column).is_empty())
+        let counts = !self.columns.has(Column::Price) && !self.get(Column::Quantity).is_empty();
+        let says = || says.into_iter().any(|column| !self.get(column).is_empty());
+        counts || self.columns.is_inventory() || says()
     }
 
     /// The options that tell a variant from its sisters. "Default Title" is Shopify's word for the only
@@ -296,11 +320,15 @@ impl Cells<'_, '_> {
 
     /// What the row says about stock; none where that is wrong.
     fn stock(&mut self, oversold: &mut u64) -> Option<FileStock> {
-        let column = if self.columns.is_inventory() {
-            Column::Available
+        // What somebody counted goes before what Shopify says, and what can be sold there before what
+        // is promised to customers there.
+        let columns: &[Column] = if self.columns.is_inventory() {
+            &[Column::Counted, Column::Available, Column::OnHand]
         } else {
-            Column::Quantity
+            &[Column::Quantity]
         };
+        let given = columns.iter().find(|column| !self.get(**column).is_empty());
+        let column = given.copied().unwrap_or(Column::Quantity);
         let field = self.get(column);
         // Shopify's word for a place that does not keep the product.
         if field.is_empty() || field.eq_ignore_ascii_case("not stocked") {
@@ -308,9 +336,6 @@ impl Cells<'_, '_> {
         }
         *oversold += u64::from(field.starts_with(['-', '\u{2212}']));
         let pieces = self.read(column, field::quantity)?;
-        if column == Column::Available {
-            return Some(FileStock::Available(pieces));
-        }
         let seen = match self.get(Column::Seen) {
             "" => None,
             _given => Some(self.read(Column::Seen, field::quantity)?),
@@ -357,6 +382,7 @@ impl Inherited {
         let status = cells.read_if(Column::Status, field::status);
         Self {
             line: cells.row.line,
+            handle: handle.to_owned(),
             title,
             slug: slugify(handle),
             category: cells.category(),
@@ -369,6 +395,7 @@ impl Inherited {
                 (Some(false), _) => Some(ProductStatus::Draft),
             },
             has_variant: false,
+            is_wrong: false,
         }
     }
 }
@@ -395,6 +422,40 @@ fn variant_slug(handle: &str, options: &[String]) -> String {
     }
 }
 
+/// What a SKU is made of where there is none: handle and options. It depends on nothing else in the file,
+/// so that it is the same at each import, whatever rows come, go or change places.
+fn sku_stem(handle: &str, options: &[String]) -> String {
+    if handle.is_empty() {
+        return String::new();
+    }
+    let parts = std::iter::once(handle).chain(options.iter().map(String::as_str));
+    let parts: Vec<String> = parts.map(sku_part).collect();
+    // No part has a dot, so that no two lists of parts give one SKU.
+    let stem = parts.join(".");
+    if stem.chars().count() <= field::MAX_SKU {
+        return stem;
+    }
+    let start: String = stem.chars().take(field::MAX_SKU - 9).collect();
+    format!("{start}-{}", mark(&stem))
+}
+
+/// A part of a SKU in plain letters. Where letters alone would not tell it from another, such as `+`
+/// from `-`, it gets a mark.
+fn sku_part(text: &str) -> String {
+    let plain = slugify(text);
+    if text.to_lowercase().replace(' ', "-") == plain {
+        plain
+    } else if plain.is_empty() {
+        mark(text)
+    } else {
+        format!("{plain}-{}", mark(text))
+    }
+}
+
+fn mark(text: &str) -> String {
+    format!("{:x}", Sha256::digest(text.as_bytes()))[..8].to_owned()
+}
+
 /// Gives each product a SKU of its own: those without one get one of handle and options, which is the
 /// same at each import of the same file.
 fn with_skus(
@@ -409,14 +470,16 @@ fn with_skus(
     let (mut made, mut renamed, mut left_out) = (0, 0, 0);
     for mut product in products {
         if product.sku.is_empty() {
-            if product.slug.is_empty() {
-                let reason = "is empty, and so is what a SKU could be made of";
+            if product.stem.is_empty() {
+                let reason = "is empty, and so is the handle that one could be made of";
                 problems.add(product.line, Column::Sku.name(), reason);
                 continue;
             }
-            product.sku = free_sku(&product.slug, &mut taken);
+            product.sku.clone_from(&product.stem);
+            taken.insert(product.sku.clone());
             made += 1;
-        } else if let Some(first) = lines.get(&product.sku) {
+        }
+        if let Some(first) = lines.get(&product.sku) {
             match on_duplicate {
                 OnDuplicate::Error => {
                     let (sku, line) = (&product.sku, product.line);
@@ -429,7 +492,7 @@ fn with_skus(
                     continue;
                 }
                 OnDuplicate::Rename => {
-                    let own = format!("{}-{}", product.sku, product.slug);
+                    let own = format!("{}-{}", product.sku, product.stem);
                     product.sku = free_sku(&own, &mut taken);
                     renamed += 1;
                 }

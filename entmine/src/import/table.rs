@@ -1,5 +1,6 @@
 //! The file as a table: its header, and its rows with the lines on which they start.
 
+use super::cell::as_written;
 use super::column::Column;
 use super::problem::Problems;
 use csv::{ByteRecord, Position, ReaderBuilder, StringRecord};
@@ -18,14 +19,15 @@ impl Columns {
         self.places[column as usize].is_some()
     }
 
-    /// Shopify's separate file of stock, which has a row for each location and no prices.
-    pub fn is_inventory(&self) -> bool {
-        self.has(Column::Available) && !self.has(Column::Price)
+    /// Where a column is.
+    pub fn place(&self, column: Column) -> Option<usize> {
+        self.places[column as usize]
     }
 
-    /// An export of EntMine's own, in which cells that a spreadsheet would run have a sign before them.
-    pub fn is_ours(&self) -> bool {
-        self.has(Column::Revision)
+    /// Shopify's separate file of stock, which has a row for each location and no prices.
+    pub fn is_inventory(&self) -> bool {
+        let stock = [Column::Available, Column::OnHand, Column::Counted];
+        stock.into_iter().any(|column| self.has(column)) && !self.has(Column::Price)
     }
 }
 
@@ -40,12 +42,7 @@ impl Row {
     /// A field without the space around it; empty where the column is missing.
     pub fn get(&self, columns: &Columns, column: Column) -> &str {
         let field = columns.places[column as usize].and_then(|place| self.record.get(place));
-        let field = field.unwrap_or("").trim();
-        if columns.is_ours() {
-            field.strip_prefix('\'').unwrap_or(field)
-        } else {
-            field
-        }
+        as_written(field.unwrap_or("").trim())
     }
 }
 
@@ -60,7 +57,8 @@ pub(super) struct Table {
 
 /// Reads a file. What cannot be read as a table becomes a problem.
 pub(super) fn read(text: &str, problems: &mut Problems) -> Table {
-    let delimiter = delimiter(text);
+    let (text, delimiter) = delimiter(text);
+    // The line that only names the delimiter was cut off, not what ends it: lines are still counted.
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -94,11 +92,13 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Table {
         let extra = fields.iter().skip(names.len());
         if fields.len() < names.len() || extra.into_iter().any(|field| !field.trim().is_empty()) {
             let (has, wants) = (fields.len(), names.len());
-            problems.add(
-                line,
-                "",
-                format!("has {has} fields where the header has {wants}"),
-            );
+            let mut reason = format!("has {has} fields where the header has {wants}");
+            let at = usize::try_from(reader.position().byte());
+            let at_the_end = at.is_ok_and(|at| at >= text.len());
+            if at_the_end && text.matches('"').count() % 2 == 1 {
+                reason += "; a quotation mark is opened here or before and never closed";
+            }
+            problems.add(line, "", reason);
             continue;
         }
         rows.push(Row {
@@ -116,23 +116,28 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Table {
     }
 }
 
-/// What stands between the fields: whatever makes most of the first line's names known ones.
-fn delimiter(text: &str) -> u8 {
-    let head = text
-        .lines()
-        .find(|line| !line.trim().is_empty())
-        .unwrap_or("");
+/// The text of the table and what stands between its fields: what a first line `sep=;` says, as Excel
+/// writes it, else whatever makes most of the header's names known ones.
+fn delimiter(text: &str) -> (&str, u8) {
+    let mut lines = text.split(['\r', '\n']);
+    let head = lines.find(|line| !line.trim().is_empty()).unwrap_or("");
+    if let Some(sign @ (b"," | b";" | b"\t")) = head
+        .strip_prefix("sep=")
+        .map(|sign| sign.trim_matches(' ').as_bytes())
+    {
+        let rest = text.find(head).map_or(0, |start| start + head.len());
+        return (&text[rest..], sign[0]);
+    }
     let known = |delimiter: char| {
         let names = head.split(delimiter).map(|name| name.trim_matches('"'));
         names.filter(|name| Column::of(name).is_some()).count()
     };
-    let best = [(',', b','), (';', b';'), ('\t', b'\t')];
+    let best = [('\t', b'\t'), (';', b';'), (',', b',')];
     let (_, byte) = best
         .into_iter()
-        .rev()
         .max_by_key(|(sign, _)| known(*sign))
-        .unwrap_or_default();
-    byte
+        .unwrap_or((',', b','));
+    (text, byte)
 }
 
 fn header(line: u64, record: &StringRecord, problems: &mut Problems) -> Columns {

@@ -33,6 +33,7 @@ pub(super) fn decode(bytes: &[u8]) -> Text {
             )
         }
     };
+    let text = windows_signs(text, &mut notes);
     let unwanted = |c: char| c == '\u{feff}' || (c.is_control() && !"\n\r\t".contains(c));
     let count = text.chars().filter(|c| unwanted(*c)).count();
     if count == 0 {
@@ -46,6 +47,29 @@ pub(super) fn decode(bytes: &[u8]) -> Text {
     ));
     let text = text.chars().filter(|c| !unwanted(*c)).collect();
     Text { text, notes }
+}
+
+/// A converter that took Windows-1252 for Latin-1 left control characters where quotation marks and
+/// dashes were: they come back.
+fn windows_signs<'t>(text: Cow<'t, str>, notes: &mut Vec<String>) -> Cow<'t, str> {
+    let broken = |c: char| ('\u{80}'..='\u{9f}').contains(&c);
+    let count = text.chars().filter(|c| broken(*c)).count();
+    if count == 0 {
+        return text;
+    }
+    notes.push(format!(
+        "{count} broken quotation marks, dashes and other signs of Windows-1252 were put right."
+    ));
+    let mut right = String::with_capacity(text.len());
+    for c in text.chars() {
+        match u8::try_from(u32::from(c)) {
+            Ok(byte) if broken(c) => {
+                right.push_str(&WINDOWS_1252.decode_without_bom_handling(&[byte]).0);
+            }
+            Ok(_) | Err(_) => right.push(c),
+        }
+    }
+    right.into()
 }
 
 /// Which UTF-16 it is, by its mark, or by the zero bytes that every other letter of a table has.
@@ -100,5 +124,8 @@ mod tests {
         assert_eq!(read.text, "abc\n\td");
         assert!(read.notes[0].starts_with("2 control characters"));
         assert_eq!(decode(b"").text, "");
+        let read = decode("Mum\u{92}s \u{80}5\u{81}".as_bytes());
+        assert_eq!(read.text, "Mum\u{2019}s €5");
+        assert!(read.notes[0].contains("Windows-1252"), "{:?}", read.notes);
     }
 }

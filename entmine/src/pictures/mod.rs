@@ -93,15 +93,11 @@ impl Pictures {
     /// # Errors
     /// [`PictureError`].
     pub async fn copy(&self, address: &str) -> Result<String, PictureError> {
+        if let Some(copy) = self.known(address).await {
+            return Ok(copy);
+        }
         let inner = &self.inner;
         let source = inner.folder.join("sources").join(hash(address.as_bytes()));
-        if let Ok(name) = tokio::fs::read_to_string(&source).await
-            && tokio::fs::try_exists(inner.folder.join(&name))
-                .await
-                .unwrap_or(false)
-        {
-            return Ok(format!("{PICTURES}{name}"));
-        }
         let made = inner.client.get_or_init(|| fetch::client(inner.allowed));
         let client = made.as_ref().map_err(Clone::clone)?;
         let bytes = fetch::fetch(client, address, inner.allowed).await?;
@@ -112,6 +108,17 @@ impl Pictures {
         Ok(format!("{PICTURES}{name}"))
     }
 
+    /// The path of the copy that an address became before; nothing is fetched.
+    pub async fn known(&self, address: &str) -> Option<String> {
+        let folder = &self.inner.folder;
+        let source = folder.join("sources").join(hash(address.as_bytes()));
+        let name = tokio::fs::read_to_string(&source).await.ok()?;
+        let is_there = tokio::fs::try_exists(folder.join(&name)).await;
+        is_there
+            .unwrap_or(false)
+            .then(|| format!("{PICTURES}{name}"))
+    }
+
     /// Copies the pictures of many addresses, a few at a time, and says after each how many are
     /// done. One that fails fails alone.
     pub async fn copy_all(
@@ -119,9 +126,14 @@ impl Pictures {
         addresses: &[&str],
         progress: &mut (dyn FnMut(usize) + Send),
     ) -> BTreeMap<String, Result<String, PictureError>> {
-        let copies = addresses.iter().map(|address| async move {
-            let copied = self.copy(address).await;
-            ((*address).to_owned(), copied)
+        // Owned, so that a task can wait for them.
+        let addresses: Vec<String> = addresses.iter().map(|&one| one.to_owned()).collect();
+        let copies = addresses.into_iter().map(|address| {
+            let pictures = self.clone();
+            async move {
+                let copied = pictures.copy(&address).await;
+                (address, copied)
+            }
         });
         let mut copies = stream::iter(copies).buffer_unordered(AT_A_TIME);
         let mut copied = BTreeMap::new();

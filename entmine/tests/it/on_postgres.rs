@@ -40,6 +40,8 @@ mod listing;
 mod merchant_files;
 #[path = "orders_at_work.rs"]
 mod orders_at_work;
+#[path = "product_files.rs"]
+mod product_files;
 #[path = "rehearsing.rs"]
 mod rehearsing;
 #[path = "rejecting.rs"]

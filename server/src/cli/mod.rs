@@ -83,9 +83,10 @@ pub enum Command {
     Entmine(EntmineCommand),
     /// Import products from a CSV file into EntMine
     ///
-    /// The file has the columns of a Shopify product export. Products are found by SKU: new ones
-    /// are added, changed ones updated, others left alone. A file with a bad row is not imported
-    /// at all; each bad row is named with its line, column and reason.
+    /// The file is Shopify's product or inventory file, or an export from here. Products are found by
+    /// SKU: new ones are added, changed ones updated, others left alone; what the file has no column
+    /// for stays as it is. A file with a bad row is not imported at all, unless --skip-bad-rows says
+    /// so; each is named with its line, column, value and reason.
     ///
     /// Works while EntMine runs, which it finds by the folder of --data; otherwise on its database.
     /// Where neither is there nothing is done, unless --create is given.

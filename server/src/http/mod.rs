@@ -100,7 +100,8 @@ pub fn router(shop: Shop, health: Router, options: LeptosOptions) -> Result<Rout
     let public_url = shop.public_url.as_deref();
     let secure = public_url.is_some_and(|url| url.starts_with("https:"));
     if let Some(entmine) = shop.entmine.as_ref().filter(|_| shop.office) {
-        let office = Office::new(entmine.clone(), public_url);
+        let pictures = shop.pictures.pictures().clone();
+        let office = Office::new(entmine.clone(), pictures, public_url);
         router = router.merge(office::router(office.with_shop(shop.settings.clone())));
     }
     let mut hooks = Router::new();

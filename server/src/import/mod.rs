@@ -4,7 +4,8 @@
 mod perform;
 
 pub use perform::{
-    Duplicates, Ended, ImportRequest, LinkedPictures, Step, perform, report_line, summary,
+    Duplicates, Ended, ImportRequest, LinkedPictures, Step, carry_out, facts, look, perform,
+    report_line,
 };
 
 use crate::cli::{FirstProducts, ImportOptions};

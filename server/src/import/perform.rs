@@ -2,8 +2,12 @@
 
 use clap::ValueEnum;
 use entmine::pictures::Pictures;
-use entmine::{BadRows, EntMine, ImportError, ImportReport, OnDuplicate, ProductFile, ReadOptions};
+use entmine::{
+    BadRows, EntMine, ImportError, ImportReport, OnDuplicate, ProductFile, ReadOptions,
+    StorageError,
+};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What to do where two rows have the same SKU.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
@@ -72,6 +76,61 @@ pub enum Ended {
     Refused { problems: u64 },
 }
 
+/// Reads a file and compares it with the products that there are. Nothing is written.
+///
+/// # Errors
+/// [`StorageError`] where the database does not answer.
+pub async fn look(
+    entmine: &EntMine,
+    pictures: &Pictures,
+    bytes: Vec<u8>,
+    request: &ImportRequest,
+) -> Result<(ProductFile, ImportReport), StorageError> {
+    let options = ReadOptions {
+        currency: request.currency.clone(),
+        on_duplicate: match request.on_duplicate {
+            Duplicates::Error => OnDuplicate::Error,
+            Duplicates::First => OnDuplicate::First,
+            Duplicates::Rename => OnDuplicate::Rename,
+        },
+    };
+    // Reading a large file takes a while, which others must not wait for.
+    let read = tokio::task::spawn_blocking(move || ProductFile::read(&bytes, &options));
+    let file = read
+        .await
+        .map_err(|error| StorageError::Unreadable(error.to_string()))?;
+    let file = with_known_pictures(file, pictures, request.pictures).await;
+    let plan = entmine.plan_import(&file).await?;
+    Ok((file, plan))
+}
+
+/// Imports a file that was looked at; `actor` is who does it. Gives what it did, and the rows that were
+/// left out as a file, where there are any.
+///
+/// # Errors
+/// [`ImportError`].
+pub async fn carry_out(
+    entmine: &EntMine,
+    pictures: &Pictures,
+    actor: &str,
+    file: ProductFile,
+    request: &ImportRequest,
+    step: &mut (dyn FnMut(Step) + Send),
+) -> Result<(ImportReport, Option<Vec<u8>>), ImportError> {
+    let file = with_pictures(file, pictures, request.pictures, step).await;
+    let of = file.len() as u64;
+    let bad_rows = match request.skip_bad_rows {
+        true => BadRows::Skip,
+        false => BadRows::Refuse,
+    };
+    let mut progress = |done| step(Step::Products { done, of });
+    let report = entmine
+        .import_by(actor, &file, bad_rows, &mut progress)
+        .await?;
+    let refused = (!report.problems.is_empty()).then(|| file.refused_rows(&report.problems));
+    Ok((report, refused))
+}
+
 /// Looks at a file, says what importing it would do, and does it where that is wished.
 ///
 /// # Errors
@@ -83,19 +142,8 @@ pub async fn perform(
     request: &ImportRequest,
     step: &mut (dyn FnMut(Step) + Send),
 ) -> Result<Ended, String> {
-    let options = ReadOptions {
-        currency: request.currency.clone(),
-        on_duplicate: match request.on_duplicate {
-            Duplicates::Error => OnDuplicate::Error,
-            Duplicates::First => OnDuplicate::First,
-            Duplicates::Rename => OnDuplicate::Rename,
-        },
-    };
-    // Reading a large file takes a while, which others must not wait for.
-    let read = tokio::task::spawn_blocking(move || ProductFile::read(&bytes, &options));
-    let mut file = read.await.map_err(|error| error.to_string())?;
-    let plan = entmine.plan_import(&file).await;
-    let plan = plan.map_err(|error| error.to_string())?;
+    let looked = look(entmine, pictures, bytes, request).await;
+    let (file, plan) = looked.map_err(|error| error.to_string())?;
     for line in summary(&file, &plan, request.pictures) {
         step(Step::Say(line));
     }
@@ -107,19 +155,9 @@ pub async fn perform(
     if request.dry_run {
         return Ok(Ended::DryRun);
     }
-    file = with_pictures(file, pictures, request.pictures, step).await;
-    let of = file.len() as u64;
-    let bad_rows = match request.skip_bad_rows {
-        true => BadRows::Skip,
-        false => BadRows::Refuse,
-    };
-    let mut progress = |done| step(Step::Products { done, of });
-    let report = entmine.import_by("entmine", &file, bad_rows, &mut progress);
-    match report.await {
-        Ok(report) => Ok(Ended::Imported {
-            refused: (!report.problems.is_empty())
-                .then(|| file.refused_rows(&report.problems))
-                .map(|rows| String::from_utf8_lossy(&rows).into_owned()),
+    match carry_out(entmine, pictures, "entmine", file, request, step).await {
+        Ok((report, refused)) => Ok(Ended::Imported {
+            refused: refused.map(|rows| String::from_utf8_lossy(&rows).into_owned()),
             report: report_line(&report),
         }),
         // Somebody changed products since the look.
@@ -130,17 +168,40 @@ pub async fn perform(
     }
 }
 
+/// The file with the copies that were made before, so that a picture that is here already is no change.
+async fn with_known_pictures(
+    file: ProductFile,
+    pictures: &Pictures,
+    wished: LinkedPictures,
+) -> ProductFile {
+    match wished {
+        LinkedPictures::Link => file,
+        LinkedPictures::Skip => file.without_linked_pictures(),
+        LinkedPictures::Copy => {
+            let mut copies = BTreeMap::new();
+            for address in linked(&file) {
+                if let Some(copy) = pictures.known(&address).await {
+                    copies.insert(address, Ok(copy));
+                }
+            }
+            file.with_copies(&copies)
+        }
+    }
+}
+
+/// Addresses of pictures on other servers. Owned, because tasks do not like borrowed ones.
+fn linked(file: &ProductFile) -> Vec<String> {
+    let linked = file.linked_pictures().into_iter();
+    linked.map(str::to_owned).collect()
+}
+
 async fn with_pictures(
     file: ProductFile,
     pictures: &Pictures,
     wished: LinkedPictures,
     step: &mut (dyn FnMut(Step) + Send),
 ) -> ProductFile {
-    let linked: Vec<String> = file
-        .linked_pictures()
-        .iter()
-        .map(|&a| a.to_owned())
-        .collect();
+    let linked = linked(&file);
     match wished {
         _ if linked.is_empty() => file,
         LinkedPictures::Link => file,
@@ -164,9 +225,9 @@ async fn with_pictures(
     }
 }
 
-/// What a file would do, in lines for people.
-pub fn summary(file: &ProductFile, plan: &ImportReport, pictures: LinkedPictures) -> Vec<String> {
-    let mut lines = plan.notes.clone();
+/// What a file would do, in lines for people, with the rows that are left alone and those that are wrong.
+fn summary(file: &ProductFile, plan: &ImportReport, pictures: LinkedPictures) -> Vec<String> {
+    let mut lines = Vec::new();
     for row in plan.left_alone.iter().take(entmine::MOST_SHOWN) {
         lines.push(format!("left alone: {row}"));
     }
@@ -175,22 +236,34 @@ pub fn summary(file: &ProductFile, plan: &ImportReport, pictures: LinkedPictures
         lines.push(problem.to_string());
     }
     more(&mut lines, plan.problems.count());
+    lines.extend(facts(file, plan, pictures));
+    lines
+}
+
+/// What a merchant should know before a file is imported, and what it would do, in numbers.
+pub fn facts(file: &ProductFile, plan: &ImportReport, pictures: LinkedPictures) -> Vec<String> {
+    let mut lines = plan.notes.clone();
     let linked = file.linked_pictures().len();
     if linked > 0 {
-        let what = match pictures {
-            LinkedPictures::Copy => "are copied",
-            LinkedPictures::Link => "stay on their servers",
-            LinkedPictures::Skip => "are left out",
+        let many = if linked == 1 { "" } else { "s" };
+        let what = match (pictures, linked) {
+            (LinkedPictures::Copy, 1) => "is copied",
+            (LinkedPictures::Copy, _) => "are copied",
+            (LinkedPictures::Link, 1) => "stays on its server",
+            (LinkedPictures::Link, _) => "stay on their servers",
+            (LinkedPictures::Skip, 1) => "is left out",
+            (LinkedPictures::Skip, _) => "are left out",
         };
-        lines.push(format!("{linked} pictures on other servers {what}."));
+        lines.push(format!("{linked} picture{many} on other servers {what}."));
     }
     lines.push(format!(
-        "The file: {} new, {} changed, {} as they are, {} left alone, {} problems.",
+        "The file: {} new, {} changed, {} unchanged, {} left alone, {} problem{}.",
         plan.new,
         plan.changed,
         plan.unchanged,
         plan.left_alone.len(),
-        plan.problems.count()
+        plan.problems.count(),
+        if plan.problems.count() == 1 { "" } else { "s" }
     ));
     lines
 }

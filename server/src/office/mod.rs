@@ -17,6 +17,7 @@ mod shop;
 mod sign_in;
 mod stock;
 mod stores;
+mod uploads;
 
 pub use desk::{COOKIE, Clerk, Manager};
 
@@ -29,9 +30,11 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, get, post};
 use entmine::EntMine;
+use entmine::pictures::Pictures;
 use login_limiter::LoginLimiter;
 use std::time::Duration;
 use tower_http::timeout::RequestBodyDeadlineLayer;
+use uploads::Uploads;
 
 /// The largest product file that a browser may send: 20,000 products with long texts.
 const MAX_FILE: usize = 32 * 1024 * 1024;
@@ -46,6 +49,9 @@ pub struct Office {
     pub entmine: EntMine,
     /// The settings of the store in this process, if there is one.
     shop: Option<ShopFile>,
+    /// Where copies of products' pictures are kept.
+    pub pictures: Pictures,
+    uploads: Uploads,
     logins: LoginLimiter,
     /// Cookies go over TLS only.
     secure: bool,
@@ -53,10 +59,12 @@ pub struct Office {
 
 impl Office {
     /// The back office of an EntMine, reached at `public_url` where that is set.
-    pub fn new(entmine: EntMine, public_url: Option<&str>) -> Self {
+    pub fn new(entmine: EntMine, pictures: Pictures, public_url: Option<&str>) -> Self {
         Self {
             entmine,
             shop: None,
+            pictures,
+            uploads: Uploads::default(),
             logins: LoginLimiter::default(),
             secure: public_url.is_some_and(|url| url.starts_with("https://")),
         }
@@ -160,7 +168,17 @@ pub fn routes() -> Vec<Route> {
         show(Manager, "/entmine/prices", get(prices::preview)),
         change(Manager, "/entmine/prices", post(prices::change)),
         show(Manager, "/entmine/import", get(product_file::form)),
-        upload(Manager, "/entmine/import", post(product_file::import)),
+        upload(Manager, "/entmine/import", post(product_file::show)),
+        change(
+            Manager,
+            "/entmine/import/confirm",
+            post(product_file::import),
+        ),
+        show(
+            Manager,
+            "/entmine/import/refused.csv",
+            get(product_file::refused_rows),
+        ),
         show(Manager, "/entmine/export.csv", get(product_file::export)),
         show(Manager, "/entmine/customers", get(customers::form)),
         change(Manager, "/entmine/customers", post(customers::find)),

@@ -7,7 +7,8 @@ use axum::extract::{Form, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use backoffice::office::{
-    Conflict, ProductView, StockForm, conflict_page, new_product_page, product_page, products_page,
+    Conflict, ProductView, StockForm, conflict_page, encoded, new_product_page, product_page,
+    products_page,
 };
 use entmine::{
     EditRefused, Edited, FieldError, MovementQuery, ProductEntry, ProductQuery, ProductStatus,
@@ -188,7 +189,7 @@ pub(super) async fn create(
     }
 }
 
-/// To the product's page, where what was done is told. A SKU that a product has is plain.
+/// To the product's page, where what was done is told.
 pub(super) fn to_product(sku: &str, done: &str) -> Response {
-    Redirect::to(&format!("/entmine/products/{sku}?done={done}")).into_response()
+    Redirect::to(&format!("/entmine/products/{}?done={done}", encoded(sku))).into_response()
 }

@@ -144,8 +144,9 @@ fn office_apart(
         )
     })?;
     let url = options.office_url.as_deref();
-    let office = Office::new(entmine.clone(), url).with_shop(settings.clone());
     let pictures = side.pictures(&options.place.entmine.data);
+    let office = Office::new(entmine.clone(), pictures.pictures().clone(), url);
+    let office = office.with_shop(settings.clone());
     Ok(http::entmine_office(
         office,
         url,

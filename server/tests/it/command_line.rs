@@ -245,3 +245,55 @@ async fn a_file_is_imported_into_a_running_shop_and_again_without_change() {
         .unwrap();
     assert_eq!(page.status(), 200);
 }
+
+/// What a command told, on both of its outputs.
+fn told(args: &[&str]) -> (bool, String) {
+    let output = run(args);
+    let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    (output.status.success(), text.into_owned())
+}
+
+#[tokio::test]
+async fn a_dry_run_says_what_would_be_and_skipping_bad_rows_keeps_them_in_a_file() {
+    let data = tempfile::tempdir().unwrap();
+    let _program = Program::start(data.path(), &["--empty"]);
+    let folder = data.path().display().to_string();
+    let file = data.path().join("products.csv");
+    let mut rows =
+        String::from("Handle;Title;SKU;Price;Inventory quantity\r\npeso;Peso;#1;32000;-2\r\n");
+    for number in 0..150 {
+        rows += &format!("bad-{number};Bad;B{number};cheap;1\r\n");
+    }
+    std::fs::write(&file, rows).unwrap();
+    let file = file.display().to_string();
+    let (good, text) = told(&["import", &file, "--data", &folder]);
+    assert!(!good, "{text}");
+    for words in [
+        "line 3, Variant Price: 'cheap' is not a price such as 12.99",
+        "and 50 more",
+        "because of the 150 problems above",
+        "taken as GBP, such as £32,000.00",
+        "separated by semicolons",
+        "below zero",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let skip = ["import", &file, "--data", &folder, "--skip-bad-rows"];
+    let (good, text) = told(&[&skip[..], &["--dry-run"]].concat());
+    assert!(good && text.contains("Nothing was written"), "{text}");
+    assert!(text.contains("1 new, 0 changed"), "{text}");
+    let (good, text) = told(&skip);
+    assert!(good && text.contains("1 new products"), "{text}");
+    let refused = data.path().join("products.refused.csv");
+    let rows = std::fs::read_to_string(&refused).unwrap();
+    assert_eq!(rows.lines().count(), 151, "{rows}");
+    assert!(
+        rows.starts_with("Handle,Title,SKU,Price,Inventory quantity,Reason\n"),
+        "{rows}"
+    );
+    // Corrected, they are imported.
+    std::fs::write(&refused, rows.replace("cheap,1", "1.50,1")).unwrap();
+    let refused = refused.display().to_string();
+    let (good, text) = told(&["import", &refused, "--data", &folder]);
+    assert!(good && text.contains("150 new products"), "{text}");
+}

@@ -349,19 +349,43 @@ async fn an_export_is_imported_without_a_change_and_a_bad_file_not_at_all() {
             .multipart(form);
         request.send().await.unwrap()
     };
+    let confirm = async |page: &str| {
+        let field = |name: &str| {
+            let start = format!("name=\"{name}\" value=\"");
+            let rest = page.split_once(&start).expect(name).1;
+            rest.split_once('"').unwrap().0.to_owned()
+        };
+        let names = ["upload", "on_duplicate", "pictures", "skip"];
+        let form = names.map(|name| (name, field(name)));
+        let form: Vec<_> = form.iter().map(|(name, value)| (*name, &**value)).collect();
+        manager.post("/entmine/import/confirm", &form).await
+    };
     let reply = send(csv.clone()).await;
-    let to = "/entmine/products?done=imported&new=0&changed=0&same=118";
-    assert_eq!(header(&reply, "location"), to);
-    let page = manager.page(to).await;
+    assert_eq!(reply.status(), StatusCode::OK);
+    let page = reply.text().await.unwrap();
     assert!(
-        page.contains("Imported: 0 new products, 0 changed, 118 as they were."),
+        page.contains("0 new, 0 changed, 118 unchanged, 0 left alone, 0 problems")
+            && page.contains("Nothing would change."),
         "{page}"
     );
-    let reply = send(csv.replace("12.99", "cheap")).await;
+    let reply = send(
+        csv.replacen("12.99", "cheap", 1)
+            .replacen("14.50", "14.75", 1),
+    )
+    .await;
     assert_eq!(reply.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let page = reply.text().await.unwrap();
-    assert!(page.contains("Nothing of the file was imported."), "{page}");
+    assert!(page.contains("Nothing of the file was imported"), "{page}");
     assert!(page.contains("is not a price such as 12.99"), "{page}");
+    assert_eq!(
+        manager
+            .get("/entmine/export.csv")
+            .await
+            .text()
+            .await
+            .unwrap(),
+        csv
+    );
     // Larger than any other form may be, and than most pages.
     let long = "Of oak. ".repeat(1_000);
     let mut rows =
@@ -369,9 +393,42 @@ async fn an_export_is_imported_without_a_change_and_a_bad_file_not_at_all() {
     for n in 0..100 {
         rows += &format!("t-{n},Thing {n},{long},T-{n},1.00,1\n");
     }
-    let reply = send(rows).await;
+    let page = send(rows).await.text().await.unwrap();
+    assert!(page.contains("taken as GBP, such as £1.00"), "{page}");
+    let reply = confirm(&page).await;
     let to = "/entmine/products?done=imported&new=100&changed=0&same=0";
     assert_eq!(header(&reply, "location"), to);
+    let told = manager.page(to).await;
+    assert!(
+        told.contains("Imported: 100 new products, 0 changed, 0 as they were."),
+        "{told}"
+    );
+    // The rest of a file with a bad row is imported when that was agreed to, and the row comes back.
+    let page = send("Handle,Title,Variant SKU,Variant Price\na,A,A/1 #x,1\nb,B,B,cheap\n".into());
+    let page = page.await.text().await.unwrap();
+    let done = confirm(&page).await.text().await.unwrap();
+    assert!(done.contains("Imported: 1 new products"), "{done}");
+    let file = done
+        .split_once("href=\"/entmine/import/refused.csv")
+        .unwrap()
+        .1;
+    let file = file.split_once('"').unwrap().0;
+    let path = format!("/entmine/import/refused.csv{file}");
+    let refused = manager.get(&path).await.text().await.unwrap();
+    assert!(refused.contains("b,B,B,cheap,"), "{refused}");
+    // A SKU of any characters has a page of its own, and its forms come back to it.
+    let product = "/entmine/products/A%2F1%20%23x";
+    assert!(manager.page(product).await.contains("A/1 #x"));
+    let receive = format!("{product}/receive");
+    let form = [("quantity", "3"), ("reason", ""), ("seen", "0")];
+    let reply = manager.post(&receive, &form).await;
+    if reply.status() == StatusCode::SEE_OTHER {
+        assert!(header(&reply, "location").starts_with(product), "{reply:?}");
+    }
+    // Another's file, or one that is not kept any more.
+    let gone = [("upload", "no-such-file"), ("skip", "no")];
+    let reply = manager.post("/entmine/import/confirm", &gone).await;
+    assert_eq!(reply.status(), StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 #[tokio::test]

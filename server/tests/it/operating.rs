@@ -235,7 +235,13 @@ async fn a_server_of_another_version_says_so() {
         (
             "entmine.db.sock",
             "import 7",
-            "error the file came incomplete",
+            "{\"error\":{\"unknown_command\":{\"speaks\":1}}}",
+        ),
+        (
+            "entmine.db.sock",
+            "import {\"size\":7,\"request\":{\"currency\":\"GBP\",\"on_duplicate\":\"error\",\
+             \"skip_bad_rows\":false,\"dry_run\":false,\"pictures\":\"copy\"}}",
+            "{\"error\":\"the file came incomplete\"}",
         ),
     ] {
         let path = data.path().join(socket);

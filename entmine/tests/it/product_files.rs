@@ -1,0 +1,242 @@
+//! Product files again: other encodings, other orders of rows, whatever characters there are.
+
+use super::ENGINE;
+use crate::shop::{Shop, new_key, order, stored};
+use entmine::{BadRows, ImportReport, OnDuplicate, ProductFile, ReadOptions, export};
+use model::OrderStatus;
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+
+const COLUMNS: &str = "Handle,Title,Option1 Value,Variant SKU,Variant Price\n";
+
+fn read(bytes: &[u8]) -> ProductFile {
+    ProductFile::read(bytes, &ReadOptions::in_currency("GBP"))
+}
+
+async fn import(shop: &Shop, file: &ProductFile) -> ImportReport {
+    let mut quiet = |_| {};
+    let report = shop
+        .entmine
+        .import_by("staff:morgan", file, BadRows::Skip, &mut quiet);
+    report.await.unwrap()
+}
+
+async fn exported(shop: &Shop) -> Vec<u8> {
+    export(&shop.entmine.all_products().await.unwrap())
+}
+
+/// SKU and what `of` says of each product.
+async fn each<T>(shop: &Shop, of: impl Fn(&entmine::StockedProduct) -> T) -> Vec<(String, T)> {
+    let all = shop.entmine.all_products().await.unwrap();
+    let mut each: Vec<_> = all
+        .iter()
+        .map(|stocked| (stocked.product.sku.clone(), of(stocked)))
+        .collect();
+    each.sort_by(|one, other| one.0.cmp(&other.0));
+    each
+}
+
+#[tokio::test]
+async fn the_same_table_is_read_from_every_encoding_delimiter_and_line_end() {
+    let table = "Handle,Title,SKU,Price,Inventory quantity\na,Café – “crème”,Ä-1,\"9,50\",5\n";
+    let semicolons = table.replace(',', ";").replace("\"9;50\"", "9,50");
+    let utf16 = |of: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        format!("\u{feff}{table}")
+            .encode_utf16()
+            .flat_map(of)
+            .collect()
+    };
+    let files: Vec<Vec<u8>> = vec![
+        table.into(),
+        format!("\u{feff}{table}").into(),
+        table.replace('\n', "\r\n").into(),
+        table.replace('\n', "\r").into(),
+        table
+            .replace("Handle", "HANDLE")
+            .replace("SKU", "sku")
+            .into(),
+        semicolons.clone().into(),
+        format!("sep=;\r\n{}", semicolons.replace('\n', "\r\n")).into(),
+        semicolons.replace(';', "\t").into(),
+        utf16(u16::to_le_bytes),
+        utf16(u16::to_be_bytes),
+        table
+            .replace('–', "\u{96}")
+            .replace('“', "\u{93}")
+            .replace('”', "\u{94}")
+            .into(),
+        table
+            .chars()
+            .map(|c| match c {
+                '–' => 0x96,
+                '“' => 0x93,
+                '”' => 0x94,
+                latin => u8::try_from(u32::from(latin)).unwrap(),
+            })
+            .collect(),
+    ];
+    let shop = Shop::empty(ENGINE).await;
+    for (number, bytes) in files.iter().enumerate() {
+        let report = import(&shop, &read(bytes)).await;
+        assert!(report.problems.is_empty(), "file {number}: {report:?}");
+        let counts = (report.new, report.changed, report.unchanged);
+        let expected = if number == 0 { (1, 0, 0) } else { (0, 0, 1) };
+        assert_eq!(counts, expected, "file {number}: {report:?}");
+    }
+    let all = each(&shop, |p| (p.product.name.clone(), p.product.price_minor)).await;
+    let name = "Café – “crème”".to_owned();
+    assert_eq!(all, [("Ä-1".to_owned(), (name, 950))]);
+}
+
+#[tokio::test]
+async fn an_address_stays_a_product_s_whatever_the_order_of_the_rows() {
+    let shop = Shop::empty(ENGINE).await;
+    let rows = [
+        "t-shirt,T,Red,TS-R,1\n",
+        "t-shirt-red,S,,TSR-1,1\n",
+        "t-shirt-Red!,U,,TSR/1,1\n",
+    ];
+    let file = read(format!("{COLUMNS}{}", rows.concat()).as_bytes());
+    assert_eq!(import(&shop, &file).await.new, 3);
+    let slugs = each(&shop, |p| p.product.slug.clone()).await;
+    for order in [[2, 1, 0], [1, 2, 0], [0, 2, 1]] {
+        let rows = order.map(|row| rows[row]).concat();
+        let report = import(&shop, &read(format!("{COLUMNS}{rows}").as_bytes())).await;
+        assert_eq!((report.changed, report.unchanged), (0, 3), "{order:?}");
+    }
+    assert_eq!(each(&shop, |p| p.product.slug.clone()).await, slugs);
+}
+
+#[tokio::test]
+async fn a_product_whose_first_row_is_wrong_is_refused_whole_and_comes_back_whole() {
+    let shop = Shop::empty(ENGINE).await;
+    let csv = "Handle,Title,Status,Option1 Value,Variant SKU,Variant Price\n\
+        a,A,sold,Red,A-1,1\na,,,Blue,A-2,2\nb,B,active,Red,B-1,free\nb,,,Blue,B-2,2\n";
+    let file = read(csv.as_bytes());
+    let report = import(&shop, &file).await;
+    assert_eq!((report.new, report.problems.count()), (1, 2), "{report:?}");
+    let refused = String::from_utf8(file.refused_rows(&report.problems)).unwrap();
+    let rows: Vec<_> = refused.lines().collect();
+    assert_eq!(rows.len(), 4, "{refused}");
+    assert!(rows[2].starts_with("a,A,sold,Blue,A-2,2,"), "{refused}");
+    let corrected = refused.replace("sold", "unlisted").replace("free", "3");
+    let report = import(&shop, &read(corrected.as_bytes())).await;
+    assert_eq!((report.new, report.problems.count()), (3, 0), "{report:?}");
+}
+
+#[tokio::test]
+async fn a_first_row_without_a_variant_and_rows_of_pictures_are_no_products() {
+    let shop = Shop::empty(ENGINE).await;
+    let csv = "Handle,Title,Option1 Value,Variant SKU,Variant Price,Variant Inventory Qty,Image Src,Variant Image\n\
+        a,A,,,,,/a.webp,\n,,,,,,,\na,,Red,A-1,1,1,/b.webp,/red.webp\na,,Blue,A-2,1,1,,\na,,,,,,/c.webp,\n\
+        a,,,,,0,/d.webp,\n";
+    let report = import(&shop, &read(csv.as_bytes())).await;
+    assert_eq!((report.new, report.problems.count()), (2, 0), "{report:?}");
+    let images = each(&shop, |p| p.product.image.clone()).await;
+    let images: Vec<_> = images.iter().map(|(_, image)| image.as_str()).collect();
+    assert_eq!(images, ["/red.webp", "/a.webp"]);
+}
+
+#[tokio::test]
+async fn a_doubled_sku_is_named_or_settled_and_the_same_next_time() {
+    let csv = format!("{COLUMNS}a,A,Red,S,1\na,,Blue,S,2\nb,B,,S,3\n");
+    for (on_duplicate, skus) in [
+        (OnDuplicate::Error, &[][..]),
+        (OnDuplicate::First, &["S"]),
+        (OnDuplicate::Rename, &["S", "S-a.blue", "S-b"]),
+    ] {
+        let shop = Shop::empty(ENGINE).await;
+        let options = ReadOptions {
+            on_duplicate,
+            ..ReadOptions::in_currency("GBP")
+        };
+        let file = ProductFile::read(csv.as_bytes(), &options);
+        let imported = shop.entmine.import(&file, &mut |_| {}).await;
+        assert_eq!(imported.is_err(), on_duplicate == OnDuplicate::Error);
+        let all: Vec<_> = each(&shop, |_| ())
+            .await
+            .into_iter()
+            .map(|(sku, ())| sku)
+            .collect();
+        assert_eq!(all, skus);
+        if imported.is_ok() {
+            let again = import(&shop, &file).await;
+            assert_eq!((again.new, again.changed), (0, 0));
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_inventory_file_never_takes_stock_back_either() {
+    let shop = Shop::open(ENGINE).await;
+    let file = |pieces: i64| {
+        let csv = format!(
+            "Handle,SKU,Location,Available (not editable),On hand (new)\n\
+            wand,WAND,London,{pieces},\nwand,WAND,Paris,not stocked,\n"
+        );
+        read(csv.as_bytes())
+    };
+    assert_eq!(import(&shop, &file(20)).await.changed, 1);
+    let placed = shop.place(new_key(), &order(&[("WAND", 3, 1299)])).await;
+    let number = stored(placed).number;
+    assert_eq!(import(&shop, &file(20)).await.changed, 0);
+    assert_eq!(shop.stock("WAND").await, (20, 3, 17));
+    for status in [OrderStatus::Picked, OrderStatus::Shipped] {
+        shop.change(&number, status).await;
+    }
+    assert_eq!(import(&shop, &file(20)).await.changed, 0);
+    let other = import(&shop, &file(30)).await;
+    assert_eq!((other.changed, other.left_alone.len()), (0, 1), "{other:?}");
+    assert_eq!(shop.stock("WAND").await, (17, 0, 17));
+}
+
+#[tokio::test]
+async fn export_and_import_change_nothing_whatever_characters_there_are() {
+    let shop = Shop::empty(ENGINE).await;
+    let mut runner = TestRunner::deterministic();
+    let text = prop_oneof![
+        "\\PC{1,40}",
+        "['\"=+@ -]{1,4}[a-zé/#%&,;=<>'\"]{1,6}",
+        "[\u{a0}\u{3000}'=＝－a]{1,5}",
+    ];
+    let mut texts = || text.new_tree(&mut runner).unwrap().current();
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let header = [
+        "Handle",
+        "Title",
+        "Body (HTML)",
+        "Type",
+        "Variant SKU",
+        "Variant Price",
+        "Image Src",
+    ];
+    writer.write_record(header).unwrap();
+    for number in 0..400 {
+        let (sku, title, body, kind) = (texts(), texts(), texts(), texts());
+        let price = format!("{}.{:02}", number / 7, number % 100);
+        let handle = texts();
+        writer
+            .write_record([&handle, &title, &body, &kind, &sku, &price, "/a b.webp"])
+            .unwrap();
+    }
+    let options = ReadOptions {
+        on_duplicate: OnDuplicate::First,
+        ..ReadOptions::in_currency("GBP")
+    };
+    let bytes = writer.into_inner().unwrap();
+    let report = import(&shop, &ProductFile::read(&bytes, &options)).await;
+    assert!(report.new > 300, "{:?}", report.problems.shown());
+    let before = shop.entmine.snapshot().await.unwrap();
+    let file = exported(&shop).await;
+    let again = import(&shop, &read(&file)).await;
+    assert!(
+        again.problems.is_empty() && again.left_alone.is_empty(),
+        "{again:?}"
+    );
+    assert_eq!(
+        (again.new, again.changed, again.unchanged),
+        (0, 0, report.new)
+    );
+    assert_eq!(shop.entmine.snapshot().await.unwrap(), before);
+}
