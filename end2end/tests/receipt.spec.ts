@@ -14,9 +14,10 @@ test("an order that was not placed says so everywhere, and one click on its page
   await customer.open(`/orders/${receipt}`);
   await expect(page).toHaveTitle(/^Not placed · Your order · /);
   const main = page.getByRole("main");
-  for (const untrue of ["What you ordered", "Placed", "You pay by invoice", "comes with the goods"]) {
-    await expect(main.getByText(untrue, { exact: false }).filter({ visible: true })).toHaveCount(0);
+  for (const untrue of ["What you ordered", "You pay by invoice", "comes with the goods"]) {
+    await expect(main.getByText(untrue)).toHaveCount(0);
   }
+  await expect(main.getByText("Placed", { exact: true })).toHaveCount(0);
   await expect(main).toContainText("There is nothing to pay.");
   await expect(main).toContainText(`${OAK.name} now costs`);
   await shop.rehearse("price_changed", { percent: 10 });

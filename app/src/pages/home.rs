@@ -96,9 +96,15 @@ fn hero(shop: &ShopInfo, featured: &[ProductCard]) -> AnyView {
     .into_any()
 }
 
-/// Lazy, because a browser does not fetch what is not displayed, as on phones.
+/// With a source for wide windows only, so that a phone, which does not show it, does not fetch it.
 fn hero_picture(path: &str) -> AnyView {
-    view! { <img src=path.to_owned() alt="" width="256" height="256" loading="lazy" /> }.into_any()
+    view! {
+        <picture>
+            <source media="(min-width: 60rem)" srcset=path.to_owned() />
+            <img alt="" width="256" height="256" />
+        </picture>
+    }
+    .into_any()
 }
 
 fn tiles(categories: Vec<Category>) -> impl IntoView {
