@@ -6,7 +6,17 @@
 
 use crate::address::Engine;
 use sqlx::AnyConnection;
-use sqlx::migrate::{MigrateError, Migration, Migrator};
+use sqlx::migrate::{Migrate, MigrateError, Migration, Migrator};
+use std::time::Duration;
+
+/// PostgreSQL: a program that starts while another one brings the tables up to date waits for it.
+/// Building an index on a large journal takes minutes, and no migration takes longer than this.
+const WAIT_FOR_ANOTHER: &str = "SET lock_timeout = '10min'; SET statement_timeout = 0";
+/// A migration itself may take long, but what it needs a table for must not queue behind a
+/// transaction of a running program while everybody else queues behind it.
+const WORK: &str = "SET lock_timeout = '5s'; SET statement_timeout = 0";
+/// After this long somebody who looks on is told what is waited for.
+const SAY_SO: Duration = Duration::from_secs(2);
 
 /// What became of it.
 pub(crate) enum Failed {
@@ -28,6 +38,8 @@ impl From<MigrateError> for Failed {
     }
 }
 
+/// Brings the tables up to date, one program at a time. The lock is given back whatever comes of it:
+/// it belongs to the session, which goes on as the writer's.
 pub(crate) async fn run(
     conn: &mut AnyConnection,
     all: &Migrator,
@@ -35,10 +47,46 @@ pub(crate) async fn run(
 ) -> Result<(), Failed> {
     let ours = all.iter().filter(|migration| is_for(migration, engine));
     let mut migrator = Migrator::with_migrations(ours.cloned().collect());
+    migrator.set_locking(false);
+    lock(conn, engine).await?;
+    let done = apply(conn, &mut migrator).await;
+    let given_back = conn.unlock().await;
+    done?;
+    Ok(given_back?)
+}
+
+/// Takes sqlx's own lock, which older versions of this program take too. SQLite needs none: its file
+/// belongs to one process.
+async fn lock(conn: &mut AnyConnection, engine: Engine) -> Result<(), Failed> {
+    if engine == Engine::Sqlite {
+        return Ok(conn.lock().await?);
+    }
+    set(conn, WAIT_FOR_ANOTHER).await?;
+    {
+        let mut lock = conn.lock();
+        match tokio::time::timeout(SAY_SO, &mut lock).await {
+            Ok(taken) => taken?,
+            Err(_) => {
+                tracing::warn!(
+                    "another program is bringing the tables up to date; waiting until it has done so"
+                );
+                lock.await?;
+            }
+        }
+    }
+    set(conn, WORK).await
+}
+
+async fn set(conn: &mut AnyConnection, settings: &'static str) -> Result<(), Failed> {
+    let set = sqlx::raw_sql(settings).execute(conn).await;
+    set.map(drop)
+        .map_err(|error| Failed::Other(error.to_string()))
+}
+
+async fn apply(conn: &mut AnyConnection, migrator: &mut Migrator) -> Result<(), Failed> {
     match migrator.run_direct(None, &mut *conn, false).await {
         Err(MigrateError::VersionMissing(version)) => {
-            // The lock that a failed run leaves behind is this session's own.
-            if !only_expanded(conn, &migrator).await? {
+            if !only_expanded(conn, migrator).await? {
                 return Err(Failed::Newer(version));
             }
             migrator.set_ignore_missing(true);

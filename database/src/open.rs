@@ -24,6 +24,11 @@ const OLDEST_SQLITE: &str = "3.51.3";
 /// How long a read waits for a connection before it is refused: below anybody's patience.
 const WAIT_FOR_READER: Duration = Duration::from_secs(5);
 
+/// A reading connection of PostgreSQL that was idle for longer is asked for a sign of life first, which
+/// takes no longer than this.
+const RESTED: Duration = Duration::from_secs(1);
+const SIGN_OF_LIFE: Duration = Duration::from_millis(500);
+
 /// Work that may wait for the writer. What is beyond it waits to be queued.
 const QUEUE: usize = 1024;
 
@@ -49,6 +54,9 @@ pub struct Plan {
     /// PostgreSQL: the key of the advisory lock that makes one writer of many processes. Two
     /// systems that share a database server's database by mistake must not share it.
     pub writer_lock: i64,
+    /// Names of steps that customers wait for: PostgreSQL is not waited for as long with them as with
+    /// an import.
+    pub prompt: &'static [&'static str],
     pub durability: Durability,
     pub points: Points,
 }
@@ -131,8 +139,12 @@ impl Database {
                 });
             }
         }
-        match migrate::run(&mut conn, plan.migrations, engine).await {
-            Ok(()) => {}
+        let migrated = migrate::run(&mut conn, plan.migrations, engine).await;
+        match migrated {
+            // The time limits of migrations are not those of the writer.
+            Ok(()) => prepare(&mut conn, engine, plan.durability)
+                .await
+                .map_err(|error| failed(error.to_string()))?,
             Err(Failed::Newer(migration)) => {
                 return Err(OpenError::Newer {
                     whose,
@@ -160,6 +172,7 @@ impl Database {
             lock: plan.writer_lock,
             takes_turns: takes_turns(engine, plan.durability).then(|| readers.clone()),
             counts: counts.clone(),
+            prompt: plan.prompt,
         };
         let database = Self {
             inner: Arc::new(Inner {
@@ -315,6 +328,22 @@ async fn readers(url: &str, engine: Engine, plan: &Plan) -> Result<AnyPool, sqlx
             });
     } else {
         options = options.max_connections(plan.readers);
+        if engine == Engine::Postgres {
+            // One whose other end went without a sign is closed, and the next one is tried.
+            options = options
+                .test_before_acquire(false)
+                .before_acquire(|conn, about| {
+                    Box::pin(async move {
+                        if about.idle_for < RESTED {
+                            return Ok(true);
+                        }
+                        match tokio::time::timeout(SIGN_OF_LIFE, conn.ping()).await {
+                            Ok(answer) => answer.map(|()| true),
+                            Err(_) => Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
+                        }
+                    })
+                });
+        }
     }
     options
         .acquire_timeout(WAIT_FOR_READER)

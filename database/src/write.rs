@@ -25,6 +25,11 @@ const CONNECT: Duration = Duration::from_secs(5);
 const COMMIT: Duration = Duration::from_secs(10);
 /// How long the work of one transaction may take: an import of 50,000 products is a few seconds.
 const WORK: Duration = Duration::from_secs(60);
+/// How long PostgreSQL may take over a word that is no work, such as BEGIN. A connection whose other end
+/// went without a sign (a fail-over, a cable) is given up after it, before anything is done on it.
+const WORD: Duration = Duration::from_secs(2);
+/// And over a step that customers wait for. The server itself ends a wait for a lock after 5 s.
+const PROMPT: Duration = Duration::from_secs(6);
 
 impl Database {
     /// Runs `work` in a transaction that may be shared with other work, and gives its value once the
@@ -66,6 +71,8 @@ pub(crate) struct Writer {
     pub durability: Durability,
     pub lock: i64,
     pub counts: Arc<Counts>,
+    /// Steps that customers wait for.
+    pub prompt: &'static [&'static str],
     /// The readers' only connection, which the writer holds while it works; none where both work
     /// side by side.
     pub takes_turns: Option<AnyPool>,
@@ -194,10 +201,7 @@ impl Writer {
             None => None,
         };
         // On any failure the connection is dropped, which rolls back what it had begun.
-        let mut conn = match kept.take() {
-            Some(conn) => conn,
-            None => self.within(CONNECT, self.connect()).await?,
-        };
+        let mut conn = self.begin(kept.take()).await?;
         self.within(WORK, self.work(&mut conn, batch)).await?;
         let unclear = |error| DatabaseError::CommitUnclear(Arc::new(error));
         self.pass(&batch.names, "commit").await.map_err(unclear)?;
@@ -213,6 +217,26 @@ impl Writer {
         self.counts.commits.fetch_add(1, Ordering::Relaxed);
         self.counts.steps.fetch_add(steps, Ordering::Relaxed);
         self.pass(&batch.names, "committed").await.map_err(unclear)
+    }
+
+    /// A connection in a transaction: on PostgreSQL a new one where nothing can be begun on the kept one.
+    async fn begin(&self, kept: Option<AnyConnection>) -> Result<AnyConnection, sqlx::Error> {
+        let begin = match self.engine {
+            Engine::Sqlite => "BEGIN IMMEDIATE",
+            Engine::Postgres => "BEGIN",
+        };
+        if let Some(mut conn) = kept {
+            let begun = sqlx::raw_sql(begin).execute(&mut conn);
+            match self.within(WORD, begun).await {
+                Ok(_) => return Ok(conn),
+                Err(error) if self.engine == Engine::Sqlite => return Err(error),
+                Err(error) => tracing::warn!(%error, "the database's connection is made anew"),
+            }
+        }
+        let mut conn = self.within(CONNECT, self.connect()).await?;
+        let begun = sqlx::raw_sql(begin).execute(&mut conn);
+        self.within(WORD, begun).await?;
+        Ok(conn)
     }
 
     async fn connect(&self) -> Result<AnyConnection, sqlx::Error> {
@@ -240,28 +264,31 @@ impl Writer {
         }
     }
 
-    /// Begins, and runs each step in its savepoint.
+    /// Runs each step in its savepoint.
     async fn work(&self, conn: &mut AnyConnection, batch: &mut Batch) -> Result<(), sqlx::Error> {
-        match self.engine {
-            Engine::Sqlite => sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut *conn).await?,
-            Engine::Postgres => {
-                // One writer at a time, over all processes.
-                sqlx::raw_sql("BEGIN").execute(&mut *conn).await?;
-                sqlx::query("SELECT pg_advisory_xact_lock($1)")
-                    .bind(self.lock)
-                    .execute(&mut *conn)
-                    .await?
-            }
-        };
+        if self.engine == Engine::Postgres {
+            // One writer at a time, over all processes.
+            let lock = sqlx::query("SELECT pg_advisory_xact_lock($1)")
+                .bind(self.lock)
+                .execute(&mut *conn);
+            self.within(PROMPT, lock).await?;
+        }
         for (name, step) in batch.names.iter().zip(&mut batch.steps) {
-            sqlx::raw_sql("SAVEPOINT step").execute(&mut *conn).await?;
+            let savepoint = sqlx::raw_sql("SAVEPOINT step").execute(&mut *conn);
+            self.within(WORD, savepoint).await?;
             self.pass(std::slice::from_ref(name), "begin").await?;
-            let end = if step.run(conn).await {
+            let limit = match self.prompt.contains(&name.step) {
+                true => PROMPT,
+                false => WORK,
+            };
+            let run = async { Ok(step.run(conn).await) };
+            let end = if self.within(limit, run).await? {
                 "RELEASE SAVEPOINT step"
             } else {
                 "ROLLBACK TO SAVEPOINT step; RELEASE SAVEPOINT step"
             };
-            sqlx::raw_sql(end).execute(&mut *conn).await?;
+            let end = sqlx::raw_sql(end).execute(&mut *conn);
+            self.within(WORD, end).await?;
         }
         Ok(())
     }

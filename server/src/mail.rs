@@ -8,12 +8,13 @@ use lettre::message::header::ContentType;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
+use reqwest::Url;
 use std::path::PathBuf;
 use std::time::Duration;
 use wizastore::{Mail, MailError, Mailer, Store};
 
-/// How often the outbox is looked at.
-const LOOK: Duration = Duration::from_secs(5);
+/// How often the outbox is looked at when there was nothing in it.
+const LOOK: Duration = Duration::from_secs(1);
 /// A mail server that takes longer is busy; it is asked again later.
 const ANSWER: Duration = Duration::from_secs(30);
 
@@ -81,10 +82,9 @@ impl Post {
 
     fn message(&self, mail: &Mail) -> Result<Message, MailError> {
         let never = |what: &str| MailError::Never(what.to_owned());
-        let to: Mailbox = mail
-            .to
-            .parse()
-            .map_err(|_| never("the customer's address is none"))?;
+        let to: Mailbox = reachable(&mail.to)
+            .and_then(|address| address.parse().ok())
+            .ok_or_else(|| never("the customer's address is none that mail can be sent to"))?;
         let host = self.from.email.domain();
         let name = self.from.name.as_ref().unwrap_or(&mail.from_name);
         Message::builder()
@@ -106,6 +106,14 @@ impl Mailer for Post {
             Way::Server(server) => match server.send(message).await {
                 Ok(_) => Ok(()),
                 Err(error) if error.is_permanent() => Err(MailError::Never(said(&error))),
+                // Nothing was sent: lettre looks at what the server says that it takes.
+                Err(error) if error.is_client() && !address_is_ascii(mail) => {
+                    Err(MailError::Never(
+                        "the part before the @ of the customer's address has letters that this mail \
+                         server does not take (it does not offer SMTPUTF8)"
+                            .to_owned(),
+                    ))
+                }
                 Err(error) => Err(MailError::Later(said(&error))),
             },
             Way::Files(folder) => file(folder, &mail.id, &message.formatted())
@@ -125,11 +133,27 @@ fn private(folder: PathBuf) -> PathBuf {
     folder
 }
 
+/// The address that mail is sent to: a name of letters beyond ASCII is looked up by the name that
+/// DNS knows (RFC 5890), which every mail server takes. None where the domain cannot be one.
+fn reachable(address: &str) -> Option<String> {
+    let (local, domain) = address.rsplit_once('@')?;
+    let host = Url::parse(&format!("http://{domain}")).ok()?;
+    Some(format!("{local}@{}", host.host_str()?))
+}
+
+/// Whether the part that only the recipient's server understands is ASCII.
+fn address_is_ascii(mail: &Mail) -> bool {
+    let local = mail.to.rsplit_once('@').map(|(local, _)| local);
+    local.is_some_and(str::is_ascii)
+}
+
 /// What a mail server said, without its words, which may repeat an address.
 fn said(error: &lettre::transport::smtp::Error) -> String {
     match error.status() {
         Some(code) => format!("the mail server answers {code}"),
         None if error.is_timeout() => "the mail server does not answer".to_owned(),
+        None if error.is_client() => "the mail server does not offer what is needed".to_owned(),
+        None if error.is_tls() => "no safe connection to the mail server".to_owned(),
         None => "the mail server cannot be reached".to_owned(),
     }
 }

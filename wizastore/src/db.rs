@@ -29,6 +29,15 @@ pub(crate) async fn open(
         migrations: &MIGRATIONS,
         readers: READERS,
         writer_lock: WRITER_LOCK,
+        prompt: &[
+            "store.journal",
+            "store.verdict",
+            "store.claim",
+            "store.cart",
+            "store.cancel",
+            "store.draft",
+            "store.unsaved",
+        ],
         durability,
         points,
     };

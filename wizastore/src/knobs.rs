@@ -38,6 +38,9 @@ pub struct Knobs {
     /// `breaker_longest`, varied by ± 20 %.
     pub breaker_open: Duration,
     pub breaker_longest: Duration,
+    /// While it is open a customer's *Try now* is a probe, at most once in this time in this process:
+    /// often enough that a click is answered, seldom enough for an EntMine that comes up again.
+    pub breaker_wanted: Duration,
     /// So many probes in a row must go well before it closes.
     pub breaker_probes: u32,
     /// Background pushes under way at once: enough to drain a backlog, few enough to leave EntMine
@@ -85,6 +88,7 @@ impl Default for Knobs {
             breaker_least: 10,
             breaker_open: Duration::from_secs(5),
             breaker_longest: Duration::from_secs(30),
+            breaker_wanted: Duration::from_secs(3),
             breaker_probes: 2,
             background_places: 8,
             background_tick: Duration::from_secs(1),
@@ -108,6 +112,16 @@ impl Knobs {
             .copied()
             .unwrap_or(Duration::from_secs(900));
         base.mul_f64(0.5 + dice.clamp(0.0, 1.0))
+    }
+}
+
+impl Knobs {
+    /// No order has to wait for longer than this: one that seems to was written down before the
+    /// clock was set back.
+    pub(crate) fn longest_wait(&self) -> Duration {
+        let longest = self.background.iter().max().copied().unwrap_or_default();
+        // Varied by half, or `Retry-After`, whose longest is the same.
+        longest.mul_f64(1.5).max(Duration::from_secs(900))
     }
 }
 

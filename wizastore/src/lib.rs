@@ -28,7 +28,7 @@ mod visit;
 mod sim;
 
 pub use catalogue::{
-    CatalogueGap, CatalogueState, Heard, Held, NotHeard, Smaller, Taken, digest_of,
+    CatalogueGap, CatalogueState, Heard, Held, NotHeard, Origin, Smaller, Taken, digest_of,
 };
 pub use clock::is_time_zone;
 pub use database::{

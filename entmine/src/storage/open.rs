@@ -62,6 +62,7 @@ impl EntMine {
             migrations: &MIGRATIONS,
             readers: READERS,
             writer_lock: WRITER_LOCK,
+            prompt: &["entmine.place", "entmine.void"],
             durability: options.durability,
             points: options.points,
         };

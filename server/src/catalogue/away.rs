@@ -9,6 +9,7 @@ use reqwest::{Client, Response, Url, redirect, retry};
 use serde::de::DeserializeOwned;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+use wizastore::erp::from_json;
 
 /// To connect.
 const CONNECT: Duration = Duration::from_secs(2);
@@ -23,7 +24,7 @@ pub struct HttpCatalogue {
     bearer: HeaderValue,
     client: Client,
     /// The EntMine that answered last.
-    instance: Mutex<Option<HeaderValue>>,
+    instance: Mutex<Option<String>>,
 }
 
 impl HttpCatalogue {
@@ -74,10 +75,15 @@ impl HttpCatalogue {
         }
         let request = self.client.get(url).header(AUTHORIZATION, &self.bearer);
         let response = request.send().await.map_err(told)?;
-        let instance = response.headers().get("entmine-instance").cloned();
+        // A UUID says the same in capitals.
+        let instance = response
+            .headers()
+            .get("entmine-instance")
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_ascii_lowercase);
         let bytes = read(response).await?;
         self.recognise(instance)?;
-        serde_json::from_slice(&bytes)
+        from_json(&bytes)
             .map_err(|error| SourceError::Http(format!("the answer cannot be read: {error}")))
     }
 }
@@ -100,7 +106,7 @@ impl HttpCatalogue {
     }
 
     /// Says once that another EntMine answers, and goes on with that one.
-    fn recognise(&self, instance: Option<HeaderValue>) -> Result<(), SourceError> {
+    fn recognise(&self, instance: Option<String>) -> Result<(), SourceError> {
         let mut known = self.instance.lock().unwrap_or_else(PoisonError::into_inner);
         let before = known.replace(instance.ok_or_else(|| {
             SourceError::Http("an answer that does not say which EntMine it is from".to_owned())
@@ -115,7 +121,7 @@ impl HttpCatalogue {
 async fn read(response: Response) -> Result<Vec<u8>, SourceError> {
     let status = response.status().as_u16();
     let type_of = response.headers().get(CONTENT_TYPE);
-    let is_json = type_of.is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
+    let is_json = type_of.is_some_and(is_json);
     match status {
         200 if is_json => {}
         401 | 403 => {
@@ -141,6 +147,12 @@ async fn body(mut response: Response, most: usize) -> Result<Vec<u8>, SourceErro
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)
+}
+
+/// Whether a media type is JSON, in any case and with whatever parameters.
+fn is_json(value: &HeaderValue) -> bool {
+    let name = value.as_bytes().split(|byte| *byte == b';').next();
+    name.is_some_and(|name| name.trim_ascii().eq_ignore_ascii_case(b"application/json"))
 }
 
 /// The error and its last cause, which says most.
@@ -170,5 +182,10 @@ impl CatalogueSource for HttpCatalogue {
 
     async fn digest(&self) -> Result<CatalogueDigest, SourceError> {
         self.get("catalog/digest", &[]).await
+    }
+
+    fn instance(&self) -> Option<String> {
+        let known = self.instance.lock().unwrap_or_else(PoisonError::into_inner);
+        known.clone()
     }
 }

@@ -7,7 +7,7 @@ use model::{CatalogueMessage, Snapshot};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
-use wizastore::{DatabaseError, Smaller, Store, Taken};
+use wizastore::{DatabaseError, Origin, Smaller, Store, Taken};
 
 /// Changes in one batch: small enough that an order never waits long for the store's one writer.
 const BATCH: i64 = 200;
@@ -32,9 +32,15 @@ pub enum FollowError {
     Damaged,
     #[error("EntMine's catalogue changed again and again while it was taken")]
     Overtaken,
+    #[error(
+        "EntMine went back or is another one: its catalogue is taken when the orders are reconciled"
+    )]
+    NotReconciled,
     #[error("the cache is another catalogue than EntMine's, right after it was taken from there")]
     Differs,
 }
+
+const ANOTHER: &str = "another EntMine answers";
 
 /// Where the cache is after it was looked after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,22 +64,25 @@ pub async fn catch_up(
         let Some((epoch, applied)) = store.catalogue_watermark().await? else {
             return take(source, store, Smaller::Hold).await;
         };
-        let followed = match source.changes_after(applied, BATCH).await {
-            Ok(changes) if changes.epoch != epoch => Err("EntMine's catalogue is of another epoch"),
-            Ok(changes) if changes.to < applied => Err("EntMine's catalogue went back"),
-            Ok(changes) => Ok(changes),
-            Err(SourceError::Another) => Err("another EntMine answers"),
-            Err(error) => return Err(error.into()),
+        let changes = match source.changes_after(applied, BATCH).await {
+            Err(SourceError::Another) => return go_back(source, store, ANOTHER).await,
+            changes => changes?,
         };
-        let changes = match followed {
-            Ok(changes) => changes,
-            Err(why) => {
-                // Said and written down by the store: nothing is pushed until the orders are
-                // reconciled.
-                store.entmine_went_back(why).await?;
-                return take(source, store, Smaller::Hold).await;
-            }
-        };
+        if is_another(source, store).await? {
+            return go_back(source, store, ANOTHER).await;
+        }
+        if changes.epoch > epoch {
+            // Said and written down by the store: nothing is pushed until the orders are reconciled.
+            let why = "EntMine's catalogue is of another epoch";
+            store.entmine_went_back(why).await?;
+            return take(source, store, Smaller::Hold).await;
+        }
+        if (changes.epoch, changes.to) < (epoch, applied) {
+            return go_back(source, store, "EntMine's catalogue went back").await;
+        }
+        if let Some(instance) = source.instance() {
+            store.catalogue_follows(&instance).await?;
+        }
         let more = changes.more;
         let message = CatalogueMessage::new(changes, None);
         if store.apply_catalogue(message).await?.is_err() {
@@ -126,6 +135,28 @@ async fn differ(source: &dyn CatalogueSource, store: &Store) -> Result<bool, Fol
     Ok(same.await? == Some(false))
 }
 
+/// EntMine's catalogue is behind the cache, or another one's: it is taken when the orders are
+/// reconciled with that EntMine, because until then nobody knows whether it is the right one.
+async fn go_back(
+    source: &dyn CatalogueSource,
+    store: &Store,
+    why: &'static str,
+) -> Result<Followed, FollowError> {
+    match store.catalogue_may_go_back(why).await? {
+        true => take_from(source, store, Smaller::Hold, true).await,
+        false => Err(FollowError::NotReconciled),
+    }
+}
+
+/// Whether the catalogue is another EntMine's than the cache follows.
+async fn is_another(source: &dyn CatalogueSource, store: &Store) -> Result<bool, FollowError> {
+    let followed = store.catalogue_instance().await?;
+    Ok(match (followed, source.instance()) {
+        (Some(followed), Some(instance)) => followed != instance,
+        (None, _) | (_, None) => false,
+    })
+}
+
 /// Makes EntMine's whole catalogue the cache.
 ///
 /// # Errors
@@ -135,10 +166,46 @@ pub async fn take(
     store: &Store,
     smaller: Smaller,
 ) -> Result<Followed, FollowError> {
+    take_from(source, store, smaller, false).await
+}
+
+/// The same because somebody said so, also where EntMine is behind the cache or is another one: then
+/// nothing is pushed until the orders are reconciled.
+///
+/// # Errors
+/// [`FollowError`]; the cache is then the old one.
+pub async fn take_anyway(
+    source: &dyn CatalogueSource,
+    store: &Store,
+    smaller: Smaller,
+) -> Result<Followed, FollowError> {
+    // In this order: what is applied in between is no sign of anything.
+    let applied = store.catalogue_watermark().await?;
+    let theirs = source.digest().await?;
+    let behind = applied.is_some_and(|applied| applied > (theirs.epoch, theirs.seq));
+    let went_back = behind || is_another(source, store).await?;
+    if went_back {
+        store
+            .entmine_went_back("an operator takes the catalogue of an EntMine that went back")
+            .await?;
+    }
+    take_from(source, store, smaller, went_back).await
+}
+
+async fn take_from(
+    source: &dyn CatalogueSource,
+    store: &Store,
+    smaller: Smaller,
+    went_back: bool,
+) -> Result<Followed, FollowError> {
     for _ in 0..SNAPSHOTS {
         let snapshot = whole(source).await?;
         let products = snapshot.products.len();
-        match store.take_snapshot(snapshot, smaller).await? {
+        let origin = Origin {
+            instance: source.instance(),
+            went_back,
+        };
+        match store.take_snapshot_of(origin, snapshot, smaller).await? {
             Taken::Replaced { differed } => {
                 tracing::info!(products, differed, "EntMine's whole catalogue was taken");
                 return Ok(Followed::There);

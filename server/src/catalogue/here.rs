@@ -24,6 +24,10 @@ impl CatalogueSource for EntMineHere {
     async fn digest(&self) -> Result<CatalogueDigest, SourceError> {
         Ok(self.0.digest().await?)
     }
+
+    fn instance(&self) -> Option<String> {
+        Some(self.0.instance().to_string())
+    }
 }
 
 /// The store of this process, as EntMine sends to it.

@@ -1,6 +1,6 @@
 //! What an operator sees of the catalogue cache, and its repair by hand.
 
-use super::follow::{FollowError, Followed, take};
+use super::follow::{FollowError, Followed, take_anyway};
 use super::source::CatalogueSource;
 use model::{CatalogueDigest, Product};
 use serde::{Deserialize, Serialize};
@@ -203,5 +203,5 @@ pub async fn repair(
         true => Smaller::Take,
         false => Smaller::Hold,
     };
-    take(source, store, smaller).await
+    take_anyway(source, store, smaller).await
 }

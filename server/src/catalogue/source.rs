@@ -23,6 +23,9 @@ pub trait CatalogueSource: Send + Sync + 'static {
     /// # Errors
     /// [`SourceError`] where EntMine gives no usable answer.
     async fn digest(&self) -> Result<CatalogueDigest, SourceError>;
+
+    /// The `EntMine-Instance` of whoever answered last; none before the first answer.
+    fn instance(&self) -> Option<String>;
 }
 
 /// Why the catalogue could not be read.

@@ -13,6 +13,7 @@ use serde::Serialize;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tower_http::timeout::RequestBodyDeadlineLayer;
+use wizastore::erp::from_json;
 use wizastore::{Heard, NotHeard, Store};
 
 /// EntMine keeps its messages to a quarter of this, unless a single product has more text.
@@ -58,8 +59,7 @@ async fn take(State(hook): State<Hook>, request: Request) -> Result<Response, Re
         return Err(Refusal::Signature);
     }
     drop(reading);
-    let message: CatalogueMessage =
-        serde_json::from_slice(&body).map_err(|error| Refusal::Malformed(error.to_string()))?;
+    let message: CatalogueMessage = from_json(&body).map_err(Refusal::Malformed)?;
     match hook.store.hear_catalogue(message).await {
         Ok(Heard::Applied { matches }) => {
             let mut response = StatusCode::NO_CONTENT.into_response();

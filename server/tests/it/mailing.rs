@@ -142,3 +142,82 @@ async fn a_mail_server_that_is_busy_gets_the_e_mail_once_it_is_not() {
     assert!(once, "{}", program.log());
     assert!(!data.path().join("mail").exists());
 }
+
+/// A mail server without SMTPUTF8; gives each line in which somebody is named.
+fn old_mail_server() -> (u16, std::sync::mpsc::Receiver<String>) {
+    use std::io::{BufRead, BufReader, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (named, heard) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (stream, named) = (stream.unwrap(), named.clone());
+            std::thread::spawn(move || {
+                let mut out = stream.try_clone().unwrap();
+                let mut say = |line: &str| out.write_all(format!("{line}\r\n").as_bytes());
+                let mut in_mail = false;
+                say("220 mail.example").unwrap();
+                for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                    let word = line.split(' ').next().unwrap_or_default();
+                    let answer = match (word, in_mail) {
+                        (".", true) => {
+                            in_mail = false;
+                            "250 taken"
+                        }
+                        (_, true) => continue,
+                        ("EHLO", _) => "250-mail.example\r\n250 8BITMIME",
+                        ("DATA", _) => {
+                            in_mail = true;
+                            "354 go on"
+                        }
+                        ("RCPT", _) => {
+                            named.send(line.clone()).unwrap();
+                            "250 yes"
+                        }
+                        (_, false) => "250 yes",
+                    };
+                    if say(answer).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    (port, heard)
+}
+
+#[tokio::test]
+async fn an_address_with_letters_beyond_ascii_is_written_to_as_the_mail_server_can() {
+    let (port, heard) = old_mail_server();
+    let data = tempfile::tempdir().unwrap();
+    let url = format!("smtp://127.0.0.1:{port}");
+    let program = Program::serve(data.path(), &[], &[("WIZASTORE_SMTP_URL", &url)]);
+    for address in ["jörg@example.org", "ada@müller.example"] {
+        let mut browser = program.browser();
+        let mut fields = browser.fill_cart("1").await;
+        fields.retain(|(name, _)| name != "email");
+        fields.push(("email".to_owned(), address.to_owned()));
+        let outcome = browser.door("/api/orders/submit", &fields).await;
+        assert!(outcome["number"].is_string(), "{outcome}");
+    }
+    let heard =
+        tokio::task::spawn_blocking(move || heard.recv_timeout(Duration::from_secs(30)).unwrap());
+    let heard = heard.await.unwrap();
+    assert!(
+        heard.starts_with("RCPT TO:<ada@xn--mller-kva.example>"),
+        "{heard}"
+    );
+    // The other one is given up, and the log says why.
+    let told = async {
+        while !program.log().contains("SMTPUTF8") {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), told)
+        .await
+        .unwrap_or_else(|_| panic!("{}", program.log()));
+    assert!(
+        !program.log().contains("jörg"),
+        "nothing personal in the log"
+    );
+}

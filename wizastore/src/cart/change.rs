@@ -6,6 +6,9 @@ use crate::keys::{OrderKey, mint_receipt};
 use model::{MAX_QUANTITY, Reason};
 use sqlx::AnyConnection;
 
+const NOT_SOLD: &str = "We do not sell a product with this number.";
+const NOT_IN_CART: &str = "Your cart has no product with this number.";
+
 /// An empty cart with a new key and a new receipt for a session that has none.
 pub(crate) async fn create(
     tx: &mut AnyConnection,
@@ -102,6 +105,10 @@ pub(crate) async fn add(
     sku: &str,
     quantity: i64,
 ) -> Result<Result<(), Reason>, sqlx::Error> {
+    if sku.contains('\0') {
+        // PostgreSQL cannot even be asked for one.
+        return Ok(Err(invalid("sku", NOT_SOLD)));
+    }
     let product: Option<OnSale> = sqlx::query_as(
         "SELECT name, price_minor, price_version, currency FROM products
          WHERE sku = $1 AND published = 1",
@@ -110,12 +117,22 @@ pub(crate) async fn add(
     .fetch_optional(&mut *tx)
     .await?;
     let Some(product) = product else {
-        return Ok(Err(invalid(
-            "sku",
-            "We do not sell a product with this number.",
-        )));
+        return Ok(Err(invalid("sku", NOT_SOLD)));
     };
-    let held = lines(tx, &cart.order_key).await?;
+    let mut held = lines(tx, &cart.order_key).await?;
+    if held.iter().any(LineRow::is_behind) {
+        // The shop may have gone over to another currency since they were added.
+        follow_prices(tx, cart, &held).await?;
+        held = lines(tx, &cart.order_key).await?;
+    }
+    if let Some(other) = held.iter().find(|line| line.currency != product.currency) {
+        let detail = format!(
+            "This product is priced in {}, and your cart in {}. An order is paid in one currency: order \
+             what is in your cart first, or take it out.",
+            product.currency, other.currency
+        );
+        return Ok(Err(invalid("sku", &detail)));
+    }
     let there = held
         .iter()
         .find(|line| line.sku == sku)
@@ -160,6 +177,9 @@ pub(crate) async fn set(
     sku: &str,
     quantity: i64,
 ) -> Result<Result<(), Reason>, sqlx::Error> {
+    if sku.contains('\0') {
+        return Ok(Err(invalid("sku", NOT_IN_CART)));
+    }
     let done = if quantity == 0 {
         sqlx::query("DELETE FROM cart_lines WHERE order_key = $1 AND sku = $2")
             .bind(&cart.order_key)
@@ -175,13 +195,14 @@ pub(crate) async fn set(
             .await?
     };
     Ok(match done.rows_affected() {
-        0 => Err(invalid("sku", "Your cart has no product with this number.")),
+        0 => Err(invalid("sku", NOT_IN_CART)),
         _ => Ok(()),
     })
 }
 
 /// Brings lines to EntMine's newer prices and remembers what they were; gives the changes. A line
-/// whose price came from a verdict that is newer than the cache keeps it.
+/// whose price came from a verdict that is newer than the cache keeps it. Prices in another currency
+/// cannot be compared: the cart has changed.
 pub(crate) async fn follow_prices(
     tx: &mut AnyConnection,
     cart: &CartRow,
@@ -189,25 +210,32 @@ pub(crate) async fn follow_prices(
 ) -> Result<Vec<Reason>, sqlx::Error> {
     let mut changes = Vec::new();
     for line in held {
-        let (Some(price), Some(version)) = (line.cached_price_minor, line.cached_price_version)
-        else {
+        let (Some(price), Some(version), Some(currency)) = (
+            line.cached_price_minor,
+            line.cached_price_version,
+            &line.cached_currency,
+        ) else {
             continue;
         };
-        if version <= line.price_version {
+        if !line.is_behind() {
             continue;
         }
         sqlx::query(
-            "UPDATE cart_lines SET price_was = COALESCE(price_was, unit_price_minor),
-                    unit_price_minor = $3, price_version = $4
+            "UPDATE cart_lines SET price_was = CASE WHEN currency = $5
+                        THEN COALESCE(price_was, unit_price_minor) END,
+                    unit_price_minor = $3, price_version = $4, currency = $5
              WHERE order_key = $1 AND sku = $2",
         )
         .bind(&cart.order_key)
         .bind(&line.sku)
         .bind(price)
         .bind(version)
+        .bind(currency)
         .execute(&mut *tx)
         .await?;
-        if price != line.unit_price_minor {
+        if *currency != line.currency {
+            changes.push(Reason::CartChanged);
+        } else if price != line.unit_price_minor {
             changes.push(Reason::PriceChanged {
                 sku: line.sku.clone(),
                 shown_minor: line.unit_price_minor,
@@ -216,6 +244,7 @@ pub(crate) async fn follow_prices(
             });
         }
     }
+    changes.dedup();
     if !changes.is_empty() {
         sqlx::query("UPDATE carts SET revision = revision + 1 WHERE order_key = $1")
             .bind(&cart.order_key)
@@ -253,7 +282,8 @@ pub(crate) async fn put_back(
                  quantity = CASE WHEN cart_lines.quantity + excluded.quantity > $8 THEN $8
                                  ELSE cart_lines.quantity + excluded.quantity END,
                  unit_price_minor = excluded.unit_price_minor,
-                 price_version = excluded.price_version",
+                 price_version = excluded.price_version,
+                 currency = excluded.currency",
         )
         .bind(&cart.order_key)
         .bind(&line.sku)

@@ -1,6 +1,7 @@
 //! Reading carts.
 
-use model::{Cart, CartLine};
+use super::MAX_LINES;
+use model::{Cart, CartLine, Reason};
 use sqlx::AnyConnection;
 
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -27,6 +28,46 @@ pub(crate) struct LineRow {
     pub available: Option<i64>,
     pub cached_price_minor: Option<i64>,
     pub cached_price_version: Option<i64>,
+    pub cached_currency: Option<String>,
+}
+
+impl LineRow {
+    /// Whether EntMine's price of now is another one than the line has: newer, or in another
+    /// currency. A price that came from a verdict may be newer than the cache's.
+    pub(crate) fn is_behind(&self) -> bool {
+        let newer = self
+            .cached_price_version
+            .is_some_and(|version| version > self.price_version);
+        let same_or_newer = self.cached_price_version >= Some(self.price_version);
+        let other_currency = self
+            .cached_currency
+            .as_ref()
+            .is_some_and(|cached| *cached != self.currency);
+        newer || same_or_newer && other_currency
+    }
+}
+
+/// Why these lines cannot be one order, whatever their prices.
+pub(crate) fn refusal(lines: &[LineRow]) -> Option<Reason> {
+    let refused = |detail: String| {
+        Some(Reason::InvalidField {
+            field: "sku".to_owned(),
+            detail,
+        })
+    };
+    let too_many = lines.len() as i64 - MAX_LINES;
+    if too_many > 0 {
+        return refused(format!(
+            "An order takes at most {MAX_LINES} different products: take {too_many} out of your cart."
+        ));
+    }
+    let first = &lines.first()?.currency;
+    let other = lines.iter().find(|line| line.currency != *first)?;
+    refused(format!(
+        "Your cart has prices in {first} and in {}, and an order is paid in one currency: take the \
+         products of one of them out, and order them by themselves.",
+        other.currency
+    ))
 }
 
 pub(crate) async fn by_session(
@@ -57,6 +98,10 @@ pub(crate) async fn by_receipt(
     db: &mut AnyConnection,
     receipt: &str,
 ) -> Result<Option<CartRow>, sqlx::Error> {
+    if receipt.contains('\0') {
+        // PostgreSQL cannot even be asked for one.
+        return Ok(None);
+    }
     sqlx::query_as(
         "SELECT order_key, receipt, session_id, revision, follows FROM carts WHERE receipt = $1",
     )
@@ -73,7 +118,8 @@ pub(crate) async fn lines(
     sqlx::query_as(
         "SELECT l.sku, l.name, l.quantity, l.unit_price_minor, l.price_version, l.price_was,
                 l.currency, p.slug, p.image, p.available,
-                p.price_minor AS cached_price_minor, p.price_version AS cached_price_version
+                p.price_minor AS cached_price_minor, p.price_version AS cached_price_version,
+                p.currency AS cached_currency
          FROM cart_lines l LEFT JOIN products p ON p.sku = l.sku
          WHERE l.order_key = $1 ORDER BY l.position",
     )

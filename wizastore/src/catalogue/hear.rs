@@ -26,6 +26,8 @@ pub(crate) struct Catalogue {
     call: Notify,
     /// EntMine's staff want the whole catalogue to be taken anew.
     repair: AtomicBool,
+    /// EntMine was seen to have gone back: its catalogue is taken once the orders are reconciled.
+    pub(super) went_back: AtomicBool,
 }
 
 impl Catalogue {
@@ -96,6 +98,11 @@ impl Store {
                 return Ok(Heard::Gap(gap));
             }
         };
+        if is_heartbeat && applied > to {
+            // It says that nothing changed since a time that the cache is past: either it comes late,
+            // or EntMine went back to a backup.
+            self.call_for_catalogue();
+        }
         let may_compare = is_heartbeat || self.catalogue.may_compare();
         let matches = match digest {
             Some(digest) if applied == to && may_compare => {
@@ -146,6 +153,9 @@ impl Store {
     }
 }
 
+/// The highest price, in minor units: a hundred lines of 999 pieces each stay within 64 bits.
+const MOST_MINOR: i64 = 10_000_000_000_000;
+
 /// What is wrong with a message, if anything.
 fn check(message: &CatalogueMessage) -> Result<(), &'static str> {
     match message.kind.as_str() {
@@ -182,6 +192,9 @@ fn check_change(change: &Change) -> Result<(), &'static str> {
     }
     if product.sku.is_empty() || product.currency.len() != 3 || product.price_minor < 0 {
         return Err("a product has no SKU, no currency or a negative price");
+    }
+    if product.price_minor > MOST_MINOR {
+        return Err("a product has a price beyond 10,000,000,000,000");
     }
     let texts = [
         &product.sku,

@@ -20,6 +20,6 @@ pub use digest::digest_of;
 pub(crate) use hear::Catalogue;
 pub use hear::{Heard, NotHeard};
 pub(crate) use read::{categories, featured, in_category, is_untracked, matching, product};
-pub use stage::{Smaller, Taken};
+pub use stage::{Origin, Smaller, Taken};
 pub(crate) use state::watermark;
 pub use state::{CatalogueState, Held};

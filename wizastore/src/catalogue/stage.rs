@@ -9,7 +9,10 @@ use database::{DatabaseError, Engine};
 use model::{Product, Snapshot};
 use sqlx::AnyConnection;
 use std::sync::Arc;
-use uuid::Uuid;
+use uuid::{NoContext, Timestamp, Uuid};
+
+/// A snapshot is staged within this time, in seconds.
+const LONGEST_S: u64 = 10 * 60;
 
 /// Whether a catalogue that is suspiciously small is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +21,16 @@ pub enum Smaller {
     Hold,
     /// An operator said that it is meant.
     Take,
+}
+
+/// Whose a snapshot is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The `EntMine-Instance` of whoever gave it; none where that is not known.
+    pub instance: Option<String>,
+    /// The cache is further than it, or another EntMine's, and that is right: EntMine went back or is
+    /// another one, and the orders were reconciled with it since.
+    pub went_back: bool,
 }
 
 /// What became of a snapshot.
@@ -30,7 +43,7 @@ pub enum Taken {
     Held,
     /// Its products are not what its digest says. The cache stays as it is.
     Damaged,
-    /// The cache is at a later seq already, or another process took a snapshot at the same time.
+    /// The cache is at a later seq already, or another EntMine's.
     Overtaken,
 }
 
@@ -45,6 +58,20 @@ impl Store {
         snapshot: Snapshot,
         smaller: Smaller,
     ) -> Result<Taken, DatabaseError> {
+        self.take_snapshot_of(Origin::default(), snapshot, smaller)
+            .await
+    }
+
+    /// Replaces the cache by a snapshot of this EntMine.
+    ///
+    /// # Errors
+    /// As [`Store::take_snapshot`].
+    pub async fn take_snapshot_of(
+        &self,
+        origin: Origin,
+        snapshot: Snapshot,
+        smaller: Smaller,
+    ) -> Result<Taken, DatabaseError> {
         if digest_of(&snapshot.products) != snapshot.digest {
             return Ok(Taken::Damaged);
         }
@@ -55,10 +82,11 @@ impl Store {
             self.hold(&snapshot, has, &before).await?;
             return Ok(Taken::Held);
         }
-        let stage = Uuid::now_v7().to_string();
+        let stage = Uuid::now_v7();
         let (epoch, seq) = (snapshot.epoch, snapshot.seq);
         let products: Arc<[Product]> = snapshot.products.into();
-        self.begin_stage().await?;
+        self.begin_stage(stage).await?;
+        let stage = stage.to_string();
         for at in (0..products.len()).step_by(BATCH_ROWS) {
             let (products, stage) = (Arc::clone(&products), stage.clone());
             let work = self.db.write("store.catalogue", move |tx| {
@@ -72,7 +100,8 @@ impl Store {
         let (now_ms, engine) = (self.clock.now_ms(), self.db.engine());
         let taken = self.db.write("store.catalogue", move |tx| {
             Box::pin(async move {
-                Ok::<_, DatabaseError>(swap(tx, engine, &stage, has, (epoch, seq), now_ms).await?)
+                let at = (epoch, seq);
+                Ok::<_, DatabaseError>(swap(tx, engine, &stage, has, at, &origin, now_ms).await?)
             })
         });
         let taken = taken.await;
@@ -82,13 +111,17 @@ impl Store {
         taken
     }
 
-    /// What an earlier attempt left behind goes. One that another process is at is cut short by
-    /// this: it finds out and begins again.
-    async fn begin_stage(&self) -> Result<(), DatabaseError> {
+    /// What an attempt that was cut short left behind goes: no other one takes so long, also not one
+    /// of another replica.
+    async fn begin_stage(&self, stage: Uuid) -> Result<(), DatabaseError> {
+        let begun_s = stage.get_timestamp().map_or(0, |at| at.to_unix().0);
+        let left = Timestamp::from_unix(NoContext, begun_s.saturating_sub(LONGEST_S), 0);
+        let left = Uuid::new_v7(left).to_string();
         self.db
             .write("store.catalogue", |tx| {
                 Box::pin(async move {
-                    sqlx::query("DELETE FROM products_staged")
+                    sqlx::query("DELETE FROM products_staged WHERE stage < $1")
+                        .bind(left)
                         .execute(tx)
                         .await?;
                     Ok(())
@@ -133,6 +166,7 @@ async fn swap(
     stage: &str,
     expected: i64,
     (epoch, seq): (i64, i64),
+    origin: &Origin,
     now_ms: i64,
 ) -> Result<Taken, sqlx::Error> {
     let staged: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM products_staged WHERE stage = $1")
@@ -142,7 +176,15 @@ async fn swap(
     let later = super::watermark(&mut *tx)
         .await?
         .is_some_and(|applied| applied > (epoch, seq));
-    if staged != expected || later {
+    let another = match (state::instance(&mut *tx).await?, &origin.instance) {
+        (Some(followed), Some(instance)) => followed != *instance,
+        (None, _) | (_, None) => false,
+    };
+    if staged != expected || (later || another) && !origin.went_back {
+        sqlx::query("DELETE FROM products_staged WHERE stage = $1")
+            .bind(stage)
+            .execute(&mut *tx)
+            .await?;
         return Ok(Taken::Overtaken);
     }
     if engine == Engine::Postgres {
@@ -187,7 +229,11 @@ async fn swap(
     .execute(&mut *tx)
     .await?;
     state::follow(tx, epoch, seq, now_ms).await?;
-    sqlx::query("DELETE FROM products_staged")
+    if let Some(instance) = &origin.instance {
+        state::belong_to(tx, instance).await?;
+    }
+    sqlx::query("DELETE FROM products_staged WHERE stage = $1")
+        .bind(stage)
         .execute(&mut *tx)
         .await?;
     let differed = gone.rows_affected() + written.rows_affected();

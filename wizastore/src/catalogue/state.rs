@@ -3,6 +3,7 @@
 use crate::store::Store;
 use database::DatabaseError;
 use sqlx::{Any, AnyConnection, Executor};
+use std::sync::atomic::Ordering;
 
 /// How the cache stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -60,6 +61,66 @@ impl Store {
         let confirmed_at = confirmed_at(self.db.reader()).await?;
         Ok(confirmed_at.map(|at| (self.clock.now_ms() - at).max(0)))
     }
+}
+
+impl Store {
+    /// Whose catalogue the cache follows; none where that is not known.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] where the database does not answer.
+    pub async fn catalogue_instance(&self) -> Result<Option<String>, DatabaseError> {
+        Ok(instance(self.db.reader()).await?)
+    }
+
+    /// The cache follows this EntMine, as far as it can: nothing went back.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] where this could not be written down.
+    pub async fn catalogue_follows(&self, whose: &str) -> Result<(), DatabaseError> {
+        self.catalogue.went_back.store(false, Ordering::SeqCst);
+        if self.catalogue_instance().await?.is_some() {
+            return Ok(());
+        }
+        let whose = whose.to_owned();
+        self.db
+            .write("store.catalogue", move |tx| {
+                Box::pin(async move { Ok::<_, DatabaseError>(belong_to(tx, &whose).await?) })
+            })
+            .await
+    }
+
+    /// EntMine's catalogue is behind the cache, or another one's. Whether its snapshot is to be taken
+    /// all the same: only once the orders were reconciled with that EntMine, which this begins.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] where this could not be read or written down.
+    pub async fn catalogue_may_go_back(&self, why: &'static str) -> Result<bool, DatabaseError> {
+        let reconciled = self.catalogue.went_back.swap(true, Ordering::SeqCst);
+        let paused = self.paused().await?.is_some();
+        if !paused && !reconciled {
+            self.entmine_went_back(why).await?;
+        }
+        Ok(!paused && reconciled)
+    }
+}
+
+/// Whose catalogue the cache follows; none where that is not known.
+pub(super) async fn instance<'c>(
+    db: impl Executor<'c, Database = Any>,
+) -> Result<Option<String>, sqlx::Error> {
+    let row: Option<Option<String>> =
+        sqlx::query_scalar("SELECT instance FROM catalogue_watermark WHERE id = 1")
+            .fetch_optional(db)
+            .await?;
+    Ok(row.flatten())
+}
+
+pub(super) async fn belong_to(tx: &mut AnyConnection, instance: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE catalogue_watermark SET instance = $1 WHERE id = 1")
+        .bind(instance)
+        .execute(tx)
+        .await
+        .map(|_| ())
 }
 
 /// Epoch and seq that the cache has followed; none before the first snapshot.

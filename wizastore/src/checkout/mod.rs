@@ -6,7 +6,7 @@ pub(crate) use form::parse_quantity;
 
 use crate::cart::{self, CartRow, LineRow};
 use crate::clock::rfc3339;
-use crate::journal::{self, Claim, Claimed, NewOrder, Order};
+use crate::journal::{self, Claim, NewOrder, Order};
 use crate::keys::{OrderKey, mint_receipt};
 use crate::planted::{self, Bug};
 use crate::{Knobs, SubmitFields, session};
@@ -37,12 +37,14 @@ pub(crate) enum Submitted {
     },
 }
 
-/// Journals a submission and claims its first attempt, or says why not. Nothing is half done: the
+/// Journals a submission, and claims its first attempt where it is to `begin` at once, or says why
+/// not. Nothing is half done: the
 /// caller's transaction commits the order, its frozen bytes, that attempt and the customer's next
 /// cart together.
 pub(crate) async fn journal_submission(
     tx: &mut AnyConnection,
     submission: Submission,
+    begin: bool,
     knobs: &Knobs,
     now_ms: i64,
 ) -> Result<(Submitted, Option<Claim>), sqlx::Error> {
@@ -75,8 +77,13 @@ pub(crate) async fn journal_submission(
     match reasons {
         Ok(checked) => {
             session::ordered(tx, &cart.session_id, now_ms).await?;
-            let claimed = place(tx, &cart, &lines, checked, knobs, now_ms).await?;
-            Ok((Submitted::Fresh { token }, claimed.claim()))
+            place(tx, &cart, &lines, checked, now_ms).await?;
+            let claim = match begin {
+                // None while the store waits for a reconciliation: the background takes it up then.
+                true => journal::claim(tx, &key, knobs, now_ms).await?.claim(),
+                false => None,
+            };
+            Ok((Submitted::Fresh { token }, claim))
         }
         Err(reasons) => {
             let why = serde_json::to_string(&reasons).unwrap_or_default();
@@ -147,7 +154,8 @@ async fn refusals(
         Ok(revision) if revision == cart.revision => {
             reasons.extend(cart::follow_prices(tx, cart, lines).await?);
             if reasons.is_empty() {
-                reasons.extend(total_refusal(fields, lines, cart));
+                let refused = cart::refusal(lines).or_else(|| total_refusal(fields, lines, cart));
+                reasons.extend(refused);
             }
         }
         Ok(_) => reasons.push(Reason::CartChanged),
@@ -181,15 +189,14 @@ fn total_refusal(fields: &SubmitFields, lines: &[LineRow], cart: &CartRow) -> Op
     }
 }
 
-/// Writes the order with its frozen bytes and first attempt, and opens the next cart.
+/// Writes the order with its frozen bytes, and opens the next cart.
 async fn place(
     tx: &mut AnyConnection,
     cart: &CartRow,
     lines: &[LineRow],
     checked: form::Checked,
-    knobs: &Knobs,
     now_ms: i64,
-) -> Result<Claimed, sqlx::Error> {
+) -> Result<(), sqlx::Error> {
     let wire = cart::on_the_wire(cart, lines);
     let request = OrderRequest {
         placed_at: rfc3339(now_ms),
@@ -246,6 +253,5 @@ async fn place(
             .await?;
         cart::create(tx, &cart.session_id, None, now_ms).await?;
     }
-    // None while the store waits for a reconciliation: the background takes it up after that.
-    journal::claim(tx, &cart.order_key, knobs, now_ms).await
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 mod http;
 
-pub use http::{BadEntMineUrl, HttpEntMine, HttpLimits};
+pub use http::{BadEntMineUrl, HttpEntMine, HttpLimits, from_json};
 
 use crate::OrderKey;
 use async_trait::async_trait;
@@ -132,4 +132,26 @@ pub enum CallError {
     /// Whoever answered is not EntMine as the contract has it (a redirect, say): for a person.
     #[error("contradiction: {detail}")]
     Contradiction { detail: String },
+}
+
+/// Whether this can be an order number. One is printed, said on the telephone and travels in a header,
+/// so it is 1 to 64 visible ASCII characters, with spaces inside at most.
+pub(crate) fn is_order_number(text: &str) -> bool {
+    let visible = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    !text.is_empty() && text.len() <= 64 && visible && text.trim() == text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_number_may_have_spaces_inside() {
+        for right in ["1", "SO-2026-000123", "SO 2026 123", &"9".repeat(64)] {
+            assert!(is_order_number(right), "{right}");
+        }
+        for wrong in ["", " ", " 1", "1 ", "1\n2", "1\t2", "№ 1", &"9".repeat(65)] {
+            assert!(!is_order_number(wrong), "{wrong}");
+        }
+    }
 }

@@ -47,6 +47,23 @@ pub(crate) async fn cancel(
     }
 }
 
+/// Carries out a cancellation that was wished for and has been waiting, as for an operator: nothing
+/// that its customer does not want any more is sent. Does nothing where there is no such wish.
+pub(crate) async fn carry_out_wish(
+    tx: &mut AnyConnection,
+    key: &str,
+    now_ms: i64,
+) -> Result<(), sqlx::Error> {
+    match by_key(tx, key).await? {
+        Some(order) if order.cancel_wished => {
+            carry_out(tx, key, order.state, order.ambiguous, now_ms)
+                .await
+                .map(|_| ())
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// Takes an order whose cancellation was wished for from a state in which no attempt owns it.
 pub(super) async fn carry_out(
     tx: &mut AnyConnection,

@@ -77,7 +77,11 @@ pub(crate) async fn claim(
         return Ok(Claimed::No);
     };
     let owned = order.lease_until.is_some_and(|until| until > now_ms);
-    let patience = order.not_before.is_some_and(|until| until > now_ms);
+    // Nobody asks for more patience than that: what is later was written before the clock went back.
+    let latest_ms = now_ms + knobs.longest_wait().as_millis() as i64;
+    let patience = order
+        .not_before
+        .is_some_and(|until| until > now_ms && until <= latest_ms);
     let Ok(state) = next(order.state, Event::Claim, order.ambiguous) else {
         return Ok(Claimed::No);
     };
@@ -106,6 +110,18 @@ pub(crate) async fn claim(
     .await?;
     if taken.rows_affected() != 1 {
         return Ok(Claimed::No);
+    }
+    if order.lease_until.is_some() {
+        // Nobody gave that attempt up before it was followed by this one.
+        sqlx::query(
+            "UPDATE attempts SET ended_at = $3, result = 'expired'
+             WHERE order_key = $1 AND fence < $2 AND ended_at IS NULL",
+        )
+        .bind(key)
+        .bind(fence)
+        .bind(now_ms)
+        .execute(&mut *tx)
+        .await?;
     }
     sqlx::query(
         "INSERT INTO attempts (order_key, fence, kind, started_at) VALUES ($1, $2, $3, $4)",

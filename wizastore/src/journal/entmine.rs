@@ -13,6 +13,20 @@ pub(crate) struct Following {
     pub changes_cursor: Option<String>,
     /// Why nothing is pushed.
     pub paused: Option<String>,
+    /// Pages that were applied so far.
+    pub pages: i64,
+    /// How far the full comparison of the pause is.
+    pub comparison: Option<Comparison>,
+}
+
+/// A full comparison under way.
+#[derive(Clone, Debug)]
+pub(crate) struct Comparison {
+    pub identity: Identity,
+    /// Later than anything that was seen before it.
+    pub began_ms: i64,
+    /// Where the listing goes on.
+    pub cursor: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -23,12 +37,18 @@ struct Row {
     orders_tail: i64,
     changes_cursor: Option<String>,
     paused: Option<String>,
+    pages: i64,
+    compared_instance: Option<String>,
+    compared_epoch: Option<i64>,
+    compared_began: Option<i64>,
+    compared_cursor: Option<String>,
 }
 
 /// The EntMine that answers count of; none before the first one was heard.
 pub(crate) async fn following(db: &mut AnyConnection) -> Result<Option<Following>, sqlx::Error> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT instance, epoch, orders_cursor, orders_tail, changes_cursor, paused
+        "SELECT instance, epoch, orders_cursor, orders_tail, changes_cursor, paused, pages,
+                compared_instance, compared_epoch, compared_began, compared_cursor
          FROM entmine WHERE id = 1",
     )
     .fetch_optional(db)
@@ -42,6 +62,19 @@ pub(crate) async fn following(db: &mut AnyConnection) -> Result<Option<Following
         orders_tail: row.orders_tail,
         changes_cursor: row.changes_cursor,
         paused: row.paused,
+        pages: row.pages,
+        comparison: match (
+            row.compared_instance,
+            row.compared_epoch,
+            row.compared_began,
+        ) {
+            (Some(instance), Some(epoch), Some(began_ms)) => Some(Comparison {
+                identity: Identity { instance, epoch },
+                began_ms,
+                cursor: row.compared_cursor,
+            }),
+            (_, _, _) => None,
+        },
     }))
 }
 
@@ -62,10 +95,14 @@ pub(crate) async fn settle_on(
 
 /// Stops the pushing until a reconciliation is done; whether it was going on until now.
 pub(crate) async fn pause(tx: &mut AnyConnection, why: &str) -> Result<bool, sqlx::Error> {
-    let paused = sqlx::query("UPDATE entmine SET paused = $1 WHERE id = 1 AND paused IS NULL")
-        .bind(why)
-        .execute(tx)
-        .await?;
+    let paused = sqlx::query(
+        "UPDATE entmine SET paused = $1, compared_until = NULL, compared_instance = NULL,
+                compared_epoch = NULL, compared_began = NULL, compared_cursor = NULL
+         WHERE id = 1 AND paused IS NULL",
+    )
+    .bind(why)
+    .execute(tx)
+    .await?;
     Ok(paused.rows_affected() > 0)
 }
 
@@ -89,25 +126,68 @@ pub(crate) async fn compare(
     Ok(taken.rows_affected() > 0)
 }
 
-/// Goes on with the EntMine that was reconciled, if it is still the same pause.
+/// Gives the comparison up, so that it need not wait for its time to run out.
+pub(crate) async fn let_go(tx: &mut AnyConnection, held: i64) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE entmine SET compared_until = NULL WHERE id = 1 AND compared_until = $1")
+        .bind(held)
+        .execute(tx)
+        .await
+        .map(|_| ())
+}
+
+/// Writes down how far the comparison is, or that it has to begin anew; whether it is still held.
+pub(crate) async fn set_comparison(
+    tx: &mut AnyConnection,
+    held: i64,
+    comparison: Option<&Comparison>,
+) -> Result<bool, sqlx::Error> {
+    let set = sqlx::query(
+        "UPDATE entmine SET compared_instance = $2, compared_epoch = $3, compared_began = $4,
+                compared_cursor = $5
+         WHERE id = 1 AND paused IS NOT NULL AND compared_until = $1",
+    )
+    .bind(held)
+    .bind(comparison.map(|at| at.identity.instance.clone()))
+    .bind(comparison.map(|at| at.identity.epoch))
+    .bind(comparison.map(|at| at.began_ms))
+    .bind(comparison.and_then(|at| at.cursor.clone()))
+    .execute(tx)
+    .await?;
+    Ok(set.rows_affected() > 0)
+}
+
+/// Goes on with the EntMine that was compared, where the comparison is still held; whether it was.
 pub(crate) async fn resume(
     tx: &mut AnyConnection,
+    held: i64,
     identity: &Identity,
     orders_cursor: Option<&str>,
     orders_tail: i64,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(
+) -> Result<bool, sqlx::Error> {
+    let resumed = sqlx::query(
         "UPDATE entmine SET instance = $1, epoch = $2, orders_cursor = $3, orders_tail = $4,
-                changes_cursor = NULL, paused = NULL, compared_until = NULL
-         WHERE id = 1",
+                changes_cursor = NULL, paused = NULL, pages = pages + 1, compared_until = NULL,
+                compared_instance = NULL, compared_epoch = NULL, compared_began = NULL,
+                compared_cursor = NULL
+         WHERE id = 1 AND paused IS NOT NULL AND compared_until = $5",
     )
     .bind(&identity.instance)
     .bind(identity.epoch)
     .bind(orders_cursor)
     .bind(orders_tail)
+    .bind(held)
     .execute(tx)
-    .await
-    .map(|_| ())
+    .await?;
+    Ok(resumed.rows_affected() > 0)
+}
+
+/// Whether a page may be applied that was asked for when so many had been: none may have been since.
+pub(crate) async fn count_page(tx: &mut AnyConnection, pages: i64) -> Result<bool, sqlx::Error> {
+    let counted = sqlx::query("UPDATE entmine SET pages = pages + 1 WHERE id = 1 AND pages = $1")
+        .bind(pages)
+        .execute(tx)
+        .await?;
+    Ok(counted.rows_affected() > 0)
 }
 
 /// Which listing a cursor belongs to.

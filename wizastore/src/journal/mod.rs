@@ -15,10 +15,11 @@ mod state;
 
 pub use state::{Event, Refused, State, next};
 
-pub(crate) use cancel::{Cancelled, cancel};
+pub(crate) use cancel::{Cancelled, cancel, carry_out_wish};
 pub(crate) use claim::{Claim, Claimed, Kind, claim};
 pub(crate) use entmine::{
-    Following, Listing, compare, following, move_cursor, pause, resume, set_tail, settle_on,
+    Comparison, Following, Listing, compare, count_page, following, let_go, move_cursor, pause,
+    resume, set_comparison, set_tail, settle_on,
 };
 pub(crate) use insert::{NewOrder, insert};
 pub(crate) use lease::{expire_leases, free_leases, make_due};

@@ -173,6 +173,10 @@ pub(crate) async fn by_receipt(
     db: &mut AnyConnection,
     receipt: &str,
 ) -> Result<Option<Order>, sqlx::Error> {
+    if receipt.contains('\0') {
+        // PostgreSQL cannot even be asked for one.
+        return Ok(None);
+    }
     sqlx::query_as::<_, OrderRow>(select_order!("WHERE receipt = $1"))
         .bind(receipt)
         .fetch_optional(db)
@@ -238,16 +242,23 @@ pub(crate) async fn open_of_session(
     rows.into_iter().map(Order::try_from).collect()
 }
 
-/// Keys of orders whose time has come: orders that never failed first, then the longest due.
-pub(crate) async fn due(db: &AnyPool, now_ms: i64, limit: i64) -> Result<Vec<String>, sqlx::Error> {
+/// Keys of orders whose time has come: orders that never failed first, then the longest due. A time
+/// beyond `beyond_ms` was written down before the clock was set back.
+pub(crate) async fn due(
+    db: &AnyPool,
+    now_ms: i64,
+    beyond_ms: i64,
+    limit: i64,
+) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar(
         "SELECT order_key FROM orders
          WHERE state IN ('journalled', 'retry_wait', 'unknown', 'voiding') AND lease_until IS NULL
-         AND (next_try_at IS NULL OR next_try_at <= $1)
+         AND (next_try_at IS NULL OR next_try_at <= $1 OR next_try_at > $3)
          ORDER BY CASE WHEN rounds = 0 THEN 0 ELSE 1 END, next_try_at LIMIT $2",
     )
     .bind(now_ms)
     .bind(limit)
+    .bind(beyond_ms)
     .fetch_all(db)
     .await
 }

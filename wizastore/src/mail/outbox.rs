@@ -4,11 +4,19 @@ use super::{Mail, MailError, Mailer, words};
 use crate::journal::{self, State};
 use crate::store::Store;
 use database::DatabaseError;
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
 use sqlx::AnyConnection;
+use std::time::Duration;
 use uuid::Uuid;
 
-/// E-mails that one pass takes up.
-const MOST: i64 = 20;
+/// E-mails under way at once: more connections than this many a mail server refuses.
+const AT_ONCE: usize = 16;
+/// Of these, so many may be ones that could not be sent before: those that are tried for the first
+/// time never wait for them.
+const AGAIN: usize = 4;
+/// How often what became due meanwhile is taken up while others are still under way.
+const LOOK: Duration = Duration::from_secs(1);
 /// Whoever tries to send one has it for so long: longer than any mail server is waited for.
 const LEASE_MS: i64 = 2 * 60 * 1_000;
 /// A customer who saw that an order was not placed mostly places it again at once: then nobody needs
@@ -74,84 +82,110 @@ struct Due {
     id: String,
     order_key: String,
     about: String,
+    /// Once it was taken up: until when it is this process's.
     due_at: i64,
     tries: i64,
 }
 
+/// What became of one.
+enum End {
+    Sent,
+    Never(String),
+    Later(String),
+}
+
 impl Store {
-    /// One pass over what is due; gives how many e-mails were sent. `shop` is the shop's public
+    /// Sends what is due until nothing is; gives how many e-mails were sent. Many are under way at
+    /// once, so that no recipient waits for another one's mail server. `shop` is the shop's public
     /// address, for links to the orders' pages; without one there are no links.
     ///
     /// Each is sent once: a process that dies between sending and writing that down leaves one that
     /// is sent again under the same Message-ID, by which mail programs know it.
     ///
     /// # Errors
-    /// [`DatabaseError`] where the outbox cannot be read or written.
+    /// [`DatabaseError`] where the outbox cannot be read or written; what is under way is given up
+    /// then, and taken up again when its lease has run out.
     pub async fn send_mails(
         &self,
         mailer: &dyn Mailer,
         shop: Option<&str>,
     ) -> Result<usize, DatabaseError> {
-        let due: Vec<Due> = sqlx::query_as(
-            "SELECT id, order_key, about, due_at, tries FROM mails
-             WHERE due_at IS NOT NULL AND due_at <= $1 ORDER BY due_at, id LIMIT $2",
-        )
-        .bind(self.clock.now_ms())
-        .bind(MOST)
-        .fetch_all(self.db.reader())
-        .await?;
-        let mut sent = 0;
-        for one in due {
-            sent += usize::from(self.send_one(mailer, shop, one).await?);
+        let mut under_way = FuturesUnordered::new();
+        let (mut sent, mut again) = (0, 0);
+        loop {
+            for due in self
+                .take_up(AT_ONCE - under_way.len(), AGAIN - again)
+                .await?
+            {
+                again += usize::from(due.tries > 0);
+                under_way.push(self.deliver(mailer, shop, due));
+            }
+            if under_way.is_empty() {
+                return Ok(sent);
+            }
+            tokio::select! {
+                Some((was_again, was_sent)) = under_way.next() => {
+                    again -= usize::from(was_again);
+                    sent += usize::from(was_sent);
+                }
+                () = tokio::time::sleep(LOOK) => {}
+            }
         }
-        Ok(sent)
     }
 
-    async fn send_one(
-        &self,
-        mailer: &dyn Mailer,
-        shop: Option<&str>,
-        due: Due,
-    ) -> Result<bool, DatabaseError> {
-        let (now_ms, claimed) = (self.clock.now_ms(), due.clone());
-        let mine = self.db.write("store.mail", move |tx| {
-            Box::pin(async move { Ok::<_, DatabaseError>(claim(tx, &claimed, now_ms).await?) })
-        });
-        if !mine.await? {
-            return Ok(false);
+    /// Takes up what is due: first what was never tried, and of the rest no more than `again`.
+    async fn take_up(&self, most: usize, again: usize) -> Result<Vec<Due>, DatabaseError> {
+        let now_ms = self.clock.now_ms();
+        let mut due = Vec::new();
+        for (tried, limit) in [(false, most), (true, again)] {
+            let limit = limit.min(most - due.len()) as i64;
+            let rows: Vec<Due> = sqlx::query_as(if tried {
+                "SELECT id, order_key, about, due_at, tries FROM mails
+                 WHERE due_at <= $1 AND ended_at IS NULL AND tries > 0 ORDER BY due_at, id LIMIT $2"
+            } else {
+                "SELECT id, order_key, about, due_at, tries FROM mails
+                 WHERE due_at <= $1 AND ended_at IS NULL AND tries = 0 ORDER BY due_at, id LIMIT $2"
+            })
+            .bind(now_ms)
+            .bind(limit)
+            .fetch_all(self.db.reader())
+            .await?;
+            due.extend(rows);
         }
-        let Some(mail) = self.compose(&due, shop).await? else {
-            self.end_mail(&due.id, "not needed".to_owned()).await?;
-            return Ok(false);
+        if due.is_empty() {
+            return Ok(due);
+        }
+        self.db
+            .write("store.mail", move |tx| {
+                Box::pin(async move {
+                    let mut mine = Vec::new();
+                    for one in due {
+                        mine.extend(claim(tx, one, now_ms).await?);
+                    }
+                    Ok::<_, DatabaseError>(mine)
+                })
+            })
+            .await
+    }
+
+    /// Sends one that was taken up, and writes down what became of it; whether it had been tried
+    /// before, and whether it was sent.
+    async fn deliver(&self, mailer: &dyn Mailer, shop: Option<&str>, due: Due) -> (bool, bool) {
+        let end = match self.compose(&due, shop).await {
+            Ok(Some(mail)) => match mailer.send(&mail).await {
+                Ok(()) => End::Sent,
+                Err(MailError::Never(why)) => End::Never(why),
+                Err(MailError::Later(why)) => End::Later(why),
+            },
+            Ok(None) => End::Never("not needed".to_owned()),
+            Err(error) => End::Later(error.to_string()),
         };
-        match mailer.send(&mail).await {
-            Ok(()) => {
-                self.end_mail(&due.id, "sent".to_owned()).await?;
-                Ok(true)
-            }
-            Err(MailError::Never(why)) => {
-                tracing::error!(key = due.order_key, why, "an e-mail cannot be sent");
-                self.end_mail(&due.id, why).await?;
-                Ok(false)
-            }
-            Err(MailError::Later(why)) => {
-                let wait = self.knobs.background_wait(due.tries + 1, 0.5);
-                tracing::warn!(key = due.order_key, why, "an e-mail was not sent yet");
-                let due_at = self.clock.now_ms() + wait.as_millis() as i64;
-                self.db
-                    .write("store.mail", move |tx| {
-                        Box::pin(async move {
-                            sqlx::query("UPDATE mails SET due_at = $2 WHERE id = $1")
-                                .bind(&due.id)
-                                .bind(due_at)
-                                .execute(tx)
-                                .await?;
-                            Ok::<_, DatabaseError>(false)
-                        })
-                    })
-                    .await
-            }
+        let was_sent = matches!(end, End::Sent);
+        let (key, again) = (due.order_key.clone(), due.tries > 0);
+        if let Err(error) = self.end(due, end).await {
+            tracing::error!(%error, key, "what became of an e-mail could not be written down");
         }
+        (again, was_sent)
     }
 
     /// None where nobody needs it any more.
@@ -174,35 +208,63 @@ impl Store {
         Ok(words::mail(&due.id, &due.about, &order, &info, shop))
     }
 
-    async fn end_mail(&self, id: &str, result: String) -> Result<(), DatabaseError> {
-        let (id, now_ms) = (id.to_owned(), self.clock.now_ms());
-        self.db
-            .write("store.mail", move |tx| {
-                Box::pin(async move {
-                    sqlx::query(
-                        "UPDATE mails SET due_at = NULL, ended_at = $2, result = $3 WHERE id = $1",
+    async fn end(&self, due: Due, end: End) -> Result<(), DatabaseError> {
+        let (key, now_ms) = (&due.order_key, self.clock.now_ms());
+        let wait = self.knobs.background_wait(due.tries + 1, 0.5).as_millis() as i64;
+        match &end {
+            End::Sent => {}
+            End::Never(why) if why == "not needed" => {}
+            End::Never(why) => tracing::error!(key, why, "an e-mail can never be sent"),
+            End::Later(why) => tracing::warn!(key, why, "an e-mail was not sent yet"),
+        }
+        let work = self.db.write("store.mail", move |tx| {
+            Box::pin(async move {
+                // One that ended stays so, and one that another process took up meanwhile is its.
+                let query = match end {
+                    End::Sent => end_with(&due, "sent".to_owned(), now_ms),
+                    End::Never(why) => end_with(&due, why, now_ms),
+                    End::Later(_) => sqlx::query(
+                        "UPDATE mails SET due_at = $3
+                         WHERE id = $1 AND due_at = $2 AND ended_at IS NULL",
                     )
-                    .bind(&id)
-                    .bind(now_ms)
-                    .bind(&result)
-                    .execute(tx)
-                    .await?;
-                    Ok::<_, DatabaseError>(())
-                })
+                    .bind(due.id.clone())
+                    .bind(due.due_at)
+                    .bind(now_ms + wait),
+                };
+                query.execute(tx).await?;
+                Ok::<_, DatabaseError>(())
             })
-            .await
+        });
+        work.await
     }
 }
 
+type Query = sqlx::query::Query<'static, sqlx::Any, sqlx::any::AnyArguments>;
+
+fn end_with(due: &Due, result: String, now_ms: i64) -> Query {
+    sqlx::query(
+        "UPDATE mails SET due_at = NULL, ended_at = $2, result = $3
+         WHERE id = $1 AND ended_at IS NULL",
+    )
+    .bind(due.id.clone())
+    .bind(now_ms)
+    .bind(result)
+}
+
 /// Takes an e-mail up, unless another process did.
-async fn claim(tx: &mut AnyConnection, due: &Due, now_ms: i64) -> Result<bool, sqlx::Error> {
+async fn claim(tx: &mut AnyConnection, due: Due, now_ms: i64) -> Result<Option<Due>, sqlx::Error> {
+    let until_ms = now_ms + LEASE_MS;
     let claimed = sqlx::query(
-        "UPDATE mails SET due_at = $3, tries = tries + 1 WHERE id = $1 AND due_at = $2",
+        "UPDATE mails SET due_at = $3, tries = tries + 1
+         WHERE id = $1 AND due_at = $2 AND ended_at IS NULL",
     )
     .bind(&due.id)
     .bind(due.due_at)
-    .bind(now_ms + LEASE_MS)
+    .bind(until_ms)
     .execute(tx)
     .await?;
-    Ok(claimed.rows_affected() == 1)
+    Ok((claimed.rows_affected() == 1).then_some(Due {
+        due_at: until_ms,
+        ..due
+    }))
 }

@@ -23,7 +23,10 @@ pub(super) fn mail(
     let form = order.form();
     let mut text = format!("Dear {},\n\n{said}\n\n", form.name);
     for line in order.lines() {
-        let sum = format_minor(line.unit_price_minor * line.quantity, &order.currency);
+        let sum = format_minor(
+            line.unit_price_minor.saturating_mul(line.quantity),
+            &order.currency,
+        );
         text += &format!("  {} × {}  {sum}\n", line.quantity, line.name);
     }
     text += &format!(

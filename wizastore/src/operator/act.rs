@@ -6,7 +6,8 @@ use crate::journal::{self, Event, Order, next};
 use sqlx::AnyConnection;
 
 impl Store {
-    /// Makes an order due now; one in quarantine goes back to being asked about.
+    /// Makes an order due now. One in quarantine goes back to being asked about, or, where its
+    /// cancellation was wished for, to being cancelled.
     ///
     /// # Errors
     /// [`OperatorError`]; nothing was changed then.
@@ -33,6 +34,7 @@ impl Store {
                     .bind(now_ms)
                     .execute(&mut *tx)
                     .await?;
+                    journal::carry_out_wish(tx, &asked, now_ms).await?;
                 }
                 let detail = format!("retry: {reason}");
                 journal::note(tx, &asked, "operator", &detail, now_ms).await?;

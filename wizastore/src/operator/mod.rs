@@ -48,7 +48,7 @@ pub struct TimelineEntry {
     pub at: String,
     /// RFC 3339 UTC; none while it runs, or when the process died.
     pub ended_at: Option<String>,
-    /// `attempt 3`, `void 4`, `operator`, `reconciled`.
+    /// `push 3`, `void 4`, `customer`, `operator`, `reconciled` or `status`.
     pub what: String,
     /// For example `accepted` or `ambiguous`.
     pub result: Option<String>,

@@ -31,19 +31,18 @@ impl AttemptEnd {
 }
 
 impl Push {
-    /// Makes one attempt and records its end. `place` is none where there was none to be had, so
-    /// that nothing is sent. None: the journal did not take the record; the lease frees the order
-    /// later.
+    /// Makes one attempt and records its end. `wanted`: a customer asked for it, so that it is made
+    /// although EntMine is left alone. None: the journal did not take the record; the lease frees the
+    /// order later.
     pub(super) async fn attempt(
         &self,
         claim: &Claim,
-        place: Option<Place>,
+        place: Place,
         new_round: bool,
+        wanted: bool,
     ) -> Option<AttemptEnd> {
-        let ended = match place {
-            None => held_back("no place was free"),
-            Some(_place) => self.admitted_call(claim).await,
-        };
+        let ended = self.admitted_call(claim, wanted).await;
+        drop(place);
         let retry_after = match &ended.settlement {
             Settlement::NotApplied { retry_after_ms, .. } => {
                 retry_after_ms.map(|ms| Duration::from_millis(ms.unsigned_abs()))
@@ -73,10 +72,10 @@ impl Push {
         }
     }
 
-    async fn admitted_call(&self, claim: &Claim) -> Ended {
+    async fn admitted_call(&self, claim: &Claim, wanted: bool) -> Ended {
         let inner = &self.inner;
-        let now_ms = inner.clock.now_ms();
-        match inner.breaker.admit(&inner.knobs, now_ms) {
+        let now_ms = inner.clock.passed_ms();
+        match inner.breaker.admit(&inner.knobs, wanted, now_ms) {
             Admission::Yes | Admission::Probe => {}
             Admission::NotBefore(_) => return held_back("EntMine is left alone for a while"),
         }
@@ -90,7 +89,7 @@ impl Push {
             | Settlement::Ambiguous { .. }
             | Settlement::Unreadable { .. } => false,
         };
-        let (dice, now_ms) = (inner.dice.roll(), inner.clock.now_ms());
+        let (dice, now_ms) = (inner.dice.roll(), inner.clock.passed_ms());
         inner.breaker.report(went_well, &inner.knobs, dice, now_ms);
         ended
     }

@@ -44,7 +44,9 @@ impl Push {
             .await?;
         expired.iter().for_each(|key| self.tell(key));
         let places = self.inner.knobs.background_places;
-        let due = journal::due(self.inner.db.reader(), now_ms, 4 * places as i64).await?;
+        let beyond_ms = now_ms + self.inner.knobs.longest_wait().as_millis() as i64;
+        let reader = self.inner.db.reader();
+        let due = journal::due(reader, now_ms, beyond_ms, 4 * places as i64).await?;
         let attempts = futures::stream::iter(due)
             .map(|key| async move { self.background_round(&key).await })
             .buffer_unordered(places)
@@ -57,7 +59,7 @@ impl Push {
     async fn background_round(&self, key: &str) -> bool {
         let inner = &self.inner;
         // Nothing is claimed that the breaker would hold back: it stays due.
-        if inner.stop.is_cancelled() || inner.breaker.is_open(inner.clock.now_ms()) {
+        if inner.stop.is_cancelled() || inner.breaker.is_open(inner.clock.passed_ms()) {
             return false;
         }
         let Some(place) = inner.places.for_background(&inner.knobs).await else {
@@ -69,7 +71,7 @@ impl Push {
                 let push = self.clone();
                 let _ = inner
                     .tasks
-                    .spawn(async move { push.attempt(&claim, Some(place), true).await })
+                    .spawn(async move { push.attempt(&claim, place, true, false).await })
                     .await;
                 true
             }

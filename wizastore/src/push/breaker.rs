@@ -1,5 +1,7 @@
 //! The circuit breaker: an EntMine that fails is left alone for a while, and customers are told
-//! at once that their order is safe instead of waiting for what will not come.
+//! at once that their order is safe instead of waiting for what will not come. A customer who asks for a
+//! try all the same gets one, now and then. Its times are those of [`database::Clock::passed_ms`]: a
+//! clock that is set back keeps nobody out.
 
 use crate::Knobs;
 use std::collections::VecDeque;
@@ -33,15 +35,27 @@ enum Position {
         probe_since: Option<i64>,
         went_well: u32,
         for_ms: i64,
+        /// The probe was a customer's, who did not wait: if it fails it is open until then, as before.
+        /// Whoever clicks does not make others wait longer.
+        else_until_ms: Option<i64>,
     },
 }
 
 /// One breaker for all the calls of a process.
-pub(crate) struct Breaker(Mutex<Position>);
+pub(crate) struct Breaker(Mutex<Inner>);
+
+struct Inner {
+    position: Position,
+    /// When somebody last asked for a probe and got one.
+    wanted_at: Option<i64>,
+}
 
 impl Default for Breaker {
     fn default() -> Self {
-        Self(Mutex::new(closed()))
+        Self(Mutex::new(Inner {
+            position: closed(),
+            wanted_at: None,
+        }))
     }
 }
 
@@ -53,19 +67,30 @@ fn closed() -> Position {
 }
 
 impl Breaker {
-    /// Asks before a call. Whoever is admitted reports how it went.
-    pub(crate) fn admit(&self, knobs: &Knobs, now_ms: i64) -> Admission {
-        let mut position = self.position();
-        match &mut *position {
+    /// Asks before a call. Whoever is admitted reports how it went. `wanted`: somebody asked for this
+    /// very try.
+    pub(crate) fn admit(&self, knobs: &Knobs, wanted: bool, now_ms: i64) -> Admission {
+        let mut inner = self.inner();
+        let may_want = may_want(&inner, knobs, wanted, now_ms);
+        let Inner {
+            position,
+            wanted_at,
+        } = &mut *inner;
+        match position {
             Position::Closed { .. } => Admission::Yes,
-            Position::Open { until_ms, .. } if now_ms < *until_ms => {
+            Position::Open { until_ms, .. } if now_ms < *until_ms && !may_want => {
                 Admission::NotBefore(*until_ms)
             }
-            Position::Open { for_ms, .. } => {
+            Position::Open { until_ms, for_ms } => {
+                let early = now_ms < *until_ms;
+                if early {
+                    *wanted_at = Some(now_ms);
+                }
                 *position = Position::HalfOpen {
                     probe_since: Some(now_ms),
                     went_well: 0,
                     for_ms: *for_ms,
+                    else_until_ms: early.then_some(*until_ms),
                 };
                 Admission::Probe
             }
@@ -84,32 +109,38 @@ impl Breaker {
         }
     }
 
-    /// Until when nothing is tried, where it is open.
-    pub(crate) fn open_until(&self, now_ms: i64) -> Option<i64> {
-        match &*self.position() {
-            Position::Open { until_ms, .. } if now_ms < *until_ms => Some(*until_ms),
+    /// For how long nothing is tried, where it is open.
+    pub(crate) fn open_for(&self, now_ms: i64) -> Option<i64> {
+        match &self.inner().position {
+            Position::Open { until_ms, .. } if now_ms < *until_ms => Some(*until_ms - now_ms),
             Position::Open { .. } | Position::HalfOpen { .. } | Position::Closed { .. } => None,
         }
     }
 
     /// Would a call be refused now?
     pub(crate) fn is_open(&self, now_ms: i64) -> bool {
-        match &*self.position() {
+        match &self.inner().position {
             Position::Open { until_ms, .. } => now_ms < *until_ms,
             Position::HalfOpen { probe_since, .. } => probe_since.is_some(),
             Position::Closed { .. } => false,
         }
     }
 
+    /// Would a call that somebody asks for be refused now?
+    pub(crate) fn refuses_wanted(&self, knobs: &Knobs, now_ms: i64) -> bool {
+        self.is_open(now_ms) && !may_want(&self.inner(), knobs, true, now_ms)
+    }
+
     /// How a call went: whether EntMine answered it as it should. `dice` from 0 to 1 varies how
     /// long the breaker stays open.
     pub(crate) fn report(&self, went_well: bool, knobs: &Knobs, dice: f64, now_ms: i64) {
-        let mut position = self.position();
+        let mut inner = self.inner();
+        let position = &mut inner.position;
         let open = |for_ms: i64| Position::Open {
             until_ms: now_ms + (for_ms as f64 * (0.8 + 0.4 * dice)) as i64,
             for_ms,
         };
-        match &mut *position {
+        match position {
             Position::Closed {
                 failures_in_a_row,
                 calls,
@@ -131,10 +162,17 @@ impl Breaker {
                 went_well: before,
                 probe_since,
                 for_ms,
+                else_until_ms,
             } => {
                 if !went_well {
                     let longer = (*for_ms * 2).min(millis(knobs.breaker_longest));
-                    *position = open(longer);
+                    *position = match *else_until_ms {
+                        Some(until_ms) if now_ms < until_ms => Position::Open {
+                            until_ms,
+                            for_ms: *for_ms,
+                        },
+                        Some(_) | None => open(longer),
+                    };
                 } else if *before + 1 >= knobs.breaker_probes {
                     tracing::info!("EntMine answers again");
                     *position = closed();
@@ -146,9 +184,17 @@ impl Breaker {
         }
     }
 
-    fn position(&self) -> MutexGuard<'_, Position> {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether somebody who asks for a try gets one although it is open: it may be a while since the last
+/// one that did.
+fn may_want(inner: &Inner, knobs: &Knobs, wanted: bool, now_ms: i64) -> bool {
+    let open = matches!(inner.position, Position::Open { .. });
+    let pause = millis(knobs.breaker_wanted);
+    wanted && open && inner.wanted_at.is_none_or(|at| at + pause <= now_ms)
 }
 
 fn millis(duration: std::time::Duration) -> i64 {
@@ -169,20 +215,23 @@ mod tests {
     fn five_failures_in_a_row_open_it_and_two_probes_close_it() {
         let (breaker, knobs) = (Breaker::default(), Knobs::default());
         fail(&breaker, 4, 0);
-        assert_eq!(breaker.admit(&knobs, 0), Admission::Yes);
+        assert_eq!(breaker.admit(&knobs, false, 0), Admission::Yes);
         fail(&breaker, 1, 0);
-        assert_eq!(breaker.admit(&knobs, 4_999), Admission::NotBefore(5_000));
+        assert_eq!(
+            breaker.admit(&knobs, false, 4_999),
+            Admission::NotBefore(5_000)
+        );
         assert!(breaker.is_open(4_999));
-        assert_eq!(breaker.admit(&knobs, 5_000), Admission::Probe);
+        assert_eq!(breaker.admit(&knobs, false, 5_000), Admission::Probe);
         // One probe at a time.
         assert!(matches!(
-            breaker.admit(&knobs, 5_001),
+            breaker.admit(&knobs, false, 5_001),
             Admission::NotBefore(_)
         ));
         breaker.report(true, &knobs, 0.5, 5_100);
-        assert_eq!(breaker.admit(&knobs, 5_101), Admission::Probe);
+        assert_eq!(breaker.admit(&knobs, false, 5_101), Admission::Probe);
         breaker.report(true, &knobs, 0.5, 5_200);
-        assert_eq!(breaker.admit(&knobs, 5_201), Admission::Yes);
+        assert_eq!(breaker.admit(&knobs, false, 5_201), Admission::Yes);
     }
 
     #[test]
@@ -191,10 +240,10 @@ mod tests {
         fail(&breaker, 5, 0);
         let mut now_ms = 5_000;
         for expected in [10_000, 20_000, 30_000, 30_000] {
-            assert_eq!(breaker.admit(&knobs, now_ms), Admission::Probe);
+            assert_eq!(breaker.admit(&knobs, false, now_ms), Admission::Probe);
             fail(&breaker, 1, now_ms);
             assert_eq!(
-                breaker.admit(&knobs, now_ms),
+                breaker.admit(&knobs, false, now_ms),
                 Admission::NotBefore(now_ms + expected)
             );
             now_ms += expected;
@@ -207,7 +256,7 @@ mod tests {
         for call in 0..9 {
             breaker.report(call % 2 == 0, &knobs, 0.5, call * 1_000);
         }
-        assert_eq!(breaker.admit(&knobs, 9_000), Admission::Yes);
+        assert_eq!(breaker.admit(&knobs, false, 9_000), Admission::Yes);
         breaker.report(false, &knobs, 0.5, 9_000);
         assert!(breaker.is_open(9_001));
         // The same spread over a longer time does not.
@@ -215,19 +264,19 @@ mod tests {
         for call in 0..20 {
             slow.report(call % 2 == 0, &knobs, 0.5, call * 2_000);
         }
-        assert_eq!(slow.admit(&knobs, 40_000), Admission::Yes);
+        assert_eq!(slow.admit(&knobs, false, 40_000), Admission::Yes);
     }
 
     #[test]
     fn a_probe_that_never_ends_does_not_hold_it_for_ever() {
         let (breaker, knobs) = (Breaker::default(), Knobs::default());
         fail(&breaker, 5, 0);
-        assert_eq!(breaker.admit(&knobs, 6_000), Admission::Probe);
+        assert_eq!(breaker.admit(&knobs, false, 6_000), Admission::Probe);
         assert!(matches!(
-            breaker.admit(&knobs, 7_000),
+            breaker.admit(&knobs, false, 7_000),
             Admission::NotBefore(_)
         ));
-        assert_eq!(breaker.admit(&knobs, 12_001), Admission::Probe);
+        assert_eq!(breaker.admit(&knobs, false, 12_001), Admission::Probe);
     }
 
     #[test]
@@ -238,7 +287,35 @@ mod tests {
             for _ in 0..5 {
                 breaker.report(false, &knobs, dice, 0);
             }
-            assert_eq!(breaker.admit(&knobs, 0), Admission::NotBefore(until));
+            assert_eq!(breaker.admit(&knobs, false, 0), Admission::NotBefore(until));
         }
+    }
+
+    #[test]
+    fn who_asks_for_a_try_gets_a_probe_now_and_then_and_makes_nobody_wait_longer() {
+        let (breaker, knobs) = (Breaker::default(), Knobs::default());
+        fail(&breaker, 5, 0);
+        assert!(!breaker.refuses_wanted(&knobs, 1_000));
+        assert_eq!(breaker.admit(&knobs, true, 1_000), Admission::Probe);
+        assert!(breaker.refuses_wanted(&knobs, 1_001), "one at a time");
+        fail(&breaker, 1, 1_100);
+        // Not again at once, by whomever.
+        assert!(breaker.refuses_wanted(&knobs, 2_000));
+        assert_eq!(
+            breaker.admit(&knobs, true, 2_000),
+            Admission::NotBefore(5_000)
+        );
+        assert_eq!(breaker.admit(&knobs, true, 4_000), Admission::Probe);
+        fail(&breaker, 1, 4_100);
+        assert_eq!(
+            breaker.admit(&knobs, false, 4_900),
+            Admission::NotBefore(5_000)
+        );
+        assert_eq!(breaker.admit(&knobs, false, 5_000), Admission::Probe);
+        // One that goes well opens the way.
+        fail(&breaker, 1, 5_100);
+        assert_eq!(breaker.admit(&knobs, true, 8_000), Admission::Probe);
+        breaker.report(true, &knobs, 0.5, 8_100);
+        assert_eq!(breaker.admit(&knobs, false, 8_200), Admission::Probe);
     }
 }

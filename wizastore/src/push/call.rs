@@ -7,6 +7,7 @@ use crate::journal::{Claim, Kind, Settlement};
 use crate::keys::OrderKey;
 use crate::planted::{self, Bug};
 use model::Acceptance;
+use tokio::time::Instant;
 
 /// How a call ended, and who answered it.
 pub(super) struct Ended {
@@ -32,9 +33,10 @@ impl Push {
             return ambiguous(injected.to_string());
         }
         let limit = self.inner.knobs.attempt;
+        let until = Instant::now() + limit;
         let calls = async {
             match claim.kind {
-                Kind::Push => self.push(claim).await,
+                Kind::Push => self.push(claim, until).await,
                 Kind::Void => self.void(claim).await,
             }
         };
@@ -87,7 +89,7 @@ impl Push {
         }
     }
 
-    async fn push(&self, claim: &Claim) -> Ended {
+    async fn push(&self, claim: &Claim, until: Instant) -> Ended {
         let Some(key) = OrderKey::parse(&claim.key) else {
             return unreadable_key();
         };
@@ -106,10 +108,10 @@ impl Push {
         if planted::is(Bug::BytesNotFrozen) && claim.fence > 1 {
             body.push(b' ');
         }
-        let sent = self
-            .inner
-            .erp
-            .place(key, &body, None, self.inner.knobs.attempt);
+        // Asking took its time: EntMine is told what is left of it, or it would commit what nobody waits
+        // for any more.
+        let left = until.saturating_duration_since(Instant::now());
+        let sent = self.inner.erp.place(key, &body, None, left);
         let Answered { from, answer } = match sent.await {
             Ok(answered) => answered,
             Err(error) => return failed(error),
@@ -164,7 +166,9 @@ impl Push {
             Found::Rejected {
                 fingerprint,
                 reasons,
-            } if fingerprint == claim.fingerprint => Settlement::Rejected(reasons),
+            } if fingerprint.eq_ignore_ascii_case(&claim.fingerprint) => {
+                Settlement::Rejected(reasons)
+            }
             Found::Rejected { .. } => contradiction("EntMine rejected other bytes under this key"),
             Found::Voided => Settlement::Voided,
             Found::Unknown if planted::is(Bug::AbsentIsRejected) => {

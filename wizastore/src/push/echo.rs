@@ -1,5 +1,6 @@
 //! Does an acceptance speak of the order that was sent?
 
+use crate::erp::is_order_number;
 use crate::journal::{Claim, Order};
 use model::Acceptance;
 
@@ -37,22 +38,21 @@ impl<'a> From<&'a Order> for Sent<'a> {
 pub(crate) fn mismatch<'a>(sent: impl Into<Sent<'a>>, acceptance: &Acceptance) -> Option<String> {
     let sent = sent.into();
     let differs = |what: &str| Some(format!("EntMine's acceptance has another {what}"));
-    if acceptance.key != sent.key {
+    // A UUID and hex digits say the same in capitals (RFC 9562 §4).
+    if !acceptance.key.eq_ignore_ascii_case(sent.key) {
         differs("key")
-    } else if acceptance.fingerprint != sent.fingerprint {
+    } else if !acceptance
+        .fingerprint
+        .eq_ignore_ascii_case(sent.fingerprint)
+    {
         differs("fingerprint")
     } else if acceptance.total_minor != sent.total_minor {
         differs("total")
     } else if acceptance.currency != sent.currency {
         differs("currency")
-    } else if !is_number(&acceptance.number) {
+    } else if !is_order_number(&acceptance.number) {
         Some("EntMine's acceptance has no usable number".to_owned())
     } else {
         None
     }
-}
-
-/// A number that can be shown and typed: something short, without blanks.
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.len() <= 64 && text.chars().all(|c| c.is_ascii_graphic())
 }

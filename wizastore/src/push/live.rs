@@ -1,15 +1,21 @@
 //! A live round: what is tried while a customer waits.
 
-use super::Push;
+use super::{Place, Push};
 use crate::journal::Claim;
 use tokio::task::JoinHandle;
 
 impl Push {
-    pub(super) fn spawn_live_round(&self, claim: Claim) -> JoinHandle<()> {
+    /// `wanted`: a customer asked for this very round.
+    pub(super) fn spawn_live_round(
+        &self,
+        claim: Claim,
+        place: Place,
+        wanted: bool,
+    ) -> JoinHandle<()> {
         let push = self.clone();
         self.inner
             .tasks
-            .spawn(async move { push.live_round(claim).await })
+            .spawn(async move { push.live_round(claim, place, wanted).await })
     }
 
     /// Waits for a round as long as a customer does; the round goes on after that.
@@ -20,21 +26,20 @@ impl Push {
     }
 
     /// At most two attempts within the customer's wait.
-    async fn live_round(&self, first: Claim) {
+    async fn live_round(&self, first: Claim, place: Place, wanted: bool) {
         let _waiting = self.inner.places.customer_waits();
         let knobs = &self.inner.knobs;
         let until_ms = self.inner.clock.now_ms() + knobs.customer_wait.as_millis() as i64;
         let key = first.key.clone();
-        let mut claim = first;
+        let (mut claim, mut place) = (first, place);
         for attempt in 1..=knobs.live_attempts {
-            let place = self.inner.places.for_customer(knobs).await;
-            let had_place = place.is_some();
-            let Some(end) = self.attempt(&claim, place, attempt == 1).await else {
+            let first = attempt == 1;
+            let Some(end) = self.attempt(&claim, place, first, wanted && first).await else {
                 return;
             };
             let now_ms = self.inner.clock.now_ms();
-            // A breaker that opened, or a full house, is not cured by half a second.
-            let hopeless = !had_place || self.inner.breaker.is_open(now_ms);
+            // A breaker that opened is not cured by half a second.
+            let hopeless = self.inner.breaker.is_open(self.inner.clock.passed_ms());
             if !end.can_go_on() || attempt == knobs.live_attempts || hopeless {
                 return;
             }
@@ -46,6 +51,10 @@ impl Push {
                 return;
             }
             tokio::time::sleep(pause).await;
+            match self.inner.places.for_customer(knobs).await {
+                Some(next) => place = next,
+                None => return,
+            }
             match self.claim_now(&key).await {
                 Ok(Some(next)) => claim = next,
                 Ok(None) => return,

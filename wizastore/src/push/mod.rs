@@ -18,7 +18,7 @@ mod wait;
 
 pub(crate) use echo::mismatch;
 pub(crate) use give_back::after as give_back;
-pub(crate) use wait::news;
+pub(crate) use wait::{look_on, news};
 
 use crate::erp::EntMine;
 use crate::journal::{self, Cancelled, Claimed};
@@ -83,29 +83,51 @@ impl Push {
         &self.inner
     }
 
-    /// Until when attempts are held back, where they are.
-    pub(crate) fn held_until(&self) -> Option<i64> {
-        self.inner.breaker.open_until(self.inner.clock.now_ms())
+    /// For how many milliseconds attempts are held back, where they are.
+    pub(crate) fn held_for(&self) -> Option<i64> {
+        self.inner.breaker.open_for(self.inner.clock.passed_ms())
     }
 
     /// Would an attempt be held back now?
     pub(crate) fn breaker_open(&self) -> bool {
-        self.inner.breaker.is_open(self.inner.clock.now_ms())
+        self.inner.breaker.is_open(self.inner.clock.passed_ms())
     }
 
-    /// *Try now*: takes the order if it is free and EntMine did not ask for patience, runs a live
-    /// round and waits for it as a customer does.
+    /// *Try now*: makes the order due, takes it if it is free and EntMine did not ask for patience, runs
+    /// a live round and waits for it as a customer does. While EntMine is left alone it is the probe,
+    /// if there was none just now.
     pub(crate) async fn retry(&self, key: &str) -> Result<(), DatabaseError> {
         let (push, key) = (self.clone(), key.to_owned());
         let claimed = self.inner.tasks.spawn(async move {
+            let Some(place) = push.place_for_wanted().await else {
+                return push.make_due(&key).await.map(|()| None);
+            };
             let claim = push.claim_now(&key).await?;
-            Ok::<_, DatabaseError>(claim.map(|claim| push.spawn_live_round(claim)))
+            Ok::<_, DatabaseError>(claim.map(|claim| push.spawn_live_round(claim, place, true)))
         });
         let round = claimed.await.map_err(|_| DatabaseError::CutShort)??;
         if let Some(round) = round {
             self.wait_for(round).await;
         }
         Ok(())
+    }
+
+    /// A place for what a customer waits for; none where EntMine is left alone, or is too busy.
+    async fn place_for_submitted(&self) -> Option<Place> {
+        let inner = &self.inner;
+        match inner.breaker.is_open(inner.clock.passed_ms()) {
+            true => None,
+            false => inner.places.for_customer(&inner.knobs).await,
+        }
+    }
+
+    async fn place_for_wanted(&self) -> Option<Place> {
+        let inner = &self.inner;
+        let now_ms = inner.clock.passed_ms();
+        match inner.breaker.refuses_wanted(&inner.knobs, now_ms) {
+            true => None,
+            false => inner.places.for_customer(&inner.knobs).await,
+        }
     }
 
     /// Cancels an order: at once where nothing ever reached EntMine, else by a void that is tried
@@ -138,6 +160,16 @@ impl Push {
             Cancelled::Now | Cancelled::TooLate => {}
         }
         Ok(done)
+    }
+
+    async fn make_due(&self, key: &str) -> Result<(), DatabaseError> {
+        let (key, now_ms) = (key.to_owned(), self.inner.clock.now_ms());
+        let work = self.inner.db.write("store.claim", move |tx| {
+            Box::pin(
+                async move { Ok::<_, DatabaseError>(journal::make_due(tx, &key, now_ms).await?) },
+            )
+        });
+        work.await
     }
 
     /// Makes the order due and claims it, unless it is taken, final or has to wait.

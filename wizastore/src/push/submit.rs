@@ -34,8 +34,15 @@ impl Push {
     pub(crate) async fn submit(&self, submission: Submission) -> Result<Submitted, DatabaseError> {
         let push = self.clone();
         let journalled = self.inner.tasks.spawn(async move {
-            let (submitted, claim) = push.journal(submission).await?;
-            Ok::<_, DatabaseError>((submitted, claim.map(|claim| push.spawn_live_round(claim))))
+            // An attempt that could not be made would be two more writes, just when there is too much
+            // to do: it is only begun where there is a place for it.
+            let place = push.place_for_submitted().await;
+            let (submitted, claim) = push.journal(submission, place.is_some()).await?;
+            let round = match (claim, place) {
+                (Some(claim), Some(place)) => Some(push.spawn_live_round(claim, place, false)),
+                (_, _) => None,
+            };
+            Ok::<_, DatabaseError>((submitted, round))
         });
         let (submitted, round) = journalled.await.map_err(|_| DatabaseError::CutShort)??;
         if let Some(round) = round {
@@ -47,12 +54,14 @@ impl Push {
     async fn journal(
         &self,
         submission: Submission,
+        begin: bool,
     ) -> Result<(Submitted, Option<journal::Claim>), DatabaseError> {
         let (knobs, now_ms) = (self.inner.knobs.clone(), self.inner.clock.now_ms());
         let kept = submission.clone();
         let work = self.inner.db.write("store.journal", move |tx| {
             Box::pin(async move {
-                let done = checkout::journal_submission(tx, submission, &knobs, now_ms).await?;
+                let done =
+                    checkout::journal_submission(tx, submission, begin, &knobs, now_ms).await?;
                 Ok::<_, DatabaseError>(done)
             })
         });

@@ -2,15 +2,28 @@
 
 use super::Push;
 use crate::journal::{self, State};
-use database::DatabaseError;
+use database::{DatabaseError, Engine};
 use std::time::Duration;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-/// Another replica's doings are not told in this process: its orders are looked at so often.
+/// Another replica's doings are not told in this process: whoever waits for an order's end looks so
+/// often.
 const LOOK: Duration = Duration::from_millis(500);
+/// And whoever only follows an order's page, of whom there may be many.
+const LOOK_ON: Duration = Duration::from_secs(2);
+/// Where there is no other replica everything is told; this is for what nobody thought of.
+const LOOK_ALONE: Duration = Duration::from_secs(15);
 
-/// Waits for a change of an order, or until it is time to look for oneself. None: the store stops.
-pub(crate) async fn news(changes: &mut Receiver<String>, key: &str) -> Option<()> {
+/// How often a page that follows an order looks for itself.
+pub(crate) fn look_on(engine: Engine) -> Duration {
+    match engine {
+        Engine::Sqlite => LOOK_ALONE,
+        Engine::Postgres => LOOK_ON,
+    }
+}
+
+/// Waits for a change of an order, or until it is time to `look` for oneself. None: the store stops.
+pub(crate) async fn news(changes: &mut Receiver<String>, key: &str, look: Duration) -> Option<()> {
     let told = async {
         loop {
             match changes.recv().await {
@@ -22,7 +35,7 @@ pub(crate) async fn news(changes: &mut Receiver<String>, key: &str) -> Option<()
             }
         }
     };
-    tokio::time::timeout(LOOK, told).await.unwrap_or(Some(()))
+    tokio::time::timeout(look, told).await.unwrap_or(Some(()))
 }
 
 impl Push {
@@ -38,7 +51,7 @@ impl Push {
                     Some(_) | None => return Ok(()),
                 }
                 drop(db);
-                if news(&mut changes, key).await.is_none() {
+                if news(&mut changes, key, LOOK).await.is_none() {
                     return Ok(());
                 }
             }

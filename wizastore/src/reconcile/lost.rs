@@ -1,34 +1,50 @@
-//! Orders that are confirmed here and that EntMine lost: they are pushed again, under the number
-//! that the customer was told.
+//! Orders that are confirmed here and that EntMine lost: they are sent again, under the number that the
+//! customer was told. Each is a piece of work of its own, with a schedule of its own.
 
+use super::pass::WENT_BACK;
 use super::{Reconcile, ReconcileError, Reconciled};
-use crate::erp::{Answered, Identity, Placed};
+use crate::erp::{Answered, CallError, Identity, Placed};
 use crate::journal;
 use crate::keys::OrderKey;
 use database::DatabaseError;
+use sqlx::AnyConnection;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// One round takes no longer: the push may wait for it.
+const ROUND: Duration = Duration::from_secs(30);
+/// After so many failures in a row it is EntMine that fails, not one order: the round ends.
+const IN_A_ROW: u32 = 3;
+/// An order that could not be brought back so many times, over more than half an hour, needs a person.
+const TELL_AFTER: i64 = 8;
+const STILL_LOST: &str =
+    "EntMine lost this order and does not take it back; it is sent again and again";
 
 #[derive(sqlx::FromRow)]
 struct Lost {
     order_key: String,
     number: String,
     body: Vec<u8>,
+    lost_tries: i64,
+}
+
+/// Are there any?
+pub(super) async fn any(db: &mut AnyConnection) -> Result<bool, sqlx::Error> {
+    let lost: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM orders WHERE lost = 1 LIMIT 1) AS some",
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(lost > 0)
 }
 
 impl Reconcile {
-    /// Pushes again what the full pass that began at `began_ms` did not see; false where another
-    /// replica took the comparison over meanwhile.
-    pub(super) async fn bring_back(
-        &self,
-        identity: &Identity,
-        began_ms: i64,
-        mut held: Option<i64>,
-        done: &mut Reconciled,
-    ) -> Result<bool, ReconcileError> {
-        let shared = self.push.shared();
-        let marked = shared.db.write("store.lost", move |tx| {
+    /// Writes down as lost what the full pass that began at `began_ms` did not see.
+    pub(super) async fn mark_lost(&self, began_ms: i64) -> Result<(), ReconcileError> {
+        let marked = self.push.shared().db.write("store.lost", move |tx| {
             Box::pin(async move {
                 let marked = sqlx::query(
-                    "UPDATE orders SET lost = 1
+                    "UPDATE orders SET lost = 1, lost_tries = 0, lost_try_at = NULL
                      WHERE state = 'confirmed' AND lost = 0 AND (seen_at IS NULL OR seen_at < $1)",
                 )
                 .bind(began_ms)
@@ -39,47 +55,112 @@ impl Reconcile {
         });
         let marked = marked.await?;
         if marked > 0 {
-            tracing::error!(
-                orders = marked,
-                "EntMine lost orders; they are pushed again"
-            );
+            tracing::error!(orders = marked, "EntMine lost orders; they are sent again");
         }
+        Ok(())
+    }
+
+    /// One round: sends again what is due, each order once. One that fails is tried again later, and
+    /// the next one is taken. `held`: the comparison that has to be kept meanwhile, if there is one.
+    pub(super) async fn bring_back(
+        &self,
+        identity: &Identity,
+        held: &mut Option<i64>,
+        done: &mut Reconciled,
+    ) -> Result<(), ReconcileError> {
+        let until = Instant::now() + ROUND;
+        let mut in_a_row = 0;
         loop {
-            let lost: Vec<Lost> = sqlx::query_as(
-                "SELECT order_key, number, body FROM orders WHERE lost = 1 ORDER BY number LIMIT 50",
-            )
-            .fetch_all(shared.db.reader())
-            .await?;
-            if lost.is_empty() {
-                return Ok(true);
+            let due = self.due().await?;
+            if due.is_empty() {
+                return Ok(());
             }
-            for order in lost {
-                held = self.hold(held).await?;
-                if held.is_none() {
-                    return Ok(false);
+            for order in due {
+                if in_a_row == IN_A_ROW || Instant::now() >= until {
+                    return Ok(());
                 }
-                self.push_again(identity, order, done).await?;
+                if held.is_some() {
+                    *held = self.hold(*held).await?;
+                    if held.is_none() {
+                        return Err(ReconcileError::Changed);
+                    }
+                }
+                if !self.take_lost(&order).await? {
+                    continue;
+                }
+                match self.send_again(identity, order, done).await? {
+                    true => in_a_row = 0,
+                    false => in_a_row += 1,
+                }
             }
         }
     }
 
-    async fn push_again(
+    async fn due(&self) -> Result<Vec<Lost>, ReconcileError> {
+        let shared = self.push.shared();
+        let due = sqlx::query_as(
+            "SELECT order_key, number, body, lost_tries FROM orders
+             WHERE lost = 1 AND (lost_try_at IS NULL OR lost_try_at <= $1)
+             ORDER BY number LIMIT 50",
+        )
+        .bind(shared.clock.now_ms())
+        .fetch_all(shared.db.reader());
+        Ok(due.await?)
+    }
+
+    /// Takes one for a try, unless another replica did; the next try is later.
+    async fn take_lost(&self, order: &Lost) -> Result<bool, ReconcileError> {
+        let shared = self.push.shared();
+        let (key, tries, now_ms) = (
+            order.order_key.clone(),
+            order.lost_tries,
+            shared.clock.now_ms(),
+        );
+        let wait = shared.knobs.background_wait(tries + 1, shared.dice.roll());
+        let next_ms = now_ms + wait.as_millis() as i64;
+        let taken = shared.db.write("store.lost", move |tx| {
+            Box::pin(async move {
+                let taken = sqlx::query(
+                    "UPDATE orders SET lost_tries = lost_tries + 1, lost_try_at = $3
+                     WHERE order_key = $1 AND lost = 1 AND lost_tries = $2",
+                )
+                .bind(&key)
+                .bind(tries)
+                .bind(next_ms)
+                .execute(&mut *tx)
+                .await?;
+                if tries + 1 == TELL_AFTER {
+                    journal::mark(tx, &key, STILL_LOST, now_ms).await?;
+                }
+                Ok::<_, DatabaseError>(taken.rows_affected() == 1)
+            })
+        });
+        Ok(taken.await?)
+    }
+
+    /// Whether EntMine has decided about it.
+    async fn send_again(
         &self,
         identity: &Identity,
         order: Lost,
         done: &mut Reconciled,
-    ) -> Result<(), ReconcileError> {
-        let shared = self.push.shared();
-        let now_ms = shared.clock.now_ms();
+    ) -> Result<bool, ReconcileError> {
         let Some(key) = OrderKey::parse(&order.order_key) else {
-            return Ok(());
+            let why = "EntMine lost this order, and its key here is damaged";
+            self.found(order, Some(why.to_owned()), done).await?;
+            return Ok(true);
         };
-        let placed = self
-            .push
-            .place_again(key, &order.body, &order.number)
-            .await?;
-        let Answered { from, answer } = placed;
+        let placed = self.push.place_again(key, &order.body, &order.number);
+        let Answered { from, answer } = match placed.await {
+            Ok(answered) => answered,
+            Err(error) => {
+                tracing::warn!(key = order.order_key, %error, "a lost order is not back yet");
+                self.be_patient(order, error).await?;
+                return Ok(false);
+            }
+        };
         if from != *identity {
+            self.pause(WENT_BACK).await?;
             return Err(ReconcileError::Changed);
         }
         let trouble = match answer {
@@ -96,30 +177,72 @@ impl Reconcile {
                 Some("EntMine lost this order, and refuses to take it again".to_owned())
             }
         };
+        self.found(order, trouble, done).await?;
+        Ok(true)
+    }
+
+    /// Nothing is sent sooner than EntMine asked for.
+    async fn be_patient(&self, order: Lost, error: CallError) -> Result<(), ReconcileError> {
+        let CallError::NotApplied {
+            retry_after: Some(patience),
+            ..
+        } = error
+        else {
+            return Ok(());
+        };
+        let shared = self.push.shared();
+        let not_before = shared.clock.now_ms() + patience.as_millis() as i64;
+        let work = shared.db.write("store.lost", move |tx| {
+            Box::pin(async move {
+                sqlx::query(
+                    "UPDATE orders SET lost_try_at = $2 WHERE order_key = $1 AND lost_try_at < $2",
+                )
+                .bind(&order.order_key)
+                .bind(not_before)
+                .execute(tx)
+                .await?;
+                Ok::<_, DatabaseError>(())
+            })
+        });
+        Ok(work.await?)
+    }
+
+    /// It is lost no more, or a person has to see to it.
+    async fn found(
+        &self,
+        order: Lost,
+        trouble: Option<String>,
+        done: &mut Reconciled,
+    ) -> Result<(), ReconcileError> {
         match &trouble {
             None => done.restored += 1,
             Some(_) => done.marked += 1,
         }
-        shared
-            .db
-            .write("store.lost", move |tx| {
-                Box::pin(async move {
-                    sqlx::query("UPDATE orders SET lost = 0, seen_at = $2 WHERE order_key = $1")
-                        .bind(&order.order_key)
-                        .bind(now_ms)
-                        .execute(&mut *tx)
-                        .await?;
-                    match trouble {
-                        Some(why) => journal::mark(tx, &order.order_key, &why, now_ms).await?,
-                        None => {
-                            let what = "EntMine had lost it, and has it again";
-                            journal::note(tx, &order.order_key, "reconciled", what, now_ms).await?;
-                        }
+        let shared = self.push.shared();
+        let now_ms = shared.clock.now_ms();
+        let work = shared.db.write("store.lost", move |tx| {
+            Box::pin(async move {
+                let key = &order.order_key;
+                sqlx::query(
+                    "UPDATE orders SET lost = 0, lost_try_at = NULL, seen_at = $2,
+                            attention = CASE WHEN attention = $3 THEN NULL ELSE attention END
+                     WHERE order_key = $1",
+                )
+                .bind(key)
+                .bind(now_ms)
+                .bind(STILL_LOST)
+                .execute(&mut *tx)
+                .await?;
+                match trouble {
+                    Some(why) => journal::mark(tx, key, &why, now_ms).await?,
+                    None => {
+                        let what = "EntMine had lost it, and has it again";
+                        journal::note(tx, key, "reconciled", what, now_ms).await?;
                     }
-                    Ok::<_, DatabaseError>(())
-                })
+                }
+                Ok::<_, DatabaseError>(())
             })
-            .await?;
-        Ok(())
+        });
+        Ok(work.await?)
     }
 }

@@ -1,8 +1,10 @@
 //! Reconciliation: what EntMine has is compared with the journal, and what differs is settled.
 //!
 //! An ordinary pass goes on from where the last one ended. After EntMine was restored from a
-//! backup, or is another one, nothing is pushed until a full pass has compared everything and the
-//! orders that EntMine lost are there again, under the numbers that their customers were told.
+//! backup, or is another one, nothing is pushed until a full pass has compared everything. What
+//! interrupts a full pass only delays it: it goes on from the last page. The orders that EntMine lost
+//! are sent again under the numbers that their customers were told, each by itself: once before the
+//! push goes on, and those that fail then for as long as it takes.
 
 mod lost;
 mod pass;
@@ -69,7 +71,14 @@ impl Reconcile {
         drop(db);
         match following {
             Some(following) if following.paused.is_some() => self.full_pass().await,
-            Some(following) => self.ordinary_pass(following).await,
+            Some(following) => {
+                let identity = following.identity.clone();
+                let mut done = self.ordinary_pass(following).await?;
+                if !self.push.breaker_open() {
+                    self.bring_back(&identity, &mut None, &mut done).await?;
+                }
+                Ok(done)
+            }
             // Nobody was heard yet; the first answer says who EntMine is.
             None => self.introduce().await,
         }
@@ -117,16 +126,19 @@ impl Reconcile {
         })
     }
 
-    /// While nothing is pushed, customers wait for the reconciliation.
+    /// While nothing is pushed customers wait for the reconciliation, and so do orders that EntMine
+    /// lost.
     async fn pause_between(&self) -> std::time::Duration {
         let shared = self.push.shared();
-        let paused = async {
+        let urgent = async {
             let mut db = shared.db.reader().acquire().await?;
-            journal::following(&mut db).await
+            let following = journal::following(&mut db).await?;
+            let paused = following.is_some_and(|following| following.paused.is_some());
+            Ok::<_, sqlx::Error>(paused || lost::any(&mut db).await?)
         };
-        match paused.await {
-            Ok(Some(following)) if following.paused.is_some() => shared.knobs.background_tick * 5,
-            Ok(_) | Err(_) => shared.knobs.reconcile_every,
+        match urgent.await {
+            Ok(true) => shared.knobs.background_tick * 5,
+            Ok(false) | Err(_) => shared.knobs.reconcile_every,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::settle::settle_page;
 use super::{Reconcile, ReconcileError, Reconciled};
 use crate::erp::{Answered, CallError, Identity};
-use crate::journal::{self, Following, Listing};
+use crate::journal::{self, Comparison, Following, Listing};
 use crate::planted::{self, Bug};
 use database::DatabaseError;
 use model::OrderPage;
@@ -11,9 +11,17 @@ use model::OrderPage;
 /// Orders asked for at once: a page is settled in one transaction, for which no customer should
 /// wait long.
 const PAGE: i64 = 100;
-const WENT_BACK: &str = "EntMine was restored from a backup, or is another one";
+pub(super) const WENT_BACK: &str = "EntMine was restored from a backup, or is another one";
 /// More pages than any shop has; a listing that never ends is not EntMine's.
 const MOST_PAGES: usize = 1_000_000;
+
+/// What a page was asked for with.
+struct Asked {
+    listing: Listing,
+    cursor: Option<String>,
+    /// How many pages had been applied by then.
+    pages: i64,
+}
 
 impl Reconcile {
     /// The first contact: whoever answers is the EntMine that this store belongs to.
@@ -45,6 +53,7 @@ impl Reconcile {
         let mut done = Reconciled::default();
         let mut cursor = following.orders_cursor;
         let mut tail = following.orders_tail;
+        let mut pages = following.pages;
         for _ in 0..MOST_PAGES {
             let listed = shared.erp.orders(cursor.as_deref(), PAGE).await;
             let Answered { from, answer } = match (listed, &cursor) {
@@ -67,11 +76,18 @@ impl Reconcile {
                 return Ok(done);
             }
             let next = answer.next.clone();
-            self.settle(from, Listing::Orders, cursor.clone(), answer, &mut done)
-                .await?;
+            let asked = Asked {
+                listing: Listing::Orders,
+                cursor: cursor.clone(),
+                pages,
+            };
+            if !self.settle(from, asked, answer, &mut done).await? {
+                return Ok(done);
+            }
+            pages += 1;
             match next {
                 Some(next) => (cursor, tail) = (Some(next), 0),
-                None => return self.statuses(following.changes_cursor, done).await,
+                None => return self.statuses(following.changes_cursor, pages, done).await,
             }
         }
         Err(ReconcileError::Endless)
@@ -81,14 +97,22 @@ impl Reconcile {
     async fn statuses(
         &self,
         mut cursor: Option<String>,
+        mut pages: i64,
         mut done: Reconciled,
     ) -> Result<Reconciled, ReconcileError> {
         let shared = self.push.shared();
         for _ in 0..MOST_PAGES {
             let Answered { from, answer } = shared.erp.changes(cursor.as_deref(), PAGE).await?;
             let next = answer.next.clone();
-            self.settle(from, Listing::Changes, cursor.clone(), answer, &mut done)
-                .await?;
+            let asked = Asked {
+                listing: Listing::Changes,
+                cursor: cursor.clone(),
+                pages,
+            };
+            if !self.settle(from, asked, answer, &mut done).await? {
+                return Ok(done);
+            }
+            pages += 1;
             match next {
                 Some(next) => cursor = Some(next),
                 None => return Ok(done),
@@ -97,44 +121,104 @@ impl Reconcile {
         Err(ReconcileError::Endless)
     }
 
-    /// Compares everything, then brings back what EntMine lost, then lets the push go on. One replica
-    /// does it; another one takes over when it is gone.
+    /// Compares everything, sends what EntMine lost again, and lets the push go on. One replica does
+    /// it; another one takes over when it is gone.
     pub(super) async fn full_pass(&self) -> Result<Reconciled, ReconcileError> {
+        let mut held = self.hold(None).await?;
+        let mut done = Reconciled::default();
+        if held.is_none() {
+            return Ok(done);
+        }
+        let end = self.compare(&mut held, &mut done).await;
+        if let (Err(_), Some(held)) = (&end, held) {
+            let work = self.push.shared().db.write("store.compare", move |tx| {
+                Box::pin(async move { Ok::<_, DatabaseError>(journal::let_go(tx, held).await?) })
+            });
+            work.await?;
+        }
+        end.map(|()| done)
+    }
+
+    async fn compare(
+        &self,
+        held: &mut Option<i64>,
+        done: &mut Reconciled,
+    ) -> Result<(), ReconcileError> {
         let shared = self.push.shared();
-        // Later than any earlier pass, also where the clock was set back since.
+        let mut so_far = {
+            let mut db = shared.db.reader().acquire().await?;
+            let following = journal::following(&mut db).await?;
+            following.and_then(|following| following.comparison)
+        };
+        for _ in 0..MOST_PAGES {
+            let cursor = so_far.as_ref().and_then(|at| at.cursor.clone());
+            let listed = shared.erp.orders(cursor.as_deref(), PAGE).await;
+            if matches!(listed, Err(CallError::Contradiction { .. })) && cursor.is_some() {
+                self.note_comparison(held, None).await?;
+                return Err(ReconcileError::Changed);
+            }
+            let Answered { from, answer } = listed?;
+            let mut at = match so_far {
+                Some(at) if at.identity == from => at,
+                Some(_) => {
+                    self.note_comparison(held, None).await?;
+                    return Err(ReconcileError::Changed);
+                }
+                None => Comparison {
+                    identity: from,
+                    began_ms: self.later_than_any_pass().await?,
+                    cursor: None,
+                },
+            };
+            let (next, tail) = (answer.next.clone(), answer.orders.len() as i64);
+            self.settle_seen(answer, at.began_ms, done).await?;
+            if next.is_some() {
+                at.cursor = next;
+                self.note_comparison(held, Some(at.clone())).await?;
+                so_far = Some(at);
+                continue;
+            }
+            if !planted::is(Bug::LostStaysLost) {
+                self.mark_lost(at.began_ms).await?;
+                self.bring_back(&at.identity, held, done).await?;
+            }
+            if self.resume(*held, at, tail).await? {
+                tracing::warn!(?done, "reconciled: orders are pushed again");
+            }
+            return Ok(());
+        }
+        Err(ReconcileError::Endless)
+    }
+
+    /// A time that is later than any earlier pass, also where the clock was set back since.
+    async fn later_than_any_pass(&self) -> Result<i64, ReconcileError> {
+        let shared = self.push.shared();
         let latest: Option<i64> = sqlx::query_scalar("SELECT MAX(seen_at) FROM orders")
             .fetch_one(shared.db.reader())
             .await?;
-        let began_ms = shared.clock.now_ms().max(latest.unwrap_or_default() + 1);
-        let mut done = Reconciled::default();
-        let mut cursor: Option<String> = None;
-        let mut now: Option<Identity> = None;
-        let mut held = None;
-        for _ in 0..MOST_PAGES {
-            held = self.hold(held).await?;
-            if held.is_none() {
-                return Ok(done);
-            }
-            let Answered { from, answer } = shared.erp.orders(cursor.as_deref(), PAGE).await?;
-            if now.get_or_insert_with(|| from.clone()) != &from {
-                return Err(ReconcileError::Changed);
-            }
-            let next = answer.next.clone();
-            let tail = answer.orders.len() as i64;
-            self.settle_seen(answer, began_ms, &mut done).await?;
-            if let Some(next) = next {
-                cursor = Some(next);
-                continue;
-            }
-            let back = planted::is(Bug::LostStaysLost)
-                || self.bring_back(&from, began_ms, held, &mut done).await?;
-            if back {
-                self.resume(from, cursor, tail).await?;
-                tracing::warn!(?done, "reconciled: orders are pushed again");
-            }
-            return Ok(done);
+        Ok(shared.clock.now_ms().max(latest.unwrap_or_default() + 1))
+    }
+
+    /// Keeps the comparison, and writes down how far it is.
+    async fn note_comparison(
+        &self,
+        held: &mut Option<i64>,
+        at: Option<Comparison>,
+    ) -> Result<(), ReconcileError> {
+        *held = self.hold(*held).await?;
+        let Some(until_ms) = *held else {
+            return Err(ReconcileError::Changed);
+        };
+        let work = self.push.shared().db.write("store.compare", move |tx| {
+            Box::pin(async move {
+                let set = journal::set_comparison(tx, until_ms, at.as_ref()).await?;
+                Ok::<_, DatabaseError>(set)
+            })
+        });
+        match work.await? {
+            true => Ok(()),
+            false => Err(ReconcileError::Changed),
         }
-        Err(ReconcileError::Endless)
     }
 
     /// Takes or keeps the comparison; the time until which it is this replica's, or none.
@@ -150,33 +234,39 @@ impl Reconcile {
         Ok(work.await?.then_some(until_ms))
     }
 
+    /// Whether the comparison was still held.
     async fn resume(
         &self,
-        identity: Identity,
-        cursor: Option<String>,
+        held: Option<i64>,
+        at: Comparison,
         tail: i64,
-    ) -> Result<(), ReconcileError> {
+    ) -> Result<bool, ReconcileError> {
+        let Some(held) = held else {
+            return Ok(false);
+        };
         let work = self.push.shared().db.write("store.resume", move |tx| {
             Box::pin(async move {
-                journal::resume(tx, &identity, cursor.as_deref(), tail).await?;
-                Ok::<_, DatabaseError>(())
+                let (identity, cursor) = (&at.identity, at.cursor.as_deref());
+                let resumed = journal::resume(tx, held, identity, cursor, tail).await?;
+                Ok::<_, DatabaseError>(resumed)
             })
         });
         Ok(work.await?)
     }
 
-    /// Settles a page of an ordinary pass and moves its cursor, together.
+    /// Settles a page of an ordinary pass and moves its cursor, together. False, and nothing done,
+    /// where another page was applied since this one was asked for: what it says of an order may be
+    /// newer.
     async fn settle(
         &self,
         from: Identity,
-        listing: Listing,
-        cursor: Option<String>,
+        asked: Asked,
         page: OrderPage,
         done: &mut Reconciled,
-    ) -> Result<(), ReconcileError> {
+    ) -> Result<bool, ReconcileError> {
         let shared = self.push.shared();
         let now_ms = shared.clock.now_ms();
-        let (keys, settled) = shared
+        let settled = shared
             .db
             .write("store.reconcile", move |tx| {
                 Box::pin(async move {
@@ -185,23 +275,28 @@ impl Reconcile {
                     if now.is_none_or(|now| now.paused.is_some() || now.identity != from) {
                         return Err(ReconcileError::Changed);
                     }
+                    if !journal::count_page(tx, asked.pages).await? {
+                        return Ok(None);
+                    }
                     let settled = settle_page(tx, &page, now_ms).await?;
+                    let (listing, cursor) = (asked.listing, asked.cursor.as_deref());
                     match (&page.next, listing) {
-                        (Some(next), _) => {
-                            journal::move_cursor(tx, listing, cursor.as_deref(), next).await?;
-                        }
+                        (Some(next), _) => journal::move_cursor(tx, listing, cursor, next).await?,
                         (None, Listing::Orders) => {
                             let tail = page.orders.len() as i64;
-                            journal::set_tail(tx, cursor.as_deref(), tail).await?;
+                            journal::set_tail(tx, cursor, tail).await?;
                         }
                         (None, Listing::Changes) => {}
                     }
-                    Ok::<_, ReconcileError>(settled)
+                    Ok::<_, ReconcileError>(Some(settled))
                 })
             })
             .await?;
+        let Some((keys, settled)) = settled else {
+            return Ok(false);
+        };
         self.told(&keys, settled, done);
-        Ok(())
+        Ok(true)
     }
 
     /// Settles a page of a full pass.

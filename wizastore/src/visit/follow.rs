@@ -1,8 +1,8 @@
-//! Following an order live.
+//! Following an order live: its page hears of every change, until the order has its end.
 
 use super::{Trouble, Visit};
 use crate::journal;
-use crate::push::news;
+use crate::push::{look_on, news};
 use database::DatabaseError;
 use futures::stream::Stream;
 use model::Outcome;
@@ -35,25 +35,40 @@ impl Visit {
                     if following.told.is_some() {
                         following.changed().await?;
                     }
-                    let outcome = following.visit.outcome_now(&following.key).await?;
-                    if !same_news(following.told.as_ref(), &outcome) {
-                        break outcome;
+                    let (outcome, over) = following.visit.outcome_now(&following.key).await?;
+                    if over || !same_news(following.told.as_ref(), &outcome) {
+                        break (outcome, over);
                     }
                 };
+                let (outcome, over) = outcome;
                 following.told = Some(outcome.clone());
-                let more = (!outcome.is_final()).then_some(following);
-                Some((outcome, more))
+                Some((outcome, (!over).then_some(following)))
             },
         )))
     }
 
-    async fn outcome_now(&self, key: &str) -> Option<Outcome> {
+    /// Whether an order has its end, so that nothing more will be told of it.
+    ///
+    /// # Errors
+    /// [`Trouble`] where the journal does not answer.
+    pub async fn is_over(&self, receipt: &str) -> Result<bool, Trouble> {
+        let mut db = self.store.db.reader().acquire().await?;
+        let order = journal::by_receipt(&mut db, receipt).await?;
+        Ok(order.is_some_and(|order| order.state.is_final()))
+    }
+
+    /// The outcome, and whether it is the last one: also an order that was ended by hand has its end,
+    /// although its customer reads that it is under review.
+    async fn outcome_now(&self, key: &str) -> Option<(Outcome, bool)> {
         let look = async {
             let mut db = self.store.db.reader().acquire().await?;
             let order = journal::by_key(&mut db, key).await?;
             drop(db);
             match order {
-                Some(order) => Ok(Some(self.outcome_of(&order).await?)),
+                Some(order) => Ok(Some((
+                    self.outcome_of(&order).await?,
+                    order.state.is_final(),
+                ))),
                 None => Ok(None),
             }
         };
@@ -76,7 +91,8 @@ struct Following {
 impl Following {
     /// Waits for a change of the order; none when the store stops.
     async fn changed(&mut self) -> Option<()> {
-        news(&mut self.changes, &self.key).await
+        let look = look_on(self.visit.store.db.engine());
+        news(&mut self.changes, &self.key, look).await
     }
 }
 

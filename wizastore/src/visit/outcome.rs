@@ -16,9 +16,9 @@ impl Visit {
             State::Sending => Outcome::Sending { receipt },
             State::Journalled | State::RetryWait => {
                 // What is due waits all the same while EntMine is left alone.
-                let held = self.store.push.held_until().unwrap_or_default();
-                let due = order.next_try_at.unwrap_or_default().max(held);
-                let next_try_in_ms = (due - self.store.clock.now_ms()).max(0);
+                let held_ms = self.store.push.held_for().unwrap_or_default();
+                let due_ms = order.next_try_at.unwrap_or_default() - self.store.clock.now_ms();
+                let next_try_in_ms = due_ms.max(held_ms).max(0);
                 Outcome::Safe {
                     receipt,
                     next_try_in_ms,

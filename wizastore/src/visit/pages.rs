@@ -200,11 +200,7 @@ impl Visit {
         };
         let lines = cart::lines(&mut db, &row.order_key).await?;
         drop(db);
-        let stale = lines.iter().any(|line| {
-            line.cached_price_version
-                .is_some_and(|cached| cached > line.price_version)
-        });
-        if !stale {
+        if !lines.iter().any(LineRow::is_behind) {
             return Ok(page(&row, &lines));
         }
         let session_id = session_id.to_owned();

@@ -27,12 +27,12 @@ async fn an_entmine_that_fails_is_left_alone_and_probed() {
     );
     assert_eq!(shop.store.push_due().await.unwrap(), 0);
     assert_eq!(shop.erp.arrived().len(), 0);
-    // A click does not get past it either.
-    shop.browser().visit().retry(&fields.receipt).await.unwrap();
-    assert_eq!(shop.erp.arrived().len(), 0);
+    // Nothing was even begun: while EntMine is down an order costs no more than to write it down.
+    let record = shop.store.show_order(&fields.order_key).await.unwrap();
+    assert_eq!(record.unwrap().timeline.len(), 0);
     // The probe hangs, then it is open for longer; after that two probes close it.
     shop.clock.advance(6_001);
-    shop.browser().visit().retry(&fields.receipt).await.unwrap();
+    shop.store.push_due().await.unwrap();
     shop.clock.advance(6_001);
     assert_eq!(shop.store.push_due().await.unwrap(), 0);
     shop.settle().await;
@@ -109,4 +109,90 @@ async fn other_bytes_under_a_key_need_a_person() {
     shop.settle().await;
     assert_eq!(shop.outcome(&fields.receipt).await, outcome);
     assert_eq!(shop.store.ledger().await.unwrap().attention, 1);
+}
+
+/// A shop whose EntMine has just failed often enough to be left alone, and an order that waits.
+async fn left_alone() -> (Shop, String, String) {
+    let shop = Shop::open(ENGINE).await;
+    shop.erp.script(std::iter::repeat_n(Script::Refuse, 5));
+    for _ in 0..3 {
+        shop.browser().buy().await;
+    }
+    let (fields, outcome) = shop.browser().buy().await;
+    assert!(matches!(outcome, Outcome::Safe { .. }), "{outcome:?}");
+    assert!(shop.store.breaker_open());
+    (shop, fields.receipt, fields.order_key)
+}
+
+#[tokio::test]
+async fn a_click_on_try_now_while_entmine_is_left_alone_is_a_probe() {
+    let (shop, receipt, _) = left_alone().await;
+    let outcome = shop.browser().visit().retry(&receipt).await.unwrap();
+    assert_eq!(number(&outcome), "SO-2026-000001");
+}
+
+#[tokio::test]
+async fn clicks_on_try_now_are_probes_only_now_and_then() {
+    let (shop, receipt, key) = left_alone().await;
+    shop.erp.script([Script::Refuse]);
+    let tries = async || {
+        let record = shop.store.show_order(&key).await.unwrap().unwrap();
+        record.timeline.len()
+    };
+    assert_eq!(tries().await, 0);
+    let soon = |outcome: Outcome| match outcome {
+        Outcome::Safe { next_try_in_ms, .. } => assert!(
+            next_try_in_ms <= 6_000,
+            "nobody waits longer for a click: {next_try_in_ms}"
+        ),
+        other => panic!("{other:?}"),
+    };
+    soon(shop.browser().visit().retry(&receipt).await.unwrap());
+    assert_eq!(tries().await, 1);
+    shop.clock.advance(1_000);
+    for _ in 0..5 {
+        soon(shop.browser().visit().retry(&receipt).await.unwrap());
+        assert_eq!(tries().await, 1, "asked too often");
+    }
+    shop.clock.advance(2_500);
+    let outcome = shop.browser().visit().retry(&receipt).await.unwrap();
+    number(&outcome);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_keeps_nobody_waiting() {
+    let (shop, receipt, _) = left_alone().await;
+    shop.clock.advance(-3_600_000);
+    let Outcome::Safe { next_try_in_ms, .. } = shop.outcome(&receipt).await else {
+        panic!("not safe")
+    };
+    assert!(next_try_in_ms <= 6_000, "{next_try_in_ms}");
+    for _ in 0..10 {
+        shop.clock.advance(6_001);
+        shop.store.push_due().await.unwrap();
+    }
+    number(&shop.outcome(&receipt).await);
+    assert_eq!(shop.store.ledger().await.unwrap().open, 0);
+}
+
+#[tokio::test]
+async fn entmine_is_told_what_is_left_after_it_was_asked() {
+    let patient = Knobs {
+        attempt: Duration::from_secs(20),
+        customer_wait: Duration::from_secs(60),
+        ..quick()
+    };
+    let shop = Shop::open_as(ENGINE, Points::default(), patient).await;
+    shop.erp.script([Script::DropRequest]);
+    shop.erp.mute(true);
+    let (fields, _) = shop.browser().buy().await;
+    shop.erp.mute(false);
+    shop.erp.find_takes(Duration::from_millis(300));
+    shop.settle().await;
+    number(&shop.outcome(&fields.receipt).await);
+    let deadlines = shop.erp.deadlines();
+    let left = deadlines.last().unwrap();
+    if !crate::shop::is_foreign(ENGINE) {
+        assert!(*left <= Duration::from_millis(19_700), "{deadlines:?}");
+    }
 }

@@ -5,7 +5,7 @@ use crate::shop::{Shop, product, snapshot};
 use model::{CatalogueMessage, Change, Changes, Product, StockWord};
 use sqlx::{AnyConnection, Connection};
 use std::time::Duration;
-use wizastore::{CatalogueGap, Heard, NotHeard, Smaller, Taken, digest_of};
+use wizastore::{CatalogueGap, Heard, NotHeard, Origin, Smaller, Taken, digest_of};
 
 /// A message with one change of the wand.
 fn wand(from: i64, to: i64, price: i64, version: i64) -> CatalogueMessage {
@@ -352,4 +352,54 @@ async fn lists_are_paged_and_searched() {
     assert_eq!(visit.search("  ", 1).await.unwrap().total, 0);
     assert!(visit.category("nowhere", 1).await.unwrap().is_none());
     assert!(visit.reply().not_found());
+}
+
+#[tokio::test]
+async fn a_snapshot_of_another_entmine_is_taken_when_somebody_knows_that_it_is_right() {
+    let shop = Shop::open(ENGINE).await;
+    let origin = |instance: &str, went_back| Origin {
+        instance: Some(instance.to_owned()),
+        went_back,
+    };
+    let take = async |origin, snapshot| {
+        let taken = shop.store.take_snapshot_of(origin, snapshot, Smaller::Take);
+        taken.await.unwrap()
+    };
+    let of = |seq, price| snapshot(1, seq, vec![product("WAND", price, 1)]);
+    assert!(matches!(
+        take(origin("a", false), of(9, 900)).await,
+        Taken::Replaced { .. }
+    ));
+    for (whose, seq) in [("b", 9), ("b", 20), ("a", 3)] {
+        let taken = take(origin(whose, false), of(seq, 100)).await;
+        assert_eq!(taken, Taken::Overtaken, "{whose} {seq}");
+    }
+    assert_eq!(price(&shop).await, 900);
+    take(origin("b", true), of(2, 200)).await;
+    assert_eq!(price(&shop).await, 200);
+    assert_eq!(
+        shop.store.catalogue_watermark().await.unwrap(),
+        Some((1, 2))
+    );
+    assert_eq!(
+        shop.store.catalogue_instance().await.unwrap().as_deref(),
+        Some("b")
+    );
+}
+
+#[tokio::test]
+async fn snapshots_that_are_taken_at_the_same_time_do_not_cut_each_other_short() {
+    let shop = Shop::open(ENGINE).await;
+    let many: Vec<_> = (0..700)
+        .map(|n| product(&format!("ITEM-{n:04}"), 100, 1))
+        .collect();
+    let take = || {
+        let snapshot = snapshot(1, 5, many.clone());
+        shop.store.take_snapshot(snapshot, Smaller::Take)
+    };
+    let (a, b, c) = futures::future::join3(take(), take(), take()).await;
+    for taken in [a, b, c] {
+        let taken = taken.unwrap();
+        assert!(matches!(taken, Taken::Replaced { .. }), "{taken:?}");
+    }
 }

@@ -39,6 +39,18 @@ pub enum Script {
     KeyReused,
     /// Stays in EntMine until the test lets it go, then accepts.
     WaitForGate,
+    /// Stays in EntMine until the test lets it go, then does this.
+    AtGate(Box<Script>),
+}
+
+/// What a page of a listing meets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageScript {
+    Give,
+    /// EntMine is busy.
+    Refuse,
+    /// It is as it was when it was asked for, and arrives when the test lets it through the gate.
+    GiveAtGate,
 }
 
 struct Books {
@@ -50,8 +62,15 @@ struct Books {
     changed: Vec<OrderKey>,
     /// Every body that arrived, in order.
     arrived: Vec<(OrderKey, Vec<u8>)>,
+    /// How long each body was said to be waited for.
+    deadlines: Vec<Duration>,
     finds: usize,
+    find_takes: Duration,
     voids: usize,
+    /// The cursor of each page that was asked for.
+    pages: Vec<Option<String>>,
+    /// What the next pages meet; after that they are given.
+    page_script: VecDeque<PageScript>,
     /// The last number that was given out.
     count: usize,
     mute: bool,
@@ -77,8 +96,12 @@ impl Default for FakeEntMine {
             accepted: Vec::new(),
             changed: Vec::new(),
             arrived: Vec::new(),
+            deadlines: Vec::new(),
             finds: 0,
+            find_takes: Duration::ZERO,
             voids: 0,
+            pages: Vec::new(),
+            page_script: VecDeque::new(),
             count: 0,
             mute: false,
             down: false,
@@ -119,6 +142,31 @@ impl FakeEntMine {
     /// How long each call takes.
     pub fn delay(&self, delay: Duration) {
         self.books().delay = delay;
+    }
+
+    /// Who it is.
+    pub fn identity(&self) -> Identity {
+        self.books().identity.clone()
+    }
+
+    /// How long each body was said to be waited for.
+    pub fn deadlines(&self) -> Vec<Duration> {
+        self.books().deadlines.clone()
+    }
+
+    /// How long it takes to say what it knows about a key.
+    pub fn find_takes(&self, time: Duration) {
+        self.books().find_takes = time;
+    }
+
+    /// What the next pages of listings meet.
+    pub fn page_script(&self, scripts: impl IntoIterator<Item = PageScript>) {
+        self.books().page_script.extend(scripts);
+    }
+
+    /// The cursors of the pages that were asked for since this was last asked.
+    pub fn pages_asked(&self) -> Vec<Option<String>> {
+        std::mem::take(&mut self.books().pages)
     }
 
     /// How many orders it has.
@@ -197,6 +245,27 @@ impl FakeEntMine {
         books.accepted.push(key);
     }
 
+    async fn meet(&self, page: Answered<OrderPage>) -> Result<Answered<OrderPage>, CallError> {
+        let script = self.books().page_script.pop_front();
+        match script.unwrap_or(PageScript::Give) {
+            PageScript::Give => {}
+            PageScript::GiveAtGate => self.pass_gate().await,
+            PageScript::Refuse => {
+                return Err(CallError::NotApplied {
+                    retry_after: None,
+                    from: None,
+                    detail: "busy".into(),
+                });
+            }
+        }
+        Ok(page)
+    }
+
+    async fn pass_gate(&self) {
+        self.books().waiting += 1;
+        self.gate.acquire().await.unwrap().forget();
+    }
+
     fn answered<T>(&self, answer: T) -> Answered<T> {
         Answered {
             from: self.books().identity.clone(),
@@ -266,7 +335,7 @@ impl EntMine for FakeEntMine {
         key: OrderKey,
         body: &[u8],
         number: Option<&str>,
-        _deadline: Duration,
+        deadline: Duration,
     ) -> Result<Answered<Placed>, CallError> {
         let delay = self.books().delay;
         tokio::time::sleep(delay).await;
@@ -275,7 +344,11 @@ impl EntMine for FakeEntMine {
             true => Some(Script::Refuse),
             false => self.books().script.pop_front(),
         };
-        let script = scripted.unwrap_or(Script::Accept);
+        let mut script = scripted.unwrap_or(Script::Accept);
+        if let Script::AtGate(then) = script {
+            self.pass_gate().await;
+            script = *then;
+        }
         let refused = |retry_after| {
             Err(CallError::NotApplied {
                 retry_after,
@@ -288,13 +361,11 @@ impl EntMine for FakeEntMine {
             Script::RefuseFor(wait) => return refused(Some(*wait)),
             Script::DropRequest => return lost(),
             Script::Hang => std::future::pending::<()>().await,
-            Script::WaitForGate => {
-                self.books().waiting += 1;
-                self.gate.acquire().await.unwrap().forget();
-            }
+            Script::WaitForGate => self.pass_gate().await,
             _ => {}
         }
         self.books().arrived.push((key, body.to_vec()));
+        self.books().deadlines.push(deadline);
         let before = self.books().verdicts.get(&key).cloned();
         match before {
             Some(Found::Voided) => return Ok(self.answered(Placed::Voided)),
@@ -345,6 +416,8 @@ impl EntMine for FakeEntMine {
 
     async fn find(&self, key: OrderKey) -> Result<Answered<Found>, CallError> {
         self.books().finds += 1;
+        let takes = self.books().find_takes;
+        tokio::time::sleep(takes).await;
         if self.books().mute {
             return lost();
         }
@@ -384,7 +457,9 @@ impl EntMine for FakeEntMine {
                 detail: "EntMine does not know this cursor".into(),
             });
         }
-        Ok(self.answered(self.page(&keys, after, limit)))
+        let page = self.answered(self.page(&keys, after, limit));
+        self.books().pages.push(after.map(str::to_owned));
+        self.meet(page).await
     }
 
     async fn changes(
@@ -396,7 +471,8 @@ impl EntMine for FakeEntMine {
             return lost();
         }
         let keys = self.books().changed.clone();
-        Ok(self.answered(self.page(&keys, after, limit)))
+        let page = self.answered(self.page(&keys, after, limit));
+        self.meet(page).await
     }
 
     async fn stock(&self, _skus: &[String]) -> Result<StockAnswer, CallError> {

@@ -5,8 +5,8 @@ use crate::fake::Script;
 use crate::shop::{Browser, Shop};
 use async_trait::async_trait;
 use model::{OrderStatus, Reason, ShopInfo};
-use std::sync::Mutex;
-use wizastore::{Mail, MailError, Mailer};
+use std::sync::{Arc, Mutex};
+use wizastore::{Mail, MailError, Mailer, ManualClock, Store};
 
 const SHOP: Option<&str> = Some("https://shop.example");
 const TEN_MINUTES_MS: i64 = 10 * 60 * 1_000;
@@ -26,6 +26,28 @@ impl Mailer for Letterbox {
         }
         self.sent.lock().unwrap().push(mail.clone());
         Ok(())
+    }
+}
+
+/// Never gets an answer for the first e-mails that it is given, and takes the others.
+struct Stuck {
+    never: Mutex<usize>,
+    sent: Letterbox,
+}
+
+#[async_trait]
+impl Mailer for Stuck {
+    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
+        let stuck = {
+            let mut never = self.never.lock().unwrap();
+            let stuck = *never > 0;
+            *never = never.saturating_sub(1);
+            stuck
+        };
+        if stuck {
+            std::future::pending::<()>().await;
+        }
+        self.sent.send(mail).await
     }
 }
 
@@ -230,4 +252,76 @@ async fn e_mails_speak_for_the_merchants_shop_and_for_no_other() {
             "{text}"
         );
     }
+}
+
+#[tokio::test]
+async fn nobody_waits_for_another_ones_mail_server() {
+    let shop = Shop::open(ENGINE).await;
+    for _ in 0..10 {
+        confirmed(&shop).await;
+    }
+    let post = Stuck {
+        never: Mutex::new(10),
+        sent: Letterbox::default(),
+    };
+    let sending = shop.store.send_mails(&post, SHOP);
+    let good = async {
+        while *post.never.lock().unwrap() > 0 {
+            tokio::task::yield_now().await;
+        }
+        confirmed(&shop).await;
+        while post.sent.sent.lock().unwrap().is_empty() {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    tokio::select! {
+        sent = sending => panic!("it waits for the others: {sent:?}"),
+        () = good => {}
+    }
+}
+
+#[tokio::test]
+async fn more_than_a_few_are_sent_in_one_pass_and_what_failed_before_comes_last() {
+    let shop = Shop::open(ENGINE).await;
+    for _ in 0..30 {
+        confirmed(&shop).await;
+    }
+    let post = Letterbox::default();
+    let busy = || MailError::Later("busy".into());
+    *post.first.lock().unwrap() = std::iter::repeat_with(busy).take(30).collect();
+    assert_eq!(post.after_a_pass(&shop).await, []);
+    shop.clock.advance(60_000);
+    let (_, number) = confirmed(&shop).await;
+    let sent = post.after_a_pass(&shop).await;
+    assert_eq!(sent.len(), 31);
+    assert!(sent[0].subject.contains(&number), "{}", sent[0].subject);
+}
+
+#[tokio::test]
+async fn a_mail_that_was_sent_by_another_process_is_not_sent_again() {
+    let shop = Shop::open(ENGINE).await;
+    confirmed(&shop).await;
+    // Its lease runs out while it is on its way; another process sends it; then this one fails.
+    struct Slow {
+        store: Store,
+        clock: Arc<ManualClock>,
+        other: Letterbox,
+    }
+    #[async_trait]
+    impl Mailer for Slow {
+        async fn send(&self, _: &Mail) -> Result<(), MailError> {
+            self.clock.advance(TEN_MINUTES_MS);
+            self.store.send_mails(&self.other, SHOP).await.unwrap();
+            Err(MailError::Later("no answer".into()))
+        }
+    }
+    let slow = Slow {
+        store: shop.store.clone(),
+        clock: shop.clock.clone(),
+        other: Letterbox::default(),
+    };
+    shop.store.send_mails(&slow, SHOP).await.unwrap();
+    assert_eq!(slow.other.sent.lock().unwrap().len(), 1);
+    shop.clock.advance(TEN_MINUTES_MS);
+    assert_eq!(Letterbox::default().after_a_pass(&shop).await, []);
 }

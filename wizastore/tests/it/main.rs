@@ -1,5 +1,5 @@
 //! The store against a scripted EntMine, on real databases: `on_sqlite` and `on_postgres` hold the
-//! same promises. What concerns one engine only is outside of them.
+//! same promises; `with_a_foreign_entmine` holds them over HTTP. What concerns one engine only is outside of them.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(
@@ -8,9 +8,12 @@
 )]
 
 mod fake;
+mod foreign;
 mod on_postgres;
 mod on_sqlite;
 mod opening;
 mod properties;
 mod replicas;
 mod shop;
+mod silent;
+mod with_a_foreign_entmine;

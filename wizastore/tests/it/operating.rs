@@ -2,9 +2,11 @@
 
 use super::ENGINE;
 use crate::fake::Script;
-use crate::shop::{Shop, number};
+use crate::shop::{Shop, number, quick};
+use futures::StreamExt;
 use model::Outcome;
-use wizastore::{OperatorError, OrderQuery};
+use std::time::Duration;
+use wizastore::{Knobs, OperatorError, OrderQuery, Points};
 
 fn everything() -> OrderQuery {
     OrderQuery {
@@ -169,4 +171,95 @@ async fn the_audit_is_clean_after_trouble_and_names_what_is_not() {
     shop.erp.restore(1, 1, 2);
     let audit = shop.store.audit().await.unwrap();
     assert_eq!(audit.broken.len(), 1, "{:?}", audit.broken);
+}
+
+#[tokio::test]
+async fn an_operators_retry_of_a_cancelled_order_cancels_it() {
+    // EntMine does not know the key, or has accepted the order in spite of its strange answer.
+    for (trouble, state, orders) in [
+        (Script::KeyReused, "cancelled", 0),
+        (Script::WrongTotal, "confirmed", 1),
+    ] {
+        let patient = Knobs {
+            attempt: Duration::from_secs(60),
+            customer_wait: Duration::from_secs(120),
+            ..quick()
+        };
+        let shop = Shop::open_as(ENGINE, Points::default(), patient).await;
+        shop.erp.script([Script::AtGate(Box::new(trouble))]);
+        let mut browser = shop.browser();
+        browser.add("WAND", "2").await;
+        let fields = browser.filled_in().await;
+        let (buyer, form) = (browser.clone(), fields.clone());
+        let buying = tokio::spawn(async move { buyer.submit(&form).await });
+        while shop.erp.waiting() == 0 {
+            tokio::task::yield_now().await;
+        }
+        // Its customer cancels while it is being sent; then comes an answer that makes no sense.
+        let (canceller, receipt) = (browser.clone(), fields.receipt.clone());
+        let cancelling = tokio::spawn(async move { canceller.visit().cancel(&receipt).await });
+        while !browser.wished(&fields.receipt).await {
+            tokio::task::yield_now().await;
+        }
+        shop.erp.gate.add_permits(1);
+        let outcome = buying.await.unwrap();
+        assert!(
+            matches!(outcome, Outcome::UnderReview { .. }),
+            "{outcome:?}"
+        );
+        cancelling.await.unwrap().unwrap();
+
+        let arrived = shop.erp.arrived().len();
+        let retried = shop.store.retry_order(&fields.order_key, "looked").await;
+        assert_eq!(retried.unwrap().brief.state, state);
+        shop.settle().await;
+        assert_eq!((shop.erp.orders(), shop.erp.voids()), (orders, 1));
+        assert_eq!(shop.erp.arrived().len(), arrived, "sent again");
+    }
+}
+
+#[tokio::test]
+async fn an_order_that_was_ended_by_hand_is_not_followed_for_ever() {
+    let shop = Shop::open(ENGINE).await;
+    shop.erp.script([Script::KeyReused]);
+    let (fields, _) = shop.browser().buy().await;
+    let browser = shop.browser();
+    let visit = browser.visit();
+    let outcomes = visit.follow(&fields.receipt).await.unwrap().unwrap();
+    let mut outcomes = std::pin::pin!(outcomes);
+    let first = outcomes.next().await;
+    assert!(matches!(first, Some(Outcome::UnderReview { .. })));
+    let settled = shop.store.settle_order(&fields.order_key, "by phone");
+    settled.await.unwrap();
+    let rest = outcomes.collect::<Vec<_>>();
+    let rest = tokio::time::timeout(Duration::from_secs(20), rest).await;
+    assert_eq!(rest.expect("it ends").len(), 1);
+    assert!(visit.is_over(&fields.receipt).await.unwrap());
+}
+
+#[tokio::test]
+async fn an_attempt_that_was_followed_by_another_one_has_its_end() {
+    let shop = Shop::open(ENGINE).await;
+    shop.erp.script([Script::DropRequest, Script::DropRequest]);
+    let mut browser = shop.browser();
+    let (fields, _) = browser.buy().await;
+    shop.erp.mute(true);
+    browser.visit().cancel(&fields.receipt).await.unwrap();
+    shop.erp.mute(false);
+    // Its void was under way when the process died; nobody gave it up before it was tried again.
+    shop.alter(
+        "UPDATE attempts SET ended_at = NULL, result = NULL WHERE kind = 'void';
+         UPDATE orders SET lease_until = updated_at",
+    )
+    .await;
+    shop.clock.advance(60_000);
+    browser.visit().retry(&fields.receipt).await.unwrap();
+    let record = shop.store.show_order(&fields.order_key).await.unwrap();
+    let open: Vec<_> = record
+        .unwrap()
+        .timeline
+        .into_iter()
+        .filter(|entry| entry.what.starts_with("void") && entry.ended_at.is_none())
+        .collect();
+    assert_eq!(open, []);
 }

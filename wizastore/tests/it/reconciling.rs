@@ -1,7 +1,7 @@
 //! Reconciliation, and an EntMine that was restored from a backup.
 
 use super::ENGINE;
-use crate::fake::Script;
+use crate::fake::{PageScript, Script};
 use crate::shop::{Shop, number};
 use model::{OrderStatus, Outcome};
 use std::sync::Arc;
@@ -224,4 +224,136 @@ async fn an_acceptance_that_a_restore_overtook_is_asked_for_again() {
     let told = number(&shop.outcome(&fields.receipt).await);
     assert!(shop.erp.numbers().contains(&told), "{told}");
     assert_eq!(shop.erp.orders(), 2);
+}
+
+#[tokio::test]
+async fn a_lost_order_that_fails_holds_up_neither_the_push_nor_the_other_lost_ones() {
+    let shop = Shop::open(ENGINE).await;
+    for _ in 0..4 {
+        shop.browser().buy().await;
+    }
+    shop.store.reconcile().await.unwrap();
+    let told = shop.erp.numbers();
+    shop.erp.restore(0, 2, 4);
+    shop.store
+        .entmine_went_back("a test says so")
+        .await
+        .unwrap();
+    // The first one is refused, the second one's answer is lost.
+    shop.erp.script([Script::Refuse, Script::DropRequest]);
+    let done = shop.store.reconcile().await.unwrap();
+    assert_eq!((done.restored, done.marked), (2, 0));
+    assert_eq!(shop.store.paused().await.unwrap(), None);
+    number(&shop.browser().buy().await.1);
+    // Each has a schedule of its own.
+    assert_eq!(shop.store.reconcile().await.unwrap().restored, 0);
+    shop.clock.advance(8_000);
+    assert_eq!(shop.store.reconcile().await.unwrap().restored, 2);
+    let mut numbers = shop.erp.numbers();
+    numbers.retain(|number| told.contains(number));
+    numbers.sort();
+    assert_eq!(numbers, told);
+}
+
+#[tokio::test]
+async fn a_lost_order_that_is_never_taken_back_is_told_to_a_person_and_still_tried() {
+    let shop = Shop::open(ENGINE).await;
+    shop.browser().buy().await;
+    shop.store.reconcile().await.unwrap();
+    shop.erp.restore(0, 2, 1);
+    shop.store
+        .entmine_went_back("a test says so")
+        .await
+        .unwrap();
+    shop.erp.script(std::iter::repeat_n(Script::Refuse, 9));
+    for _ in 0..9 {
+        shop.store.reconcile().await.unwrap();
+        shop.clock.advance(3_600_000);
+    }
+    assert_eq!(shop.store.ledger().await.unwrap().attention, 1);
+    assert_eq!(shop.store.reconcile().await.unwrap().restored, 1);
+    assert_eq!(shop.store.ledger().await.unwrap().attention, 0);
+}
+
+#[tokio::test]
+async fn a_lost_order_whose_key_is_damaged_goes_to_a_person() {
+    let shop = Shop::open(ENGINE).await;
+    let (fields, _) = shop.browser().buy().await;
+    shop.store.reconcile().await.unwrap();
+    shop.alter(
+        "INSERT INTO orders (order_key, receipt, session_id, placed_at, body, fingerprint,
+             total_minor, currency, pieces, names, state, fence, ambiguous, rounds, number,
+             erp_status, updated_at)
+         SELECT 'damaged', 'another', session_id, placed_at, body, fingerprint, total_minor,
+             currency, pieces, names, state, fence, ambiguous, rounds, 'SO-0', erp_status,
+             updated_at FROM orders",
+    )
+    .await;
+    shop.erp.restore(0, 2, 1);
+    shop.store
+        .entmine_went_back("a test says so")
+        .await
+        .unwrap();
+    let pass = tokio::time::timeout(Duration::from_secs(20), shop.store.reconcile());
+    let done = pass.await.expect("it ends").unwrap();
+    assert_eq!((done.restored, done.marked), (1, 1));
+    assert_eq!(shop.store.paused().await.unwrap(), None);
+    number(&shop.outcome(&fields.receipt).await);
+}
+
+#[tokio::test]
+async fn a_comparison_that_is_interrupted_goes_on_where_it_was() {
+    let shop = Shop::open(ENGINE).await;
+    for _ in 0..250 {
+        let key = uuid::Uuid::now_v7().to_string();
+        shop.erp.foreign_order(OrderKey::parse(&key).unwrap());
+    }
+    shop.store.reconcile().await.unwrap();
+    shop.store
+        .entmine_went_back("a test says so")
+        .await
+        .unwrap();
+    shop.erp.pages_asked();
+    shop.erp
+        .page_script([PageScript::Give, PageScript::Give, PageScript::Refuse]);
+    shop.store.reconcile().await.unwrap_err();
+    assert!(shop.store.paused().await.unwrap().is_some());
+    // Also by the next process.
+    let shop = shop.restart().await;
+    assert_eq!(shop.store.reconcile().await.unwrap().seen, 50);
+    assert_eq!(shop.store.paused().await.unwrap(), None);
+    let third = Some("200".to_owned());
+    assert_eq!(
+        shop.erp.pages_asked(),
+        [None, Some("100".into()), third.clone(), third]
+    );
+}
+
+#[tokio::test]
+async fn a_page_that_comes_late_takes_no_status_back() {
+    for listing in 0..2 {
+        let shop = Shop::open(ENGINE).await;
+        let (fields, _) = shop.browser().buy().await;
+        shop.erp.change_status(0, OrderStatus::Picked);
+        // The first pass asks for a page that says "picked", and gets it late.
+        let script = [PageScript::Give, PageScript::Give];
+        shop.erp.page_script(script.into_iter().take(listing));
+        shop.erp.page_script([PageScript::GiveAtGate]);
+        let late = {
+            let store = shop.store.clone();
+            tokio::spawn(async move { store.reconcile().await })
+        };
+        while shop.erp.waiting() == 0 {
+            tokio::task::yield_now().await;
+        }
+        shop.erp.change_status(0, OrderStatus::Shipped);
+        shop.store.reconcile().await.unwrap();
+        shop.erp.gate.add_permits(1);
+        late.await.unwrap().unwrap();
+        let outcome = shop.outcome(&fields.receipt).await;
+        assert!(
+            matches!(outcome, Outcome::Confirmed { status, .. } if status == OrderStatus::Shipped),
+            "{outcome:?}"
+        );
+    }
 }

@@ -1,11 +1,13 @@
 //! A shop for one test: a fresh database, a scripted EntMine, a clock that the test sets.
 
 use crate::fake::FakeEntMine;
+use crate::foreign::ForeignEntMine;
 use database::Engine;
 use database::testing::TestDatabase;
 use model::{Cart, CartAnswer, OrderForm, Outcome, Product, ReceiptPage, Snapshot};
 use std::sync::Arc;
 use std::time::Duration;
+use wizastore::erp::{EntMine, HttpEntMine, HttpLimits};
 use wizastore::{
     Knobs, ManualClock, OpenError, Points, Smaller, Store, StoreConfig, SubmitFields, Visit,
     digest_of,
@@ -14,9 +16,32 @@ use wizastore::{
 /// 2026-11-22T21:00:00Z
 pub const NOON: i64 = 1_795_381_200_000;
 
+/// What a promise is tried with.
+#[derive(Clone, Copy, Debug)]
+pub enum Setting {
+    /// A scripted EntMine in the process, on this engine.
+    Scripted(Engine),
+    /// The same books behind another implementation of the contract, over HTTP; on SQLite.
+    Foreign,
+}
+
+/// Whether EntMine is somebody else's.
+pub fn is_foreign(setting: impl Into<Setting>) -> bool {
+    matches!(setting.into(), Setting::Foreign)
+}
+
+impl From<Engine> for Setting {
+    fn from(engine: Engine) -> Self {
+        Self::Scripted(engine)
+    }
+}
+
 pub struct Shop {
     pub store: Store,
     pub erp: FakeEntMine,
+    /// How the store reaches it.
+    way: Arc<dyn EntMine>,
+    foreign: Option<ForeignEntMine>,
     pub clock: Arc<ManualClock>,
     home: TestDatabase,
     points: Points,
@@ -45,21 +70,39 @@ pub fn snapshot(epoch: i64, seq: i64, products: Vec<Product>) -> Snapshot {
 }
 
 impl Shop {
-    pub async fn open(engine: Engine) -> Self {
-        Self::open_with(engine, Points::default()).await
+    pub async fn open(setting: impl Into<Setting>) -> Self {
+        Self::open_with(setting, Points::default()).await
     }
 
     /// With points at which the test makes something fail.
-    pub async fn open_with(engine: Engine, points: Points) -> Self {
-        Self::open_as(engine, points, quick()).await
+    pub async fn open_with(setting: impl Into<Setting>, points: Points) -> Self {
+        let setting = setting.into();
+        let knobs = match setting {
+            Setting::Scripted(_) => quick(),
+            // A busy machine needs a while for what goes over a socket.
+            Setting::Foreign => Knobs {
+                customer_wait: Duration::from_secs(5),
+                attempt: Duration::from_secs(1),
+                ..quick()
+            },
+        };
+        Self::open_as(setting, points, knobs).await
     }
 
     /// With other numbers than [`quick`].
-    pub async fn open_as(engine: Engine, points: Points, knobs: Knobs) -> Self {
+    pub async fn open_as(setting: impl Into<Setting>, points: Points, knobs: Knobs) -> Self {
+        let erp = FakeEntMine::default();
+        let (engine, way, foreign): (_, Arc<dyn EntMine>, _) = match setting.into() {
+            Setting::Scripted(engine) => (engine, Arc::new(erp.clone()), None),
+            Setting::Foreign => {
+                let foreign = ForeignEntMine::with(erp.clone()).await;
+                let way = HttpEntMine::new(&foreign.url, "s3cret", HttpLimits::default());
+                (Engine::Sqlite, Arc::new(way.unwrap()), Some(foreign))
+            }
+        };
         let home = TestDatabase::new(engine).await;
         let clock = Arc::new(ManualClock::at(NOON));
-        let erp = FakeEntMine::default();
-        let store = try_open(home.url(), &erp, &clock, &points, &knobs)
+        let store = try_open(home.url(), &way, &clock, &points, &knobs)
             .await
             .unwrap();
         let wands = product("WAND", 1299, 1);
@@ -69,6 +112,8 @@ impl Shop {
         Self {
             store,
             erp,
+            way,
+            foreign,
             clock,
             home,
             points,
@@ -81,6 +126,8 @@ impl Shop {
         let Self {
             store,
             erp,
+            way,
+            foreign,
             clock,
             home,
             points,
@@ -90,7 +137,7 @@ impl Shop {
         drop(store);
         // Attempts of the dead process still hold its lock; they end soon, unable to record.
         let store = loop {
-            match try_open(home.url(), &erp, &clock, &points, &knobs).await {
+            match try_open(home.url(), &way, &clock, &points, &knobs).await {
                 Ok(store) => break store,
                 Err(OpenError::InUse { .. }) => tokio::time::sleep(Duration::from_millis(5)).await,
                 Err(error) => panic!("{error}"),
@@ -99,6 +146,8 @@ impl Shop {
         Self {
             store,
             erp,
+            way,
+            foreign,
             clock,
             home,
             points,
@@ -110,7 +159,7 @@ impl Shop {
     pub async fn replica(&self) -> Store {
         try_open(
             self.home.url(),
-            &self.erp,
+            &self.way,
             &self.clock,
             &Points::default(),
             &self.knobs,
@@ -121,10 +170,7 @@ impl Shop {
 
     /// A browser that has nothing yet.
     pub fn browser(&self) -> Browser {
-        Browser {
-            store: self.store.clone(),
-            token: None,
-        }
+        Browser::of(&self.store)
     }
 
     /// Where an order stands.
@@ -156,7 +202,7 @@ impl Shop {
 
 async fn try_open(
     url: &str,
-    erp: &FakeEntMine,
+    way: &Arc<dyn EntMine>,
     clock: &Arc<ManualClock>,
     points: &Points,
     knobs: &Knobs,
@@ -165,7 +211,7 @@ async fn try_open(
         clock: Some(clock.clone()),
         knobs: knobs.clone(),
         points: points.clone(),
-        ..StoreConfig::new(url, Arc::new(erp.clone()))
+        ..StoreConfig::new(url, way.clone())
     };
     Store::open(config).await
 }
@@ -197,6 +243,14 @@ pub struct Browser {
 }
 
 impl Browser {
+    /// One that has nothing yet.
+    pub fn of(store: &Store) -> Self {
+        Self {
+            store: store.clone(),
+            token: None,
+        }
+    }
+
     pub fn visit(&self) -> Visit {
         self.store.visit(self.token.clone(), None)
     }

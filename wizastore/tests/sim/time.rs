@@ -115,4 +115,8 @@ impl Clock for SimClock {
     fn now_ms(&self) -> i64 {
         self.true_ms() + self.off_ms.load(Ordering::SeqCst)
     }
+
+    fn passed_ms(&self) -> i64 {
+        self.begun_ms()
+    }
 }

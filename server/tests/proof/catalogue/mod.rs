@@ -10,6 +10,7 @@ mod world;
 use crate::settings::{long, number, report, seed};
 use database::Engine;
 use database::testing::TestDatabase;
+use server::catalogue::FollowError;
 use world::World;
 
 /// Every order of up to so many messages: 153 of five, 5,913 of seven.
@@ -46,6 +47,45 @@ async fn messages_may_come_in_any_order_on_postgres() {
     if long() {
         every_order(Engine::Postgres).await;
     }
+}
+
+/// EntMine's database was replaced by another one, or by a backup without anybody saying so.
+async fn an_entmine_that_is_not_the_one_of_before(engine: Engine) {
+    for backup in [false, true] {
+        let mut world = World::new(engine).await;
+        world.belongs_to_its_entmine().await;
+        world.look_after().await;
+        world.change_prices(3).await;
+        world.look_after().await;
+        let ahead = world.store().catalogue_watermark().await.unwrap();
+        world.replace_entmine(engine, backup).await;
+        let now = world.entmine.digest().await.unwrap();
+        assert!(ahead > Some((now.epoch, now.seq)));
+        // Nothing is taken before the orders are reconciled with it, which is begun at once.
+        let error = world.look().await.unwrap_err();
+        assert!(matches!(error, FollowError::NotReconciled), "{error}");
+        assert_eq!(world.store().catalogue_watermark().await.unwrap(), ahead);
+        assert!(world.store().paused().await.unwrap().is_some());
+        world.look().await.unwrap_err();
+        world.store().reconcile().await.unwrap();
+        assert_eq!(world.store().paused().await.unwrap(), None);
+        world.look_after().await;
+        world.seen_by_nobody();
+        world.is_the_same().await;
+        // And that was that.
+        world.look_after().await;
+        assert_eq!(world.store().paused().await.unwrap(), None);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_entmines_catalogue_is_taken_after_reconciliation_on_sqlite() {
+    an_entmine_that_is_not_the_one_of_before(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_entmines_catalogue_is_taken_after_reconciliation_on_postgres() {
+    an_entmine_that_is_not_the_one_of_before(Engine::Postgres).await;
 }
 
 async fn whatever_happens(engine: Engine) {

@@ -1,12 +1,15 @@
 //! One EntMine and one store, joined by a link on which a test can do anything.
 
+use crate::world::Line as Orders;
 use async_trait::async_trait;
 use database::testing::TestDatabase;
 use database::{Durability, Engine};
 use entmine::delivery::{Delivered, Sender, StoreLink};
 use entmine::{EntMine, ManualClock, ProductFile};
 use model::{CatalogueMessage, Product};
-use server::catalogue::{EntMineHere, Followed, StoreHere, look_after};
+use server::catalogue::{EntMineHere, FollowError, Followed, StoreHere, look_after};
+use server::embedded::Embedded;
+use sqlx::{AnyConnection, Connection};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -92,6 +95,8 @@ pub struct World {
     /// None only while its process is dead.
     store: Option<Store>,
     pub line: Arc<Line>,
+    /// The way of the store's orders to EntMine; nowhere at first.
+    orders: Orders,
     pub clock: Arc<ManualClock>,
     pub store_home: TestDatabase,
     _entmine_home: TestDatabase,
@@ -112,12 +117,25 @@ pub fn products(count: usize, price: &str) -> ProductFile {
 
 /// A store on a database.
 pub async fn open(home: &TestDatabase, clock: &Arc<ManualClock>) -> Store {
+    open_with(home, clock, Orders::default()).await
+}
+
+async fn open_with(home: &TestDatabase, clock: &Arc<ManualClock>, orders: Orders) -> Store {
     let config = StoreConfig {
         clock: Some(clock.clone()),
         durability: Durability::Process,
-        ..StoreConfig::new(home.url(), Arc::new(crate::world::Line::default()))
+        ..StoreConfig::new(home.url(), Arc::new(orders))
     };
     Store::open(config).await.unwrap()
+}
+
+async fn open_entmine(home: &TestDatabase, clock: &Arc<ManualClock>) -> EntMine {
+    let options = entmine::Options {
+        clock: Some(clock.clone()),
+        durability: Durability::Process,
+        ..entmine::Options::default()
+    };
+    EntMine::open(home.url(), options).await.unwrap()
 }
 
 impl World {
@@ -128,21 +146,18 @@ impl World {
             TestDatabase::new(engine).await,
             TestDatabase::new(engine).await,
         );
-        let options = entmine::Options {
-            clock: Some(clock.clone()),
-            durability: Durability::Process,
-            ..entmine::Options::default()
-        };
-        let entmine = EntMine::open(entmine_home.url(), options).await.unwrap();
+        let entmine = open_entmine(&entmine_home, &clock).await;
         let file = products(8, "10.00");
         entmine.import(&file, &mut |_| {}).await.unwrap();
-        let store = open(&store_home, &clock).await;
+        let orders = Orders::default();
+        let store = open_with(&store_home, &clock, orders.clone()).await;
         let line = Arc::new(Line::default());
         line.leads_to(store.clone());
         Self {
             entmine,
             store: Some(store),
             line,
+            orders,
             clock,
             store_home,
             _entmine_home: entmine_home,
@@ -167,7 +182,7 @@ impl World {
         let dead = self.store.take().unwrap();
         dead.shutdown(Duration::from_secs(1)).await;
         drop(dead);
-        let store = open(&self.store_home, &self.clock).await;
+        let store = open_with(&self.store_home, &self.clock, self.orders.clone()).await;
         self.line.leads_to(store.clone());
         self.store = Some(store);
     }
@@ -176,6 +191,60 @@ impl World {
     pub async fn look_after(&self) {
         let end = look_after(&EntMineHere(self.entmine.clone()), self.store()).await;
         assert_eq!(end.unwrap(), Followed::There);
+    }
+
+    /// The same, and how it ended.
+    pub async fn look(&self) -> Result<Followed, FollowError> {
+        look_after(&EntMineHere(self.entmine.clone()), self.store()).await
+    }
+
+    /// The store's orders go to this EntMine too.
+    pub async fn belongs_to_its_entmine(&self) {
+        self.orders.to(Arc::new(Embedded {
+            entmine: self.entmine.clone(),
+            clock: self.clock.clone(),
+            switch: None,
+        }));
+        self.store().reconcile().await.unwrap();
+    }
+
+    /// Each price of the first products becomes another one.
+    pub async fn change_prices(&self, count: usize) {
+        for n in 0..count {
+            let sku = format!("ITEM-{n:06}");
+            assert!(self.entmine.set_price(&sku, 777).await.unwrap());
+        }
+    }
+
+    /// A younger EntMine takes the place of this one: another one, or, as far as it says itself, the
+    /// same.
+    pub async fn replace_entmine(&mut self, engine: Engine, same: bool) {
+        let home = TestDatabase::new(engine).await;
+        if same {
+            open_entmine(&home, &self.clock).await.close().await;
+            let mut db = AnyConnection::connect(home.url()).await.unwrap();
+            sqlx::query("UPDATE settings SET value = $1 WHERE name = 'instance'")
+                .bind(self.entmine.instance().to_string())
+                .execute(&mut db)
+                .await
+                .unwrap();
+            db.close().await.unwrap();
+        }
+        self.entmine.close().await;
+        self.entmine = open_entmine(&home, &self.clock).await;
+        let file = products(8, "9.00");
+        self.entmine.import(&file, &mut |_| {}).await.unwrap();
+        self._entmine_home = home;
+        self.orders.to(Arc::new(Embedded {
+            entmine: self.entmine.clone(),
+            clock: self.clock.clone(),
+            switch: None,
+        }));
+    }
+
+    /// What comes next is another EntMine's, whose versions begin anew.
+    pub fn seen_by_nobody(&mut self) {
+        self.seen.clear();
     }
 
     /// No product's version went back since the last look.

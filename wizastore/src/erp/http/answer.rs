@@ -18,6 +18,9 @@ pub(super) struct Answer {
     pub body: Body,
     /// How deep its JSON may nest.
     pub max_depth: usize,
+    /// When it arrived, in seconds since 1970: an answer without a `Date` is as old as that
+    /// (RFC 9110 §6.6.1).
+    pub arrived_s: i64,
 }
 
 #[derive(Clone, Debug)]
@@ -105,9 +108,14 @@ impl Answer {
             .next()
             .is_some_and(|name| name.eq_ignore_ascii_case(wanted))
             && parts.all(|parameter| {
-                let parameter = parameter.to_ascii_lowercase();
-                !parameter.starts_with("charset")
-                    || matches!(parameter.as_str(), "charset=utf-8" | "charset=\"utf-8\"")
+                let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+                let value = value.trim_matches('"');
+                // ASCII is UTF-8 too; whether the bytes are, is looked at when they are read.
+                let readable = ["utf-8", "utf8", "us-ascii"];
+                !name.eq_ignore_ascii_case("charset")
+                    || readable
+                        .iter()
+                        .any(|known| value.eq_ignore_ascii_case(known))
             })
     }
 
@@ -137,7 +145,8 @@ impl Answer {
     }
 
     fn retry_after(&self) -> Option<std::time::Duration> {
-        retry_after(self.one(RETRY_AFTER.as_str())?, self.one(DATE.as_str()))
+        let date = self.one(DATE.as_str());
+        retry_after(self.one(RETRY_AFTER.as_str())?, date, self.arrived_s)
     }
 
     /// A header that is there exactly once. Two values of one are two opinions.
@@ -155,6 +164,15 @@ pub(super) fn unreadable(detail: impl Into<String>) -> CallError {
     CallError::Unreadable {
         detail: plain(&detail.into()),
     }
+}
+
+/// Whether a text is a time of RFC 3339, which may have any number of digits behind the second.
+pub(super) fn is_time(text: &str) -> bool {
+    let Some((second, rest)) = text.split_once('.') else {
+        return text.parse::<jiff::Timestamp>().is_ok();
+    };
+    let zone = rest.trim_start_matches(|digit: char| digit.is_ascii_digit());
+    zone.len() < rest.len() && format!("{second}{zone}").parse::<jiff::Timestamp>().is_ok()
 }
 
 /// A text from outside, fit for a log line: bounded and without control characters.

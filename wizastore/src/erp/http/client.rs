@@ -2,7 +2,7 @@
 
 use super::base::{BadEntMineUrl, Base};
 use super::limits::HttpLimits;
-use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue};
 use reqwest::{Client, ClientBuilder, redirect, retry};
 use std::time::Duration;
 
@@ -28,7 +28,11 @@ fn plain(base: &Base, limits: &HttpLimits) -> ClientBuilder {
     let json = HeaderValue::from_static("application/json, application/problem+json");
     let client = Client::builder()
         .user_agent(concat!("wizastore/", env!("CARGO_PKG_VERSION")))
-        .default_headers(HeaderMap::from_iter([(ACCEPT, json)]))
+        // Who does not say so takes any encoding (RFC 9110 §12.5.3), and nothing here unpacks one.
+        .default_headers(HeaderMap::from_iter([
+            (ACCEPT, json),
+            (ACCEPT_ENCODING, HeaderValue::from_static("identity")),
+        ]))
         .connect_timeout(limits.connect)
         .redirect(redirect::Policy::none())
         .retry(retry::never())

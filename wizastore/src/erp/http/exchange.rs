@@ -3,6 +3,7 @@
 use super::answer::{Answer, Body, plain};
 use super::limits::HttpLimits;
 use crate::erp::CallError;
+use database::{Clock, SystemClock};
 use reqwest::{Client, Request, Response};
 use std::error::Error;
 
@@ -57,6 +58,7 @@ async fn hear(
             Body::Whole(bytes)
         },
         max_depth,
+        arrived_s: SystemClock.now_ms() / 1_000,
     })
 }
 

@@ -1,11 +1,16 @@
 //! JSON that can be read in one way only.
 //!
 //! RFC 8259 §4 leaves it open which of two members of one name counts, and readers differ. An
-//! acceptance with two numbers in it is not an acceptance.
+//! acceptance with two numbers in it is not an acceptance. How a number is written is left open too:
+//! `2598`, `2598.0` and `2.598e3` are the same one (§6), and some writers know only such.
 
 use serde::de::{self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use std::fmt;
+
+/// A whole number that is written with a fraction or an exponent is read by way of a float; up to here
+/// that surely gives the number that was written. It is more money than there is.
+const SURELY_WHOLE: f64 = (1_u64 << 50) as f64;
 
 /// Why bytes are not the document that was expected.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +41,17 @@ pub(super) fn object<T: DeserializeOwned>(bytes: &[u8], max_depth: usize) -> Res
         return Err(JsonFault::NotAnObject);
     }
     serde_json::from_value(value).map_err(JsonFault::Shape)
+}
+
+/// Reads a document of EntMine's that may be large: what is written as usual is read straight away, and
+/// what is not is read with all the freedom that JSON gives.
+///
+/// # Errors
+/// What is wrong with it, for people.
+pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+    const DEPTH: usize = 32;
+    serde_json::from_slice(bytes)
+        .or_else(|_| object(bytes, DEPTH).map_err(|fault| fault.to_string()))
 }
 
 /// Reads any value in which this many levels of objects and arrays may open.
@@ -81,6 +97,9 @@ impl<'de> Visitor<'de> for Levels {
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
+        if value.fract() == 0.0 && value.abs() <= SURELY_WHOLE {
+            return Ok((value as i64).into());
+        }
         let number = Number::from_f64(value);
         number
             .map(Value::Number)
@@ -139,13 +158,26 @@ mod tests {
     }
 
     #[test]
-    fn an_amount_is_an_integer() {
+    fn an_amount_is_an_integer_however_it_is_written() {
         #[derive(serde::Deserialize)]
         struct Total {
             #[serde(rename = "total_minor")]
-            _minor: i64,
+            minor: i64,
         }
-        for wrong in ["1.0", "1e2", "\"1\"", "9223372036854775808", "null", "true"] {
+        for same in ["1", "1.0", "1e0", "10e-1", "0.1E+1"] {
+            let text = format!("{{\"total_minor\":{same}}}");
+            let total: Total = object(text.as_bytes(), 3).expect(same);
+            assert_eq!(total.minor, 1, "{same}");
+        }
+        for wrong in [
+            "1.5",
+            "1e-1",
+            "1e19",
+            "\"1\"",
+            "9223372036854775808",
+            "null",
+            "true",
+        ] {
             let text = format!("{{\"total_minor\":{wrong}}}");
             assert!(object::<Total>(text.as_bytes(), 3).is_err(), "{wrong}");
         }

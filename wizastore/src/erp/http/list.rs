@@ -1,6 +1,6 @@
 //! What the listings and the stock pull make of an answer. Pure functions.
 
-use super::answer::{Answer, Reading, unreadable};
+use super::answer::{Answer, Reading, is_time, unreadable};
 use super::order::well_formed;
 use crate::erp::{Answered, CallError};
 use model::{OrderPage, StockAnswer, Verdict};
@@ -13,7 +13,7 @@ pub(super) fn classify_page(
 ) -> Result<Answered<OrderPage>, CallError> {
     let page: Answered<OrderPage> = match answer.reading() {
         // It does not know its own cursor any more.
-        Reading::Typed(typed) if typed.problem.status == 400 => {
+        Reading::Typed(typed) if typed.status == 400 => {
             return Err(CallError::Contradiction {
                 detail: typed.told(),
             });
@@ -39,7 +39,7 @@ pub(super) fn classify_page(
 /// `GET /entmine/v1/stock`.
 pub(super) fn classify_stock(answer: &Answer) -> Result<StockAnswer, CallError> {
     let stock: StockAnswer = success(answer)?.answer;
-    if stock.as_of.parse::<jiff::Timestamp>().is_err() {
+    if !is_time(&stock.as_of) {
         return Err(unreadable("as_of is not a time of RFC 3339"));
     }
     Ok(stock)

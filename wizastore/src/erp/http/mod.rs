@@ -19,6 +19,7 @@ mod properties;
 mod retry_after;
 
 pub use base::BadEntMineUrl;
+pub use json::from_json;
 pub use limits::HttpLimits;
 
 use super::{Answered, CallError, EntMine, Found, Placed, Voided};

@@ -1,9 +1,9 @@
 //! What each call about one order makes of an answer. Pure functions: no network, no clock.
 
-use super::answer::{Answer, Reading, unreadable};
+use super::answer::{Answer, Reading, is_time, unreadable};
 use super::problem::{Code, are_entmines};
 use crate::OrderKey;
-use crate::erp::{Answered, CallError, Found, Placed, Voided};
+use crate::erp::{Answered, CallError, Found, Placed, Voided, is_order_number};
 use model::{Acceptance, Verdict};
 use serde::Deserialize;
 
@@ -28,7 +28,7 @@ pub(super) fn classify_place(answer: &Answer) -> Result<Answered<Placed>, CallEr
         Code::OrderVoided => Placed::Voided,
         Code::KeyReused => Placed::KeyReused,
         Code::UnknownKey | Code::AlreadyAccepted => return Err(typed.out_of_place()),
-        Code::Other => match typed.problem.status {
+        Code::Other => match typed.status {
             400 | 413 | 415 => Placed::Malformed {
                 detail: typed.told(),
             },
@@ -71,7 +71,7 @@ fn found(key: OrderKey, verdict: Verdict) -> Result<Found, CallError> {
     match verdict {
         Verdict::Accepted(order) => Ok(Found::Accepted(well_formed(order.into())?)),
         // `Found` has no key for the caller to compare, so it is compared here.
-        Verdict::Rejected { key: other, .. } if other != key.to_string() => {
+        Verdict::Rejected { key: other, .. } if !other.eq_ignore_ascii_case(&key.to_string()) => {
             Err(CallError::Contradiction {
                 detail: "the rejection of another order".into(),
             })
@@ -111,7 +111,7 @@ pub(super) fn classify_void(answer: &Answer) -> Result<Answered<Voided>, CallErr
     let voided = match typed.code {
         Code::AlreadyAccepted => Voided::AlreadyAccepted,
         Code::OrderRejected => Voided::AlreadyRejected,
-        Code::UnknownKey | Code::Other if typed.problem.status == 404 => {
+        Code::UnknownKey | Code::Other if typed.status == 404 => {
             // A key never seen is voided too, so this one belongs to another store.
             return Err(CallError::Contradiction {
                 detail: typed.told(),
@@ -129,15 +129,12 @@ pub(super) fn classify_void(answer: &Answer) -> Result<Answered<Voided>, CallErr
     })
 }
 
-/// An acceptance that can be one. A number is printed, said on the telephone and travels in a
-/// header, so it is 1 to 64 visible ASCII characters, with spaces inside at most.
+/// An acceptance that can be one.
 pub(super) fn well_formed(acceptance: Acceptance) -> Result<Acceptance, CallError> {
-    let number = acceptance.number.as_str();
-    let visible = number.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-    if number.is_empty() || number.len() > 64 || !visible || number.trim() != number {
+    if !is_order_number(&acceptance.number) {
         return Err(unreadable("an order number that is none"));
     }
-    if acceptance.accepted_at.parse::<jiff::Timestamp>().is_err() {
+    if !is_time(&acceptance.accepted_at) {
         return Err(unreadable("accepted_at is not a time of RFC 3339"));
     }
     Ok(acceptance)

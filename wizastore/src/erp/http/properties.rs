@@ -5,7 +5,7 @@ use super::list::{classify_page, classify_stock};
 use super::order::{classify_find, classify_place, classify_void};
 use crate::OrderKey;
 use crate::erp::{Answered, CallError, Found, Placed};
-use model::{Acceptance, PROBLEM_URN, Problem, Verdict};
+use model::{Acceptance, PROBLEM_URN, Reason, Verdict};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -110,6 +110,7 @@ fn answers() -> impl Strategy<Value = Answer> {
             ),
             body: Body::Whole(body),
             max_depth: 32,
+            arrived_s: 0,
         },
     )
 }
@@ -119,6 +120,25 @@ fn bytes(answer: &Answer) -> &[u8] {
         Body::Whole(bytes) => bytes,
         Body::TooLarge => &[],
     }
+}
+
+/// The code of a problem document, as it literally stands there.
+fn code_of(bytes: &[u8]) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Document {
+        r#type: String,
+    }
+    let document: Document = serde_json::from_slice(bytes).ok()?;
+    let (scheme, rest) = document.r#type.split_at_checked("urn:entmine:".len())?;
+    let ours = scheme.eq_ignore_ascii_case("urn:entmine:");
+    rest.strip_prefix("problem:")
+        .filter(|_| ours)
+        .map(str::to_owned)
+}
+
+#[derive(serde::Deserialize)]
+struct Rejected {
+    reasons: Vec<Reason>,
 }
 
 fn text<'a>(answer: &'a Answer, name: &str) -> &'a str {
@@ -134,9 +154,7 @@ fn check(answer: &Answer, error: &CallError) -> Result<(), TestCaseError> {
         } => {
             prop_assert!(matches!(answer.status, 401 | 403 | 429 | 503));
             prop_assert!(text(answer, "content-type").starts_with(PROBLEM));
-            let problem: Problem = serde_json::from_slice(bytes(answer)).expect("well-formed");
-            prop_assert!(problem.kind.starts_with(PROBLEM_URN));
-            prop_assert_eq!(problem.status, answer.status);
+            prop_assert!(code_of(bytes(answer)).is_some());
             let from = from.as_ref().expect("somebody said so");
             prop_assert_eq!(&*from.instance, text(answer, "entmine-instance"));
             prop_assert_eq!(from.epoch.to_string(), text(answer, "entmine-epoch"));
@@ -169,12 +187,13 @@ proptest! {
                 prop_assert_eq!(accepted, literal);
             }
             Ok(Answered { answer: placed, .. }) => {
-                let problem: Problem = serde_json::from_slice(bytes(&answer)).expect("JSON");
-                let code = problem.kind.strip_prefix(PROBLEM_URN).expect("a type of EntMine's");
+                let code = code_of(bytes(&answer)).expect("a type of EntMine's");
+                let code = code.as_str();
                 let wanted = match placed {
                     Placed::Accepted(_) => unreachable!("matched above"),
                     Placed::Rejected(reasons) => {
-                        prop_assert_eq!(Some(reasons), problem.reasons);
+                        let said: Rejected = serde_json::from_slice(bytes(&answer)).expect("JSON");
+                        prop_assert_eq!(reasons, said.reasons);
                         (409, "order-rejected")
                     }
                     Placed::NumberTaken => (409, "number-taken"),

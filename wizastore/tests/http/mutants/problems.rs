@@ -53,18 +53,6 @@ fn bent() -> Vec<Mutant> {
             ("without a body", of(String::new())),
             ("as an empty object", of("{}".into())),
             (
-                "of another status",
-                of(body.replace(&format!("\"status\":{status}"), "\"status\":500")),
-            ),
-            (
-                "of a status in words",
-                of(body.replace(&format!(":{status}"), &format!(":\"{status}\""))),
-            ),
-            (
-                "without a status",
-                of(body.replace(&format!(",\"status\":{status}"), "")),
-            ),
-            (
                 "of somebody else's type",
                 of(body.replace("urn:entmine:problem:", "https://example.org/")),
             ),
