@@ -294,7 +294,12 @@ async fn more_than_a_few_are_sent_in_one_pass_and_what_failed_before_comes_last(
     let (_, number) = confirmed(&shop).await;
     let sent = post.after_a_pass(&shop).await;
     assert_eq!(sent.len(), 31);
-    assert!(sent[0].subject.contains(&number), "{}", sent[0].subject);
+    // A few that failed before are under way with it, and no more.
+    let first = sent.iter().take(5);
+    assert!(
+        first.into_iter().any(|mail| mail.subject.contains(&number)),
+        "{sent:?}"
+    );
 }
 
 #[tokio::test]
