@@ -31,7 +31,7 @@ struct Lost {
 /// Are there any?
 pub(super) async fn any(db: &mut AnyConnection) -> Result<bool, sqlx::Error> {
     let lost: i64 = sqlx::query_scalar(
-        "SELECT COUNT(*) FROM (SELECT 1 FROM orders WHERE lost = 1 LIMIT 1) AS some",
+        "SELECT COUNT(*) FROM (SELECT 1 FROM orders WHERE lost = 1 LIMIT 1) AS first_one",
     )
     .fetch_one(db)
     .await?;
