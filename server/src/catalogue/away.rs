@@ -189,3 +189,24 @@ impl CatalogueSource for HttpCatalogue {
         known.clone()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_json_in_any_case_and_with_parameters() {
+        for (value, json) in [
+            ("application/json", true),
+            ("Application/JSON;charset=utf-8", true),
+            ("application/json ; profile=\"a\"", true),
+            ("application/jsonp", false),
+            ("application/json-seq", false),
+            ("text/html", false),
+            ("", false),
+        ] {
+            let value = HeaderValue::from_static(value);
+            assert_eq!(is_json(&value), json, "{value:?}");
+        }
+    }
+}

@@ -182,4 +182,17 @@ mod tests {
             assert!(object::<Total>(text.as_bytes(), 3).is_err(), "{wrong}");
         }
     }
+
+    #[test]
+    fn a_message_about_the_catalogue_is_read_with_the_same_freedom() {
+        let usual =
+            r#"{"type":"catalog.changed","epoch":1,"from":10,"to":12,"digest":null,"changes":[]}"#;
+        let free = r#" { "changes" : [ ], "more":{"x":[1.5]}, "to":1.2e1, "from":10.0,
+            "epoch":1E0, "t\u0079pe":"catalog.changed" } "#;
+        let usual: model::CatalogueMessage = from_json(usual.as_bytes()).expect("usual");
+        let free: model::CatalogueMessage = from_json(free.as_bytes()).expect("free");
+        assert_eq!(free, usual);
+        let half = r#"{"type":"catalog.changed","epoch":1,"from":1.5,"to":12,"changes":[]}"#;
+        assert!(from_json::<model::CatalogueMessage>(half.as_bytes()).is_err());
+    }
 }
