@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use model::typed::mail_address;
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
-use reqwest::Url;
 use std::path::PathBuf;
 use std::time::Duration;
 use wizastore::{Mail, MailError, Mailer, Store};
@@ -82,7 +82,9 @@ impl Post {
 
     fn message(&self, mail: &Mail) -> Result<Message, MailError> {
         let never = |what: &str| MailError::Never(what.to_owned());
-        let to: Mailbox = reachable(&mail.to)
+        // A domain of letters beyond ASCII goes by the name that DNS knows, which every server takes.
+        let to: Mailbox = mail_address(&mail.to)
+            .ok()
             .and_then(|address| address.parse().ok())
             .ok_or_else(|| never("the customer's address is none that mail can be sent to"))?;
         let host = self.from.email.domain();
@@ -131,14 +133,6 @@ fn private(folder: PathBuf) -> PathBuf {
         tracing::warn!(%error, folder = %folder.display(), "others may read the e-mails here");
     }
     folder
-}
-
-/// The address that mail is sent to: a name of letters beyond ASCII is looked up by the name that
-/// DNS knows (RFC 5890), which every mail server takes. None where the domain cannot be one.
-fn reachable(address: &str) -> Option<String> {
-    let (local, domain) = address.rsplit_once('@')?;
-    let host = Url::parse(&format!("http://{domain}")).ok()?;
-    Some(format!("{local}@{}", host.host_str()?))
 }
 
 /// Whether the part that only the recipient's server understands is ASCII.
