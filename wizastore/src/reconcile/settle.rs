@@ -19,15 +19,10 @@ pub(super) async fn settle_page(
             continue;
         };
         done.seen += 1;
-        // A UUID says the same in capitals; here a key is one string everywhere.
-        let accepted = AcceptedOrder {
-            key: accepted.key.to_ascii_lowercase(),
-            ..accepted.clone()
-        };
         match journal::by_key(tx, &accepted.key).await? {
-            None => done.adopted += adopt(tx, &accepted, now_ms).await?,
+            None => done.adopted += adopt(tx, accepted, now_ms).await?,
             Some(order) => {
-                if settle_order(tx, &order, &accepted, &mut done, now_ms).await? {
+                if settle_order(tx, &order, accepted, &mut done, now_ms).await? {
                     keys.push(order.key);
                 }
             }

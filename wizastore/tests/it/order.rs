@@ -266,7 +266,12 @@ async fn retry_after_is_respected_even_when_the_customer_asks() {
 
 #[tokio::test]
 async fn an_answer_about_another_order_is_never_told_as_a_number() {
-    for script in [Script::WrongTotal, Script::NumberOf(String::new())] {
+    let mut strange = vec![Script::WrongTotal];
+    // Over HTTP a number that is none is no answer at all: the order is asked about again.
+    if !crate::shop::is_foreign(ENGINE) {
+        strange.push(Script::NumberOf(String::new()));
+    }
+    for script in strange {
         let shop = Shop::open(ENGINE).await;
         shop.erp.script([script]);
         let (_, outcome) = shop.browser().buy().await;

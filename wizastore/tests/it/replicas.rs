@@ -1,9 +1,11 @@
 //! Several replicas of the store on one database (PostgreSQL).
 
 use crate::fake::Script;
-use crate::shop::{Browser, Shop, number};
+use crate::shop::{Browser, Shop, number, quick};
 use database::Engine;
 use model::Outcome;
+use std::time::Duration;
+use wizastore::{Knobs, Points};
 
 #[tokio::test]
 async fn any_replica_confirms_any_order() {
@@ -43,7 +45,13 @@ async fn the_same_form_through_three_replicas_at_once_is_one_order() {
 
 #[tokio::test]
 async fn a_replica_that_starts_leaves_the_others_attempts_alone() {
-    let shop = Shop::open(Engine::Postgres).await;
+    // The attempt lasts as long as the other replica takes to start.
+    let patient = Knobs {
+        attempt: Duration::from_secs(60),
+        customer_wait: Duration::from_secs(120),
+        ..quick()
+    };
+    let shop = Shop::open_as(Engine::Postgres, Points::default(), patient).await;
     shop.erp.script([Script::WaitForGate]);
     let mut browser: Browser = shop.browser();
     browser.add("WAND", "1").await;

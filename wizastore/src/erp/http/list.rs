@@ -11,7 +11,7 @@ pub(super) fn classify_page(
     after: Option<&str>,
     answer: &Answer,
 ) -> Result<Answered<OrderPage>, CallError> {
-    let page: Answered<OrderPage> = match answer.reading() {
+    let mut page: Answered<OrderPage> = match answer.reading() {
         // It does not know its own cursor any more.
         Reading::Typed(typed) if typed.status == 400 => {
             return Err(CallError::Contradiction {
@@ -25,9 +25,13 @@ pub(super) fn classify_page(
         // Who follows it comes here again and again.
         return Err(unreadable("a cursor that does not go on"));
     }
-    for verdict in &page.answer.orders {
+    for verdict in &mut page.answer.orders {
         match verdict {
-            Verdict::Accepted(order) => well_formed(order.clone().into()).map(drop)?,
+            Verdict::Accepted(order) => {
+                well_formed(order.clone().into())?;
+                // A UUID says the same in capitals; in the store a key is one string everywhere.
+                order.key.make_ascii_lowercase();
+            }
             Verdict::Rejected { .. } => {
                 return Err(unreadable("a rejected order in a list of accepted ones"));
             }
