@@ -1,7 +1,7 @@
 //! What a running EntMine takes beside imports.
 
 use super::Fault;
-use entmine::{EntMine, Role, StaffChange, StorageError};
+use entmine::{EntMine, Role, StaffChange, StaffRefused, StorageError};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
