@@ -66,7 +66,7 @@ pub(crate) async fn featured(db: &AnyPool) -> Result<Vec<ProductCard>, sqlx::Err
         "SELECT sku, name, slug, image, price_minor, currency, available, tracked FROM (
              SELECT sku, name, slug, image, price_minor, currency, available, tracked,
                     category_slug,
-                    ROW_NUMBER() OVER (PARTITION BY category_slug ORDER BY available DESC, sku) AS place
+                    ROW_NUMBER() OVER (PARTITION BY category_slug ORDER BY tracked, available DESC, sku) AS place
              FROM products WHERE published = 1 AND listed = 1 AND (available > 0 OR tracked = 0)) AS best
          WHERE place <= 1 ORDER BY category_slug LIMIT 8",
     )
