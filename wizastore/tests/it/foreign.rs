@@ -47,11 +47,7 @@ async fn serve(books: FakeEntMine, mut stream: TcpStream) -> Option<()> {
     let (method, target) = (words.next()?, words.next()?);
     let number = head
         .lines()
-        .find_map(|line| {
-            line.to_lowercase()
-                .starts_with("entmine-number:")
-                .then_some(line)
-        })
+        .find(|line| line.to_lowercase().starts_with("entmine-number:"))
         .and_then(|line| line.split_once(": "))
         .map(|(_, number)| number.trim());
     let path = target.strip_prefix("/entmine/v1/orders")?;
