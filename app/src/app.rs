@@ -1,7 +1,7 @@
 //! The shop: what stands around the pages, and the pages by their addresses.
 
 use crate::{
-    components::{Banner, Footer, Header},
+    components::{Banner, Footer, Header, UnsentNotice},
     pages::{
         CartPage, CategoryPage, CheckoutPage, HomePage, NotFoundPage, OrderingPage, OrdersPage,
         ProductPage, ReceiptPage, SearchPage,
@@ -35,6 +35,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <Header />
             <Banner />
+            <UnsentNotice />
             <main id="main" tabindex="-1">
                 <FlatRoutes fallback=NotFoundPage>
                     <Route path=path!("/") view=HomePage ssr=SsrMode::Async />

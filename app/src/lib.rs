@@ -18,5 +18,8 @@ mod shop;
 mod state;
 
 pub use app::App;
-pub use browser::ready::wake;
+pub use browser::{
+    page_notice::{is_out_of_date, page_broke},
+    ready::wake,
+};
 pub use shell::shell;

@@ -1,6 +1,6 @@
 //! The document around the shop, rendered on the server only.
 
-use crate::App;
+use crate::{App, browser::page_notice::BUILD};
 use leptos::{
     hydration::{AutoReload, HydrationScripts},
     nonce::use_nonce,
@@ -19,7 +19,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let colours = Some(shop.colours.clone()).filter(|path| !path.is_empty());
     view! {
         <!DOCTYPE html>
-        <html lang="en-GB">
+        <html lang="en-GB" data-build=BUILD>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -64,6 +64,7 @@ for (const { what, answer } of STRANGE_ANSWERS) {
     await customer.placeOrder.click();
     await customer.expectLost();
     await shop.expectOrders(0);
+    // Before the page sends it again by itself.
     await customer.button("Try again").click();
     await customer.confirmed();
     await shop.expectOrders(1);

@@ -1,6 +1,7 @@
 //! The keyboard's place on the page.
 
 use leptos::{html, prelude::*};
+use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 /// To be called after a button did its work: it was disabled meanwhile, or is gone, and the focus
@@ -12,6 +13,15 @@ pub fn back_to(button: NodeRef<html::Button>, card: NodeRef<html::Section>) {
         focus_if_lost(button.as_deref());
         let card = card.try_get_untracked().flatten();
         focus_if_lost(card.as_ref());
+    });
+}
+
+/// To be called after what had the focus went away: gives it to the part of the page that says why.
+pub fn back_to_id(id: &'static str) {
+    request_animation_frame(move || {
+        let element = document().get_element_by_id(id);
+        let element = element.and_then(|element| element.dyn_into::<HtmlElement>().ok());
+        focus_if_lost(element.as_ref());
     });
 }
 

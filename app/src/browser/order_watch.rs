@@ -1,10 +1,13 @@
 //! An order's page as it lives: news of the order, its buttons, and what they mean for the cart.
 
-use super::{badge, follow::follow};
-use crate::{
-    doors::{DoorError, goods, orders_cancel, orders_retry, orders_status, pieces},
-    state::{placing::is_unknown, standing::Standing, wish::Wish},
+use super::{
+    ask::{cancel, goods_are_back, order_status, pieces_in_cart, retry},
+    badge,
+    effect::effect,
+    follow::follow,
+    page_news,
 };
+use crate::state::{placing::is_unknown, post_error::PostError, standing::Standing, wish::Wish};
 use leptos::{html, prelude::*, task::spawn_local};
 use model::{Cart, Outcome, ReceiptOrder};
 
@@ -31,8 +34,15 @@ impl OrderWatch {
             card: NodeRef::new(),
             receipt: StoredValue::new(order.summary.receipt.clone()),
         };
+        effect(move || {
+            if page_news::has_come_from_placing(&watch.receipt())
+                && let Some(card) = watch.card.get()
+            {
+                let _ = card.focus();
+            }
+        });
         if !order.summary.outcome.is_final() {
-            Effect::new(move |_| {
+            effect(move || {
                 follow(watch.receipt(), move |news| {
                     watch.take(news, Standing::told);
                 });
@@ -49,9 +59,9 @@ impl OrderWatch {
     /// Brings a wish before the store, and takes its answer. False: there was none.
     pub async fn ask(self, wish: Wish) -> bool {
         let receipt = self.receipt();
-        let (answer, next): (Result<Outcome, DoorError>, Next) = match wish {
-            Wish::TryNow | Wish::TryAgain => (orders_retry(receipt).await, Standing::told),
-            Wish::Cancel => (orders_cancel(receipt).await, Standing::cancel_answered),
+        let (answer, next): (Result<Outcome, PostError>, Next) = match wish {
+            Wish::TryNow | Wish::TryAgain => (retry(&receipt).await, Standing::told),
+            Wish::Cancel => (cancel(&receipt).await, Standing::cancel_answered),
         };
         match answer {
             Ok(news) if !is_unknown(&news) => {
@@ -82,13 +92,13 @@ impl OrderWatch {
 
     /// Live news do not tell whether the goods went back into this visitor's cart.
     async fn look_for_the_goods(self) {
-        let back = goods(self.receipt()).await.unwrap_or(false);
+        let back = goods_are_back(&self.receipt()).await.unwrap_or(false);
         if back {
-            let now = orders_status(self.receipt()).await.ok();
+            let now = order_status(&self.receipt()).await.ok();
             let cart = now.as_ref().and_then(cart_of);
             if let Some(cart) = &cart {
                 badge::cart_changed(cart);
-            } else if let Ok(pieces) = pieces().await {
+            } else if let Ok(pieces) = pieces_in_cart().await {
                 badge::pieces_are(pieces);
             }
             self.cart.try_set(cart);

@@ -1,11 +1,13 @@
 //! Adding a product to the cart.
 
 use crate::{
-    browser::{badge, form::take_over},
-    doors::cart_add,
-    state::reasons::reason_words,
+    browser::{
+        badge, form::take_over, leave::after_changes, post::post_fields,
+    },
+    doors::CartAdd,
+    state::{post_error::PostError, reasons::named_refusal},
 };
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn, task::spawn_local};
 use model::{CartAnswer, MAX_QUANTITY};
 
 #[derive(Clone)]
@@ -19,38 +21,45 @@ enum Notice {
 
 /// Quantity and *Add to cart*. Hydrated, the page stays and says that it was done.
 #[island]
-pub fn AddForm(sku: String, name: String) -> impl IntoView {
+pub fn AddForm(sku: String, name: String, currency: String) -> impl IntoView {
     let busy = RwSignal::new(false);
     let notice = RwSignal::new(Notice::Nothing);
     let add = move |event: SubmitEvent| {
-        let field = take_over(&event);
+        let Some(field) = take_over(&event) else {
+            return;
+        };
         if busy.get_untracked() {
             return;
         }
         busy.set(true);
         notice.set(Notice::Nothing);
-        let name = name.clone();
+        let (name, currency) = (name.clone(), currency.clone());
+        badge::change_begins();
         spawn_local(async move {
-            let answer = cart_add(field("sku"), field("quantity")).await;
+            let (sku, quantity) = (field("sku"), field("quantity"));
+            let fields = [("sku", &*sku), ("quantity", &*quantity)];
+            let answer = post_fields(CartAdd::PATH, &fields).await;
+            badge::change_ends(matches!(answer, Ok(CartAnswer::Cart(_))));
             notice.try_set(match answer {
                 Ok(CartAnswer::Cart(cart)) => {
                     badge::cart_changed(&cart);
                     Notice::Added
                 }
-                Ok(CartAnswer::Refused { reasons }) => Notice::Refused(
-                    reasons
-                        .iter()
-                        .map(|reason| reason_words(reason, "GBP", |_| name.clone()))
-                        .collect::<Vec<_>>()
-                        .join(" "),
-                ),
-                Err(_) => Notice::Lost,
+                Ok(CartAnswer::Refused { reasons }) => {
+                    Notice::Refused(named_refusal(&reasons, &currency, &name))
+                }
+                Err(PostError::Refused(refusal)) => {
+                    Notice::Refused(refusal.words(refusal.wait_s()))
+                }
+                Err(PostError::Lost) => Notice::Lost,
             });
             busy.try_set(false);
         });
     };
     // `try_get`: on the server this is rendered while the page streams, and a visitor who has left
     // by then has taken the signals along.
+    let off = move || busy.try_get().unwrap_or_default().then_some("true");
+    // A button that is disabled loses the focus, so this one only says that it is.
     view! {
         <form class="add-form" method="post" action="/api/cart/add" on:submit=add>
             <input type="hidden" name="sku" value=sku />
@@ -68,7 +77,7 @@ pub fn AddForm(sku: String, name: String) -> impl IntoView {
                     required
                 />
             </div>
-            <button class="button button-main" disabled=move || busy.try_get().unwrap_or_default()>
+            <button class="button button-main" aria-disabled=off>
                 "Add to cart"
             </button>
         </form>
@@ -78,7 +87,9 @@ pub fn AddForm(sku: String, name: String) -> impl IntoView {
         <div class="add-notice" role="alert">
             {move || match notice.try_get()? {
                 Notice::Nothing | Notice::Added => None,
-                Notice::Refused(words) => Some(view! { <p class="notice notice-bad">{words}</p> }.into_any()),
+                Notice::Refused(words) => {
+                    Some(view! { <p class="notice notice-bad">{words}</p> }.into_any())
+                }
                 Notice::Lost => Some(lost().into_any()),
             }}
         </div>
@@ -89,7 +100,10 @@ pub fn AddForm(sku: String, name: String) -> impl IntoView {
 fn added() -> impl IntoView {
     view! {
         <p class="notice notice-good">
-            "Added to your cart. " <a href="/cart">"Look at the cart"</a>
+            "Added to your cart. "
+            <a href="/cart" on:click=|event| after_changes(&event, "/cart", false)>
+                "Look at the cart"
+            </a>
         </p>
     }
     .into_any()

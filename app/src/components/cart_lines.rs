@@ -1,24 +1,21 @@
 //! The lines of the cart, each with its quantity.
 
-use super::{CartSetForm, Picture};
+use super::{LiveText, Picture, each};
 use crate::{
-    browser::form::take_over,
-    doors::{DoorError, cart_set},
+    browser::{cart_editor::CartEditor, effect::effect, form::take_over},
+    state::{cart_changes::may_write, element_id::element_id},
 };
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
-use model::{CartAnswer, CartLine, CartPage, LineDetail, MAX_QUANTITY, format_minor};
+use leptos::{ev::SubmitEvent, prelude::*};
+use model::{CartLine, CartPage, LineDetail, MAX_QUANTITY, format_minor};
 
 /// A line and what the page knows beyond it.
 type Line = (CartLine, LineDetail);
 
-/// The lines of a cart as forms. `answered` hears what the store says to a change, with the SKU.
+/// The lines of a cart as forms.
 #[component]
-pub fn CartLines(
-    page: RwSignal<CartPage>,
-    answered: Callback<(String, Result<CartAnswer, DoorError>)>,
-) -> impl IntoView {
+pub fn CartLines(editor: CartEditor) -> impl IntoView {
     let skus = move || {
-        page.with(|page| {
+        editor.page.with(|page| {
             let lines = page.cart.as_ref().map(|cart| cart.lines.iter());
             lines
                 .into_iter()
@@ -29,20 +26,15 @@ pub fn CartLines(
     };
     view! {
         <ul class="cart-lines">
-            <For each=skus key=Clone::clone let:sku>
-                <Row page sku answered />
-            </For>
+            {each(skus, move |sku| view! { <Row editor sku /> }.into_any())}
         </ul>
     }
     .into_any()
 }
 
 #[component]
-fn Row(
-    page: RwSignal<CartPage>,
-    sku: String,
-    answered: Callback<(String, Result<CartAnswer, DoorError>)>,
-) -> impl IntoView {
+fn Row(editor: CartEditor, sku: String) -> impl IntoView {
+    let page = editor.page;
     let wanted = sku.clone();
     let found = Memo::new(move |_| page.with(|page| find(page, &wanted)));
     let Some((line, detail)) = found.get_untracked() else {
@@ -55,8 +47,30 @@ fn Row(
             .unwrap_or_default()
     });
     let money = move |minor: i64| format_minor(minor, &currency);
-    let price = money.clone();
-    let sum = money.clone();
+    let price = {
+        let money = money.clone();
+        let price = move |line: &CartLine| format!("{} each", money(line.unit_price_minor));
+        Signal::derive(move || {
+            found.with(|found| {
+                found
+                    .as_ref()
+                    .map(|(line, _)| price(line))
+                    .unwrap_or_default()
+            })
+        })
+    };
+    let sum = {
+        let money = money.clone();
+        let sum = move |line: &CartLine| money(line.unit_price_minor * line.quantity);
+        Signal::derive(move || {
+            found.with(|found| {
+                found
+                    .as_ref()
+                    .map(|(line, _)| sum(line))
+                    .unwrap_or_default()
+            })
+        })
+    };
     let changed = move || {
         let (line, detail) = found.get()?;
         let was = detail.price_was?;
@@ -67,10 +81,6 @@ fn Row(
                 money(line.unit_price_minor)
             )
         })
-    };
-    let removed = {
-        let sku = sku.clone();
-        Callback::new(move |answer| answered.run((sku.clone(), answer)))
     };
     let heading = if detail.slug.is_empty() {
         line.name.clone().into_any()
@@ -83,51 +93,79 @@ fn Row(
             <div class="cart-line-words">
                 <h2 class="cart-line-name">{heading}</h2>
                 <p class="money">
-                    {move || found.get().map(|(line, _)| price(line.unit_price_minor))} " each"
+                    <LiveText text=price />
                 </p>
                 {move || changed().map(|words| view! { <p class="notice notice-doubt">{words}</p> })}
             </div>
-            <QuantityForm sku=sku.clone() name=line.name.clone() found answered />
+            <QuantityForm editor sku=sku.clone() name=line.name.clone() found />
             <p class="cart-line-sum money">
-                {move || {
-                    found.get().map(|(line, _)| sum(line.unit_price_minor * line.quantity))
-                }}
+                <LiveText text=sum />
             </p>
-            <CartSetForm sku quantity=0 label="Remove".to_owned() of=line.name answered=removed />
+            <RemoveForm editor sku name=line.name />
         </li>
     }
     .into_any()
 }
 
-/// The quantity of a line; hydrated, it is taken as soon as it is typed.
+/// The quantity of a line; hydrated, it is taken as soon as it is typed. What is being typed stays
+/// the customer's: an answer is written into the field only where the field still says what was sent.
 #[component]
 fn QuantityForm(
+    editor: CartEditor,
     sku: String,
     name: String,
     found: Memo<Option<Line>>,
-    answered: Callback<(String, Result<CartAnswer, DoorError>)>,
 ) -> impl IntoView {
-    let busy = RwSignal::new(false);
     let node = NodeRef::<leptos::html::Input>::new();
-    let quantity = move || found.get().map(|(line, _)| line.quantity.to_string());
-    let set = move |event: SubmitEvent| {
-        let field = take_over(&event);
-        busy.set(true);
-        spawn_local(async move {
-            let answer = cart_set(field("sku"), field("quantity")).await;
-            busy.try_set(false);
-            answered.try_run((field("sku"), answer));
-            // The field says what the cart holds, also where the change was refused.
-            let input = node.try_get_untracked().flatten();
-            let held = found.try_get_untracked().flatten();
-            if let Some((input, (line, _))) = input.zip(held) {
-                input.set_value(&line.quantity.to_string());
+    let held = move |line: &Option<Line>| line.as_ref().map(|(line, _)| line.quantity.to_string());
+    let made_with = found.with_untracked(held).unwrap_or_default();
+    let written = StoredValue::new(made_with.clone());
+    // `by_hand`: the browser let the form through, whatever stands in the field.
+    let wish = {
+        let sku = sku.clone();
+        move |by_hand: bool| {
+            let Some(input) = node.get_untracked() else {
+                return;
+            };
+            // The browser says what is wrong with it.
+            if by_hand || input.report_validity() {
+                written.set_value(input.value());
+                editor.wish(&sku, &input.value());
             }
-        });
+        }
     };
-    let id = format!("quantity-{}", id_part(&sku));
+    let typed_before = wish.clone();
+    let of = sku.clone();
+    let mut woke_up = false;
+    effect(move || {
+        editor.answers.track();
+        let held = found.with(held);
+        let Some((input, held)) = node.get().zip(held) else {
+            return;
+        };
+        if !std::mem::replace(&mut woke_up, true) {
+            // What was typed before the page woke up.
+            if input.value() != written.get_value() {
+                typed_before(false);
+            }
+        } else if may_write(&input.value(), &written.get_value(), editor.concerns(&of)) {
+            input.set_value(&held);
+            written.set_value(held);
+        }
+    });
+    let update = wish.clone();
+    let id = element_id("quantity", &sku);
     view! {
-        <form class="quantity-form" method="post" action="/api/cart/set" on:submit=set>
+        <form
+            class="quantity-form"
+            method="post"
+            action="/api/cart/set"
+            on:submit=move |event: SubmitEvent| {
+                if take_over(&event).is_some() {
+                    update(true);
+                }
+            }
+        >
             <input type="hidden" name="sku" value=sku />
             <label for=id.clone()>
                 "Quantity" <span class="unseen">" of " {name}</span>
@@ -138,37 +176,39 @@ fn QuantityForm(
                     node_ref=node
                     type="number"
                     name="quantity"
-                    value=quantity
-                    prop:value=quantity
+                    value=made_with
                     min="0"
                     max=MAX_QUANTITY
                     step="1"
                     inputmode="numeric"
                     required
-                    on:change=|event| {
-                        let input: web_sys::HtmlInputElement = event_target(&event);
-                        if let Some(form) = input.form().filter(|_| input.check_validity()) {
-                            let _ = form.request_submit();
-                        }
-                    }
+                    on:change=move |_| wish(false)
                 />
-                <button class="button button-quiet" disabled=move || busy.get()>
-                    "Update"
-                </button>
+                <button class="button button-quiet">"Update"</button>
             </div>
         </form>
     }
     .into_any()
 }
 
-/// A SKU in letters that an HTML id may have: no two SKUs become one.
-fn id_part(sku: &str) -> String {
-    sku.chars()
-        .map(|c| match c {
-            'a'..='z' | 'A'..='Z' | '0'..='9' | '-' => c.to_string(),
-            other => format!("_{:x}_", u32::from(other)),
-        })
-        .collect()
+#[component]
+fn RemoveForm(editor: CartEditor, sku: String, name: String) -> impl IntoView {
+    let of = sku.clone();
+    let remove = move |event: SubmitEvent| {
+        if take_over(&event).is_some() {
+            editor.wish(&of, "0");
+        }
+    };
+    view! {
+        <form class="inline-form" method="post" action="/api/cart/set" on:submit=remove>
+            <input type="hidden" name="sku" value=sku />
+            <input type="hidden" name="quantity" value="0" />
+            <button class="button button-quiet">
+                "Remove" <span class="unseen">" " {name}</span>
+            </button>
+        </form>
+    }
+    .into_any()
 }
 
 fn find(page: &CartPage, sku: &str) -> Option<Line> {
@@ -178,20 +218,4 @@ fn find(page: &CartPage, sku: &str) -> Option<Line> {
         cart.lines.get(index)?.clone(),
         page.details.get(index)?.clone(),
     ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::id_part;
-
-    #[test]
-    fn any_sku_becomes_an_id_of_its_own() {
-        assert_eq!(id_part("WAND-OAK-11"), "WAND-OAK-11");
-        let skus = ["A B", "A/B", "A#B", "A_20_B", "'AB", "Ä-1", "A.B"];
-        let ids: std::collections::HashSet<_> = skus.iter().map(|sku| id_part(sku)).collect();
-        assert_eq!(ids.len(), skus.len());
-        for id in ids {
-            assert!(!id.contains([' ', '#', '.', '/', '\'']), "{id}");
-        }
-    }
 }

@@ -1,6 +1,10 @@
 //! The way to the cart, with its badge.
 
-use crate::{browser::badge, state::cart_view};
+use super::LiveText;
+use crate::{
+    browser::{badge, leave::after_changes},
+    state::cart_view,
+};
 use leptos::prelude::*;
 
 /// "Cart", and how many pieces are in it; no number where it is empty.
@@ -13,16 +17,20 @@ pub fn CartLink(
         0 => "Cart, empty".to_owned(),
         count => format!("Cart, {}", cart_view::pieces(count)),
     };
-    let number = move || {
-        Some(badge::pieces(pieces))
-            .filter(|count| *count > 0)
-            .map(|count| count.to_string())
-    };
+    let number = Signal::derive(move || match badge::pieces(pieces) {
+        0 => String::new(),
+        count => count.to_string(),
+    });
     view! {
-        <a class="cart-link" href="/cart" aria-label=label>
+        <a
+            class="cart-link"
+            href="/cart"
+            aria-label=label
+            on:click=|event| after_changes(&event, "/cart", false)
+        >
             "Cart"
             <span class="cart-badge" aria-hidden="true">
-                {number}
+                <LiveText text=number />
             </span>
         </a>
     }

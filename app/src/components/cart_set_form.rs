@@ -1,10 +1,11 @@
 //! One click that changes the cart.
 
 use crate::{
-    browser::form::take_over,
-    doors::{DoorError, cart_set},
+    browser::{badge, form::take_over, post::post_fields},
+    doors::CartSet,
+    state::post_error::PostError,
 };
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn, task::spawn_local};
 use model::CartAnswer;
 
 /// A button that sets a product's quantity; 0 removes it.
@@ -16,18 +17,24 @@ pub fn CartSetForm(
     /// Read out after the label, for instance the product's name.
     #[prop(optional, into)]
     of: String,
-    answered: Callback<Result<CartAnswer, DoorError>>,
+    answered: Callback<Result<CartAnswer, PostError>>,
 ) -> impl IntoView {
     let busy = RwSignal::new(false);
     let set = move |event: SubmitEvent| {
-        let field = take_over(&event);
+        let Some(field) = take_over(&event) else {
+            return;
+        };
         if busy.get_untracked() {
             return;
         }
         busy.set(true);
+        badge::change_begins();
         spawn_local(async move {
-            let answer = cart_set(field("sku"), field("quantity")).await;
+            let (sku, quantity) = (field("sku"), field("quantity"));
+            let fields = [("sku", &*sku), ("quantity", &*quantity)];
+            let answer = post_fields(CartSet::PATH, &fields).await;
             busy.try_set(false);
+            badge::change_ends(matches!(answer, Ok(CartAnswer::Cart(_))));
             answered.try_run(answer);
         });
     };
@@ -35,7 +42,7 @@ pub fn CartSetForm(
         <form class="inline-form" method="post" action="/api/cart/set" on:submit=set>
             <input type="hidden" name="sku" value=sku />
             <input type="hidden" name="quantity" value=quantity />
-            <button class="button button-quiet" disabled=move || busy.get()>
+            <button class="button button-quiet" aria-disabled=move || busy.get().then_some("true")>
                 {label}
                 <span class="unseen">" " {of}</span>
             </button>

@@ -1,7 +1,8 @@
 //! The time until the store tries by itself.
 
+use super::LiveText;
 use crate::{
-    browser::{clock::sleep, task::while_here},
+    browser::{clock::sleep, effect::effect, task::while_here},
     state::{
         countdown::{next_try, seconds},
         standing::Standing,
@@ -24,7 +25,7 @@ pub fn Countdown(standing: RwSignal<Standing>) -> impl IntoView {
         | Outcome::Cancelled { .. } => 0,
     };
     let left = RwSignal::new(standing.with_untracked(wait));
-    Effect::new(move |_| {
+    effect(move || {
         left.set(standing.with(wait));
         while_here(async move {
             while left.try_get_untracked().is_some_and(|left| left > 0) {
@@ -33,5 +34,11 @@ pub fn Countdown(standing: RwSignal<Standing>) -> impl IntoView {
             }
         });
     });
-    view! { <p class="countdown">{move || next_try(left.get())}</p> }.into_any()
+    let words = Signal::derive(move || next_try(left.get()));
+    view! {
+        <p class="countdown">
+            <LiveText text=words />
+        </p>
+    }
+    .into_any()
 }

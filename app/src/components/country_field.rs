@@ -1,5 +1,6 @@
 //! The country of an address.
 
+use super::LiveText;
 use crate::state::reasons::{field_error, field_label};
 use leptos::prelude::*;
 use model::{COUNTRIES, Reason};
@@ -42,7 +43,7 @@ pub fn CountryField(value: String, reasons: Signal<Vec<Reason>>) -> impl IntoVie
                 {options}
             </select>
             <p class="field-error" id="country-error">
-                {move || error.get()}
+                <LiveText text=Signal::derive(move || error.get().unwrap_or_default()) />
             </p>
         </div>
     }

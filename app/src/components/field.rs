@@ -1,5 +1,6 @@
 //! A field of the order form.
 
+use super::LiveText;
 use crate::state::reasons::{field_error, field_label};
 use leptos::prelude::*;
 use model::{OrderField, Reason};
@@ -45,7 +46,7 @@ pub fn Field(
                 aria-describedby=described_by
             />
             <p class="field-error" id=error_id>
-                {move || error.get()}
+                <LiveText text=Signal::derive(move || error.get().unwrap_or_default()) />
             </p>
         </div>
     }

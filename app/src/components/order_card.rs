@@ -1,11 +1,12 @@
 //! The card of an order: what the customer is told.
 
+use super::keyed;
 use crate::state::outcome_words::{OutcomeWords, Tone};
 use leptos::prelude::*;
 
 /// Heading and words of an order, announced whenever they change: as a status, or as an alert where
-/// the customer may want to act. Both regions always stand there, because readers only announce
-/// changes of regions that they know.
+/// the customer may want to act. Both regions always stand there, seen or not, because readers only
+/// announce changes of regions that they know.
 #[component]
 pub fn OrderCard(
     /// None: there is nothing to tell, and the card is not to be seen.
@@ -16,25 +17,31 @@ pub fn OrderCard(
     children: Children,
 ) -> impl IntoView {
     let class = move || words.with(|words| words.as_ref().map_or("", |words| words.tone.class()));
+    let is_seen = move || words.with(Option::is_some);
     let said = move |alert: bool| {
-        move || {
-            words
-                .get()
-                .filter(|words| words.tone.is_alert() == alert)
-                .map(told)
-        }
+        let key = move || {
+            let words = words.get().filter(|words| words.tone.is_alert() == alert)?;
+            let also = words.also.unwrap_or_default();
+            Some(format!(
+                "{} {} {} {also}",
+                words.state, words.heading, words.text
+            ))
+        };
+        keyed(key, move |_| words.get_untracked().map(told).into_any())
     };
+    // New words are new elements: a browser that translates the page would keep the old ones.
     view! {
         <section
             class=class
-            hidden=move || words.with(Option::is_none)
-            aria-label="Your order"
+            aria-label=move || is_seen().then_some("Your order")
             tabindex="-1"
             node_ref=node
         >
             <div role="status">{said(false)}</div>
             <div role="alert">{said(true)}</div>
-            {children()}
+            <div class="order-card-more" hidden=move || !is_seen()>
+                {children()}
+            </div>
         </section>
     }
     .into_any()

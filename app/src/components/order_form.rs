@@ -1,8 +1,11 @@
 //! The form that places an order.
 
 use super::{country_field::CountryField, field::Field};
-use crate::{browser::form::take_over, state::submission::Submission};
-use leptos::{ev::SubmitEvent, prelude::*};
+use crate::{
+    browser::{draft, effect::effect, form::take_over_order},
+    state::submission::Submission,
+};
+use leptos::{ev::SubmitEvent, html, prelude::*};
 use model::{Cart, OrderField, OrderForm as Form, Reason};
 
 /// The form's id, for buttons that stand elsewhere and send it.
@@ -20,7 +23,23 @@ pub fn OrderForm(
     busy: Signal<bool>,
     submit: Callback<Submission>,
 ) -> impl IntoView {
-    let place = move |event: SubmitEvent| submit.run(Submission::read(take_over(&event)));
+    let place = move |event: SubmitEvent| {
+        if let Some(submission) = take_over_order(&event) {
+            submit.run(submission);
+        }
+    };
+    let node = NodeRef::<html::Form>::new();
+    let served = !form.line1.is_empty();
+    effect(move || {
+        if let Some(form) = node.get() {
+            draft::restore(&form, served);
+        }
+    });
+    let keep = move |_| {
+        if let Some(form) = node.get_untracked() {
+            draft::keep(&form);
+        }
+    };
     let of_cart = move |part: fn(&Cart) -> String| move || cart.with(part);
     view! {
         <form
@@ -28,7 +47,9 @@ pub fn OrderForm(
             class="order-form"
             method="post"
             action="/api/orders/submit"
+            node_ref=node
             on:submit=place
+            on:input=keep
         >
             <input type="hidden" name="order_key" value=of_cart(|cart| cart.order_key.clone()) />
             <input type="hidden" name="receipt" value=of_cart(|cart| cart.receipt.clone()) />

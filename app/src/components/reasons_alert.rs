@@ -1,9 +1,9 @@
 //! Why an order was not placed, and what to do, at the checkout.
 
-use super::{CartSetForm, order_form::ORDER_FORM};
-use crate::{
-    doors::DoorError,
-    state::reasons::{Remedy, field_label, reason_words, remedies},
+use super::{CartSetForm, LiveText, each, order_form::ORDER_FORM};
+use crate::state::{
+    post_error::PostError,
+    reasons::{Remedy, field_label, reason_words, remedies},
 };
 use leptos::prelude::*;
 use model::{CartAnswer, Reason};
@@ -17,35 +17,53 @@ pub fn ReasonsAlert(
     /// The order was not placed, although no reason is left: all were settled.
     #[prop(into)]
     not_placed: Signal<bool>,
+    /// Nothing is left in the cart, so there is nothing to send again.
+    #[prop(into)]
+    empty: Signal<bool>,
     currency: String,
     /// A product's name by its SKU.
     name_of: Callback<String, String>,
-    answered: Callback<Result<CartAnswer, DoorError>>,
+    answered: Callback<Result<CartAnswer, PostError>>,
     /// For moving the focus to the alert.
     node: NodeRef<leptos::html::Div>,
 ) -> impl IntoView {
-    let list = move || {
-        reasons
-            .get()
-            .iter()
-            .map(|reason| {
-                let name_of = |sku: &str| name_of.run(sku.to_owned());
-                let words = reason_words(reason, &currency, name_of);
-                let buttons = remedies(reason)
-                    .into_iter()
-                    .map(|remedy| button(remedy, name_of, answered))
-                    .collect_view();
-                view! {
-                    <li>
-                        <p>{words}</p>
-                        <div class="actions">{buttons}</div>
-                    </li>
-                }
-            })
-            .collect_view()
+    let words = Callback::new(move |reason: Reason| {
+        reason_words(&reason, &currency, |sku| name_of.run(sku.to_owned()))
+    });
+    // By their words, so that a page that a browser translated gets new elements for new words.
+    let keys = move || {
+        let reasons = reasons.get().into_iter();
+        reasons.map(|reason| words.run(reason)).collect()
     };
+    let row = move |told: String| {
+        let reason = reasons
+            .get_untracked()
+            .into_iter()
+            .find(|reason| words.run(reason.clone()) == told);
+        let buttons = move || {
+            let remedies = reason.iter().flat_map(remedies).filter(|_| !empty.get());
+            remedies
+                .map(|remedy| button(remedy, name_of, answered))
+                .collect_view()
+        };
+        view! {
+            <li>
+                <p>{told}</p>
+                <div class="actions">{buttons}</div>
+            </li>
+        }
+        .into_any()
+    };
+    let summary = Signal::derive(move || {
+        let words = if empty.get() {
+            "Nothing was ordered, and nothing is left in your cart."
+        } else {
+            "Nothing was ordered. Your cart and your form are as they were."
+        };
+        words.to_owned()
+    });
     let settled = move || {
-        reasons.with(Vec::is_empty).then(|| {
+        (reasons.with(Vec::is_empty) && !empty.get()).then(|| {
             view! {
                 <p>"You can place the order as it is now."</p>
                 {send_again("Try again")}
@@ -58,8 +76,12 @@ pub fn ReasonsAlert(
                 <section class="order-card order-bad">
                     <p class="eyebrow">"Not placed"</p>
                     <h2>"Your order was not placed"</h2>
-                    <p>"Nothing was ordered. Your cart and your form are as they were."</p>
-                    <ul class="reasons">{list.clone()}</ul>
+                    <p>
+                        <LiveText text=summary />
+                    </p>
+                    <ul class="reasons">
+                        {each(keys, row)}
+                    </ul>
                     {settled}
                 </section>
             </Show>
@@ -70,19 +92,19 @@ pub fn ReasonsAlert(
 
 fn button(
     remedy: Remedy,
-    name_of: impl Fn(&str) -> String,
-    answered: Callback<Result<CartAnswer, DoorError>>,
+    name_of: Callback<String, String>,
+    answered: Callback<Result<CartAnswer, PostError>>,
 ) -> AnyView {
     match remedy {
         Remedy::AcceptPrice => send_again("Accept the new price").into_any(),
         Remedy::TryAgain => send_again("Try again").into_any(),
         Remedy::ChangeQuantity { sku, to } => {
-            let of = format!("of {}", name_of(&sku));
+            let of = format!("of {}", name_of.run(sku.clone()));
             let label = format!("Change quantity to {to}");
             view! { <CartSetForm sku quantity=to label of answered /> }.into_any()
         }
         Remedy::Remove { sku } => {
-            let of = name_of(&sku);
+            let of = name_of.run(sku.clone());
             view! { <CartSetForm sku quantity=0 label="Remove".to_owned() of answered /> }
                 .into_any()
         }

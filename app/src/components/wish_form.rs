@@ -1,7 +1,8 @@
 //! A button on an order's page.
 
+use super::LiveText;
 use crate::{
-    browser::{focus, order_watch::OrderWatch},
+    browser::{focus, form::take_over, order_watch::OrderWatch},
     state::wish::Wish,
 };
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
@@ -13,8 +14,7 @@ pub fn WishForm(watch: OrderWatch, wish: Wish) -> impl IntoView {
     let unanswered = RwSignal::new(false);
     let button = NodeRef::new();
     let ask = move |event: SubmitEvent| {
-        event.prevent_default();
-        if busy.get_untracked() {
+        if take_over(&event).is_none() || busy.get_untracked() {
             return;
         }
         busy.set(true);
@@ -26,6 +26,16 @@ pub fn WishForm(watch: OrderWatch, wish: Wish) -> impl IntoView {
             focus::back_to(button, watch.card);
         });
     };
+    let words = Signal::derive(move || {
+        let words = if busy.get() {
+            wish.pending()
+        } else if unanswered.get() {
+            wish.unanswered()
+        } else {
+            ""
+        };
+        words.to_owned()
+    });
     view! {
         <form class="inline-form" method="post" action=wish.door() on:submit=ask>
             <input type="hidden" name="receipt" value=watch.receipt() />
@@ -33,15 +43,7 @@ pub fn WishForm(watch: OrderWatch, wish: Wish) -> impl IntoView {
                 {wish.label()}
             </button>
             <span class="hint" role="status">
-                {move || {
-                    if busy.get() {
-                        wish.pending()
-                    } else if unanswered.get() {
-                        wish.unanswered()
-                    } else {
-                        ""
-                    }
-                }}
+                <LiveText text=words />
             </span>
         </form>
     }

@@ -1,18 +1,18 @@
 //! `/cart`: what is in the cart.
 
 use crate::{
-    browser::badge,
-    components::{CartLines, loaded},
-    doors::DoorError,
-    page::{Ask, Page as Data, ask},
-    state::{
-        cart_view::with_cart, reasons::reason_words, refusal::refusal_words, title::page_title,
+    browser::{
+        cart_editor::{CART, CartEditor},
+        leave::{after_changes, says_what_is_wrong},
     },
+    components::{CartLines, LiveText, keyed, loaded},
+    page::{Ask, Page as Data, ask},
+    state::{refusal::refusal_words, title::page_title},
 };
-use leptos::prelude::*;
+use leptos::{ev::MouseEvent, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
-use model::{CartAnswer, CartPage as Page, format_minor};
+use model::{CartPage as Page, format_minor};
 
 /// The cart, with the quantities as forms.
 #[component]
@@ -48,55 +48,41 @@ fn Contents(
     /// What a browser without JavaScript is told about its last change.
     refused: Option<String>,
 ) -> impl IntoView {
-    let page = RwSignal::new(page);
-    let notice = RwSignal::new(refused);
-    let said = RwSignal::new("");
-    let answered = Callback::new(
-        move |(sku, answer): (String, Result<CartAnswer, DoorError>)| match answer {
-            Ok(CartAnswer::Cart(cart)) => {
-                badge::cart_changed(&cart);
-                notice.set(None);
-                said.set("");
-                said.set("Your cart was changed.");
-                page.update(|page| *page = with_cart(page, cart));
-            }
-            Ok(CartAnswer::Refused { reasons }) => {
-                let name = page.with_untracked(|page| name_of(page, &sku));
-                let words: Vec<_> = reasons
-                    .iter()
-                    .map(|reason| reason_words(reason, "GBP", |_| name.clone()))
-                    .collect();
-                notice.set(Some(words.join(" ")));
-            }
-            Err(_) => notice.set(Some(
-                "The shop did not answer, so the cart may or may not have changed. Please reload \
-                 the page."
-                    .to_owned(),
-            )),
-        },
-    );
+    let editor = CartEditor::open(page, refused);
     let empty = Memo::new(move |_| {
-        page.with(|page| page.cart.as_ref().is_none_or(|cart| cart.lines.is_empty()))
+        let lines = |page: &Page| page.cart.as_ref().map_or(0, |cart| cart.lines.len());
+        editor.page.with(lines) == 0
     });
+    let notice = move || Some(editor.notice.get()).filter(|words| !words.is_empty());
+    let total = Signal::derive(move || editor.page.with(total));
+    let go = move |event: MouseEvent| {
+        if !says_what_is_wrong(&event) {
+            after_changes(&event, "/checkout", true);
+        }
+    };
     view! {
         <div role="alert">
-            {move || notice.get().map(|words| view! { <p class="notice notice-bad">{words}</p> })}
+            {keyed(notice, |words| view! { <p class="notice notice-bad">{words}</p> }.into_any())}
         </div>
         <p class="unseen" role="status">
-            {said}
+            <LiveText text=editor.said.words />
         </p>
-        <Show when=move || !empty.get() fallback=nothing>
-            <CartLines page answered />
-            <div class="cart-foot">
-                <p class="cart-total">
-                    "Subtotal " <strong class="money">{move || total(page)}</strong>
-                </p>
-                <p class="hint">"Prices include tax. Delivery is free. You pay by invoice."</p>
-                <a class="button button-main" href="/checkout">
-                    "Go to the checkout"
-                </a>
-            </div>
-        </Show>
+        <div id=CART class="alert-place" role="group" aria-label="What is in your cart" tabindex="-1">
+            <Show when=move || !empty.get() fallback=nothing>
+                <CartLines editor />
+                <div class="cart-foot">
+                    <p class="cart-total">
+                        "Subtotal " <strong class="money">
+                            <LiveText text=total />
+                        </strong>
+                    </p>
+                    <p class="hint">"Prices include tax. Delivery is free. You pay by invoice."</p>
+                    <a class="button button-main" href="/checkout" on:click=go>
+                        "Go to the checkout"
+                    </a>
+                </div>
+            </Show>
+        </div>
     }
     .into_any()
 }
@@ -113,19 +99,9 @@ fn nothing() -> impl IntoView {
     .into_any()
 }
 
-fn total(page: RwSignal<Page>) -> String {
-    page.with(|page| {
-        page.cart
-            .as_ref()
-            .map(|cart| format_minor(cart.total_minor, &cart.currency))
-            .unwrap_or_default()
-    })
-}
-
-fn name_of(page: &Page, sku: &str) -> String {
+fn total(page: &Page) -> String {
     page.cart
-        .iter()
-        .flat_map(|cart| &cart.lines)
-        .find(|line| line.sku == *sku)
-        .map_or_else(|| sku.to_owned(), |line| line.name.clone())
+        .as_ref()
+        .map(|cart| format_minor(cart.total_minor, &cart.currency))
+        .unwrap_or_default()
 }

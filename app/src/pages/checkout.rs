@@ -1,20 +1,27 @@
 //! `/checkout`: placing an order.
 
 use crate::{
-    browser::order_desk::OrderDesk,
-    components::{OpenOrders, OrderCard, OrderForm, OrderLines, ReasonsAlert, loaded},
-    doors::DoorError,
+    browser::{effect::effect, focus, order_desk::OrderDesk, page_news},
+    components::{
+        LiveText, OpenOrders, OrderCard, OrderForm, OrderLines, ReasonsAlert, keyed, loaded,
+    },
     page::{Ask, Page as Data, ask},
     state::{
+        lost_words::{Lost, missing_words},
         order_facts::checkout_title,
-        outcome_words::{OutcomeWords, lost_words, outcome_words, sending_words},
+        outcome_words::{OutcomeWords, lost_words, outcome_words, saved_words, sending_words},
         placing::Placing,
+        post_error::PostError,
+        reasons::refusal_sentence,
         title::page_title,
     },
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 use model::{Cart, CartAnswer, CheckoutPage as Page, OrderSummary, Reason};
+
+/// What the last thing that happened says, where it is no card.
+const NEWS: &str = "checkout-news";
 
 /// The checkout. Its data are always loaded anew, so that going back shows what is true.
 #[component]
@@ -94,6 +101,7 @@ fn Desk(
     let under_way = Signal::derive(move || desk.placing.with(Placing::is_under_way));
     let not_placed =
         Signal::derive(move || matches!(desk.placing.get(), Placing::NotPlaced { .. }));
+    let is_lost = Memo::new(move |_| desk.placing.with(Placing::is_lost));
     let empty = Memo::new(move |_| desk.cart.with(|cart| cart.lines.is_empty()));
     let reasons = Signal::derive(move || {
         let reasons = desk.placing.with(|placing| placing.reasons().to_vec());
@@ -106,31 +114,64 @@ fn Desk(
             .or_else(|| before.with_value(|cart| name_in(cart, &sku)))
             .unwrap_or(sku)
     });
-    let trouble = RwSignal::new("");
-    let answered = Callback::new(move |answer: Result<CartAnswer, DoorError>| match answer {
-        Ok(CartAnswer::Cart(cart)) => desk.take_cart(cart),
-        Ok(CartAnswer::Refused { .. }) => trouble.set("The cart could not be changed that way."),
-        Err(_) => trouble.set("The shop did not answer. Please try again."),
+    let trouble = RwSignal::new(String::new());
+    let answered = Callback::new(move |answer: Result<CartAnswer, PostError>| {
+        trouble.set(match answer {
+            Ok(CartAnswer::Cart(cart)) => {
+                desk.take_cart(cart);
+                String::new()
+            }
+            Ok(CartAnswer::Refused { reasons }) => desk
+                .cart
+                .with_untracked(|cart| refusal_sentence(&reasons, Some(cart), "")),
+            Err(PostError::Refused(refusal)) => refusal.words(refusal.wait_s()),
+            Err(PostError::Lost) => "The shop did not answer. Please try again.".to_owned(),
+        });
+        focus::back_to_id(NEWS);
     });
-    let submit = Callback::new(move |submission| desk.submit(submission));
+    // Told until something else happens to the order.
+    let notice = move || {
+        let refused = desk.placing.with(Placing::refusal);
+        let words = match refused {
+            Some(refusal) => {
+                let left_s = if desk.waiting.get() {
+                    refusal.wait_s()
+                } else {
+                    0
+                };
+                format!("Nothing was ordered. {}", refusal.words(left_s))
+            }
+            None => trouble.get(),
+        };
+        (!words.is_empty()).then_some(words)
+    };
+    let busy = Signal::derive(move || under_way.get() || desk.waiting.get());
+    let submit = Callback::new(move |submission| {
+        trouble.set(String::new());
+        desk.submit(submission);
+    });
     view! {
         <OrderCard words node=card>
             {move || {
-                matches!(desk.placing.get(), Placing::Lost { .. }).then(|| lost(desk).into_any())
+                is_lost.get().then(|| lost(desk).into_any())
             }}
-            <div class="order-card-lines">{move || lines(desk)}</div>
+            <div class="order-card-lines">{lines(desk)}</div>
         </OrderCard>
-        <ReasonsAlert reasons not_placed currency name_of answered node=alert />
-        <p role="alert">{trouble}</p>
+        <div id=NEWS class="alert-place" tabindex="-1">
+            <ReasonsAlert reasons not_placed empty currency name_of answered node=alert />
+            <div role="alert">
+                {keyed(notice, |words| view! { <p class="notice notice-bad">{words}</p> }.into_any())}
+            </div>
+        </div>
         <div hidden=under_way>
             <OpenOrders orders=open_orders />
         </div>
         <Show when=move || empty.get() && !under_way.get()>{nothing()}</Show>
         <div class="checkout" hidden=move || under_way.get() || empty.get()>
-            <OrderForm form cart=desk.cart reasons busy=under_way submit />
+            <OrderForm form cart=desk.cart reasons busy submit />
             <aside class="summary" aria-labelledby="summary">
                 <h2 id="summary">"Your order"</h2>
-                {move || lines(desk)}
+                {lines(desk)}
                 <p>
                     <a href="/cart">"Change the cart"</a>
                 </p>
@@ -143,35 +184,49 @@ fn Desk(
 /// What the card says; none while the form stands there.
 fn card_words(placing: &Placing) -> Option<OutcomeWords> {
     match placing {
-        Placing::Filling | Placing::NotPlaced { .. } => None,
+        Placing::Filling | Placing::Refused(_) | Placing::NotPlaced { .. } => None,
         Placing::Sending { .. } => Some(sending_words()),
+        Placing::Saved { .. } => Some(saved_words()),
         Placing::Lost { .. } => Some(lost_words()),
+        Placing::Missing { .. } => Some(missing_words()),
         Placing::Placed(outcome) => Some(outcome_words(outcome)),
     }
 }
 
+/// What is ordered; another state of the cart is another table.
 fn lines(desk: OrderDesk) -> impl IntoView {
-    let cart = desk.cart.get();
-    view! { <OrderLines lines=cart.lines total_minor=cart.total_minor currency=cart.currency /> }
+    let state = move || {
+        desk.cart.with(|cart| {
+            Some(format!(
+                "{} {} {}",
+                cart.order_key, cart.revision, cart.total_minor
+            ))
+        })
+    };
+    let table = move |_| {
+        let cart = desk.cart.get_untracked();
+        view! {
+            <OrderLines lines=cart.lines total_minor=cart.total_minor currency=cart.currency />
+        }
         .into_any()
+    };
+    keyed(state, table)
 }
 
 /// *Try again* for a lost reply, and what happens by itself.
 fn lost(desk: OrderDesk) -> impl IntoView {
-    let hint = move || {
-        if desk.offline.get() {
-            "You are off line. Keep this page open: the order is sent again by itself as soon as \
-             you are back on line. It will not be ordered twice."
-        } else {
-            "We are asking the shop every few seconds whether it arrived. It will not be ordered \
-             twice."
-        }
+    let lost = move || Lost {
+        offline: desk.offline.get(),
+        missing: matches!(desk.placing.get(), Placing::Missing { .. }),
+        expired: desk.expired.get(),
     };
     view! {
-        <p class="hint">{hint}</p>
+        <p class="hint">
+            <LiveText text=Signal::derive(move || lost().hint().to_owned()) />
+        </p>
         <p>
             <button class="button button-main" type="button" on:click=move |_| desk.try_again()>
-                "Try again"
+                <LiveText text=Signal::derive(move || lost().button().to_owned()) />
             </button>
         </p>
     }
@@ -186,16 +241,20 @@ fn name_in(cart: &Cart, sku: &str) -> Option<String> {
 /// An order that the store has goes on at its own page, in place of the checkout. Off line that
 /// page cannot be loaded: the card stays and says what is known until the connection is back.
 fn go_to_the_orders_page(desk: OrderDesk) {
-    Effect::new(move |_| {
-        let address = desk.placing.with(|placing| match placing {
-            Placing::Placed(outcome) => Some(format!("/orders/{}", outcome.receipt()?)),
+    effect(move || {
+        let receipt = desk.placing.with(|placing| match placing {
+            Placing::Placed(outcome) => outcome.receipt().map(str::to_owned),
             Placing::Filling
             | Placing::Sending { .. }
+            | Placing::Saved { .. }
             | Placing::Lost { .. }
+            | Placing::Missing { .. }
+            | Placing::Refused(_)
             | Placing::NotPlaced { .. } => None,
         });
-        if let Some(address) = address.filter(|_| !desk.offline.get()) {
-            let _ = window().location().replace(&address);
+        if let Some(receipt) = receipt.filter(|_| !desk.offline.get()) {
+            page_news::leave_for(&receipt);
+            let _ = window().location().replace(&format!("/orders/{receipt}"));
         }
     });
 }
@@ -217,6 +276,8 @@ fn move_the_focus(
                 }
                 if let Some(alert) = alert.try_get_untracked().flatten().filter(|_| failed) {
                     let _ = alert.focus();
+                    // Where there are no reasons, the words stand beside it.
+                    focus::back_to_id(NEWS);
                 }
             });
         }

@@ -63,7 +63,7 @@ fn offered(answer: Answer, page: Page) -> AnyView {
     let form = if is_sold_out(&stock) {
         sold_out().into_any()
     } else {
-        view! { <AddForm sku=product.sku name=product.name /> }.into_any()
+        view! { <AddForm sku=product.sku name=product.name currency=product.currency /> }.into_any()
     };
     view! {
         <StockLine stock />

@@ -74,7 +74,7 @@ impl OutcomeWords {
 /// The words for an outcome that the store gave.
 pub fn outcome_words(outcome: &Outcome) -> OutcomeWords {
     match outcome {
-        Outcome::Sending { .. } => sending_words(),
+        Outcome::Sending { .. } => saved_words(),
         Outcome::Confirmed { number, status, .. } => confirmed_words(number, *status),
         Outcome::Safe { .. } => OutcomeWords::new(
             Tone::Safe,
@@ -123,13 +123,23 @@ pub fn outcome_words(outcome: &Outcome) -> OutcomeWords {
     }
 }
 
-/// The words from the click on, before any reply.
+/// The words from the click on, until the store has said that it has the order.
 pub fn sending_words() -> OutcomeWords {
     OutcomeWords::new(
         Tone::Waiting,
         "Sending",
         "Sending your order",
-        "We are asking for your order number; you can leave this page.",
+        "Please keep this page open until we say that we have it.",
+    )
+}
+
+/// The words once the store has it, while an attempt is under way.
+pub fn saved_words() -> OutcomeWords {
+    OutcomeWords::new(
+        Tone::Waiting,
+        "Sending",
+        "Sending your order",
+        "Saved, you can leave this page. We are asking for your order number.",
     )
 }
 
@@ -238,7 +248,12 @@ mod tests {
             lost_words().text,
             "We cannot tell whether it reached us. Trying again is safe."
         );
-        assert!(sending_words().text.contains("you can leave this page"));
+        assert!(sending_words().text.contains("keep this page open"));
+        assert!(!sending_words().text.contains("leave"));
+        let sending = outcome_words(&Outcome::Sending {
+            receipt: "r".into(),
+        });
+        assert!(sending.text.starts_with("Saved, you can leave this page."));
     }
 
     #[test]

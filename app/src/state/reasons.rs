@@ -1,6 +1,6 @@
 //! Why an order was not placed: the words, and what can be done about each.
 
-use model::{Reason, format_minor};
+use model::{Cart, Reason, format_minor};
 
 /// What a customer can do about a reason, with one click.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,6 +103,23 @@ pub fn reason_words(reason: &Reason, currency: &str, name_of: impl Fn(&str) -> S
     }
 }
 
+/// Why a change of the cart was refused, in one text. `cart` gives the product's name and the
+/// currency, where the page knows one.
+pub fn refusal_sentence(reasons: &[Reason], cart: Option<&Cart>, sku: &str) -> String {
+    let line = cart.and_then(|cart| cart.lines.iter().find(|line| line.sku == sku));
+    let name = line.map_or(sku, |line| &line.name);
+    let currency = cart.map_or("", |cart| &cart.currency);
+    named_refusal(reasons, currency, name)
+}
+
+/// The same where the product's name and the currency are known.
+pub fn named_refusal(reasons: &[Reason], currency: &str, name: &str) -> String {
+    let words = reasons
+        .iter()
+        .map(|reason| reason_words(reason, currency, |_| name.to_owned()));
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// What is wrong with one field of the form, if anything.
 pub fn field_error(reasons: &[Reason], name: &str) -> Option<String> {
     reasons.iter().find_map(|reason| match reason {
@@ -154,7 +171,6 @@ pub fn field_label(field: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::Cart;
     use model::CartLine;
 
     fn short(available: i64) -> Reason {
@@ -204,6 +220,16 @@ mod tests {
         assert!(!short(2).still_stands(&cart(2)));
         let gone = Reason::Discontinued { sku: "B".into() };
         assert!(!gone.still_stands(&cart(1)));
+    }
+
+    #[test]
+    fn a_refusal_names_the_product_as_the_cart_does() {
+        let gone = [Reason::Discontinued { sku: "A".into() }];
+        assert_eq!(
+            refusal_sentence(&gone, Some(&cart(1)), "A"),
+            "Oak wand is no longer sold."
+        );
+        assert_eq!(refusal_sentence(&gone, None, "A"), "A is no longer sold.");
     }
 
     #[test]

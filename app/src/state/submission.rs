@@ -1,52 +1,92 @@
 //! One order as the browser sends it. Every repetition sends the very same.
 
-use model::OrderForm;
-
-/// The fields of the submit door. Kept from the click on, so that *Try again* sends the same.
+/// An order form, frozen at the click.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Submission {
     pub order_key: String,
     pub receipt: String,
-    pub cart_revision: String,
-    pub shown_total_minor: String,
-    pub form: OrderForm,
+    /// The whole form, as a browser without JavaScript would send it.
+    pub body: String,
 }
 
-impl Submission {
-    /// Reads the fields by their names on the wire; `field` gives the value of one.
-    pub fn read(field: impl Fn(&str) -> String) -> Self {
-        Self {
-            order_key: field("order_key"),
-            receipt: field("receipt"),
-            cart_revision: field("cart_revision"),
-            shown_total_minor: field("shown_total_minor"),
-            form: OrderForm {
-                name: field("name"),
-                email: field("email"),
-                phone: field("phone"),
-                line1: field("line1"),
-                line2: field("line2"),
-                city: field("city"),
-                region: field("region"),
-                postcode: field("postcode"),
-                country: field("country"),
-                note: field("note"),
+/// A submission of which the browser does not know yet that the store has it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnsentOrder {
+    pub submission: Submission,
+    /// The click, on the wall clock, in milliseconds.
+    pub clicked_at_ms: i64,
+}
+
+/// How long the browser keeps one: it holds a name and an address.
+const KEPT_FOR_MS: u64 = 24 * 3_600_000;
+
+impl UnsentOrder {
+    /// As the browser keeps it: neither a time, a key, a receipt nor a form as browsers send it
+    /// holds a space.
+    pub fn to_text(&self) -> String {
+        let Submission {
+            order_key,
+            receipt,
+            body,
+        } = &self.submission;
+        format!("{} {order_key} {receipt} {body}", self.clicked_at_ms)
+    }
+
+    /// Reads what was kept. None: it was not written by this code.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(4, ' ');
+        let clicked_at_ms = parts.next()?.parse().ok()?;
+        let mut part = || {
+            parts
+                .next()
+                .filter(|part| !part.is_empty())
+                .map(str::to_owned)
+        };
+        Some(Self {
+            clicked_at_ms,
+            submission: Submission {
+                order_key: part()?,
+                receipt: part()?,
+                body: part()?,
             },
-        }
+        })
+    }
+
+    /// Whether it may still be kept. One from the future was written before the clock was set.
+    pub fn is_fresh(&self, now_ms: i64) -> bool {
+        now_ms.abs_diff(self.clicked_at_ms) <= KEPT_FOR_MS
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Submission;
+    use super::*;
 
     #[test]
-    fn every_field_is_read_by_its_own_name() {
-        let read = Submission::read(str::to_owned);
-        assert_eq!(read.order_key, "order_key");
-        assert_eq!(read.shown_total_minor, "shown_total_minor");
-        assert_eq!(read.form.line2, "line2");
-        assert_eq!(read.form.region, "region");
-        assert_eq!(read.form.note, "note");
+    fn what_is_kept_comes_back_to_the_byte() {
+        let unsent = UnsentOrder {
+            submission: Submission {
+                order_key: "0193-k".into(),
+                receipt: "9f86".into(),
+                body: "order_key=0193-k&name=Ada+F%C3%A9&note=".into(),
+            },
+            clicked_at_ms: 1_764_119_100_123,
+        };
+        assert_eq!(UnsentOrder::from_text(&unsent.to_text()), Some(unsent));
+        for strange in ["", "x", "1 k", "1 k r", "x k r b", "{}"] {
+            assert_eq!(UnsentOrder::from_text(strange), None, "{strange}");
+        }
+    }
+
+    #[test]
+    fn names_and_addresses_are_kept_for_a_day() {
+        let unsent = UnsentOrder {
+            submission: Submission::default(),
+            clicked_at_ms: 1_000,
+        };
+        let day = 24 * 3_600_000;
+        assert!(unsent.is_fresh(1_000 + day));
+        assert!(!unsent.is_fresh(1_001 + day));
+        assert!(!unsent.is_fresh(999 - day));
     }
 }

@@ -11,6 +11,7 @@ use futures::StreamExt;
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// Tabs that follow one order: more than anybody has open.
 const OF_ONE: usize = 20;
@@ -68,8 +69,14 @@ impl Drop for Follower {
     }
 }
 
-/// Each message is named `outcome` and holds an outcome as JSON. The stream ends with a final
-/// outcome, and when the server stops. A browser that comes back after a final one is told not to (204).
+/// How often a connection without news says that it is alive. Often enough that a page notices within
+/// half a minute when a proxy holds a connection that is dead.
+const ALIVE_EVERY: Duration = Duration::from_secs(8);
+
+/// Each message is named `outcome` and holds an outcome as JSON; between them come messages named
+/// `alive`, so that silence means that something is wrong (a comment would not reach the page). The
+/// stream ends with a final outcome, and when the server stops. A browser that comes back after a final
+/// one is told not to (204).
 async fn follow(
     State((shop, followers)): State<(Shop, Followers)>,
     Path(receipt): Path<String>,
@@ -97,7 +104,11 @@ async fn follow(
                 .take_until(shop.stop.clone().cancelled_owned());
             (
                 [(header::CACHE_CONTROL, "no-store")],
-                Sse::new(events).keep_alive(KeepAlive::default()),
+                Sse::new(events).keep_alive(
+                    KeepAlive::new()
+                        .interval(ALIVE_EVERY)
+                        .event(Event::default().event("alive").data("1")),
+                ),
             )
                 .into_response()
         }

@@ -1,0 +1,36 @@
+// Going back to a page that the browser kept whole (its back-forward cache).
+
+import { OAK, expect, test } from "../fixture/index.ts";
+
+test.use({ launchOptions: { ignoreDefaultArgs: ["--disable-back-forward-cache"] } });
+
+test("back to a list is instant, and its badge is true", async ({ customer, page, shop }) => {
+  await customer.open("/c/wands");
+  await page.evaluate(() => Object.assign(window, { kept: true }));
+  await page.getByRole("link", { name: OAK.name, exact: true }).click();
+  await expect(customer.heading(OAK.name)).toBeVisible();
+  await customer.addHere(2);
+  await page.evaluate(() => history.back());
+  await expect(customer.heading("Wands")).toBeVisible();
+  const kept = () => page.evaluate(() => (window as unknown as { kept?: boolean }).kept);
+  expect(await kept(), "the browser kept the page").toBe(true);
+  await expect(customer.cartLink(2)).toBeVisible();
+  expect(await kept(), "and it was not loaded anew").toBe(true);
+  await shop.expectOrders(0);
+});
+
+test("back to a cart never shows an old one", async ({ customer, page, shop }) => {
+  await customer.add(OAK, 2);
+  await customer.open("/cart");
+  await page.goto("/c/wands");
+  await customer.ready();
+  await page.request.post("/api/cart/set", {
+    form: { sku: OAK.sku, quantity: "5" },
+    headers: { accept: "application/json" },
+  });
+  await page.evaluate(() => history.back());
+  await expect(customer.heading("Your cart")).toBeVisible();
+  await expect(page.getByLabel(`Quantity of ${OAK.name}`)).toHaveValue("5");
+  await expect(customer.cartLink(5)).toBeVisible();
+  await shop.expectOrders(0);
+});
