@@ -2,6 +2,7 @@
 
 use super::offer::{Offer, link_words, offer};
 use super::order_facts::{order_facts, order_title};
+use super::lost_words::missing_words;
 use super::outcome_words::{lost_words, outcome_words, sending_words, short_words};
 use super::standing::Standing;
 use model::{OrderStatus, Outcome, Reason};
@@ -194,7 +195,7 @@ fn who_wished_to_cancel_is_not_told_how_the_order_goes_on() {
 #[test]
 fn customers_do_not_read_the_name_of_the_order_system() {
     let mut all: Vec<String> = pages().flat_map(|(.., said)| said).collect();
-    for words in [sending_words(), lost_words()] {
+    for words in [sending_words(), lost_words(), missing_words()] {
         all.extend([words.heading, words.text.to_owned()]);
     }
     assert!(!all.iter().any(|sentence| sentence.contains("EntMine")));
