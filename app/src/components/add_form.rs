@@ -1,9 +1,7 @@
 //! Adding a product to the cart.
 
 use crate::{
-    browser::{
-        badge, form::take_over, leave::after_changes, post::post_fields,
-    },
+    browser::{badge, form::take_over, leave::after_changes, post::post_fields},
     doors::CartAdd,
     state::{post_error::PostError, reasons::named_refusal},
 };

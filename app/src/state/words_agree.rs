@@ -1,8 +1,8 @@
 //! Whatever is said about an order agrees with its state: all states, with all that is said in each.
 
+use super::lost_words::missing_words;
 use super::offer::{Offer, link_words, offer};
 use super::order_facts::{order_facts, order_title};
-use super::lost_words::missing_words;
 use super::outcome_words::{lost_words, outcome_words, sending_words, short_words};
 use super::standing::Standing;
 use model::{OrderStatus, Outcome, Reason};
