@@ -84,8 +84,13 @@ pub(super) async fn import(
     let request = options.request(confirmed.skip == "yes");
     let (entmine, pictures) = (&office.entmine, &office.pictures);
     let (file, _) = look(entmine, pictures, bytes.to_vec(), &request).await?;
-    let mut quiet = |_step: Step| {};
-    let imported = carry_out(entmine, pictures, &actor, file, &request, &mut quiet);
+    // Pictures that could not be copied.
+    let mut said = Vec::new();
+    let mut step = |step: Step| match step {
+        Step::Say(line) => said.push(line),
+        Step::Products { .. } | Step::Pictures { .. } => {}
+    };
+    let imported = carry_out(entmine, pictures, &actor, file, &request, &mut step);
     let (report, rows) = match imported.await {
         Ok(imported) => imported,
         Err(ImportError::Storage(error)) => return Err(error.into()),
@@ -95,15 +100,17 @@ pub(super) async fn import(
             return Ok(refused(&desk, problem));
         }
     };
-    if report.left_alone.is_empty() && rows.is_none() {
+    if report.left_alone.is_empty() && rows.is_none() && said.is_empty() {
         let to = format!(
             "/entmine/products?done=imported&new={}&changed={}&same={}",
             report.new, report.changed, report.unchanged
         );
         return Ok(Redirect::to(&to).into_response());
     }
+    let mut lines = vec![format!("Imported: {}.", report_line(&report))];
+    lines.append(&mut said);
     let done = Imported {
-        lines: vec![format!("Imported: {}.", report_line(&report))],
+        lines,
         left_alone: report.left_alone.iter().take(MOST_SHOWN).cloned().collect(),
         refused: rows.map(|rows| {
             let mark = office.uploads.keep(&actor, rows);
