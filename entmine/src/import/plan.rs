@@ -186,7 +186,7 @@ fn new<'a>(
         row,
         before: None,
         name,
-        slug: slugs.free(&row.slug, name, &row.sku),
+        slug: slugs.free(&row.slug, name, &row.sku, None),
         category: row.category.as_deref().unwrap_or("Other"),
         description: row.description.as_deref().unwrap_or(""),
         image: row.image.as_deref().unwrap_or(""),
@@ -228,7 +228,7 @@ fn changed<'a>(
         name: row.name.as_deref().unwrap_or(&has.name),
         slug: match row.slug.is_empty() {
             true => has.slug.clone(),
-            false => slugs.free(&row.slug, &has.name, &row.sku),
+            false => slugs.free(&row.slug, &has.name, &row.sku, Some(&has.slug)),
         },
         category: row.category.as_deref().unwrap_or(&has.category),
         description: row.description.as_deref().unwrap_or(&has.description),
@@ -311,18 +311,23 @@ impl Slugs {
             kept: file
                 .products
                 .iter()
-                .filter(|row| {
-                    let known = known.get(&row.sku);
-                    known.is_some_and(|known| known.product.slug == row.slug)
+                .filter_map(|row| {
+                    let slug = &known.get(&row.sku)?.product.slug;
+                    is_address_of(slug, row).then(|| (slug.clone(), row.sku.clone()))
                 })
-                .map(|row| (row.slug.clone(), row.sku.clone()))
                 .collect(),
         }
     }
 
-    /// An address that no other product has: the one that is asked for, or one with the SKU, and the
-    /// same one at each import.
-    fn free(&mut self, asked: &str, name: &str, sku: &str) -> String {
+    /// An address that no other product has: the one that the product has already, the one that is asked
+    /// for, or one with the SKU; and the same one at each import.
+    fn free(&mut self, asked: &str, name: &str, sku: &str, has: Option<&str>) -> String {
+        if let Some(has) = has
+            && self.kept.get(has).is_some_and(|owner| owner == sku)
+            && self.taken.insert(has.to_owned())
+        {
+            return has.to_owned();
+        }
         let candidates = [
             asked.to_owned(),
             slugify(name),
@@ -331,8 +336,7 @@ impl Slugs {
         ];
         let stem = candidates.into_iter().find(|slug| !slug.is_empty());
         let stem = stem.unwrap_or_default();
-        let mine = self.kept.get(&stem).is_none_or(|owner| owner == sku);
-        if mine && self.taken.insert(stem.clone()) {
+        if !self.kept.contains_key(&stem) && self.taken.insert(stem.clone()) {
             return stem;
         }
         let stem = match slugify(sku) {
@@ -341,10 +345,28 @@ impl Slugs {
         };
         let mut slug = stem.clone();
         let mut number = 2;
-        while self.asked.contains(&slug) || !self.taken.insert(slug.clone()) {
+        while self.asked.contains(&slug)
+            || self.kept.contains_key(&slug)
+            || !self.taken.insert(slug.clone())
+        {
             slug = format!("{stem}-{number}");
             number += 1;
         }
         slug
     }
+}
+
+/// Whether an address is the one that a row asks for, or one that [`Slugs::free`] gave instead.
+fn is_address_of(slug: &str, row: &FileProduct) -> bool {
+    let sku = slugify(&row.sku);
+    let with_sku = match sku.is_empty() {
+        true => row.slug.clone(),
+        false => format!("{}-{sku}", row.slug),
+    };
+    let numbered = |rest: &str| {
+        let number = rest.strip_prefix('-').unwrap_or("x");
+        rest.is_empty() || number.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    !row.slug.is_empty()
+        && (slug == row.slug || slug.strip_prefix(&*with_sku).is_some_and(numbered))
 }

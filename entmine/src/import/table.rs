@@ -42,7 +42,7 @@ impl Row {
     /// A field without the space around it; empty where the column is missing.
     pub fn get(&self, columns: &Columns, column: Column) -> &str {
         let field = columns.places[column as usize].and_then(|place| self.record.get(place));
-        as_written(field.unwrap_or("").trim())
+        as_written(field.unwrap_or("").trim()).trim()
     }
 }
 
