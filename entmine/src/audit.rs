@@ -2,7 +2,7 @@
 
 use crate::batch::{self, BATCH_ROWS};
 use crate::error::StorageError;
-use crate::search::pattern;
+use crate::search::{audit_text, has_words, pattern, patterns};
 use crate::sequence;
 use crate::storage::{EntMine, Writing};
 use sqlx::AnyConnection;
@@ -26,8 +26,8 @@ pub(crate) struct Entry<'a> {
 pub(crate) async fn record(tx: &mut Writing<'_>, entry: Entry<'_>) -> Result<(), StorageError> {
     let position = sequence::take(tx.conn(), "audit", 1).await?;
     sqlx::query(
-        "INSERT INTO audit (position, at_ms, actor, event, subject, detail)
-         VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO audit (position, at_ms, actor, event, subject, detail, search_text)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(position)
     .bind(tx.now_ms)
@@ -35,6 +35,7 @@ pub(crate) async fn record(tx: &mut Writing<'_>, entry: Entry<'_>) -> Result<(),
     .bind(entry.event)
     .bind(entry.subject)
     .bind(entry.detail)
+    .bind(audit_text(entry.event, entry.subject, entry.detail))
     .execute(tx.conn())
     .await?;
     Ok(())
@@ -51,8 +52,9 @@ pub(crate) async fn record_each(
     let mut position = sequence::take(tx.conn(), "audit", count).await? - count;
     let now_ms = tx.now_ms;
     for rows in things.chunks(BATCH_ROWS) {
-        let head = "INSERT INTO audit (position, at_ms, actor, event, subject, detail)";
-        let mut query = sqlx::query(batch::insert(head, 6, rows.len(), ""));
+        let head =
+            "INSERT INTO audit (position, at_ms, actor, event, subject, detail, search_text)";
+        let mut query = sqlx::query(batch::insert(head, 7, rows.len(), ""));
         for (subject, detail) in rows {
             position += 1;
             query = query
@@ -61,7 +63,8 @@ pub(crate) async fn record_each(
                 .bind(actor)
                 .bind(event)
                 .bind(*subject)
-                .bind(detail);
+                .bind(detail)
+                .bind(audit_text(event, subject, detail));
         }
         query.execute(tx.conn()).await?;
     }
@@ -88,7 +91,7 @@ pub struct AuditEntry {
 pub struct AuditQuery {
     /// A part of who did it.
     pub actor: String,
-    /// A part of the event, the subject or the detail.
+    /// Words of the event, the subject or the detail; all have to be there.
     pub text: String,
     /// Those before this position; none from the newest on.
     pub before: Option<i64>,
@@ -157,20 +160,22 @@ impl EntMine {
 }
 
 async fn page(conn: &mut AnyConnection, query: AuditQuery) -> Result<AuditPage, StorageError> {
-    let rows = sqlx::query(
+    let words = has_words(4);
+    // Actors are written in small ASCII letters.
+    let sql = sqlx::AssertSqlSafe(format!(
         "SELECT * FROM audit
-         WHERE LOWER(actor) LIKE $1 ESCAPE '!'
-           AND LOWER(event || ' ' || subject || ' ' || detail) LIKE $2 ESCAPE '!'
-           AND position < $3
-         ORDER BY position DESC LIMIT $4",
-    )
-    .bind(pattern(&query.actor))
-    .bind(pattern(&query.text))
-    .bind(query.before.unwrap_or(i64::MAX))
-    // One more than a page, to know whether there is more.
-    .bind(PAGE + 1)
-    .fetch_all(conn)
-    .await?;
+         WHERE actor LIKE $1 ESCAPE '!' AND position < $2 AND {words}
+         ORDER BY position DESC LIMIT $3"
+    ));
+    let mut listing = sqlx::query(sql)
+        .bind(pattern(&query.actor))
+        .bind(query.before.unwrap_or(i64::MAX))
+        // One more than a page, to know whether there is more.
+        .bind(PAGE + 1);
+    for pattern in patterns(&query.text) {
+        listing = listing.bind(pattern);
+    }
+    let rows = listing.fetch_all(conn).await?;
     let entries: Result<Vec<_>, _> = rows.iter().map(read).collect();
     let mut entries = entries?;
     let more = entries.len() as i64 > PAGE;

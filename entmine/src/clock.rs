@@ -9,12 +9,25 @@ pub(crate) fn rfc3339(ms: i64) -> String {
     timestamp(ms).to_string()
 }
 
-/// The instant of an RFC 3339 text in milliseconds, or nothing where it is not one.
+/// The instant of an RFC 3339 text in milliseconds, or nothing where it is not one. A fraction may
+/// have any number of digits (RFC 3339 §5.6).
 pub(crate) fn parse_rfc3339(text: &str) -> Option<i64> {
+    let text = match text.split_once('.') {
+        Some((seconds, rest)) => {
+            let end = rest.find(|c: char| !c.is_ascii_digit())?;
+            let (fraction, offset) = rest.split_at(end);
+            let fraction = &fraction[..fraction.len().min(NANOSECONDS)];
+            format!("{seconds}.{fraction}{offset}")
+        }
+        None => text.to_owned(),
+    };
     text.parse::<Timestamp>()
         .ok()
         .map(Timestamp::as_millisecond)
 }
+
+/// Digits of a second that are read.
+const NANOSECONDS: usize = 9;
 
 /// The year, UTC, that order numbers of this instant belong to.
 pub(crate) fn year(ms: i64) -> i16 {

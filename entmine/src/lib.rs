@@ -28,9 +28,9 @@ use database::rows as batch;
 
 pub use audit::{AuditEntry, AuditPage, AuditQuery};
 pub use catalog::{
-    EditRefused, Edited, FieldError, PastPrice, PlanRefused, PlannedPrice, PricePlan, PriceRise,
-    ProductEntry, ProductFields, ProductQuery, ProductStatus, Products, SHORT_STOCK, Shelf,
-    SkuTaken, StockedProduct,
+    EditRefused, Edited, FieldError, FieldMarks, PastPrice, PlanRefused, PlannedPrice, PricePlan,
+    PriceRise, ProductEntry, ProductFields, ProductQuery, ProductStatus, Products, SHORT_STOCK,
+    Saved, Shelf, SkuTaken, StockedProduct,
 };
 pub use customer::{Erasure, Person, PersonalData, PersonalOrder};
 pub use database::{Action, Clock, Durability, ManualClock, OpenError, Points, SystemClock};
@@ -41,9 +41,9 @@ pub use import::{
     ReadOptions, RowError, export,
 };
 pub use order::{
-    BadCursor, Conditions, Found, MAX_BODY_BYTES, OrderDetail, OrderQuery, OrderRow, OrderRows,
-    OrderStep, OrderText, OrderedLine, Placed, StatusRefused, TimelineEntry, Voided, needs_reason,
-    next_steps,
+    BadCursor, Conditions, Found, MAX_BODY_BYTES, OrderDetail, OrderLimits, OrderQuery, OrderRow,
+    OrderRows, OrderStep, OrderText, OrderedLine, Placed, StatusRefused, Stepped, TimelineEntry,
+    Voided, needs_reason, next_steps,
 };
 pub use search::Paging;
 pub use staff::{

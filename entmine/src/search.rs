@@ -1,22 +1,58 @@
-//! What searching lists have in common: words as patterns, and pages with totals.
+//! What searching lists have in common: the folded form of what is searched (`search_text` in the
+//! tables), words as patterns, and pages with totals.
+//!
+//! Folding is done here and never in SQL: `LOWER` knows other letters on each engine.
 
-/// The patterns of `LIKE … ESCAPE '!'` for the first three words of a text, in small letters; a
-/// missing one fits everything.
-pub(crate) fn patterns(text: &str) -> [String; 3] {
-    let mut words = text.split_whitespace();
-    [(); 3].map(|()| pattern(words.next().unwrap_or_default()))
+use model::fold;
+
+/// What a product is found by.
+pub(crate) fn product_text(name: &str, sku: &str, category: &str) -> String {
+    fold(&format!("{name} {sku} {category}"))
 }
 
-/// The pattern of one text anywhere, in small letters.
+/// What an order's customer is found by.
+pub(crate) fn person_text(name: &str, email: &str, postcode: &str) -> String {
+    // Postcodes are typed with and without their space.
+    let close: String = postcode.split_whitespace().collect();
+    fold(&format!("{name} {email} {postcode} {close}"))
+}
+
+/// What an entry of the audit is found by.
+pub(crate) fn audit_text(event: &str, subject: &str, detail: &str) -> String {
+    fold(&format!("{event} {subject} {detail}"))
+}
+
+/// An e-mail address by which one person's orders are found: large and small letters are alike,
+/// nothing else is.
+pub(crate) fn email_key(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+/// Words that are looked for; more narrow nothing any more.
+pub(crate) const WORDS: usize = 6;
+
+/// The patterns for the first words of a text, for [`has_words`]; a missing one fits everything.
+pub(crate) fn patterns(text: &str) -> [String; WORDS] {
+    let mut words = text.split_whitespace();
+    [(); WORDS].map(|()| pattern(words.next().unwrap_or_default()))
+}
+
+/// The condition that a row's `search_text` has all the words whose patterns are bound from the
+/// parameter `first` on.
+pub(crate) fn has_words(first: usize) -> String {
+    let one = |n| format!("search_text LIKE ${n} ESCAPE '!'");
+    let all: Vec<String> = (first..first + WORDS).map(one).collect();
+    all.join(" AND ")
+}
+
+/// The pattern of `LIKE … ESCAPE '!'` for one text anywhere, folded.
 pub(crate) fn pattern(text: &str) -> String {
     let mut pattern = String::from("%");
-    for c in text.trim().to_lowercase().chars() {
-        match c {
-            '%' | '_' | '!' => pattern.extend(['!', c]),
-            // PostgreSQL takes no NUL, and nothing that is searched has one.
-            '\0' => pattern.push('?'),
-            c => pattern.push(c),
+    for c in fold(text).chars() {
+        if matches!(c, '%' | '_' | '!') {
+            pattern.push('!');
         }
+        pattern.push(c);
     }
     if pattern.len() > 1 {
         pattern.push('%');
@@ -59,8 +95,11 @@ mod tests {
 
     #[test]
     fn what_has_a_meaning_in_patterns_is_searched_as_it_is() {
-        assert_eq!(patterns("Oak 10%"), ["%oak%", "%10!%%", "%"]);
+        assert_eq!(patterns("Oak 10%")[..3], ["%oak%", "%10!%%", "%"]);
         assert_eq!(pattern("a_b!"), "%a!_b!!%");
+        assert_eq!(pattern("Émile\\"), "%emile\\%");
+        // Not everything, and nothing that PostgreSQL refuses.
+        assert_eq!(pattern("\0"), "%\u{fffd}%");
     }
 
     #[test]

@@ -31,6 +31,9 @@ pub struct AcceptedOrder {
     /// RFC 3339 UTC.
     pub accepted_at: String,
     pub status: OrderStatus,
+    /// The customer's data were erased: the store erases its own copy. Missing where they were not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
 }
 
 impl From<AcceptedOrder> for Acceptance {
@@ -58,13 +61,14 @@ impl From<Acceptance> for AcceptedOrder {
             currency: order.currency,
             accepted_at: order.accepted_at,
             status: order.status,
+            erased: false,
         }
     }
 }
 
 /// The body of `GET /entmine/v1/orders?after=…` (accepted orders, in the order of commit) and of
-/// `GET /entmine/v1/orders/changes?after=…` (those whose status changed, in the order of the
-/// changes, each with its status of now).
+/// `GET /entmine/v1/orders/changes?after=…` (those whose status changed or whose customer was
+/// erased, in the order of the changes, each as it is now).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrderPage {

@@ -42,3 +42,7 @@ pub use typed::OrderField;
 
 /// The largest quantity of one product in one order. Beyond it a merchant wants to talk first.
 pub const MAX_QUANTITY: i64 = 999;
+
+/// How far the clocks of a store and of EntMine may be apart, in milliseconds: the tolerance of the
+/// Standard Webhooks scheme that signs the catalogue's messages, and of `placed_at`.
+pub const CLOCK_TOLERANCE_MS: i64 = 5 * 60 * 1_000;

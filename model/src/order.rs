@@ -57,7 +57,8 @@ pub struct Acceptance {
 #[serde(rename_all = "snake_case")]
 pub enum OrderStatus {
     New,
-    /// Accepted although stock was short: staff settle it with the customer.
+    /// Accepted, and staff settle something with the customer first: stock was short, or the order is
+    /// beyond what is confirmed by itself.
     OnHold,
     Picked,
     Shipped,

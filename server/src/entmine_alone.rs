@@ -26,7 +26,11 @@ pub async fn run(options: EntmineOptions) -> Result<(), Box<dyn Error>> {
     // The port first: a second start must not touch anything.
     let listeners = Listeners::open(options.addr, &options.apart).await?;
     let callers = Callers::read(listeners.addr()?)?.ok_or(BadSecret::NoTokens)?;
-    let entmine = EntMine::open(&options.place.entmine_url(), entmine::Options::default()).await?;
+    let settings = entmine::Options {
+        limits: options.order_limits.limits(),
+        ..entmine::Options::default()
+    };
+    let entmine = EntMine::open(&options.place.entmine_url(), settings).await?;
     import::first_products(&entmine, &options.first, &options.place.data).await?;
     let senders = senders(&entmine, &options.store_url).await?;
     let proxies = Proxies::new(&options.trusted_proxy);

@@ -76,6 +76,9 @@ impl Post {
             if let Err(error) = store.send_mails(&self, self.shop.as_deref()).await {
                 tracing::error!(%error, "the outbox of e-mails could not be read or written");
             }
+            if let Err(error) = store.forget_mails(&self).await {
+                tracing::error!(%error, "copies of e-mails could not be erased");
+            }
             tokio::time::sleep(LOOK).await;
         }
     }
@@ -122,6 +125,21 @@ impl Mailer for Post {
                 .await
                 .map_err(|error| MailError::Later(format!("no file in mail/: {error}"))),
         }
+    }
+
+    async fn forget(&self, id: &str) -> Result<(), MailError> {
+        let Way::Files(folder) = &self.way else {
+            return Ok(());
+        };
+        for name in [format!("{id}.eml"), format!(".{id}.part")] {
+            match tokio::fs::remove_file(folder.join(name)).await {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(MailError::Later(format!("a file in mail/: {error}")));
+                }
+                Ok(()) | Err(_) => {}
+            }
+        }
+        Ok(())
     }
 }
 

@@ -14,6 +14,8 @@ pub struct CustomerSearch {
     pub found: Option<Vec<String>>,
     /// Orders that were not erased, because they are open.
     pub open: Vec<String>,
+    /// How many were erased while those stayed.
+    pub erased: usize,
     pub problem: Option<String>,
 }
 
@@ -21,7 +23,8 @@ pub struct CustomerSearch {
 pub fn customers_page(desk: &Desk, search: &CustomerSearch) -> String {
     let open = (!search.open.is_empty()).then(|| {
         let words = format!(
-            "Not erased, because they are neither shipped nor cancelled: {}.",
+            "Erased: {}. Not erased, because they are neither shipped nor cancelled: {}.",
+            counted(search.erased, "order", "orders"),
             search.open.join(", ")
         );
         alarm(Some(&words))

@@ -1,5 +1,6 @@
 //! What surrounds every page: the bar with where one can go, who is signed in, and what was just done.
 
+use super::parts::escaped;
 use entmine::{Role, Session};
 use leptos::prelude::*;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -100,7 +101,7 @@ fn document(title: &str, body: impl IntoView) -> String {
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
                 <meta name="robots" content="noindex" />
-                <title>{format!("{title} · EntMine")}</title>
+                <title inner_html=escaped(&format!("{title} · EntMine"))></title>
                 <link rel="icon" href="data:," />
                 <link rel="stylesheet" href=stylesheet_address() />
             </head>
@@ -108,4 +109,23 @@ fn document(title: &str, body: impl IntoView) -> String {
         </html>
     };
     format!("<!DOCTYPE html>{}", page.to_html())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_its_text_and_nothing_else() {
+        for (title, written) in [
+            ("Orders", "<title>Orders · EntMine</title>"),
+            (
+                "A <b> & \"c\"</title><script>",
+                "<title>A &lt;b&gt; &amp; \"c\"&lt;/title&gt;&lt;script&gt; · EntMine</title>",
+            ),
+        ] {
+            let page = outside(title, ());
+            assert!(page.contains(written), "{page}");
+        }
+    }
 }

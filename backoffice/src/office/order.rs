@@ -4,7 +4,7 @@ use super::frame::{Desk, page};
 use super::parts::{alarm, table};
 use super::step::{Step, steps};
 use super::stock::movements_table;
-use super::words::{encoded, status_mark, time};
+use super::words::{encoded, status_mark, theirs, time};
 use entmine::{OrderDetail, OrderedLine};
 use leptos::prelude::*;
 use model::format_minor;
@@ -24,7 +24,9 @@ pub fn order_page(desk: &Desk, order: &OrderDetail, problem: Option<&str>) -> St
         <p>
             {status_mark(order.status)} " accepted " {time(order.accepted_at_ms)} " UTC, "
             <strong>{format_minor(order.total_minor, &order.currency)}</strong>
+            ", from the store " {order.store.clone()}
         </p>
+        {hold(order)}
         <div class="columns">
             <section>
                 <h2>"Next"</h2>
@@ -47,6 +49,17 @@ pub fn order_page(desk: &Desk, order: &OrderDetail, problem: Option<&str>) -> St
         </dl>
     };
     page(desk, "/entmine/orders", &order.number, content)
+}
+
+/// Why it is on hold, and whether it still has to be.
+fn hold(order: &OrderDetail) -> Option<impl IntoView + use<>> {
+    let why = order.held_because()?.to_owned();
+    let covered = if order.is_covered() {
+        "There is enough of everything now."
+    } else {
+        "There is not enough of everything yet. Releasing or picking it promises the rest all the same."
+    };
+    Some(view! { <p class="hold">"On hold: " <bdi>{why}</bdi> ". " {covered}</p> })
 }
 
 /// What can be undone is done here; the rest is asked about on a page of its own.
@@ -75,14 +88,14 @@ fn customer(desk: &Desk, order: &OrderDetail) -> AnyView {
         (Some(customer), _) => {
             let name = customer.name.clone();
             let lines = [name].into_iter().chain(customer.address.lines());
-            let lines = lines.map(|line| view! { {line} <br /> });
+            let lines = lines.map(|line| view! { {theirs(&line)} <br /> });
             let note = order
                 .note
-                .clone()
-                .map(|note| view! { <p class="note">{note}</p> });
+                .as_deref()
+                .map(|note| view! { <p class="note" dir="auto">{theirs(note)}</p> });
             view! {
                 <address>{lines.collect_view()}</address>
-                <p>{customer.email.clone()} " " {customer.phone.clone()}</p>
+                <p>{theirs(&customer.email)} " " {customer.phone.as_deref().map(theirs)}</p>
                 {note}
             }
             .into_any()
@@ -115,13 +128,18 @@ pub(super) fn lines_table(lines: &[OrderedLine], currency: &str) -> AnyView {
             let on_hand = line
                 .on_hand
                 .map_or_else(|| "?".to_owned(), |n| n.to_string());
+            let available = line
+                .available
+                .map_or_else(|| "?".to_owned(), |n| n.to_string());
             let total = line.quantity.saturating_mul(line.unit_price_minor);
             view! {
                 <tr>
                     <td class="code"><a href=href>{line.sku.clone()}</a></td>
                     <td>{name}</td>
                     <td class="number">{line.quantity}</td>
+                    <td class="number">{line.reserved}</td>
                     <td class="number">{on_hand}</td>
+                    <td class="number">{available}</td>
                     <td class="number">{format_minor(line.unit_price_minor, currency)}</td>
                     <td class="number">{line.price_version}</td>
                     <td class="number">{format_minor(total, currency)}</td>
@@ -134,7 +152,9 @@ pub(super) fn lines_table(lines: &[OrderedLine], currency: &str) -> AnyView {
         "SKU",
         "Product",
         ">Pieces",
+        ">Promised",
         ">On hand now",
+        ">Available now",
         ">Price",
         ">Its version",
         ">Total",

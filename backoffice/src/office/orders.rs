@@ -2,7 +2,7 @@
 
 use super::frame::{Desk, page};
 use super::parts::{alarm, choice, pager, table};
-use super::words::{address, status, status_mark, time};
+use super::words::{address, status, status_mark, theirs, time};
 use entmine::{OrderRow, OrderRows, Paging};
 use leptos::prelude::*;
 use model::{OrderStatus, format_minor};
@@ -22,6 +22,8 @@ pub struct OrderSearch {
     pub status: Option<OrderStatus>,
     /// The first of [`AGES`]' parts.
     pub age: String,
+    /// A store's name; empty for all.
+    pub store: String,
     /// A number or key.
     pub reference: String,
     /// A name, e-mail address or postcode; never in an address.
@@ -34,7 +36,7 @@ pub fn orders_page(desk: &Desk, search: &OrderSearch, found: &OrderRows) -> Stri
     let content = view! {
         {alarm(search.problem.as_deref())}
         {states(search, found)}
-        {filters(search)}
+        {filters(search, &found.stores)}
         {list(&found.orders)}
         {match &search.person {
             None => pager(found.paging, ("order", "orders"), |page| list_address(search, page)),
@@ -54,6 +56,7 @@ fn list_address(search: &OrderSearch, page: i64) -> String {
     let fields = [
         ("status", status),
         ("age", &*search.age),
+        ("store", &*search.store),
         ("q", &*search.reference),
         ("page", &*page),
     ];
@@ -98,10 +101,12 @@ fn states(search: &OrderSearch, found: &OrderRows) -> AnyView {
     view! { <ul class="tabs">{links}</ul> }.into_any()
 }
 
-fn filters(search: &OrderSearch) -> AnyView {
+fn filters(search: &OrderSearch, stores: &[String]) -> AnyView {
     let ages = AGES.map(|(word, words, _)| (word.to_owned(), words.to_owned()));
     let status = search.status.map_or("", OrderStatus::as_str);
     let person = search.person.clone().unwrap_or_default();
+    let mut all = vec![(String::new(), "All stores".to_owned())];
+    all.extend(stores.iter().map(|name| (name.clone(), name.clone())));
     view! {
         <div class="filters">
             <form class="filter" method="get" action="/entmine/orders">
@@ -111,6 +116,7 @@ fn filters(search: &OrderSearch) -> AnyView {
                     <input id="field-q" name="q" type="search" value=search.reference.clone() />
                 </div>
                 {choice("age", "Age", ages.to_vec(), &search.age)}
+                {choice("store", "Store", all, &search.store)}
                 <button type="submit">"Filter"</button>
             </form>
             <form class="filter" method="post" action="/entmine/orders/search">
@@ -135,15 +141,19 @@ fn list(orders: &[OrderRow]) -> AnyView {
         .map(|order| {
             let href = format!("/entmine/orders/{}", order.number);
             let name = if order.erased {
-                "(erased)".to_owned()
+                "(erased)".into_any()
             } else {
-                order.name.clone()
+                theirs(&order.name)
             };
+            let covered = order
+                .covered
+                .then(|| view! { <small>" enough is there now"</small> });
             view! {
                 <tr>
                     <th scope="row"><a href=href>{order.number.clone()}</a></th>
                     <td>{time(order.accepted_at_ms)}</td>
-                    <td>{status_mark(order.status)}</td>
+                    <td>{status_mark(order.status)} {covered}</td>
+                    <td>{order.store.clone()}</td>
                     <td>{name}</td>
                     <td class="number">{order.pieces}</td>
                     <td class="number">{format_minor(order.total_minor, &order.currency)}</td>
@@ -156,6 +166,7 @@ fn list(orders: &[OrderRow]) -> AnyView {
         "Number",
         "Accepted (UTC)",
         "Status",
+        "Store",
         "Customer",
         ">Pieces",
         ">Total",

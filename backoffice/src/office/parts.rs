@@ -50,9 +50,8 @@ pub(super) fn text_area(
 ) -> AnyView {
     let error = error_of(errors, name);
     let (id, error_id) = (format!("field-{name}"), format!("error-{name}"));
-    // Leptos writes the content of this element as it is, as it does with scripts. (tachys 0.2,
-    // html/element/elements.rs: ESCAPE_CHILDREN is false for it.)
-    let escaped = value.replace('&', "&amp;").replace('<', "&lt;");
+    // The first line end of a text area is not its text.
+    let escaped = format!("\n{}", escaped(value));
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
@@ -62,13 +61,21 @@ pub(super) fn text_area(
                 rows="8"
                 aria-invalid=error.is_some().then_some("true")
                 aria-describedby=error.is_some().then(|| error_id.clone())
-            >
-                {escaped}
-            </textarea>
+                inner_html=escaped
+            ></textarea>
             {problem(error_id, label, error)}
         </div>
     }
     .into_any()
+}
+
+/// Text as it stands in an element whose content is text alone, such as a title or a text area. As
+/// children of those Leptos writes markers for its own use, or text without escapes (tachys 0.2,
+/// html/element/elements.rs).
+pub(super) fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 fn problem(id: String, label: &'static str, error: Option<String>) -> Option<impl IntoView> {
@@ -94,7 +101,7 @@ pub(super) fn choice(
         .into_iter()
         .map(|(value, words)| {
             let selected = value == chosen;
-            view! { <option value=value selected=selected>{words}</option> }
+            view! { <option value=value selected=selected inner_html=escaped(&words)></option> }
         })
         .collect_view();
     view! {
@@ -158,4 +165,24 @@ pub(super) fn older(address: Option<String>) -> AnyView {
             }
         })
         .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn choices_and_texts_hold_what_they_are_given_and_nothing_else() {
+        let options = vec![("a".to_owned(), "R&D <b>".to_owned())];
+        let choice = choice("x", "X", options, "a").to_html();
+        assert!(choice.contains(">R&amp;D &lt;b&gt;</option>"), "{choice}");
+        let area = text_area("t", "T", "\nOne <b> & two", &[]).to_html();
+        assert!(
+            area.contains(">\n\nOne &lt;b&gt; &amp; two</textarea>"),
+            "{area}"
+        );
+        for html in [choice, area] {
+            assert!(!html.contains("<!>"), "{html}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::frame::{Desk, page};
 use super::parts::table;
-use super::words::{counted, time};
+use super::words::{counted, theirs, time};
 use entmine::OrderDetail;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -67,12 +67,13 @@ fn order_part(order: &OrderDetail) -> AnyView {
         .collect();
     let to = order.customer.as_ref().map(|customer| {
         let lines = customer.address.lines();
-        format!("{}, {}", customer.name, lines.join(", "))
+        let lines = lines.iter().map(|line| view! { ", " {theirs(line)} });
+        view! { {theirs(&customer.name)} {lines.collect_view()} }
     });
     let note = order
         .note
-        .clone()
-        .map(|note| view! { <p class="note">{note}</p> });
+        .as_deref()
+        .map(|note| view! { <p class="note" dir="auto">{theirs(note)}</p> });
     view! {
         <section class="order">
             <h2>
@@ -84,4 +85,22 @@ fn order_part(order: &OrderDetail) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::words::theirs;
+    use leptos::prelude::*;
+
+    #[test]
+    fn what_a_customer_typed_moves_nothing_that_stands_beside_it() {
+        let name = "Bob \u{202e}gnikcah <b>";
+        let html = view! { <p>{theirs(name)} ", " {theirs("HH7 1OY")} " " {theirs("GB")}</p> };
+        let html = html.to_html();
+        assert!(
+            html.contains("<bdi>Bob \u{202e}gnikcah &lt;b&gt;</bdi>"),
+            "{html}"
+        );
+        assert_eq!(html.matches("<bdi>").count(), 3, "{html}");
+    }
 }

@@ -5,7 +5,8 @@ use super::parts::{alarm, choice, field, table, text_area};
 use super::stock::movements_table;
 use super::words::{address, encoded, plain_money, time};
 use entmine::{
-    AuditEntry, FieldError, Movement, PastPrice, ProductEntry, ProductStatus, StockedProduct,
+    AuditEntry, FieldError, Movement, PastPrice, ProductEntry, ProductFields, ProductStatus,
+    StockedProduct,
 };
 use leptos::prelude::*;
 use model::format_minor;
@@ -30,6 +31,8 @@ pub struct ProductView {
 #[derive(Clone, Debug, Default)]
 pub struct StockForm {
     pub pieces: String,
+    /// The name of the receipt that this form is for, so that sending it twice adds the goods once.
+    pub receipt_request: String,
     pub receipt_reason: String,
     pub counted: String,
     pub count_reason: String,
@@ -39,18 +42,22 @@ pub struct StockForm {
 
 impl ProductView {
     /// What the form of a product shows at first.
-    pub fn entry_of(stocked: &StockedProduct) -> ProductEntry {
-        let product = &stocked.product;
-        ProductEntry {
-            sku: product.sku.clone(),
-            name: product.name.clone(),
-            category: product.category.clone(),
-            description: product.description.clone(),
-            image: product.image.clone(),
-            price: plain_money(product.price_minor),
-            status: stocked.status,
-            untracked: !product.tracked,
-        }
+    pub fn entry_of(product: &StockedProduct) -> ProductEntry {
+        entry_of(&product.product.sku, &ProductFields::of(product))
+    }
+}
+
+/// Fields as they stand in a form.
+pub(super) fn entry_of(sku: &str, fields: &ProductFields) -> ProductEntry {
+    ProductEntry {
+        sku: sku.to_owned(),
+        name: fields.name.clone(),
+        category: fields.category.clone(),
+        description: fields.description.clone(),
+        image: fields.image.clone(),
+        price: plain_money(fields.price_minor),
+        status: fields.status,
+        untracked: !fields.tracked,
     }
 }
 
@@ -189,6 +196,7 @@ fn stock_forms(view: &ProductView) -> AnyView {
         </dl>
         <form class="stack" method="post" action=format!("{base}/receive")>
             <h3>"Goods came in"</h3>
+            <input type="hidden" name="request" value=form.receipt_request.clone() />
             {field("pieces", "Pieces", &form.pieces, "", &form.errors)}
             {field("receipt_reason", receipt_label, &form.receipt_reason, "", &form.errors)}
             <button type="submit">"Add to stock"</button>
@@ -232,7 +240,7 @@ fn price_table(prices: &[PastPrice], currency: &str) -> AnyView {
 
 pub(super) fn history_table(history: &[AuditEntry]) -> AnyView {
     if history.is_empty() {
-        return view! { <p class="empty">"Nobody changed it yet."</p> }.into_any();
+        return view! { <p class="empty">"No change is recorded."</p> }.into_any();
     }
     let rows = history
         .iter()
@@ -272,7 +280,7 @@ mod tests {
         );
         assert!(form.contains("value=\"12,99\""), "{form}");
         assert!(
-            form.contains(">One\n&lt;/textarea>&lt;b> &amp; two</textarea>"),
+            form.contains(">\nOne\n&lt;/textarea&gt;&lt;b&gt; &amp; two</textarea>"),
             "{form}"
         );
     }

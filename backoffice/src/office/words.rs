@@ -24,6 +24,12 @@ pub(super) fn status(status: OrderStatus) -> &'static str {
     }
 }
 
+/// Text that a customer typed, shown by itself: letters that run from right to left do not move what
+/// stands beside it.
+pub(super) fn theirs(text: &str) -> AnyView {
+    view! { <bdi>{text.to_owned()}</bdi> }.into_any()
+}
+
 /// A status as a coloured word.
 pub(super) fn status_mark(of: OrderStatus) -> AnyView {
     let class = format!("mark-{}", of.as_str().replace('_', "-"));

@@ -2,7 +2,7 @@
 
 use super::{ProductRow, StockedProduct};
 use crate::error::StorageError;
-use crate::search::{Paging, patterns};
+use crate::search::{Paging, WORDS, has_words, patterns};
 use crate::storage::EntMine;
 use sqlx::AnyConnection;
 use sqlx::Row;
@@ -169,40 +169,41 @@ impl EntMine {
     }
 }
 
-const WHERE: &str = "
-    WHERE LOWER(name || ' ' || sku || ' ' || category) LIKE $1 ESCAPE '!'
-      AND LOWER(name || ' ' || sku || ' ' || category) LIKE $2 ESCAPE '!'
-      AND LOWER(name || ' ' || sku || ' ' || category) LIKE $3 ESCAPE '!'
-      AND ($4 = '' OR category = $4)
-      AND ($5 = 0 OR (tracked = 1 AND on_hand - reserved <= $6))
-      AND ";
+/// The first parameters; the patterns of the words follow them.
+const FILTERS: usize = 3;
 
 async fn page(conn: &mut AnyConnection, query: ProductQuery) -> Result<Products, StorageError> {
-    let [first, second, third] = patterns(&query.text);
+    let patterns = patterns(&query.text);
     let category = query.category.unwrap_or_default().replace('\0', "?");
-    let condition = query.shelf.condition();
     let short = i64::from(query.short);
-    let count = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM products {WHERE} {condition}"));
-    let total: i64 = sqlx::query_scalar(count)
-        .bind(&first)
-        .bind(&second)
-        .bind(&third)
+    let (shelf, words) = (query.shelf.condition(), has_words(FILTERS + 1));
+    let condition = format!(
+        "WHERE ($1 = '' OR category = $1)
+           AND ($2 = 0 OR (tracked = 1 AND on_hand - reserved <= $3)) AND {shelf} AND {words}"
+    );
+    let count = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM products {condition}"));
+    let mut counting = sqlx::query_scalar(count)
         .bind(&category)
         .bind(short)
-        .bind(SHORT_STOCK)
-        .fetch_one(&mut *conn)
-        .await?;
+        .bind(SHORT_STOCK);
+    for pattern in &patterns {
+        counting = counting.bind(pattern);
+    }
+    let total: i64 = counting.fetch_one(&mut *conn).await?;
     let paging = Paging::of(query.page, PAGE, total);
+    let (limit, offset) = (FILTERS + WORDS + 1, FILTERS + WORDS + 2);
+    // The searched text begins with the name, so that this is by name as people sort.
     let list = sqlx::AssertSqlSafe(format!(
-        "SELECT * FROM products {WHERE} {condition} ORDER BY LOWER(name), sku LIMIT $7 OFFSET $8"
+        "SELECT * FROM products {condition} ORDER BY search_text, sku LIMIT ${limit} OFFSET ${offset}"
     ));
-    let rows = sqlx::query(list)
-        .bind(first)
-        .bind(second)
-        .bind(third)
-        .bind(category)
+    let mut listing = sqlx::query(list)
+        .bind(&category)
         .bind(short)
-        .bind(SHORT_STOCK)
+        .bind(SHORT_STOCK);
+    for pattern in &patterns {
+        listing = listing.bind(pattern);
+    }
+    let rows = listing
         .bind(PAGE)
         .bind(paging.offset())
         .fetch_all(conn)
@@ -217,7 +218,11 @@ async fn page(conn: &mut AnyConnection, query: ProductQuery) -> Result<Products,
     })
 }
 
-async fn prices(conn: &mut AnyConnection, sku: String) -> Result<Vec<PastPrice>, StorageError> {
+/// Every price that a product ever had, the newest first.
+pub(super) async fn prices(
+    conn: &mut AnyConnection,
+    sku: String,
+) -> Result<Vec<PastPrice>, StorageError> {
     let rows = sqlx::query(
         "SELECT price_version, price_minor, valid_from_ms, valid_to_ms
          FROM prices WHERE sku = $1 ORDER BY price_version DESC",

@@ -1,6 +1,6 @@
 //! What staff type about a product, checked by the same rules as a merchant's file.
 
-use super::ProductStatus;
+use super::{ProductStatus, StockedProduct};
 use crate::import::{field, tidy};
 
 /// A product as it stands in a form, letter by letter, so that it can be shown again.
@@ -41,6 +41,23 @@ pub struct ProductFields {
     pub status: ProductStatus,
     /// Its stock is counted.
     pub tracked: bool,
+}
+
+impl ProductFields {
+    /// The fields of a product as it is.
+    pub fn of(product: &StockedProduct) -> Self {
+        let status = product.status;
+        let product = &product.product;
+        Self {
+            name: product.name.clone(),
+            category: product.category.clone(),
+            description: product.description.clone(),
+            image: product.image.clone(),
+            price_minor: product.price_minor,
+            status,
+            tracked: product.tracked,
+        }
+    }
 }
 
 impl ProductEntry {

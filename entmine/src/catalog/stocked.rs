@@ -1,8 +1,7 @@
 //! A product as staff see it: with its stock, and with a mark of what was looked at.
 
-use super::{ProductRow, ProductStatus};
+use super::{FieldMarks, ProductRow, ProductStatus};
 use model::Product;
-use sha2::{Digest, Sha256};
 
 /// A product with its stock.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,26 +15,12 @@ pub struct StockedProduct {
 }
 
 impl StockedProduct {
-    /// A mark of everything that staff edit. Whoever saves a form under another mark than the
-    /// product's did not see what they are about to overwrite. (The product's version would not do:
-    /// every order changes it by its reservation.)
+    /// A mark of everything that staff edit, field by field ([`FieldMarks`]). Whoever saves a form
+    /// under another mark than the product's did not see what they are about to overwrite. (The
+    /// product's version would not do: every order changes it by its reservation.)
     pub fn edition(&self) -> String {
-        let product = &self.product;
-        let mut digest = Sha256::new();
-        for text in [
-            &product.name,
-            &product.category,
-            &product.description,
-            &product.image,
-        ] {
-            // No text has a NUL.
-            digest.update(text.as_bytes());
-            digest.update([0]);
-        }
-        digest.update(product.price_version.to_be_bytes());
-        digest.update([u8::from(product.tracked)]);
-        digest.update(self.status.as_str());
-        format!("{:x}", digest.finalize())[..24].to_owned()
+        // The same price again is another one, with a version of its own.
+        format!("{}-{}", FieldMarks::of(self), self.product.price_version)
     }
 }
 

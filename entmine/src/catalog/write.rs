@@ -1,11 +1,13 @@
 //! Creating and editing one product.
 
+use super::browse::{PastPrice, prices};
 use super::entry::ProductFields;
 use super::stocked::StockedProduct;
 use super::{NewPrice, ProductRow, ProductStatus, record_changes, record_prices};
 use crate::audit;
 use crate::error::StorageError;
 use crate::import::slug::slugify;
+use crate::search::product_text;
 use crate::storage::{EntMine, Writing};
 use model::format_minor;
 
@@ -15,6 +17,16 @@ pub enum Edited {
     Saved,
     /// It was so already.
     Unchanged,
+}
+
+/// A product as a piece of writing work left it: read in the same transaction, because reading it
+/// afterwards could fail although everything was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved {
+    pub edited: Edited,
+    pub product: StockedProduct,
+    /// The newest first.
+    pub prices: Vec<PastPrice>,
 }
 
 /// Why a product stays as it is.
@@ -44,7 +56,7 @@ impl EntMine {
         fields: ProductFields,
         currency: &str,
         actor: &str,
-    ) -> Result<Result<(), SkuTaken>, StorageError> {
+    ) -> Result<Result<Saved, SkuTaken>, StorageError> {
         let (sku, currency, actor) = (sku.to_owned(), currency.to_owned(), actor.to_owned());
         self.write("entmine.product", move |tx| {
             Box::pin(async move { create(tx, &sku, &fields, &currency, &actor).await })
@@ -63,7 +75,7 @@ impl EntMine {
         edition: &str,
         fields: ProductFields,
         actor: &str,
-    ) -> Result<Result<Edited, EditRefused>, StorageError> {
+    ) -> Result<Result<Saved, EditRefused>, StorageError> {
         let (sku, edition, actor) = (sku.to_owned(), edition.to_owned(), actor.to_owned());
         self.write("entmine.product", move |tx| {
             Box::pin(async move { edit(tx, &sku, &edition, &fields, &actor).await })
@@ -78,7 +90,7 @@ async fn create(
     fields: &ProductFields,
     currency: &str,
     actor: &str,
-) -> Result<Result<(), SkuTaken>, StorageError> {
+) -> Result<Result<Saved, SkuTaken>, StorageError> {
     if find(tx, sku).await?.is_some() {
         return Ok(Err(SkuTaken));
     }
@@ -86,8 +98,8 @@ async fn create(
     sqlx::query(
         "INSERT INTO products (sku, version, name, slug, category, description, image, currency,
                                price_minor, price_version, on_hand, reserved, published, listed,
-                               archived, tracked)
-         VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, 1, 0, 0, $9, $10, $11, $12)",
+                               archived, tracked, search_text)
+         VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, 1, 0, 0, $9, $10, $11, $12, $13)",
     )
     .bind(sku)
     .bind(&fields.name)
@@ -101,6 +113,7 @@ async fn create(
     .bind(i64::from(fields.status.is_listed()))
     .bind(i64::from(fields.status == ProductStatus::Archived))
     .bind(i64::from(fields.tracked))
+    .bind(product_text(&fields.name, sku, &fields.category))
     .execute(tx.conn())
     .await?;
     let price = NewPrice {
@@ -116,7 +129,16 @@ async fn create(
         format_minor(fields.price_minor, currency)
     );
     note(tx, actor, "product.created", sku, &detail).await?;
-    Ok(Ok(()))
+    Ok(Ok(saved(tx, sku, Edited::Saved).await?))
+}
+
+async fn saved(tx: &mut Writing<'_>, sku: &str, edited: Edited) -> Result<Saved, StorageError> {
+    let gone = || StorageError::Unreadable(format!("product {sku}"));
+    Ok(Saved {
+        edited,
+        product: find(tx, sku).await?.ok_or_else(gone)?,
+        prices: prices(tx.conn(), sku.to_owned()).await?,
+    })
 }
 
 /// An address that no other product has: of the name, or with the SKU, which is letters and digits.
@@ -160,7 +182,7 @@ async fn edit(
     edition: &str,
     fields: &ProductFields,
     actor: &str,
-) -> Result<Result<Edited, EditRefused>, StorageError> {
+) -> Result<Result<Saved, EditRefused>, StorageError> {
     let Some(before) = find(tx, sku).await? else {
         return Ok(Err(EditRefused::UnknownProduct));
     };
@@ -171,7 +193,7 @@ async fn edit(
     let has = &before.product;
     let what = differences(&before, fields);
     if what.is_empty() {
-        return Ok(Ok(Edited::Unchanged));
+        return Ok(Ok(saved(tx, sku, Edited::Unchanged).await?));
     }
     let new_price = fields.price_minor != has.price_minor;
     let price_version = has.price_version + i64::from(new_price);
@@ -179,8 +201,8 @@ async fn edit(
         "UPDATE products
          SET name = $1, category = $2, description = $3, image = $4, price_minor = $5,
              price_version = $6, published = $7, listed = $8, archived = $9, tracked = $10,
-             version = version + 1
-         WHERE sku = $11 RETURNING version",
+             search_text = $11, version = version + 1
+         WHERE sku = $12 RETURNING version",
     )
     .bind(&fields.name)
     .bind(&fields.category)
@@ -192,6 +214,7 @@ async fn edit(
     .bind(i64::from(fields.status.is_listed()))
     .bind(i64::from(fields.status == ProductStatus::Archived))
     .bind(i64::from(fields.tracked))
+    .bind(product_text(&fields.name, sku, &fields.category))
     .bind(sku)
     .fetch_one(tx.conn())
     .await?;
@@ -208,7 +231,7 @@ async fn edit(
     }
     record_changes(tx, &[(sku.to_owned(), version)]).await?;
     note(tx, actor, "product.edited", sku, &what.join("; ")).await?;
-    Ok(Ok(Edited::Saved))
+    Ok(Ok(saved(tx, sku, Edited::Saved).await?))
 }
 
 /// What an edit changes, in words for the audit.

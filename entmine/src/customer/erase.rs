@@ -3,7 +3,7 @@
 use super::{Person, numbers};
 use crate::audit;
 use crate::error::StorageError;
-use crate::order::{next_steps, status_of};
+use crate::order::{next_steps, record_erasure, status_of};
 use crate::storage::{EntMine, Writing};
 use sqlx::Row;
 
@@ -38,7 +38,7 @@ async fn erase(
 ) -> Result<Erasure, StorageError> {
     let mut erasure = Erasure::default();
     for number in numbers(tx.conn(), person).await? {
-        let row = sqlx::query("SELECT key, status FROM orders WHERE number = $1")
+        let row = sqlx::query("SELECT key, store, status FROM orders WHERE number = $1")
             .bind(&number)
             .fetch_one(tx.conn())
             .await?;
@@ -52,7 +52,8 @@ async fn erase(
         sqlx::query(
             "UPDATE orders
              SET erased_at_ms = $1, body = $2, name = '', email = '', phone = NULL, line1 = '',
-                 line2 = NULL, city = '', postcode = '', country = '', note = NULL
+                 line2 = NULL, city = '', postcode = '', country = '', note = NULL,
+                 search_text = '', email_key = ''
              WHERE number = $3",
         )
         .bind(now_ms)
@@ -60,6 +61,9 @@ async fn erase(
         .bind(&number)
         .execute(tx.conn())
         .await?;
+        // The store has a copy, and hears of it by its list of changes.
+        let store: String = row.try_get("store")?;
+        record_erasure(tx, &number, &store, status, actor).await?;
         let entry = audit::Entry {
             actor,
             event: "order.erased",

@@ -11,6 +11,7 @@ pub use export::{PersonalData, PersonalOrder};
 
 use crate::error::StorageError;
 use crate::order::OrderNumber;
+use crate::search::email_key;
 use crate::storage::EntMine;
 use sqlx::AnyConnection;
 
@@ -48,12 +49,12 @@ async fn numbers(conn: &mut AnyConnection, person: &Person) -> Result<Vec<String
             if email.is_empty() || email.contains('\0') {
                 return Ok(Vec::new());
             }
-            (String::new(), email.to_owned())
+            (String::new(), email_key(email))
         }
     };
     Ok(sqlx::query_scalar(
         "SELECT number FROM orders
-         WHERE erased_at_ms IS NULL AND (number = $1 OR (email <> '' AND LOWER(email) = LOWER($2)))
+         WHERE erased_at_ms IS NULL AND (number = $1 OR (email_key <> '' AND email_key = $2))
          ORDER BY position",
     )
     .bind(number)

@@ -140,10 +140,17 @@ struct Gap {
 async fn answer(response: Response) -> Result<Delivered, String> {
     let status = response.status().as_u16();
     match status {
-        204 => {
+        // The contract says 204; a store that answers 200, as Standard Webhooks lets it, means the same.
+        200 | 204 => {
             let matches = response.headers().get(MATCHES);
+            let word = matches.and_then(|matches| matches.to_str().ok());
+            let word = word.map(|word| word.trim().to_ascii_lowercase());
             Ok(Delivered::Applied {
-                matches: matches.map(|matches| matches == "true"),
+                matches: match word.as_deref() {
+                    Some("true") => Some(true),
+                    Some("false") => Some(false),
+                    Some(_) | None => None,
+                },
             })
         }
         409 => {

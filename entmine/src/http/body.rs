@@ -55,14 +55,26 @@ fn is_json(headers: &HeaderMap) -> bool {
         return false;
     };
     let (kind, parameters) = kind.split_once(';').unwrap_or((kind, ""));
-    let is_utf8 = parameters.split(';').all(|parameter| {
+    let is_utf8 = unquoted_split(parameters).all(|parameter| {
         let parameter = parameter.trim().to_ascii_lowercase();
         let charset = parameter.strip_prefix("charset=");
-        charset.is_none_or(|charset| charset.trim_matches('"') == "utf-8")
+        // ASCII is UTF-8, and "utf8" is what many write for it.
+        charset.is_none_or(|charset| {
+            matches!(charset.trim_matches('"'), "utf-8" | "utf8" | "us-ascii")
+        })
     });
     let is_plain = text(header::CONTENT_ENCODING)
         .is_none_or(|encoding| encoding.trim().eq_ignore_ascii_case("identity"));
     kind.trim().eq_ignore_ascii_case("application/json") && is_utf8 && is_plain
+}
+
+/// The parameters of a media type; a semicolon between quotation marks is text.
+fn unquoted_split(parameters: &str) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    parameters.split(move |c| {
+        quoted ^= c == '"';
+        c == ';' && !quoted
+    })
 }
 
 #[cfg(test)]
@@ -83,6 +95,11 @@ mod tests {
             ("Application/JSON; charset=utf-8", true),
             ("application/json;charset=\"UTF-8\"", true),
             ("application/json; charset=latin1", false),
+            (
+                "application/json; a=\"x;charset=latin1\"; charset=utf8",
+                true,
+            ),
+            ("application/json; a=\"x\"; charset=latin1", false),
             ("application/problem+json", false),
             ("text/plain", false),
             ("", false),

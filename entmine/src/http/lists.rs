@@ -38,7 +38,8 @@ pub(super) async fn orders(
     listed(entmine.orders_after(&caller.store, after, limit).await)
 }
 
-/// The store's orders whose status changed, in the order of the changes.
+/// The store's orders whose status changed or whose customer was erased, in the order of the changes,
+/// each as it is now.
 #[utoipa::path(
     get, path = "/entmine/v1/orders/changes", tag = "orders", operation_id = "list_status_changes",
     params(

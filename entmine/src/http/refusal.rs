@@ -37,6 +37,8 @@ pub(super) enum Refusal {
     UnknownProduct,
     UnknownOrder,
     SkuTaken,
+    /// The Idempotency-Key belongs to another request.
+    RequestReused,
     /// Values that cannot be; which and why.
     Invalid(String),
     /// Somebody else was faster, or the order is not where this step begins.
@@ -141,6 +143,11 @@ impl Refusal {
                 "sku-taken",
                 "There is already a product with this SKU",
             ),
+            Self::RequestReused => (
+                S::UNPROCESSABLE_ENTITY,
+                "key-reused",
+                "The Idempotency-Key belongs to another request; nothing was changed",
+            ),
             Self::Invalid(_) => (
                 S::UNPROCESSABLE_ENTITY,
                 "invalid",
@@ -154,7 +161,7 @@ impl Refusal {
             Self::Unclear => (
                 S::INTERNAL_SERVER_ERROR,
                 "unclear",
-                "It may have been done or not; ask by key",
+                "It may have been done or not; ask by key, or again under the same Idempotency-Key",
             ),
         }
     }
@@ -193,6 +200,7 @@ impl Refusal {
             | Self::UnknownProduct
             | Self::UnknownOrder
             | Self::SkuTaken
+            | Self::RequestReused
             | Self::Unclear => {}
         }
         problem

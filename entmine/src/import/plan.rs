@@ -70,6 +70,43 @@ impl Wanted<'_> {
         })
     }
 
+    /// What the file changes of it, in words for the audit.
+    pub fn what(&self) -> String {
+        let price = format_minor(self.price_minor, self.currency);
+        let Some(before) = self.before else {
+            return format!("new at {price}, stock {}", self.on_hand);
+        };
+        let has = &before.product;
+        let mut what = Vec::new();
+        if self.price_differs() {
+            let old = format_minor(has.price_minor, &has.currency);
+            what.push(format!("price {old} -> {price}"));
+        }
+        if before.on_hand != self.on_hand {
+            what.push(format!("stock {} -> {}", before.on_hand, self.on_hand));
+        }
+        if has.name != self.name {
+            what.push(format!("name {} -> {}", has.name, self.name));
+        }
+        if has.category != self.category {
+            what.push(format!("category {} -> {}", has.category, self.category));
+        }
+        if status_of(before) != self.status {
+            what.push(format!("status {}", self.status.as_str()));
+        }
+        for (word, differs) in [
+            ("counted or not", has.tracked != self.tracked),
+            ("address", has.slug != self.slug),
+            ("text", has.description != self.description),
+            ("picture", has.image != self.image),
+        ] {
+            if differs {
+                what.push(word.to_owned());
+            }
+        }
+        what.join("; ")
+    }
+
     /// Whoever is shown the product as it was before pays too little, or cannot have it.
     pub fn is_urgent(&self) -> bool {
         self.before.is_some_and(|before| {

@@ -7,6 +7,7 @@ use crate::audit;
 use crate::batch::{self, BATCH_ROWS};
 use crate::catalog::{NewPrice, ProductRow, ProductStatus, record_changes, record_prices};
 use crate::error::StorageError;
+use crate::search::product_text;
 use crate::stock::{Moved, MovementKind, record_movements};
 use crate::storage::{EntMine, Writing};
 use sqlx::{AnyConnection, Row};
@@ -143,8 +144,8 @@ async fn upsert(
     let sql = batch::insert(
         "INSERT INTO products (sku, version, name, slug, category, description, image, currency,
                                price_minor, price_version, on_hand, reserved, published, listed,
-                               archived, tracked, imported_on_hand)",
-        17,
+                               archived, tracked, imported_on_hand, search_text)",
+        18,
         wanted.len(),
         "ON CONFLICT (sku) DO UPDATE SET
              version = products.version + 1, name = excluded.name, slug = excluded.slug,
@@ -153,7 +154,8 @@ async fn upsert(
              price_minor = excluded.price_minor, price_version = excluded.price_version,
              on_hand = excluded.on_hand, published = excluded.published,
              listed = excluded.listed, archived = excluded.archived,
-             tracked = excluded.tracked, imported_on_hand = excluded.imported_on_hand
+             tracked = excluded.tracked, imported_on_hand = excluded.imported_on_hand,
+             search_text = excluded.search_text
          RETURNING sku, version, on_hand, reserved",
     );
     let mut query = sqlx::query(sql);
@@ -175,7 +177,8 @@ async fn upsert(
             .bind(i64::from(wanted.status.is_listed()))
             .bind(i64::from(wanted.status == ProductStatus::Archived))
             .bind(i64::from(wanted.tracked))
-            .bind(wanted.imported_on_hand);
+            .bind(wanted.imported_on_hand)
+            .bind(product_text(wanted.name, &wanted.row.sku, wanted.category));
     }
     let rows = query.fetch_all(tx.conn()).await?;
     let mut changed = Vec::with_capacity(rows.len());
@@ -210,7 +213,13 @@ async fn upsert(
         })
         .collect();
     record_prices(tx, &prices).await?;
-    record_changes(tx, &changed).await
+    record_changes(tx, &changed).await?;
+    // The history of each product says who imported it, and what that changed.
+    let details: Vec<_> = wanted
+        .iter()
+        .map(|wanted| (wanted.row.sku.as_str(), wanted.what()))
+        .collect();
+    audit::record_each(tx, actor, "product.imported", &details).await
 }
 
 async fn note(

@@ -2,9 +2,10 @@
 
 use super::number::OrderNumber;
 use super::request::Request;
-use super::stock;
+use super::stock::{self, Promise};
 use crate::clock::rfc3339;
 use crate::error::StorageError;
+use crate::search::{email_key, person_text};
 use crate::sequence;
 use crate::storage::Writing;
 use model::{Acceptance, OrderLine, OrderStatus};
@@ -16,7 +17,9 @@ pub(super) struct Order<'a> {
     pub fingerprint: &'a str,
     pub body: &'a [u8],
     pub request: &'a Request,
-    pub status: OrderStatus,
+    /// What it is promised where staff look at it first; none for one that is all promised and waits
+    /// to be picked.
+    pub hold: Option<Promise>,
     /// The number that it had before EntMine lost it; none for the next of the year.
     pub number: Option<OrderNumber>,
 }
@@ -34,10 +37,14 @@ pub(super) async fn book(
         }
     };
     let number = number.to_string();
-    insert_order(tx, &order, &number).await?;
+    let (status, promise) = match order.hold {
+        None => (OrderStatus::New, Promise::All),
+        Some(promise) => (OrderStatus::OnHold, promise),
+    };
+    insert_order(tx, &order, status, &number).await?;
     let lines = &order.request.order.lines;
     let actor = format!("store:{}", order.store);
-    let reserved = stock::reserve(tx, &number, lines, &actor).await?;
+    let reserved = stock::reserve(tx, &number, lines, promise, &actor).await?;
     for ((line, reserved), position) in lines.iter().zip(reserved).zip(1..) {
         insert_line(tx, &number, position, line, reserved).await?;
     }
@@ -48,7 +55,7 @@ pub(super) async fn book(
         total_minor: order.request.order.total_minor,
         currency: order.request.order.currency.clone(),
         accepted_at: rfc3339(tx.now_ms),
-        status: order.status,
+        status,
         replayed: false,
     })
 }
@@ -56,6 +63,7 @@ pub(super) async fn book(
 async fn insert_order(
     tx: &mut Writing<'_>,
     order: &Order<'_>,
+    status: OrderStatus,
     number: &str,
 ) -> Result<(), StorageError> {
     let position = sequence::take(tx.conn(), "orders", 1).await?;
@@ -65,9 +73,9 @@ async fn insert_order(
     sqlx::query(
         "INSERT INTO orders (number, position, key, store, placed_at_ms, accepted_at_ms, currency,
                              total_minor, status, name, email, phone, line1, line2, city, postcode,
-                             country, note, body)
+                             country, note, body, search_text, email_key)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-                 $19)",
+                 $19, $20, $21)",
     )
     .bind(number)
     .bind(position)
@@ -77,7 +85,7 @@ async fn insert_order(
     .bind(tx.now_ms)
     .bind(&sent.currency)
     .bind(sent.total_minor)
-    .bind(order.status.as_str())
+    .bind(status.as_str())
     .bind(&customer.name)
     .bind(&customer.email)
     .bind(&customer.phone)
@@ -88,6 +96,12 @@ async fn insert_order(
     .bind(&address.country)
     .bind(&sent.note)
     .bind(order.body)
+    .bind(person_text(
+        &customer.name,
+        &customer.email,
+        &address.postcode,
+    ))
+    .bind(email_key(&customer.email))
     .execute(tx.conn())
     .await?;
     Ok(())

@@ -2,7 +2,7 @@
 
 use super::verdict::status_of;
 use crate::error::StorageError;
-use crate::search::{Paging, pattern};
+use crate::search::{Paging, WORDS, has_words, pattern, patterns};
 use crate::storage::EntMine;
 use model::OrderStatus;
 use sqlx::AnyConnection;
@@ -19,7 +19,8 @@ pub enum OrderText {
     Anything,
     /// A part of its number or key: fit for an address.
     Reference(String),
-    /// A part of its customer's name, e-mail or postcode: personal, never for an address or a log.
+    /// Words of its customer's name, e-mail or postcode; all have to be there. Personal, never for an
+    /// address or a log.
     Person(String),
 }
 
@@ -29,6 +30,8 @@ pub struct OrderQuery {
     pub status: Option<OrderStatus>,
     /// Accepted at least so long ago.
     pub older_than_ms: i64,
+    /// Of this store; none for all.
+    pub store: Option<String>,
     pub text: OrderText,
     /// From 1; one that is not there counts as the nearest that is.
     pub page: i64,
@@ -38,6 +41,8 @@ pub struct OrderQuery {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderRow {
     pub number: String,
+    /// The store that it came from.
+    pub store: String,
     pub accepted_at_ms: i64,
     pub status: OrderStatus,
     /// The customer; empty where erased.
@@ -47,6 +52,8 @@ pub struct OrderRow {
     pub currency: String,
     /// Pieces of all lines.
     pub pieces: i64,
+    /// It is on hold, and there is enough of everything now.
+    pub covered: bool,
 }
 
 /// A page of orders.
@@ -56,6 +63,8 @@ pub struct OrderRows {
     pub paging: Paging,
     /// How many orders there are in each status, whatever is wanted.
     pub counts: Vec<(OrderStatus, i64)>,
+    /// The stores that orders came from, by name, whatever is wanted.
+    pub stores: Vec<String>,
 }
 
 impl EntMine {
@@ -70,43 +79,62 @@ impl EntMine {
     }
 }
 
-const WHERE: &str = "
-    WHERE ($1 = '' OR status = $1) AND accepted_at_ms <= $2
-      AND (LOWER(number) LIKE $3 ESCAPE '!' OR LOWER(key) LIKE $3 ESCAPE '!')
-      AND (LOWER(name) LIKE $4 ESCAPE '!' OR LOWER(email) LIKE $4 ESCAPE '!'
-           OR LOWER(postcode) LIKE $4 ESCAPE '!')";
+/// The first parameters; the patterns of a person's words follow them.
+const FILTERS: usize = 5;
+
+fn condition() -> String {
+    let person = has_words(FILTERS + 1);
+    format!(
+        "WHERE ($1 = '' OR status = $1) AND accepted_at_ms <= $2
+           AND (number LIKE $3 ESCAPE '!' OR key LIKE $4 ESCAPE '!')
+           AND ($5 = '' OR store = $5) AND {person}"
+    )
+}
 
 async fn page(
     conn: &mut AnyConnection,
     query: OrderQuery,
     latest_ms: i64,
 ) -> Result<OrderRows, StorageError> {
-    let status = query.status.map_or("", OrderStatus::as_str);
     let (reference, person) = match &query.text {
-        OrderText::Anything => (pattern(""), pattern("")),
-        OrderText::Reference(text) => (pattern(text), pattern("")),
-        OrderText::Person(text) => (pattern(""), pattern(text)),
+        OrderText::Anything => ("", ""),
+        OrderText::Reference(text) => (text.as_str(), ""),
+        OrderText::Person(text) => ("", text.as_str()),
     };
-    let count = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM orders {WHERE}"));
-    let total: i64 = sqlx::query_scalar(count)
-        .bind(status)
-        .bind(latest_ms)
-        .bind(&reference)
-        .bind(&person)
-        .fetch_one(&mut *conn)
-        .await?;
+    // Numbers have large letters, keys small ones.
+    let key = pattern(reference);
+    let mut words = vec![
+        query.status.map_or("", OrderStatus::as_str).to_owned(),
+        key.to_uppercase(),
+        key,
+        query.store.unwrap_or_default().replace('\0', "?"),
+    ];
+    words.extend(patterns(person));
+    let condition = condition();
+    let count = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM orders {condition}"));
+    let mut counting = sqlx::query_scalar(count).bind(&words[0]).bind(latest_ms);
+    for word in &words[1..] {
+        counting = counting.bind(word);
+    }
+    let total: i64 = counting.fetch_one(&mut *conn).await?;
     let paging = Paging::of(query.page, PAGE, total);
+    let (limit, offset) = (FILTERS + WORDS + 1, FILTERS + WORDS + 2);
     let list = sqlx::AssertSqlSafe(format!(
-        "SELECT number, accepted_at_ms, status, name, erased_at_ms, total_minor, currency,
+        "SELECT number, store, accepted_at_ms, status, name, erased_at_ms, total_minor, currency,
                 (SELECT CAST(COALESCE(SUM(quantity), 0) AS BIGINT) FROM order_lines
-                 WHERE order_lines.number = orders.number) AS pieces
-         FROM orders {WHERE} ORDER BY position DESC LIMIT $5 OFFSET $6"
+                 WHERE order_lines.number = orders.number) AS pieces,
+                CASE WHEN status = 'on_hold' AND NOT EXISTS (
+                    SELECT 1 FROM order_lines l LEFT JOIN products p ON p.sku = l.sku
+                    WHERE l.number = orders.number AND l.reserved < l.quantity AND COALESCE(p.tracked, 1) = 1
+                      AND l.quantity - l.reserved > COALESCE(p.on_hand - p.reserved, 0))
+                    THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS covered
+         FROM orders {condition} ORDER BY position DESC LIMIT ${limit} OFFSET ${offset}"
     ));
-    let rows = sqlx::query(list)
-        .bind(status)
-        .bind(latest_ms)
-        .bind(reference)
-        .bind(person)
+    let mut listing = sqlx::query(list).bind(&words[0]).bind(latest_ms);
+    for word in &words[1..] {
+        listing = listing.bind(word);
+    }
+    let rows = listing
         .bind(PAGE)
         .bind(paging.offset())
         .fetch_all(&mut *conn)
@@ -116,12 +144,23 @@ async fn page(
         orders: orders?,
         paging,
         counts: counts(conn).await?,
+        stores: stores(conn).await?,
     })
 }
 
+/// The stores that orders came from, by name.
+async fn stores(conn: &mut AnyConnection) -> Result<Vec<String>, StorageError> {
+    let sql = "SELECT DISTINCT store FROM orders";
+    let mut stores: Vec<String> = sqlx::query_scalar(sql).fetch_all(conn).await?;
+    stores.sort_unstable();
+    Ok(stores)
+}
+
 fn order(row: &AnyRow) -> Result<OrderRow, StorageError> {
+    let covered: i64 = row.try_get("covered")?;
     Ok(OrderRow {
         number: row.try_get("number")?,
+        store: row.try_get("store")?,
         accepted_at_ms: row.try_get("accepted_at_ms")?,
         status: status_of(&row.try_get::<String, _>("status")?)?,
         name: row.try_get("name")?,
@@ -129,6 +168,7 @@ fn order(row: &AnyRow) -> Result<OrderRow, StorageError> {
         total_minor: row.try_get("total_minor")?,
         currency: row.try_get("currency")?,
         pieces: row.try_get("pieces")?,
+        covered: covered == 1,
     })
 }
 

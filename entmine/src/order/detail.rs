@@ -39,6 +39,27 @@ pub struct OrderDetail {
     pub movements: Vec<Movement>,
 }
 
+impl OrderDetail {
+    /// Why it is on hold: what EntMine found when it accepted it, or the words of whoever held it.
+    /// None where it is not.
+    pub fn held_because(&self) -> Option<&str> {
+        if self.status != OrderStatus::OnHold {
+            return None;
+        }
+        let mut newest_first = self.timeline.iter().rev();
+        newest_first.find_map(|entry| match entry.event.as_str() {
+            "order.held" => Some(entry.detail.as_str()),
+            "order.status" => Some(entry.reason.as_str()),
+            _other => None,
+        })
+    }
+
+    /// Whether all of it could be promised now.
+    pub fn is_covered(&self) -> bool {
+        self.lines.iter().all(OrderedLine::is_covered)
+    }
+}
+
 /// A line of an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderedLine {
@@ -48,8 +69,24 @@ pub struct OrderedLine {
     pub quantity: i64,
     pub unit_price_minor: i64,
     pub price_version: i64,
+    /// Pieces that are promised to this order; 0 once it is shipped or cancelled.
+    pub reserved: i64,
     /// Pieces in the warehouse now.
     pub on_hand: Option<i64>,
+    /// Pieces that are promised to nobody now.
+    pub available: Option<i64>,
+    /// Its stock is counted; where not, it is always to be had.
+    pub tracked: bool,
+}
+
+impl OrderedLine {
+    /// Whether what is not promised yet could be now.
+    pub fn is_covered(&self) -> bool {
+        let lacking = self.quantity - self.reserved;
+        lacking == 0
+            || !self.tracked
+            || self.available.is_some_and(|available| lacking <= available)
+    }
 }
 
 /// Something that happened to an order.
@@ -102,7 +139,8 @@ impl EntMine {
     }
 }
 
-async fn detail(
+/// One order with everything that happened to it.
+pub(super) async fn detail(
     conn: &mut AnyConnection,
     number: &str,
 ) -> Result<Option<OrderDetail>, StorageError> {
@@ -164,7 +202,9 @@ fn customer(row: &AnyRow) -> Result<Customer, StorageError> {
 
 async fn lines(conn: &mut AnyConnection, number: &str) -> Result<Vec<OrderedLine>, StorageError> {
     let rows = sqlx::query(
-        "SELECT l.sku, l.quantity, l.unit_price_minor, l.price_version, p.name, p.on_hand
+        "SELECT l.sku, l.quantity, l.reserved, l.unit_price_minor, l.price_version, p.name,
+                p.on_hand, p.on_hand - p.reserved AS available,
+                COALESCE(p.tracked, 1) AS tracked
          FROM order_lines l LEFT JOIN products p ON p.sku = l.sku
          WHERE l.number = $1 ORDER BY l.line",
     )
@@ -179,7 +219,10 @@ async fn lines(conn: &mut AnyConnection, number: &str) -> Result<Vec<OrderedLine
                 quantity: row.try_get("quantity")?,
                 unit_price_minor: row.try_get("unit_price_minor")?,
                 price_version: row.try_get("price_version")?,
+                reserved: row.try_get("reserved")?,
                 on_hand: row.try_get("on_hand")?,
+                available: row.try_get("available")?,
+                tracked: row.try_get::<i64, _>("tracked")? == 1,
             })
         })
         .collect()
@@ -192,11 +235,12 @@ async fn timeline(
     number: &str,
 ) -> Result<Vec<TimelineEntry>, StorageError> {
     // Both are written in the same transactions, one for one, in the same order.
-    let reasons: Vec<String> =
-        sqlx::query_scalar("SELECT reason FROM status_changes WHERE number = $1 ORDER BY position")
-            .bind(number)
-            .fetch_all(&mut *conn)
-            .await?;
+    let reasons: Vec<String> = sqlx::query_scalar(
+        "SELECT reason FROM status_changes WHERE number = $1 AND erased = 0 ORDER BY position",
+    )
+    .bind(number)
+    .fetch_all(&mut *conn)
+    .await?;
     let mut reasons = reasons.into_iter();
     let entries = audit::of_subject(conn, key).await?;
     Ok(entries

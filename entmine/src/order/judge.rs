@@ -1,31 +1,60 @@
 //! The business verdict on an order: a pure function of the order, what EntMine knows, and the
 //! time.
 
-use super::Conditions;
 use super::facts::Facts;
 use super::request::Request;
+use super::stock::Promise;
+use super::{Conditions, OrderLimits};
 use model::{
-    Customer, OrderField, OrderLine, OrderRequest, OrderStatus, Postcode, Reason, country_name,
-    postcode_of, typed,
+    CLOCK_TOLERANCE_MS, Customer, OrderField, OrderLine, OrderRequest, Postcode, Reason,
+    country_name, postcode_of, typed,
 };
 
 /// How long a price that a customer was shown is honoured, counted from when the order was placed:
 /// a long weekend without EntMine loses no sale (DESIGN.md §4).
 const HONOURED_MS: i64 = 72 * 60 * 60 * 1000;
 
-/// How far the clocks of store and EntMine may be apart before `placed_at` counts for nothing.
-const CLOCK_SKEW_MS: i64 = 5 * 60 * 1000;
-
-/// An order older than this waited for EntMine, not for its customer: short stock is then settled
-/// by people, not by a rejection (DESIGN.md §4).
-const WAITED_MS: i64 = 60 * 1000;
+/// An order older than a minute waited for EntMine, not for its customer: short stock is then settled
+/// by people, not by a rejection (DESIGN.md §4). `placed_at` is of the store's clock, which may be
+/// slow by as much as clocks may differ: nobody waited until more than that has passed as well.
+const WAITED_MS: i64 = 60 * 1000 + CLOCK_TOLERANCE_MS;
 
 /// What EntMine decides.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Decision {
-    Accept(OrderStatus),
+    Accept,
+    /// Accepted, and staff look at it first.
+    Hold(Hold),
     /// With every reason that there is, so that the customer corrects the order once.
     Reject(Vec<Reason>),
+}
+
+/// Why an order is held, and what it is promised meanwhile.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Hold {
+    /// For staff; holds nothing of the customer.
+    pub why: String,
+    pub promise: Promise,
+}
+
+impl Decision {
+    /// Of an order that nothing speaks against: held where it is beyond the limits, which promises
+    /// it nothing, or where goods are short.
+    fn accept(beyond: Vec<String>, short: Vec<String>) -> Self {
+        let promise = if beyond.is_empty() {
+            Promise::WhatThereIs
+        } else {
+            Promise::Nothing
+        };
+        let why: Vec<String> = beyond.into_iter().chain(short).collect();
+        if why.is_empty() {
+            return Self::Accept;
+        }
+        Self::Hold(Hold {
+            why: why.join("; "),
+            promise,
+        })
+    }
 }
 
 /// Judges an order. `facts` belong to its lines, one each.
@@ -33,12 +62,13 @@ pub(super) fn judge(
     request: &Request,
     facts: &[Option<Facts>],
     conditions: Conditions,
+    limits: OrderLimits,
     now_ms: i64,
 ) -> Decision {
     let order = &request.order;
     let age_ms = now_ms.saturating_sub(request.placed_at_ms);
     let mut reasons = Vec::new();
-    let mut short = false;
+    let mut short = Vec::new();
     for (line, facts) in order.lines.iter().zip(facts) {
         let Some(facts) = facts.as_ref().filter(|facts| facts.published) else {
             reasons.push(Reason::Discontinued {
@@ -47,8 +77,8 @@ pub(super) fn judge(
             continue;
         };
         reasons.extend(price_changed(line, facts, conditions, age_ms));
-        if let Some(reason) = out_of_stock(line, facts, conditions) {
-            short = true;
+        if let Some((available, reason)) = out_of_stock(line, facts, conditions) {
+            short.push(shortage(line, available));
             if age_ms <= WAITED_MS {
                 reasons.push(reason);
             }
@@ -59,26 +89,32 @@ pub(super) fn judge(
     if !reasons.is_empty() {
         return Decision::Reject(reasons);
     }
-    Decision::Accept(if short {
-        OrderStatus::OnHold
-    } else {
-        OrderStatus::New
-    })
+    Decision::accept(limits.exceeded(order), short)
 }
 
-/// The status of an order that had been accepted before EntMine lost it: nothing about it is judged
-/// again, but where goods are short somebody has to look.
-pub(super) fn recovered(request: &Request, facts: &[Option<Facts>]) -> OrderStatus {
-    let enough = |(line, facts): (&OrderLine, &Option<Facts>)| {
-        facts
-            .as_ref()
-            .is_some_and(|facts| !facts.tracked || line.quantity <= facts.available)
-    };
-    if request.order.lines.iter().zip(facts).all(enough) {
-        OrderStatus::New
-    } else {
-        OrderStatus::OnHold
-    }
+/// What becomes of an order that had been accepted before EntMine lost it: nothing about it is judged
+/// again, but where goods are short, or it is beyond the limits, somebody has to look.
+pub(super) fn recovered(
+    request: &Request,
+    facts: &[Option<Facts>],
+    limits: OrderLimits,
+) -> Decision {
+    let lines = request.order.lines.iter().zip(facts);
+    let short = lines.filter_map(|(line, facts)| {
+        let available = match facts {
+            Some(facts) if !facts.tracked => return None,
+            Some(facts) => facts.available,
+            None => 0,
+        };
+        (line.quantity > available).then(|| shortage(line, available))
+    });
+    let short = short.collect();
+    Decision::accept(limits.exceeded(&request.order), short)
+}
+
+fn shortage(line: &OrderLine, available: i64) -> String {
+    let (sku, quantity) = (&line.sku, line.quantity);
+    format!("{sku}: {quantity} ordered, {} there", available.max(0))
 }
 
 /// A line is accepted at the price of now, whatever version it names, and at the price of then.
@@ -97,7 +133,7 @@ fn price_changed(
     };
     let honoured = conditions.price_percent.is_none()
         && facts.was_price_then
-        && (-CLOCK_SKEW_MS..=HONOURED_MS).contains(&age_ms);
+        && (-CLOCK_TOLERANCE_MS..=HONOURED_MS).contains(&age_ms);
     if line.unit_price_minor == current_minor || honoured {
         return None;
     }
@@ -115,16 +151,20 @@ fn raised(price_minor: i64, percent: i64) -> i64 {
     clamped(raised.max(0))
 }
 
-fn out_of_stock(line: &OrderLine, facts: &Facts, conditions: Conditions) -> Option<Reason> {
+/// How many there are, and the reason, where they are too few.
+fn out_of_stock(line: &OrderLine, facts: &Facts, conditions: Conditions) -> Option<(i64, Reason)> {
     let available = match conditions.at_most_available {
         None if !facts.tracked => return None,
         None => facts.available,
         Some(most) => facts.available.min(most),
     };
-    (line.quantity > available).then(|| Reason::OutOfStock {
-        sku: line.sku.clone(),
-        requested: line.quantity,
-        available,
+    (line.quantity > available).then(|| {
+        let reason = Reason::OutOfStock {
+            sku: line.sku.clone(),
+            requested: line.quantity,
+            available,
+        };
+        (available, reason)
     })
 }
 

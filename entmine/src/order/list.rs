@@ -4,7 +4,7 @@ use super::cursor::{self, Listing};
 use super::{BadCursor, verdict};
 use crate::error::StorageError;
 use crate::storage::EntMine;
-use model::{OrderPage, Verdict};
+use model::{AcceptedOrder, OrderPage, Verdict};
 use sqlx::AnyConnection;
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -27,8 +27,8 @@ impl EntMine {
         self.list(Listing::Orders, store, after, limit).await
     }
 
-    /// The store's orders whose status changed, after a cursor, in the order of the changes, each
-    /// with its status of now; one that changed twice is there twice.
+    /// The store's orders whose status changed or whose customer was erased, after a cursor, in the
+    /// order of the changes, each as it is now; one that changed twice is there twice.
     ///
     /// # Errors
     /// [`StorageError`] where the database does not answer.
@@ -93,14 +93,14 @@ fn query(listing: Listing) -> &'static str {
     match listing {
         Listing::Orders => {
             "SELECT o.position, o.key, o.number, v.fingerprint, o.total_minor, o.currency,
-                    o.accepted_at_ms, o.status
+                    o.accepted_at_ms, o.status, o.erased_at_ms
              FROM orders o JOIN verdicts v ON v.key = o.key
              WHERE o.store = $1 AND o.position > $2
              ORDER BY o.position LIMIT $3"
         }
         Listing::StatusChanges => {
             "SELECT c.position, o.key, o.number, v.fingerprint, o.total_minor, o.currency,
-                    o.accepted_at_ms, o.status
+                    o.accepted_at_ms, o.status, o.erased_at_ms
              FROM status_changes c
              JOIN orders o ON o.number = c.number JOIN verdicts v ON v.key = o.key
              WHERE c.store = $1 AND c.position > $2
@@ -112,5 +112,8 @@ fn query(listing: Listing) -> &'static str {
 fn order(row: &AnyRow) -> Result<Verdict, StorageError> {
     let key: String = row.try_get("key")?;
     let acceptance = verdict::acceptance(&key, row)?;
-    Ok(Verdict::Accepted(acceptance.into()))
+    Ok(Verdict::Accepted(AcceptedOrder {
+        erased: row.try_get::<Option<i64>, _>("erased_at_ms")?.is_some(),
+        ..acceptance.into()
+    }))
 }

@@ -7,6 +7,7 @@ mod detail;
 mod facts;
 mod find;
 mod judge;
+mod limits;
 mod list;
 mod number;
 mod place;
@@ -18,9 +19,11 @@ mod void;
 
 pub use browse::{OrderQuery, OrderRow, OrderRows, OrderText};
 pub use detail::{OrderDetail, OrderedLine, TimelineEntry};
+pub use limits::OrderLimits;
 pub(crate) use number::OrderNumber;
 pub use request::MAX_BODY_BYTES;
-pub use status::{OrderStep, StatusRefused, needs_reason, next_steps};
+pub(crate) use status::record_erasure;
+pub use status::{OrderStep, StatusRefused, Stepped, needs_reason, next_steps};
 pub(crate) use verdict::status_of;
 
 use model::{Acceptance, Reason};

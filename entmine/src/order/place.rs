@@ -1,19 +1,24 @@
 //! Placing an order. Key, order, number, stock reservation, verdict and audit entry are one
 //! transaction; the order of the checks is the contract's (DESIGN.md §4).
 
-use super::judge::{Decision, judge, recovered};
+use super::judge::{Decision, Hold, judge, recovered};
 use super::number::OrderNumber;
 use super::request::{self, Request};
-use super::{Conditions, Found, Placed, book, facts, verdict};
+use super::{Conditions, Found, OrderLimits, Placed, book, facts, verdict};
 use crate::audit;
+use crate::clock::rfc3339;
 use crate::error::StorageError;
 use crate::storage::{EntMine, Writing};
-use model::{Acceptance, OrderStatus, Reason};
+use model::{Acceptance, CLOCK_TOLERANCE_MS, Reason};
 use uuid::Uuid;
 
 /// With less than this left before the caller's deadline, the answer could come too late to be of
 /// use, and a commit would only make the order's fate unclear (DESIGN.md §4).
 const LEAST_TIME_MS: i64 = 200;
+
+/// The oldest order that is taken. A store that could not reach EntMine for so long has long raised
+/// its alarm, and whoever ordered has bought elsewhere.
+const OLDEST_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// An order on its way through the checks.
 struct Sent {
@@ -24,6 +29,7 @@ struct Sent {
     request: Request,
     deadline_ms: Option<i64>,
     conditions: Conditions,
+    limits: OrderLimits,
     /// The number that the customer was told before EntMine lost the order.
     number: Option<OrderNumber>,
 }
@@ -66,6 +72,7 @@ impl EntMine {
             request,
             deadline_ms,
             conditions,
+            limits: self.order_limits(),
             number,
         };
         self.write("entmine.place", move |tx| {
@@ -103,10 +110,15 @@ async fn decide(tx: &mut Writing<'_>, sent: Sent) -> Result<Placed, StorageError
         if is_taken(tx, number).await? {
             return Ok(Placed::NumberTaken);
         }
-        let status = recovered(&sent.request, &facts);
-        return Ok(Placed::Stored(
-            accept(tx, &sent, "order.recovered", status).await?,
-        ));
+        let hold = match recovered(&sent.request, &facts, sent.limits) {
+            Decision::Hold(hold) => Some(hold),
+            Decision::Accept | Decision::Reject(_) => None,
+        };
+        let acceptance = accept(tx, &sent, "order.recovered", hold).await?;
+        return Ok(Placed::Stored(acceptance));
+    }
+    if let Err(detail) = timely(sent.request.placed_at_ms, tx.now_ms) {
+        return Ok(Placed::Malformed { detail });
     }
     let currency = &sent.request.order.currency;
     if facts
@@ -118,9 +130,19 @@ async fn decide(tx: &mut Writing<'_>, sent: Sent) -> Result<Placed, StorageError
             detail: "currency is not the one that the products are sold in".into(),
         });
     }
-    match judge(&sent.request, &facts, sent.conditions, tx.now_ms) {
-        Decision::Accept(status) => Ok(Placed::Stored(
-            accept(tx, &sent, "order.accepted", status).await?,
+    let decision = judge(
+        &sent.request,
+        &facts,
+        sent.conditions,
+        sent.limits,
+        tx.now_ms,
+    );
+    match decision {
+        Decision::Accept => Ok(Placed::Stored(
+            accept(tx, &sent, "order.accepted", None).await?,
+        )),
+        Decision::Hold(hold) => Ok(Placed::Stored(
+            accept(tx, &sent, "order.accepted", Some(hold)).await?,
         )),
         Decision::Reject(reasons) => {
             verdict::reject(tx, &sent.store, &sent.key, &sent.fingerprint, &reasons).await?;
@@ -130,12 +152,32 @@ async fn decide(tx: &mut Writing<'_>, sent: Sent) -> Result<Placed, StorageError
     }
 }
 
+/// Whether an order was placed at a time that can be. Seconds are compared, which is what most stores
+/// write; the price of then and whether it waited depend on this time.
+fn timely(placed_at_ms: i64, now_ms: i64) -> Result<(), String> {
+    let ahead_s = placed_at_ms.div_euclid(1_000) - now_ms.div_euclid(1_000);
+    let now = rfc3339(now_ms);
+    if ahead_s >= CLOCK_TOLERANCE_MS / 1_000 {
+        return Err(format!(
+            "placed_at is 5 minutes or more ahead of EntMine's clock, which says {now}; \
+             please set the clocks right and send the order again"
+        ));
+    }
+    if now_ms.saturating_sub(placed_at_ms) > OLDEST_MS {
+        return Err(format!(
+            "placed_at is more than 30 days before EntMine's clock, which says {now}; \
+             an order this old has to be placed anew"
+        ));
+    }
+    Ok(())
+}
+
 /// Writes everything that makes an accepted order.
 async fn accept(
     tx: &mut Writing<'_>,
     sent: &Sent,
     event: &str,
-    status: OrderStatus,
+    hold: Option<Hold>,
 ) -> Result<Acceptance, StorageError> {
     verdict::accept(tx, &sent.store, &sent.key, &sent.fingerprint).await?;
     let order = book::Order {
@@ -144,11 +186,14 @@ async fn accept(
         fingerprint: &sent.fingerprint,
         body: &sent.body,
         request: &sent.request,
-        status,
+        hold: hold.as_ref().map(|hold| hold.promise),
         number: sent.number,
     };
     let acceptance = book::book(tx, order).await?;
     note(tx, sent, event, &acceptance.number).await?;
+    if let Some(hold) = hold {
+        note(tx, sent, "order.held", &hold.why).await?;
+    }
     Ok(acceptance)
 }
 

@@ -12,6 +12,10 @@ pub const MAX_BODY_BYTES: usize = 64 * 1024;
 /// The deepest nesting of arrays and objects that is parsed (DESIGN.md §6).
 const MAX_DEPTH: usize = 32;
 
+/// The most lines of an order that are looked at: each is a few statements in the one writer that all
+/// orders wait for.
+pub const MAX_LINES: usize = 200;
+
 /// A well-formed order; whether it can be accepted is for the judge.
 #[derive(Debug)]
 pub(super) struct Request {
@@ -86,6 +90,9 @@ fn check(order: &OrderRequest) -> Result<(), String> {
     }
     if order.lines.is_empty() {
         return Err("lines is empty".into());
+    }
+    if order.lines.len() > MAX_LINES {
+        return Err(format!("lines has more than {MAX_LINES} lines"));
     }
     let mut seen = HashSet::new();
     for (line, number) in order.lines.iter().zip(1..) {

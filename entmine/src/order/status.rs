@@ -1,5 +1,6 @@
 //! What EntMine's staff do with an accepted order.
 
+use super::detail::{OrderDetail, detail};
 use super::number::OrderNumber;
 use super::stock::{self, End};
 use super::verdict;
@@ -39,9 +40,19 @@ pub struct OrderStep {
     pub actor: String,
 }
 
+/// A step that was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stepped {
+    /// The status before.
+    pub before: OrderStatus,
+    /// The order afterwards.
+    pub order: OrderDetail,
+}
+
 impl EntMine {
-    /// Takes a step with an order and gives the status before. A cancelled order gives the stock that
-    /// was promised to it back; a shipped one takes its pieces out of the warehouse.
+    /// Takes a step with an order. A cancelled order gives the stock that was promised to it back; a
+    /// shipped one takes its pieces out of the warehouse; a held one that is released or picked is
+    /// promised what it lacks.
     ///
     /// # Errors
     /// [`StorageError`]; its `may_be_written` says whether the status may have changed.
@@ -49,11 +60,27 @@ impl EntMine {
         &self,
         number: &str,
         step: OrderStep,
-    ) -> Result<Result<OrderStatus, StatusRefused>, StorageError> {
+    ) -> Result<Result<Stepped, StatusRefused>, StorageError> {
         if needs_reason(step.to) && step.reason.trim().is_empty() {
             return Ok(Err(StatusRefused::NoReason));
         }
-        self.change(number, step).await
+        let Some(number) = OrderNumber::parse(number) else {
+            return Ok(Err(StatusRefused::UnknownOrder));
+        };
+        let number = number.to_string();
+        self.write("entmine.status", move |tx| {
+            Box::pin(async move {
+                let before = match change(tx, &number, &step).await? {
+                    Ok(before) => before,
+                    Err(refused) => return Ok(Err(refused)),
+                };
+                // Read here: after the commit it could fail, and the step is taken all the same.
+                let order = detail(tx.conn(), &number).await?;
+                let order = order.ok_or(StorageError::Unreadable(number))?;
+                Ok(Ok(Stepped { before, order }))
+            })
+        })
+        .await
     }
 
     /// Changes an order's status without a word why, as programs do; otherwise as
@@ -73,14 +100,6 @@ impl EntMine {
             reason: String::new(),
             actor: actor.to_owned(),
         };
-        self.change(number, step).await
-    }
-
-    async fn change(
-        &self,
-        number: &str,
-        step: OrderStep,
-    ) -> Result<Result<OrderStatus, StatusRefused>, StorageError> {
         // What EntMine never wrote is not asked of the database either.
         let Some(number) = OrderNumber::parse(number) else {
             return Ok(Err(StatusRefused::UnknownOrder));
@@ -148,6 +167,10 @@ async fn change(
     match to {
         OrderStatus::Cancelled => stock::settle(tx, number, End::Cancelled, actor, reason).await?,
         OrderStatus::Shipped => stock::settle(tx, number, End::Shipped, actor, reason).await?,
+        // Whoever goes on with a held order promises it the rest, also what is not there yet.
+        OrderStatus::New | OrderStatus::Picked if from == OrderStatus::OnHold => {
+            stock::promise_rest(tx, number, actor, reason).await?;
+        }
         OrderStatus::New | OrderStatus::OnHold | OrderStatus::Picked => {}
     }
     let entry = audit::Entry {
@@ -167,21 +190,66 @@ async fn record(
     from: OrderStatus,
     step: &OrderStep,
 ) -> Result<(), StorageError> {
+    let change = Change {
+        from,
+        to: step.to,
+        actor: &step.actor,
+        reason: step.reason.trim(),
+        erased: false,
+    };
+    insert_change(tx, number, store, change).await
+}
+
+/// Writes into the list of changes that an order's customer was erased, as part of the transaction
+/// that did it.
+pub(crate) async fn record_erasure(
+    tx: &mut Writing<'_>,
+    number: &str,
+    store: &str,
+    status: OrderStatus,
+    actor: &str,
+) -> Result<(), StorageError> {
+    let change = Change {
+        from: status,
+        to: status,
+        actor,
+        reason: "",
+        erased: true,
+    };
+    insert_change(tx, number, store, change).await
+}
+
+/// A row of the list of changes.
+struct Change<'a> {
+    from: OrderStatus,
+    to: OrderStatus,
+    actor: &'a str,
+    reason: &'a str,
+    erased: bool,
+}
+
+async fn insert_change(
+    tx: &mut Writing<'_>,
+    number: &str,
+    store: &str,
+    change: Change<'_>,
+) -> Result<(), StorageError> {
     let position = sequence::take(tx.conn(), "status", 1).await?;
     let now_ms = tx.now_ms;
     sqlx::query(
         "INSERT INTO status_changes (position, number, store, from_status, to_status, actor,
-                                     changed_at_ms, reason)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                                     changed_at_ms, reason, erased)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(position)
     .bind(number)
     .bind(store)
-    .bind(from.as_str())
-    .bind(step.to.as_str())
-    .bind(&step.actor)
+    .bind(change.from.as_str())
+    .bind(change.to.as_str())
+    .bind(change.actor)
     .bind(now_ms)
-    .bind(step.reason.trim())
+    .bind(change.reason)
+    .bind(i64::from(change.erased))
     .execute(tx.conn())
     .await?;
     Ok(())

@@ -1,6 +1,8 @@
 //! What staff do to a product's stock: goods come in, or what is there is counted.
 
-use super::{Moved, MovementKind, record_movements};
+use super::list::movement_of_request;
+use super::record::record_request;
+use super::{Moved, Movement, MovementKind};
 use crate::audit;
 use crate::catalog::record_changes;
 use crate::error::StorageError;
@@ -21,6 +23,9 @@ pub struct Receipt {
     pub reason: String,
     /// `staff:<name>`.
     pub actor: String,
+    /// What whoever asks calls this request, 1 to 255 visible ASCII characters: asked again under the
+    /// same name, nothing is added again. None where nobody can ask again by mistake.
+    pub request: Option<String>,
 }
 
 /// What somebody counted.
@@ -35,6 +40,8 @@ pub struct Count {
     pub reason: String,
     /// `staff:<name>`.
     pub actor: String,
+    /// As of a [`Receipt`].
+    pub request: Option<String>,
 }
 
 /// Why a stock stays as it is.
@@ -49,10 +56,14 @@ pub enum StockRefused {
     OutOfRange,
     #[error("a count needs a reason")]
     NoReason,
+    /// The name of the request belongs to another one.
+    #[error("this request key was used for another change of stock; nothing was changed")]
+    RequestReused,
 }
 
 impl EntMine {
-    /// Adds pieces that came in. Gives the stock afterwards.
+    /// Adds pieces that came in. Gives the stock afterwards; asked again under the same request, what
+    /// it was then.
     ///
     /// # Errors
     /// [`StorageError`]; its `may_be_written` says whether they may have been added.
@@ -70,7 +81,7 @@ impl EntMine {
     }
 
     /// Corrects what is on hand to what was counted. A count that agrees is noted too. Gives the
-    /// stock afterwards.
+    /// stock afterwards; asked again under the same request, what it was then.
     ///
     /// # Errors
     /// [`StorageError`]; its `may_be_written` says whether it may have been corrected.
@@ -95,6 +106,11 @@ async fn receive(
     tx: &mut Writing<'_>,
     receipt: Receipt,
 ) -> Result<Result<StockLevel, StockRefused>, StorageError> {
+    let request = request_key(&receipt.actor, receipt.request.as_deref());
+    if let Some(done) = done_before(tx, request.as_deref()).await? {
+        let same = done.kind == MovementKind::Receipt && done.on_hand_change == receipt.pieces;
+        return Ok(replay(done, &receipt.sku, same));
+    }
     let Some(before) = level(tx, &receipt.sku).await? else {
         return Ok(Err(StockRefused::UnknownProduct));
     };
@@ -102,15 +118,25 @@ async fn receive(
     if on_hand > MAX_ON_HAND {
         return Ok(Err(StockRefused::OutOfRange));
     }
-    let Receipt { reason, actor, .. } = &receipt;
-    let after = set_on_hand(tx, &before, on_hand, MovementKind::Receipt, reason, actor).await?;
-    Ok(Ok(after))
+    let change = Change {
+        on_hand,
+        kind: MovementKind::Receipt,
+        reason: &receipt.reason,
+        actor: &receipt.actor,
+        request: request.as_deref(),
+    };
+    Ok(Ok(set_on_hand(tx, &before, change).await?))
 }
 
 async fn correct(
     tx: &mut Writing<'_>,
     count: Count,
 ) -> Result<Result<StockLevel, StockRefused>, StorageError> {
+    let request = request_key(&count.actor, count.request.as_deref());
+    if let Some(done) = done_before(tx, request.as_deref()).await? {
+        let same = done.kind == MovementKind::Count && done.level.on_hand == count.counted;
+        return Ok(replay(done, &count.sku, same));
+    }
     let Some(before) = level(tx, &count.sku).await? else {
         return Ok(Err(StockRefused::UnknownProduct));
     };
@@ -119,10 +145,38 @@ async fn correct(
             on_hand: before.on_hand,
         }));
     }
-    let (reason, actor) = (&count.reason, &count.actor);
-    let kind = MovementKind::Count;
-    let after = set_on_hand(tx, &before, count.counted, kind, reason, actor).await?;
-    Ok(Ok(after))
+    let change = Change {
+        on_hand: count.counted,
+        kind: MovementKind::Count,
+        reason: &count.reason,
+        actor: &count.actor,
+        request: request.as_deref(),
+    };
+    Ok(Ok(set_on_hand(tx, &before, change).await?))
+}
+
+/// The request's name in the ledger. Two who choose the same one mean two requests.
+fn request_key(actor: &str, request: Option<&str>) -> Option<String> {
+    request.map(|request| format!("{actor} {request}"))
+}
+
+async fn done_before(
+    tx: &mut Writing<'_>,
+    request: Option<&str>,
+) -> Result<Option<Movement>, StorageError> {
+    match request {
+        Some(request) => movement_of_request(tx.conn(), request).await,
+        None => Ok(None),
+    }
+}
+
+/// The answer of then to the same request.
+fn replay(done: Movement, sku: &str, same: bool) -> Result<StockLevel, StockRefused> {
+    if same && done.sku == sku {
+        Ok(done.level)
+    } else {
+        Err(StockRefused::RequestReused)
+    }
 }
 
 async fn level(tx: &mut Writing<'_>, sku: &str) -> Result<Option<StockLevel>, StorageError> {
@@ -146,17 +200,30 @@ async fn level(tx: &mut Writing<'_>, sku: &str) -> Result<Option<StockLevel>, St
     }))
 }
 
+/// A change of what is on hand.
+struct Change<'a> {
+    /// Afterwards.
+    on_hand: i64,
+    kind: MovementKind,
+    reason: &'a str,
+    actor: &'a str,
+    request: Option<&'a str>,
+}
+
 async fn set_on_hand(
     tx: &mut Writing<'_>,
     before: &StockLevel,
-    on_hand: i64,
-    kind: MovementKind,
-    reason: &str,
-    actor: &str,
+    change: Change<'_>,
 ) -> Result<StockLevel, StorageError> {
     let sku = &before.sku;
-    let change = on_hand - before.on_hand;
-    if change != 0 {
+    let Change {
+        on_hand,
+        kind,
+        reason,
+        actor,
+        request,
+    } = change;
+    if on_hand != before.on_hand {
         let version: i64 = sqlx::query_scalar(
             "UPDATE products SET on_hand = $1, version = version + 1 WHERE sku = $2
              RETURNING version",
@@ -169,12 +236,12 @@ async fn set_on_hand(
     }
     let moved = Moved {
         sku: sku.clone(),
-        on_hand_change: change,
+        on_hand_change: on_hand - before.on_hand,
         reserved_change: 0,
         on_hand,
         reserved: before.reserved,
     };
-    record_movements(tx, kind, &[moved], actor, reason, None).await?;
+    record_request(tx, kind, moved, actor, reason, request).await?;
     let entry = audit::Entry {
         actor,
         event: "product.stock",

@@ -76,6 +76,18 @@ pub(crate) async fn movements_of_order(
     rows.iter().map(movement).collect()
 }
 
+/// The movement that a request made, if it did.
+pub(super) async fn movement_of_request(
+    conn: &mut AnyConnection,
+    request: &str,
+) -> Result<Option<Movement>, StorageError> {
+    let row = sqlx::query("SELECT * FROM stock_movements WHERE request_key = $1")
+        .bind(request)
+        .fetch_optional(conn)
+        .await?;
+    row.as_ref().map(movement).transpose()
+}
+
 fn movement(row: &AnyRow) -> Result<Movement, StorageError> {
     let kind: String = row.try_get("kind")?;
     let sku: String = row.try_get("sku")?;

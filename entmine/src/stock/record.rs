@@ -26,6 +26,31 @@ pub(crate) async fn record_movements(
     reason: &str,
     number: Option<&str>,
 ) -> Result<(), StorageError> {
+    record(tx, kind, moved, actor, reason, number, None).await
+}
+
+/// As [`record_movements`], of one product and no order; `request` names the request that made it,
+/// which no other movement may have.
+pub(super) async fn record_request(
+    tx: &mut Writing<'_>,
+    kind: MovementKind,
+    moved: Moved,
+    actor: &str,
+    reason: &str,
+    request: Option<&str>,
+) -> Result<(), StorageError> {
+    record(tx, kind, &[moved], actor, reason, None, request).await
+}
+
+async fn record(
+    tx: &mut Writing<'_>,
+    kind: MovementKind,
+    moved: &[Moved],
+    actor: &str,
+    reason: &str,
+    number: Option<&str>,
+    request: Option<&str>,
+) -> Result<(), StorageError> {
     if moved.is_empty() {
         return Ok(());
     }
@@ -35,8 +60,9 @@ pub(crate) async fn record_movements(
     for rows in moved.chunks(BATCH_ROWS) {
         let sql = batch::insert(
             "INSERT INTO stock_movements (position, sku, kind, on_hand_change, reserved_change,
-                                          on_hand, reserved, actor, reason, number, at_ms)",
-            11,
+                                          on_hand, reserved, actor, reason, number, at_ms,
+                                          request_key)",
+            12,
             rows.len(),
             "",
         );
@@ -54,7 +80,8 @@ pub(crate) async fn record_movements(
                 .bind(actor)
                 .bind(reason)
                 .bind(number)
-                .bind(now_ms);
+                .bind(now_ms)
+                .bind(request);
         }
         query.execute(tx.conn()).await?;
     }

@@ -1,5 +1,6 @@
 //! EntMine's own database, and what it says about itself.
 
+mod folding;
 mod open;
 mod restore;
 mod work;
@@ -10,6 +11,7 @@ pub(crate) use work::Writing;
 
 use crate::delivery::{Asked, Senders};
 use crate::error::StorageError;
+use crate::order::OrderLimits;
 use crate::staff::Seen;
 use database::{Clock, Database, Engine};
 use std::fmt;
@@ -35,6 +37,8 @@ struct Inner {
     senders: Senders,
     /// When staff were last seen.
     seen: Seen,
+    /// Beyond these an order is accepted on hold.
+    limits: OrderLimits,
     instance: Uuid,
     epoch: AtomicI64,
 }
@@ -118,6 +122,10 @@ impl EntMine {
 
     pub(crate) fn engine(&self) -> Engine {
         self.inner.database.engine()
+    }
+
+    pub(crate) fn order_limits(&self) -> OrderLimits {
+        self.inner.limits
     }
 
     pub(crate) fn now_ms(&self) -> i64 {

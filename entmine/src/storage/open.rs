@@ -1,9 +1,10 @@
 //! Opening EntMine.
 
-use super::{EntMine, Inner, News};
+use super::{EntMine, Inner, News, folding};
 use crate::catalog::epoch;
 use crate::delivery::{Asked, Senders};
 use crate::error::StorageError;
+use crate::order::OrderLimits;
 use crate::sequence;
 use crate::staff::Seen;
 use database::{Clock, Database, Durability, Found, OpenError, Plan, Points};
@@ -31,6 +32,8 @@ pub struct Options {
     pub clock: Option<Arc<dyn Clock>>,
     pub durability: Durability,
     pub points: Points,
+    /// Beyond these an order is accepted on hold.
+    pub limits: OrderLimits,
 }
 
 impl Default for Options {
@@ -39,6 +42,7 @@ impl Default for Options {
             clock: None,
             durability: Durability::Full,
             points: Points::default(),
+            limits: OrderLimits::default(),
         }
     }
 }
@@ -68,6 +72,14 @@ impl EntMine {
         };
         let database = Database::open(url, plan).await?;
         let named = database.named().to_owned();
+        let broken = |error: StorageError| match error {
+            StorageError::Database(error) => OpenError::Broken(error),
+            StorageError::Unreadable(what) => OpenError::Database {
+                whose: "EntMine's",
+                database: named.clone(),
+                cause: what,
+            },
+        };
         let (instance, epoch, newest) = database
             .write("entmine.open", |conn| {
                 Box::pin(async move {
@@ -76,14 +88,8 @@ impl EntMine {
                 })
             })
             .await
-            .map_err(|error: StorageError| match error {
-                StorageError::Database(error) => OpenError::Broken(error),
-                StorageError::Unreadable(what) => OpenError::Database {
-                    whose: "EntMine's",
-                    database: named,
-                    cause: what,
-                },
-            })?;
+            .map_err(broken)?;
+        folding::fold_old_rows(&database).await.map_err(broken)?;
         Ok(Self {
             inner: Arc::new(Inner {
                 clock: options.clock.unwrap_or_else(|| database.clock()),
@@ -95,6 +101,7 @@ impl EntMine {
                 asked: Asked::default(),
                 senders: Senders::default(),
                 seen: Seen::default(),
+                limits: options.limits,
                 instance,
                 epoch: AtomicI64::new(epoch),
             }),

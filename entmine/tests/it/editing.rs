@@ -3,7 +3,7 @@
 use super::ENGINE;
 use crate::shop::{Shop, new_key, order, rejected, stored};
 use entmine::{
-    EditRefused, Edited, PlanRefused, PriceRise, ProductEntry, ProductFields, ProductFile,
+    BadRows, EditRefused, Edited, PlanRefused, PriceRise, ProductEntry, ProductFields, ProductFile,
     ProductQuery, ProductStatus, Shelf, SkuTaken, StockedProduct, export,
 };
 use model::Reason;
@@ -32,7 +32,7 @@ async fn edit(shop: &Shop, edition: &str, fields: ProductFields) -> Result<Edite
     let edited = shop
         .entmine
         .edit_product("WAND", edition, fields, "staff:morgan");
-    edited.await.unwrap()
+    edited.await.unwrap().map(|saved| saved.edited)
 }
 
 #[tokio::test]
@@ -142,6 +142,7 @@ async fn a_new_product_is_there_without_stock_at_an_address_of_its_own() {
                 .create_product(&sku, fields, "GBP", "staff:morgan")
                 .await
                 .unwrap()
+                .map(|_product| ())
         }
     };
     assert_eq!(create("WAND-2").await, Ok(()));
@@ -161,6 +162,44 @@ async fn a_new_product_is_there_without_stock_at_an_address_of_its_own() {
             .await,
         1
     );
+}
+
+#[tokio::test]
+async fn the_history_of_a_product_has_every_import_and_every_price() {
+    let shop = Shop::open(ENGINE).await;
+    let file = crate::shop::CSV.replace("12.99,10", "13.49,7");
+    let file = ProductFile::parse(file.as_bytes(), "GBP").unwrap();
+    shop.entmine
+        .import_by("staff:robin", &file, BadRows::Refuse, &mut |_| {})
+        .await
+        .unwrap();
+    let rise = PriceRise {
+        category: None,
+        hundredths: 1_000,
+    };
+    let mark = shop.entmine.plan_prices(rise.clone()).await.unwrap().mark();
+    let changed = shop.entmine.change_prices(rise, &mark, "staff:morgan");
+    changed.await.unwrap().unwrap();
+    let history = shop.entmine.product_audit("WAND").await.unwrap();
+    let told: Vec<_> = history
+        .iter()
+        .rev()
+        .map(|entry| (&*entry.actor, &*entry.event, &*entry.detail))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("entmine", "product.imported", "new at £12.99, stock 10"),
+            (
+                "staff:robin",
+                "product.imported",
+                "price £12.99 -> £13.49; stock 10 -> 7"
+            ),
+            ("staff:morgan", "product.price", "price £13.49 -> £14.84"),
+        ]
+    );
+    // What an import leaves as it was is not in its history.
+    assert_eq!(shop.entmine.product_audit("MAP").await.unwrap().len(), 2);
 }
 
 #[tokio::test]

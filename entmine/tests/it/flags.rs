@@ -22,7 +22,8 @@ async fn set(shop: &Shop, sku: &str, status: ProductStatus, tracked: bool) {
     let edited = shop
         .entmine
         .edit_product(sku, &edition, fields, "staff:morgan");
-    assert_eq!(edited.await.unwrap(), Ok(Edited::Saved));
+    let saved = edited.await.unwrap().unwrap();
+    assert_eq!(saved.edited, Edited::Saved);
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! What programs of a back office do over HTTP.
 
 use super::ENGINE;
-use crate::api::{Answer, Api, JSON, SHOP, send};
-use crate::shop::{body, new_key, order};
+use crate::api::{Answer, Api, JSON, OTHER, SHOP, send};
+use crate::shop::{MINUTE, body, new_key, order};
 use serde_json::{Value, json};
 
 const ADMIN: (&str, &str) = ("Authorization", "Bearer only-admin");
@@ -128,6 +128,47 @@ async fn stock_comes_in_and_is_counted() {
     give(&api, "POST", "/products/WAND/receipts", &[], &none)
         .await
         .assert_problem(422, "invalid");
+}
+
+#[tokio::test]
+async fn a_receipt_under_an_idempotency_key_counts_once() {
+    let api = Api::open(ENGINE).await;
+    let receive = async |key: &str, pieces: i64| {
+        let receipt = json!({"pieces": pieces});
+        let headers = [("idempotency-key", key)];
+        give(&api, "POST", "/products/WAND/receipts", &headers, &receipt).await
+    };
+    for key in ["\"8e03978e\"", "8e03978e", " \"8e03978e\" "] {
+        assert_eq!(receive(key, 5).await.done(200)["on_hand"], 15, "{key}");
+    }
+    let reused = receive("8e03978e", 6).await;
+    reused.assert_problem(422, "key-reused");
+    for key in ["", "\"\"", "a b", &"x".repeat(256)] {
+        receive(key, 5).await.assert_problem(400, "malformed");
+    }
+    assert_eq!(receive("other", 5).await.done(200)["on_hand"], 20);
+}
+
+#[tokio::test]
+async fn programs_see_whose_an_order_is_and_why_it_is_held() {
+    let api = Api::open(ENGINE).await;
+    api.shop.turn_clock(7 * MINUTE);
+    let sent = body(&order(&[("BROOM", 2, 8000)]));
+    let number = api.put(new_key(), &sent).await.done(201)["number"].clone();
+    api.put_with(
+        new_key(),
+        &[OTHER, JSON],
+        &body(&order(&[("WAND", 1, 1299)])),
+    )
+    .await
+    .done(201);
+    let list = get(&api, "/orders?store=shop").await.done(200);
+    assert_eq!(list["total"], 1);
+    assert_eq!(list["orders"][0]["store"], "shop");
+    let number = number.as_str().unwrap();
+    let shown = get(&api, &format!("/orders/{number}")).await.done(200);
+    assert_eq!(shown["held_because"], "BROOM: 2 ordered, 1 there");
+    assert_eq!(shown["lines"][0]["reserved"], 1);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use crate::shop::{START_MS, Shop, body, new_key, order};
 use database::{Action, Clock};
 use entmine::http::MOST_UNDER_WAY;
 use entmine::{EntMine, Options, Points};
+use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -55,6 +56,52 @@ async fn a_commit_whose_confirmation_was_lost_is_unclear_and_the_number_is_told_
     let again = api.put(key, &sent).await.done(200);
     assert_eq!(found["number"], again["number"]);
     assert_eq!(api.shop.count().await, 1);
+}
+
+#[tokio::test]
+async fn what_was_done_is_never_told_as_nothing_was_done() {
+    let wait = Action::Delay(Duration::from_secs(1));
+    for (method, path, body, done) in [
+        (
+            "POST",
+            "/admin/products",
+            json!({"sku": "LAMP", "name": "Lamp", "category": "Light", "price_minor": 1250,
+                   "published": true}),
+            "SELECT COUNT(*) FROM products WHERE sku = 'LAMP'",
+        ),
+        (
+            "PUT",
+            "/admin/products/WAND",
+            json!({"name": "Better wand", "category": "Wands", "price_minor": 1299,
+                   "published": true}),
+            "SELECT COUNT(*) FROM products WHERE name = 'Better wand'",
+        ),
+    ] {
+        let api = Arc::new(failing_at("entmine.product.committed", wait).await);
+        let wand = api.shop.entmine.product("WAND").await.unwrap().unwrap();
+        let edition = format!("\"{}\"", wand.edition());
+        let changing = {
+            let (api, body) = (Arc::clone(&api), body.to_string());
+            tokio::spawn(async move {
+                let headers = [
+                    ("Authorization", "Bearer only-admin"),
+                    JSON,
+                    ("If-Match", edition.as_str()),
+                ];
+                crate::api::send(api.addr, method, path, &headers, body.as_bytes()).await
+            })
+        };
+        // It is committed, the answer is on its way, and from now on nothing can be read of prices.
+        while api.shop.ask(done).await == 0 {
+            tokio::task::yield_now().await;
+        }
+        api.shop.alter("ALTER TABLE prices RENAME TO gone").await;
+        let answer = changing.await.unwrap();
+        assert!(
+            matches!(answer.status, 200 | 201),
+            "{method} {path}: {answer:?}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -40,6 +40,7 @@ fn receipt(sku: &str, pieces: i64) -> Receipt {
         pieces,
         reason: "delivery 7".into(),
         actor: "staff:robin".into(),
+        request: None,
     }
 }
 
@@ -50,6 +51,7 @@ fn count(sku: &str, seen: i64, counted: i64, reason: &str) -> Count {
         counted,
         reason: reason.into(),
         actor: "staff:robin".into(),
+        request: None,
     }
 }
 
@@ -103,6 +105,79 @@ async fn every_change_of_stock_is_a_movement_with_who_and_why() {
         ]
     );
     assert_eq!(page.movements[3].number.as_deref(), Some(number.as_str()));
+    holds(&shop).await;
+}
+
+#[tokio::test]
+async fn a_receipt_that_is_sent_again_adds_its_goods_once() {
+    let shop = Shop::open(ENGINE).await;
+    let named = |request: &str, pieces| Receipt {
+        request: Some(request.to_owned()),
+        ..receipt("WAND", pieces)
+    };
+    let receive = async |receipt| shop.entmine.receive_stock(receipt).await.unwrap();
+    let first = receive(named("note-7", 5)).await.unwrap();
+    assert_eq!(first.on_hand, 15);
+    let number = stored(shop.place(new_key(), &order(&[("WAND", 2, 1299)])).await).number;
+    // The same answer, whatever happened since.
+    for _again in 0..3 {
+        assert_eq!(receive(named("note-7", 5)).await, Ok(first.clone()));
+    }
+    assert_eq!(shop.stock("WAND").await, (15, 2, 13));
+    // Another receipt under the same name is none.
+    let reused = Err(StockRefused::RequestReused);
+    assert_eq!(receive(named("note-7", 6)).await, reused);
+    let elsewhere = Receipt {
+        sku: "BROOM".into(),
+        ..named("note-7", 5)
+    };
+    assert_eq!(receive(elsewhere).await, reused);
+    let counted = Count {
+        request: Some("note-7".into()),
+        ..count("WAND", 15, 15, "stocktaking")
+    };
+    let counted = shop.entmine.count_stock(counted).await.unwrap();
+    assert_eq!(counted, reused);
+    // Somebody else's name for another request may be the same.
+    let other = Receipt {
+        actor: "staff:morgan".into(),
+        ..named("note-7", 6)
+    };
+    assert_eq!(receive(other).await.unwrap().on_hand, 21);
+    shop.change(&number, OrderStatus::Cancelled).await;
+    holds(&shop).await;
+}
+
+#[tokio::test]
+async fn the_same_receipt_fired_at_once_adds_its_goods_once() {
+    let shop = Shop::open(ENGINE).await;
+    let same = || Receipt {
+        request: Some("note-8".into()),
+        ..receipt("WAND", 5)
+    };
+    let (a, b, c) = tokio::join!(
+        shop.entmine.receive_stock(same()),
+        shop.entmine.receive_stock(same()),
+        shop.entmine.receive_stock(same()),
+    );
+    for level in [a, b, c] {
+        assert_eq!(level.unwrap().unwrap().on_hand, 15);
+    }
+    assert_eq!(shop.stock("WAND").await, (15, 0, 15));
+    holds(&shop).await;
+}
+
+#[tokio::test]
+async fn a_count_that_is_sent_again_gets_its_answer_again() {
+    let shop = Shop::open(ENGINE).await;
+    let named = || Count {
+        request: Some("count-1".into()),
+        ..count("WAND", 10, 9, "broken")
+    };
+    let first = shop.entmine.count_stock(named()).await.unwrap().unwrap();
+    let again = shop.entmine.count_stock(named()).await.unwrap().unwrap();
+    assert_eq!((first.on_hand, again), (9, first.clone()));
+    assert_eq!(shop.ask(GAPS).await, 0);
     holds(&shop).await;
 }
 
@@ -253,7 +328,7 @@ async fn perform(shop: &Shop, numbers: &mut Vec<String>, act: Act) {
             let (sku, price) = product(a);
             if matches!(act, Act::Late(..)) {
                 // Old enough to be accepted without stock.
-                shop.turn_clock(2 * MINUTE);
+                shop.turn_clock(7 * MINUTE);
             }
             let sent = order(&[(sku, i64::from(b % 4) + 1, price)]);
             if let entmine::Placed::Stored(acceptance) = shop.place(new_key(), &sent).await {

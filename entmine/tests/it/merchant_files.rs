@@ -376,7 +376,8 @@ async fn what_a_colleague_changed_after_the_export_is_left_alone_and_named() {
     let edited = shop
         .entmine
         .edit_product("BROOM", &edition, fields, "staff:robin");
-    assert_eq!(edited.await.unwrap(), Ok(Edited::Saved));
+    let saved = edited.await.unwrap().unwrap();
+    assert_eq!(saved.edited, Edited::Saved);
     let report = import(&shop, &before.replace("12.99", "13.99")).await;
     assert_eq!(
         (report.changed, report.unchanged, report.left_alone.len()),

@@ -14,8 +14,12 @@ mod delivering;
 mod editing;
 #[path = "flags.rs"]
 mod flags;
+#[path = "free_client.rs"]
+mod free_client;
 #[path = "guarding.rs"]
 mod guarding;
+#[path = "holding.rs"]
+mod holding;
 #[path = "http_admin.rs"]
 mod http_admin;
 #[path = "http_catalogue.rs"]
@@ -48,6 +52,8 @@ mod rehearsing;
 mod rejecting;
 #[path = "restoring.rs"]
 mod restoring;
+#[path = "searching.rs"]
+mod searching;
 #[path = "seed.rs"]
 mod seed;
 #[path = "staff_accounts.rs"]

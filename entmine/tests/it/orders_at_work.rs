@@ -3,7 +3,7 @@
 use super::ENGINE;
 use crate::shop::{HOUR, Shop, body, new_key, order, replayed, stored};
 use entmine::{AuditQuery, OrderQuery, OrderStep, OrderText, Person, StatusRefused};
-use model::{OrderRequest, OrderStatus};
+use model::{OrderRequest, OrderStatus, Verdict};
 
 fn step(to: OrderStatus, seen: OrderStatus, reason: &str) -> OrderStep {
     OrderStep {
@@ -32,7 +32,12 @@ async fn a_timeline_says_who_did_what_and_why() {
             .entmine
             .take_step(&number, step(to, seen, reason))
             .await;
-        taken.unwrap()
+        taken.unwrap().map(|stepped| {
+            assert_eq!(stepped.order.status, to);
+            let last = stepped.order.timeline.last().unwrap();
+            assert_eq!(last.event, "order.status");
+            stepped.before
+        })
     };
     use OrderStatus::{New, OnHold, Picked, Shipped};
     assert_eq!(take(OnHold, New, " ").await, Err(StatusRefused::NoReason));
@@ -186,6 +191,18 @@ async fn an_erased_customer_is_gone_and_the_same_order_still_gets_its_number() {
             .customer
             .is_some()
     );
+    // The store hears of it, after the changes of status.
+    let changes = shop.entmine.status_changes_after("shop", None, 10).await;
+    let changes = changes.unwrap().unwrap().orders;
+    let told: Vec<_> = changes
+        .iter()
+        .map(|verdict| match verdict {
+            Verdict::Accepted(order) => (order.number.as_str(), order.erased),
+            Verdict::Rejected { .. } => panic!("{verdict:?}"),
+        })
+        .collect();
+    assert_eq!(told.len(), 4);
+    assert_eq!(told[3], (shipped.number.as_str(), true));
     let again = Person::Order(shipped.number.clone());
     assert_eq!(
         shop.entmine

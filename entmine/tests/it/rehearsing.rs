@@ -27,7 +27,7 @@ async fn entmine_can_decide_as_if_it_had_few_pieces() {
         }]
     );
     stored(shop.place_under(&order(&[("WAND", 1, 1299)]), FEW).await);
-    shop.turn_clock(2 * MINUTE);
+    shop.turn_clock(7 * MINUTE);
     let held = stored(shop.place_under(&order(&[("WAND", 2, 1299)]), FEW).await);
     assert_eq!(held.status, OrderStatus::OnHold);
     assert_eq!(shop.stock("WAND").await, (10, 3, 7));

@@ -3,7 +3,8 @@
 use database::Engine;
 use database::testing::TestDatabase;
 use entmine::{
-    Conditions, EntMine, Found, ManualClock, Options, Placed, Points, ProductFile, Voided,
+    Clock, Conditions, EntMine, Found, ManualClock, Options, OrderLimits, Placed, Points,
+    ProductFile, Voided,
 };
 use model::{Acceptance, Address, Customer, OrderLine, OrderRequest, OrderStatus, Reason};
 use sqlx::any::AnyPoolOptions;
@@ -48,6 +49,25 @@ impl Shop {
         Self::at(TestDatabase::new(engine).await, clock, points).await
     }
 
+    /// With the products of [`CSV`]; orders beyond the limits are held.
+    pub async fn limited(engine: Engine, limits: OrderLimits) -> Self {
+        let clock = Arc::new(ManualClock::at(START_MS));
+        let options = Options {
+            clock: Some(clock.clone()),
+            limits,
+            ..Options::default()
+        };
+        let home = TestDatabase::new(engine).await;
+        let entmine = EntMine::open(home.url(), options).await.unwrap();
+        let shop = Self {
+            entmine,
+            clock,
+            home,
+        };
+        shop.import_more("").await;
+        shop
+    }
+
     /// On a database that is there already.
     pub async fn on(home: TestDatabase) -> Self {
         let clock = Arc::new(ManualClock::at(START_MS));
@@ -73,6 +93,10 @@ impl Shop {
         self.entmine.close().await;
         drop(self.entmine);
         Self::at(self.home, self.clock, Points::default()).await
+    }
+
+    pub fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
     }
 
     pub fn turn_clock(&self, ms: i64) {

@@ -48,7 +48,7 @@ async fn a_cancelled_order_gives_its_stock_back_and_the_catalogue_says_so() {
 #[tokio::test]
 async fn an_order_on_hold_is_settled_and_what_was_not_counted_can_be_shipped() {
     let shop = Shop::open(ENGINE).await;
-    shop.turn_clock(2 * MINUTE);
+    shop.turn_clock(7 * MINUTE);
     let held = stored(shop.place(new_key(), &order(&[("BROOM", 3, 8000)])).await);
     assert_eq!(held.status, OrderStatus::OnHold);
     for to in [

@@ -1,6 +1,6 @@
 //! `wizastore entmine` and `wizastore import`.
 
-use super::{Apart, EXIT, EntMinePlace, FirstProducts, NewEntMinePlace};
+use super::{Apart, EXIT, EntMinePlace, FirstProducts, NewEntMinePlace, OrderLimitOptions};
 use crate::import::{Duplicates, ImportRequest, LinkedPictures};
 use crate::net::Network;
 use clap::{Args, Subcommand};
@@ -94,6 +94,8 @@ pub struct EntmineOptions {
     pub trusted_proxy: Vec<Network>,
     #[command(flatten)]
     pub first: FirstProducts,
+    #[command(flatten)]
+    pub order_limits: OrderLimitOptions,
 }
 
 /// A store's name and address.

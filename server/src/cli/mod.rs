@@ -4,6 +4,7 @@ mod apart;
 mod catalog;
 mod entmine;
 mod first;
+mod limits;
 mod orders;
 mod places;
 mod serve;
@@ -16,6 +17,7 @@ pub use entmine::{
     StoreTask, StoreUrl,
 };
 pub use first::FirstProducts;
+pub use limits::OrderLimitOptions;
 pub use orders::{AuditOptions, ListOptions, OrdersCommand, OrdersTask, Output, Which};
 pub use places::{EntMinePlace, NewEntMinePlace, StorePlace};
 pub use serve::ServeOptions;

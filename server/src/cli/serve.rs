@@ -1,6 +1,6 @@
 //! `wizastore serve`.
 
-use super::{Apart, FirstProducts, StorePlace};
+use super::{Apart, FirstProducts, OrderLimitOptions, StorePlace};
 use crate::net::Network;
 use clap::Parser;
 use std::net::SocketAddr;
@@ -63,6 +63,8 @@ pub struct ServeOptions {
     pub rehearsal: bool,
     #[command(flatten)]
     pub first: FirstProducts,
+    #[command(flatten)]
+    pub order_limits: OrderLimitOptions,
 }
 
 impl ServeOptions {

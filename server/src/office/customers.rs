@@ -115,11 +115,14 @@ pub(super) async fn erase(
             let to = format!("/entmine/customers?done=erased&n={count}");
             return Ok(Redirect::to(&to).into_response());
         }
+        // Exactly these still have data: asking again could fail, although others were erased.
+        search.found = Some(erasure.open.clone());
         search.open = erasure.open;
+        search.erased = erasure.erased.len();
     } else {
         search.problem = Some("Nothing was erased: please say that you are sure.".to_owned());
+        search.found = Some(office.entmine.orders_of(&person).await?);
     }
-    search.found = Some(office.entmine.orders_of(&person).await?);
     let page = customers_page(&desk, &search);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())
 }

@@ -21,6 +21,7 @@ const MAX_REASON: usize = 500;
 pub(super) struct Listed {
     status: String,
     age: String,
+    store: String,
     q: String,
     page: String,
 }
@@ -38,6 +39,7 @@ pub(super) async fn list(
     let mut search = OrderSearch {
         status: OrderStatus::parse(&listed.status),
         age: listed.age,
+        store: listed.store,
         ..OrderSearch::default()
     };
     if is_reference {
@@ -55,6 +57,7 @@ pub(super) async fn list(
     let query = OrderQuery {
         status: search.status,
         older_than_ms: age.map_or(0, |(_, _, ms)| *ms),
+        store: Some(search.store.clone()).filter(|store| !store.is_empty()),
         text,
         page: listed.page.parse().unwrap_or(1),
     };
@@ -146,7 +149,7 @@ pub(super) async fn take(
         actor: desk.session.actor(),
     };
     match office.entmine.take_step(&number, wanted).await? {
-        Ok(_before) => {
+        Ok(_stepped) => {
             let to = format!("/entmine/orders/{number}?done={}", step.word());
             Ok(Redirect::to(&to).into_response())
         }

@@ -3,6 +3,7 @@
 use super::Office;
 use super::desk::{Clerk, Manager};
 use super::failure::Failure;
+use super::stock::new_request;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -11,8 +12,8 @@ use backoffice::office::{
     products_page,
 };
 use entmine::{
-    EditRefused, Edited, FieldError, MovementQuery, ProductEntry, ProductQuery, ProductStatus,
-    Shelf, SkuTaken,
+    EditRefused, Edited, FieldError, FieldMarks, MovementQuery, ProductEntry, ProductQuery,
+    ProductStatus, Shelf, SkuTaken,
 };
 use serde::Deserialize;
 
@@ -75,7 +76,10 @@ pub(super) async fn look(office: &Office, sku: &str) -> Result<ProductView, Fail
         entry: ProductView::entry_of(&product),
         edition: product.edition(),
         errors: Vec::new(),
-        stock: StockForm::default(),
+        stock: StockForm {
+            receipt_request: new_request(),
+            ..StockForm::default()
+        },
         prices: entmine.price_history(sku).await?,
         movements,
         history,
@@ -121,6 +125,7 @@ pub(super) async fn edit(
     Form(typed): Form<Typed>,
 ) -> Result<Response, Failure> {
     let edition = typed.edition.clone();
+    let seen = FieldMarks::parse(&typed.edition);
     let entry = typed.entry();
     let fields = match entry.fields() {
         Ok(fields) => fields,
@@ -136,14 +141,17 @@ pub(super) async fn edit(
         }
     };
     let actor = desk.session.actor();
-    let edited = office.entmine.edit_product(&sku, &edition, fields, &actor);
-    match edited.await? {
+    let edited = office
+        .entmine
+        .edit_product(&sku, &edition, fields.clone(), &actor);
+    match edited.await?.map(|saved| saved.edited) {
         Ok(Edited::Saved) => Ok(to_product(&sku, "saved")),
         Ok(Edited::Unchanged) => Ok(to_product(&sku, "unchanged")),
         Err(EditRefused::UnknownProduct) => Err(Failure::Missing),
         Err(EditRefused::Conflict { current }) => {
             let conflict = Conflict {
                 history: office.entmine.product_audit(&sku).await?,
+                merged: seen.merge(&fields, &current),
                 current: *current,
                 entry,
             };
@@ -178,7 +186,7 @@ pub(super) async fn create(
         .entmine
         .create_product(&sku, fields, CURRENCY, &actor);
     match created.await? {
-        Ok(()) => Ok(to_product(&sku, "created")),
+        Ok(_product) => Ok(to_product(&sku, "created")),
         Err(SkuTaken) => {
             let reason = "is already another product's".to_owned();
             Ok(refused(&[FieldError {

@@ -11,6 +11,7 @@ use axum::response::{Html, IntoResponse, Response};
 use backoffice::office::{Desk, ProductView, StockForm, product_page, stock_page};
 use entmine::{Count, FieldError, MovementKind, MovementQuery, Receipt, StockRefused};
 use serde::Deserialize;
+use uuid::Uuid;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -40,6 +41,7 @@ pub(super) async fn ledger(
 pub(super) struct Received {
     pieces: String,
     receipt_reason: String,
+    request: String,
 }
 
 /// Goods came in.
@@ -50,7 +52,17 @@ pub(super) async fn receive(
     Form(received): Form<Received>,
 ) -> Result<Response, Failure> {
     let pieces = received.pieces.trim().parse::<i64>();
+    // Every form has a name of its own, so that sending it twice adds the goods once.
+    let request = match received.request.as_str() {
+        "" => None,
+        text => Some(
+            Uuid::try_parse(text)
+                .map_err(|_| Failure::BadForm)?
+                .to_string(),
+        ),
+    };
     let mut form = StockForm {
+        receipt_request: request.clone().unwrap_or_default(),
         pieces: received.pieces,
         receipt_reason: received.receipt_reason,
         ..StockForm::default()
@@ -64,6 +76,7 @@ pub(super) async fn receive(
         pieces,
         reason: reason(&form.receipt_reason),
         actor: desk.session.actor(),
+        request,
     };
     match office.entmine.receive_stock(receipt).await? {
         Ok(_level) => Ok(to_product(&sku, "received")),
@@ -104,11 +117,18 @@ pub(super) async fn count(
         counted,
         reason: reason(&form.count_reason),
         actor: desk.session.actor(),
+        // What was seen is as good as a name: a second count finds another stock, or the counted one.
+        request: None,
     };
     match office.entmine.count_stock(count).await? {
         Ok(_level) => Ok(to_product(&sku, "counted")),
         Err(why) => refused_because(&office, &desk, &sku, form, "counted", &why).await,
     }
+}
+
+/// The name of the next receipt's form.
+pub(super) fn new_request() -> String {
+    Uuid::now_v7().to_string()
 }
 
 fn not_a_number(field: &'static str) -> Vec<FieldError> {
@@ -130,6 +150,13 @@ async fn refused_because(
     };
     match why {
         StockRefused::UnknownProduct => return Err(Failure::Missing),
+        StockRefused::RequestReused => {
+            // What was typed is another receipt, under a name of its own.
+            form.receipt_request = new_request();
+            form.problem = Some(format!(
+                "The stock stays as it was: {why}. If more goods came in, please send this form again."
+            ));
+        }
         StockRefused::Moved { .. } => {
             form.problem = Some(format!("The stock stays as it was: {why}."));
         }
@@ -143,8 +170,11 @@ async fn refused(
     office: &Office,
     desk: &Desk,
     sku: &str,
-    form: StockForm,
+    mut form: StockForm,
 ) -> Result<Response, Failure> {
+    if form.receipt_request.is_empty() {
+        form.receipt_request = new_request();
+    }
     let view = ProductView {
         stock: form,
         ..look(office, sku).await?

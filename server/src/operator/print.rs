@@ -5,7 +5,7 @@ use super::time::{short, span};
 use super::{End, catalogue};
 use crate::control::StoreAnswer;
 use crate::output;
-use model::format_minor;
+use model::{OrderStatus, format_minor};
 use serde::Serialize;
 use std::io;
 use wizastore::{Audit, OrderBrief, OrderRecord, TimelineEntry};
@@ -82,7 +82,7 @@ fn list(orders: &[OrderBrief]) -> Vec<String> {
         table.row([
             order.key.clone(),
             or_dash(&order.number),
-            order.state.clone(),
+            state_words(order),
             or_dash(&order.status),
             span(order.age_s),
             format_minor(order.total_minor, &order.currency),
@@ -93,6 +93,16 @@ fn list(orders: &[OrderBrief]) -> Vec<String> {
     table.lines()
 }
 
+/// The journal's state, and the end that the shop's staff gave a confirmed order.
+fn state_words(order: &OrderBrief) -> String {
+    let by_shop = order.state == "confirmed"
+        && order.status.as_deref() == Some(OrderStatus::Cancelled.as_str());
+    match by_shop {
+        true => "cancelled by the shop".to_owned(),
+        false => order.state.clone(),
+    }
+}
+
 fn record(order: &OrderRecord) -> Vec<String> {
     let brief = &order.brief;
     let placed = format!("{} ({} ago)", short(&brief.placed_at), span(brief.age_s));
@@ -100,7 +110,7 @@ fn record(order: &OrderRecord) -> Vec<String> {
     let facts = [
         ("key", Some(brief.key.clone())),
         ("number", brief.number.clone()),
-        ("state", Some(brief.state.clone())),
+        ("state", Some(state_words(brief))),
         ("status", brief.status.clone()),
         ("placed", Some(placed)),
         (
@@ -149,6 +159,10 @@ fn ledger(audit: &Audit) -> Vec<String> {
     ];
     for (name, count) in counts {
         table.row([name.to_owned(), count.to_string()]);
+        if name == "confirmed" {
+            let count = audit.cancelled_by_shop.to_string();
+            table.row(["  cancelled by the shop".to_owned(), count]);
+        }
     }
     for (age, count) in audit.open_by_age.iter().filter(|(_, count)| *count > 0) {
         table.row([format!("  {age}"), count.to_string()]);

@@ -53,7 +53,11 @@ impl Side {
             return Self::away(url);
         }
         let url = options.place.entmine.entmine_url();
-        let entmine = entmine::EntMine::open(&url, entmine::Options::default()).await?;
+        let settings = entmine::Options {
+            limits: options.order_limits.limits(),
+            ..entmine::Options::default()
+        };
+        let entmine = entmine::EntMine::open(&url, settings).await?;
         import::first_products(&entmine, &options.first, &options.place.entmine.data).await?;
         Ok(Self::here(entmine, options.rehearsal.then(Switch::default)))
     }

@@ -1,6 +1,7 @@
 //! EntMine's back office from outside: sessions, roles, conflicts, files.
 
 use crate::program::{Program, binary};
+use entmine::{Clock, SystemClock};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
 use server::office::{Needs, routes};
@@ -334,6 +335,90 @@ async fn the_second_of_two_editors_sees_what_the_first_changed() {
 }
 
 #[tokio::test]
+async fn save_mine_changes_only_what_one_changed_oneself() {
+    let desk = Desk::open(&[]);
+    let (first, second) = (
+        desk.signed_in("morgan").await,
+        desk.signed_in("morgan").await,
+    );
+    let path = "/entmine/products/WAND-OAK-11";
+    let edition = value_of(&second.page(path).await, "edition");
+    let page = second.page(path).await;
+    let names = ["name", "category", "price", "image"];
+    let mut shown: Vec<(&str, String)> = names.map(|name| (name, value_of(&page, name))).to_vec();
+    let text = page.split("</textarea>").next().unwrap();
+    let text = text.rsplit('>').next().unwrap().trim_start().to_owned();
+    shown.push(("description", text));
+    shown.push(("status", "active".into()));
+    let with = |changes: &[(&'static str, &str)], edition: &str| {
+        let mut form = shown.clone();
+        for (name, value) in changes {
+            form.retain(|(field, _)| field != name);
+            form.push((*name, (*value).to_owned()));
+        }
+        form.push(("edition", edition.to_owned()));
+        form
+    };
+    fn borrowed<'f>(form: &'f [(&'f str, String)]) -> Vec<(&'f str, &'f str)> {
+        form.iter().map(|(n, v)| (*n, v.as_str())).collect()
+    }
+    let theirs = with(
+        &[("name", "Oak wand of the first"), ("price", "13.99")],
+        &edition,
+    );
+    let saved = first.post(path, &borrowed(&theirs)).await;
+    assert_eq!(saved.status(), StatusCode::SEE_OTHER);
+    let mine = with(&[("category", "Sticks")], &edition);
+    let reply = second.post(path, &borrowed(&mine)).await;
+    assert_eq!(reply.status(), StatusCode::CONFLICT);
+    let page = reply.text().await.unwrap();
+    // What the button sends.
+    let names = [
+        "edition",
+        "name",
+        "category",
+        "price",
+        "description",
+        "image",
+        "status",
+    ];
+    let again: Vec<(&str, String)> = names.map(|name| (name, value_of(&page, name))).to_vec();
+    let saved = second.post(path, &borrowed(&again)).await;
+    assert_eq!(saved.status(), StatusCode::SEE_OTHER);
+    let page = first.page(path).await;
+    assert_eq!(value_of(&page, "name"), "Oak wand of the first");
+    assert_eq!(value_of(&page, "price"), "13.99");
+    assert_eq!(value_of(&page, "category"), "Sticks");
+}
+
+#[tokio::test]
+async fn a_receipt_that_is_sent_twice_from_one_page_adds_the_goods_once() {
+    let desk = Desk::open(&[]);
+    let clerk = desk.signed_in("robin").await;
+    let path = "/entmine/products/WAND-OAK-11";
+    let receive = format!("{path}/receive");
+    let request = value_of(&clerk.page(path).await, "request");
+    let form = [("pieces", "5"), ("request", request.as_str())];
+    for _click in 0..2 {
+        let reply = clerk.post(&receive, &form).await;
+        assert_eq!(reply.status(), StatusCode::SEE_OTHER);
+    }
+    assert_eq!(value_of(&clerk.page(path).await, "seen"), "125");
+    // Another number from the same page is another receipt, and is asked for once more.
+    let other = [("pieces", "6"), ("request", request.as_str())];
+    let reply = clerk.post(&receive, &other).await;
+    assert_eq!(reply.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = reply.text().await.unwrap();
+    let request = value_of(&page, "request");
+    let form = [("pieces", "6"), ("request", request.as_str())];
+    assert_eq!(
+        clerk.post(&receive, &form).await.status(),
+        StatusCode::SEE_OTHER
+    );
+    assert_eq!(value_of(&clerk.page(path).await, "seen"), "131");
+}
+
+#[tokio::test]
 async fn an_export_is_imported_without_a_change_and_a_bad_file_not_at_all() {
     let desk = Desk::open(&[]);
     let manager = desk.signed_in("morgan").await;
@@ -606,11 +691,13 @@ async fn accounts_are_kept_from_the_command_line_while_entmine_runs_and_while_it
 
 /// Places an order of one oak wand over EntMine's API; gives its number.
 async fn placed(desk: &Desk) -> String {
-    let body = r#"{"placed_at":"2026-11-22T21:00:00Z","currency":"GBP","total_minor":1299,
+    let now = jiff::Timestamp::from_millisecond(SystemClock.now_ms()).unwrap();
+    let body = r#"{"placed_at":"NOW","currency":"GBP","total_minor":1299,
         "customer":{"name":"Ada <Lovelace>","email":"ada@example.org","phone":null,"address":
         {"line1":"1 Mill","line2":null,"city":"Bath","postcode":"BA1 1AA","country":"GB"}},
         "lines":[{"sku":"WAND-OAK-11","quantity":1,"unit_price_minor":1299,"price_version":1}],
-        "note":"ring twice"}"#;
+        "note":"ring twice"}"#
+        .replace("NOW", &now.to_string());
     let key = uuid::Uuid::now_v7();
     let request = Client::new().put(desk.url(&format!("/entmine/v1/orders/{key}")));
     let request = request

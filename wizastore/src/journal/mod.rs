@@ -6,6 +6,7 @@
 mod cancel;
 mod claim;
 mod entmine;
+mod erase;
 mod insert;
 mod lease;
 mod notes;
@@ -21,6 +22,7 @@ pub(crate) use entmine::{
     Comparison, Following, Listing, compare, count_page, following, let_go, move_cursor, pause,
     resume, set_comparison, set_tail, settle_on,
 };
+pub(crate) use erase::erase;
 pub(crate) use insert::{NewOrder, insert};
 pub(crate) use lease::{expire_leases, free_leases, make_due};
 pub(crate) use notes::{mark, note};

@@ -36,6 +36,10 @@ pub(crate) struct Order {
     pub cancel_wished: bool,
     /// It was submitted again with other details.
     pub other_fields: bool,
+    /// The customer's data were erased.
+    pub erased: bool,
+    /// The lines of an erased order, JSON.
+    pub kept_lines: Option<String>,
 }
 
 impl Order {
@@ -58,6 +62,9 @@ impl Order {
 
     /// The lines at the prices that the customer agreed to.
     pub(crate) fn lines(&self) -> Vec<CartLine> {
+        if let Some(json) = &self.kept_lines {
+            return serde_json::from_str(json).unwrap_or_default();
+        }
         let Ok(request) = serde_json::from_slice::<OrderRequest>(&self.body) else {
             return Vec::new();
         };
@@ -97,6 +104,8 @@ struct OrderRow {
     back_in_cart: i32,
     cancel_wished: i32,
     other_fields: i32,
+    erased_at: Option<i64>,
+    kept_lines: Option<String>,
 }
 
 impl TryFrom<OrderRow> for Order {
@@ -141,6 +150,8 @@ impl TryFrom<OrderRow> for Order {
             back_in_cart: row.back_in_cart != 0,
             cancel_wished: row.cancel_wished != 0,
             other_fields: row.other_fields != 0,
+            erased: row.erased_at.is_some(),
+            kept_lines: row.kept_lines,
         })
     }
 }
@@ -151,7 +162,7 @@ macro_rules! select_order {
             "SELECT order_key, receipt, session_id, placed_at, body, fingerprint, ",
             "total_minor, currency, pieces, names, state, fence, lease_until, ambiguous, ",
             "unreadable, rounds, next_try_at, not_before, number, erp_status, reasons, ",
-            "back_in_cart, cancel_wished, other_fields FROM orders ",
+            "back_in_cart, cancel_wished, other_fields, erased_at, kept_lines FROM orders ",
             $rest
         )
     };

@@ -6,6 +6,7 @@
 //!
 //! [`Store::send_mails`]: crate::Store::send_mails
 
+mod forget;
 mod outbox;
 mod words;
 
@@ -35,6 +36,14 @@ pub trait Mailer: Send + Sync + 'static {
     /// # Errors
     /// [`MailError`] where it was not sent, as far as is known.
     async fn send(&self, mail: &Mail) -> Result<(), MailError>;
+
+    /// Removes whatever copy it kept of the e-mail of this id. Most keep none.
+    ///
+    /// # Errors
+    /// [`MailError`] where a copy is still there.
+    async fn forget(&self, _id: &str) -> Result<(), MailError> {
+        Ok(())
+    }
 }
 
 /// Why an e-mail was not sent. The texts hold no address.

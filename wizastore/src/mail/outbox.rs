@@ -194,6 +194,9 @@ impl Store {
         let Some(order) = journal::by_key(&mut db, &due.order_key).await? else {
             return Ok(None);
         };
+        if order.erased {
+            return Ok(None);
+        }
         if due.about == State::Rejected.as_str() {
             let placed_again: i64 =
                 sqlx::query_scalar("SELECT COUNT(*) FROM orders WHERE follows = $1")

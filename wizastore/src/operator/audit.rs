@@ -5,7 +5,7 @@ use crate::OrderKey;
 use crate::Store;
 use crate::erp::{Answered, CallError, Found};
 use database::DatabaseError;
-use model::Verdict;
+use model::{AcceptedOrder, OrderStatus, Verdict};
 use std::collections::{HashMap, HashSet};
 
 /// Orders asked for at once.
@@ -18,6 +18,7 @@ struct Row {
     order_key: String,
     state: String,
     number: Option<String>,
+    erp_status: Option<String>,
     placed_at: i64,
     lease_until: Option<i64>,
 }
@@ -32,7 +33,8 @@ impl Store {
         // EntMine first: what it has must be in the journal by now, not the other way round.
         let theirs = self.their_orders().await;
         let rows: Vec<Row> = sqlx::query_as(
-            "SELECT order_key, state, number, placed_at, lease_until FROM orders ORDER BY order_key",
+            "SELECT order_key, state, number, erp_status, placed_at, lease_until FROM orders
+             ORDER BY order_key",
         )
         .fetch_all(self.db.reader())
         .await?;
@@ -50,6 +52,13 @@ impl Store {
         self.ours(&rows, &adopted, &mut audit);
         match theirs {
             Ok(theirs) => {
+                // EntMine knows of a cancellation before its list of changes was read.
+                let cancelled = |row: &&Row| {
+                    let order = theirs.get(&row.order_key);
+                    row.state == "confirmed"
+                        && order.is_some_and(|order| order.status == OrderStatus::Cancelled)
+                };
+                audit.cancelled_by_shop = rows.iter().filter(cancelled).count() as i64;
                 audit.entmine_orders = Some(theirs.len() as i64);
                 let missing = self.missing(&rows, &theirs).await;
                 say(
@@ -67,15 +76,15 @@ impl Store {
         Ok(audit)
     }
 
-    /// Key and number of every order that EntMine accepted from this store.
-    async fn their_orders(&self) -> Result<HashMap<String, String>, CallError> {
+    /// Every order that EntMine accepted from this store, by its key.
+    async fn their_orders(&self) -> Result<HashMap<String, AcceptedOrder>, CallError> {
         let mut orders = HashMap::new();
         let mut cursor: Option<String> = None;
         loop {
             let Answered { answer, .. } = self.erp.orders(cursor.as_deref(), PAGE).await?;
             for verdict in answer.orders {
                 if let Verdict::Accepted(order) = verdict {
-                    orders.insert(order.key, order.number);
+                    orders.insert(order.key.clone(), order);
                 }
             }
             match answer.next {
@@ -87,7 +96,11 @@ impl Store {
 
     /// Orders confirmed here and not listed there. Those confirmed since the listing are asked about
     /// one by one.
-    async fn missing<'r>(&self, rows: &'r [Row], theirs: &HashMap<String, String>) -> Vec<&'r str> {
+    async fn missing<'r>(
+        &self,
+        rows: &'r [Row],
+        theirs: &HashMap<String, AcceptedOrder>,
+    ) -> Vec<&'r str> {
         let mut missing = Vec::new();
         for row in rows {
             if row.state != "confirmed" || theirs.contains_key(&row.order_key) {
@@ -120,7 +133,12 @@ impl Store {
         let now_ms = self.clock.now_ms();
         for row in rows {
             match row.state.as_str() {
-                "confirmed" => audit.confirmed += 1,
+                "confirmed" => {
+                    audit.confirmed += 1;
+                    let status = row.erp_status.as_deref();
+                    let cancelled = status == Some(OrderStatus::Cancelled.as_str());
+                    audit.cancelled_by_shop += i64::from(cancelled);
+                }
                 "rejected" => audit.rejected += 1,
                 "cancelled" => audit.cancelled += 1,
                 "settled" => audit.settled += 1,
@@ -172,7 +190,7 @@ impl Store {
 fn both(
     rows: &[Row],
     adopted: &[(String, String)],
-    theirs: &HashMap<String, String>,
+    theirs: &HashMap<String, AcceptedOrder>,
     audit: &mut Audit,
 ) {
     let known: HashMap<&str, &Row> = rows
@@ -181,7 +199,8 @@ fn both(
         .collect();
     let stubs: HashSet<&str> = adopted.iter().map(|(key, _)| key.as_str()).collect();
     let (mut unknown, mut other, mut ended) = (Vec::new(), Vec::new(), Vec::new());
-    for (key, number) in theirs {
+    for (key, order) in theirs {
+        let number = &order.number;
         match known.get(key.as_str()) {
             None if stubs.contains(key.as_str()) => {}
             None => unknown.push(key.as_str()),

@@ -50,7 +50,7 @@ impl Store {
         let overdue = self.clock.now_ms() - self.knobs.alert_after.as_millis() as i64;
         // Keys are UUIDs of version 7: their order is that of time.
         let rows: Vec<BriefRow> = sqlx::query_as(select_brief!(
-            "WHERE ($1 = '' OR state = $1) AND ($2 = '' OR order_key < $2)
+            "WHERE ($1 = '' OR state = $1 OR ($1 = 'cancelled' AND erp_status = 'cancelled')) AND ($2 = '' OR order_key < $2)
              AND ($3 = 0 OR attention IS NOT NULL OR (placed_at < $4
                   AND state NOT IN ('confirmed', 'rejected', 'cancelled', 'settled')))
              ORDER BY order_key DESC LIMIT $5"

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// Which orders to list.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct OrderQuery {
-    /// A state's word, as in the journal.
+    /// A state's word, as in the journal; `cancelled` are also confirmed ones that the shop cancelled.
     pub state: Option<String>,
     /// Only those that wait for a person.
     pub attention: bool,
@@ -90,6 +90,9 @@ pub struct Audit {
     pub confirmed: i64,
     pub rejected: i64,
     pub cancelled: i64,
+    /// Of the confirmed: those that the shop's staff cancelled afterwards.
+    #[serde(default)]
+    pub cancelled_by_shop: i64,
     pub settled: i64,
     pub open: i64,
     /// Open orders by age: (words such as "under 1 minute", how many).

@@ -26,6 +26,7 @@ struct Lost {
     number: String,
     body: Vec<u8>,
     lost_tries: i64,
+    erased_at: Option<i64>,
 }
 
 /// Are there any?
@@ -99,7 +100,7 @@ impl Reconcile {
     async fn due(&self) -> Result<Vec<Lost>, ReconcileError> {
         let shared = self.push.shared();
         let due = sqlx::query_as(
-            "SELECT order_key, number, body, lost_tries FROM orders
+            "SELECT order_key, number, body, lost_tries, erased_at FROM orders
              WHERE lost = 1 AND (lost_try_at IS NULL OR lost_try_at <= $1)
              ORDER BY number LIMIT 50",
         )
@@ -150,6 +151,11 @@ impl Reconcile {
             self.found(order, Some(why.to_owned()), done).await?;
             return Ok(true);
         };
+        if order.erased_at.is_some() {
+            let why = "EntMine lost this order, whose customer was erased; it cannot be sent again";
+            self.found(order, Some(why.to_owned()), done).await?;
+            return Ok(true);
+        }
         let placed = self.push.place_again(key, &order.body, &order.number);
         let Answered { from, answer } = match placed.await {
             Ok(answered) => answered,

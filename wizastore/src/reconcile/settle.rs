@@ -60,7 +60,9 @@ async fn settle_order(
         return Ok(false);
     }
     if order.state == State::Confirmed && order.number.as_deref() == Some(&accepted.number) {
-        return follow_status(tx, order, accepted, done, now_ms).await;
+        let followed = follow_status(tx, order, accepted, done, now_ms).await?;
+        let erased = accepted.erased && journal::erase(tx, order, now_ms).await?;
+        return Ok(followed || erased);
     }
     let never = |_| 0;
     let waits = Waits {
@@ -72,6 +74,9 @@ async fn settle_order(
     let state = journal::settle(tx, &order.key, 0, &settlement, waits, now_ms).await?;
     if state == State::Confirmed && order.state != State::Confirmed {
         done.confirmed += 1;
+        if accepted.erased {
+            journal::erase(tx, order, now_ms).await?;
+        }
         journal::note(tx, &order.key, "reconciled", "EntMine has it", now_ms).await?;
         return Ok(true);
     }

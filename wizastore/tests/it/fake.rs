@@ -6,7 +6,9 @@
 )]
 
 use async_trait::async_trait;
-use model::{Acceptance, OrderPage, OrderRequest, OrderStatus, Reason, StockAnswer, Verdict};
+use model::{
+    Acceptance, AcceptedOrder, OrderPage, OrderRequest, OrderStatus, Reason, StockAnswer, Verdict,
+};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -60,6 +62,8 @@ struct Books {
     accepted: Vec<OrderKey>,
     /// Keys of orders whose status changed, in the order of the changes.
     changed: Vec<OrderKey>,
+    /// Keys of orders whose customers were erased.
+    erased: Vec<OrderKey>,
     /// Every body that arrived, in order.
     arrived: Vec<(OrderKey, Vec<u8>)>,
     /// How long each body was said to be waited for.
@@ -95,6 +99,7 @@ impl Default for FakeEntMine {
             verdicts: HashMap::new(),
             accepted: Vec::new(),
             changed: Vec::new(),
+            erased: Vec::new(),
             arrived: Vec::new(),
             deadlines: Vec::new(),
             finds: 0,
@@ -215,6 +220,14 @@ impl FakeEntMine {
         books.changed.push(key);
     }
 
+    /// Staff erase the customer of the order at this place of the listing.
+    pub fn erase(&self, place: usize) {
+        let mut books = self.books();
+        let key = books.accepted[place];
+        books.erased.push(key);
+        books.changed.push(key);
+    }
+
     /// It is restored from a backup that was made when it had `kept` orders; `numbers_from` is
     /// where its numbers go on.
     pub fn restore(&self, kept: usize, epoch: i64, numbers_from: usize) {
@@ -278,7 +291,10 @@ impl FakeEntMine {
         let from: usize = after.map_or(0, |cursor| cursor.parse().unwrap());
         let to = keys.len().min(from + usize::try_from(limit).unwrap());
         let verdict = |key: &OrderKey| match books.verdicts.get(key) {
-            Some(Found::Accepted(order)) => Verdict::Accepted(order.clone().into()),
+            Some(Found::Accepted(order)) => Verdict::Accepted(AcceptedOrder {
+                erased: books.erased.contains(key),
+                ..order.clone().into()
+            }),
             other => panic!("{other:?}"),
         };
         OrderPage {

@@ -12,6 +12,8 @@ mod cancelling;
 mod cart;
 #[path = "catalogue.rs"]
 mod catalogue;
+#[path = "erasing.rs"]
+mod erasing;
 #[path = "failing.rs"]
 mod failing;
 #[path = "flags.rs"]

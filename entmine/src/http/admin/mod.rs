@@ -9,12 +9,13 @@ pub(super) mod stores;
 use super::Api;
 use super::body;
 use super::refusal::Refusal;
-use super::request::malformed;
+use super::request::{header, malformed};
 use crate::clock::rfc3339;
 use axum::Router;
 use axum::extract::Path;
 use axum::extract::Request;
 use axum::extract::rejection::PathRejection;
+use axum::http::HeaderMap;
 use axum::routing::{get, post};
 use serde::de::DeserializeOwned;
 
@@ -36,6 +37,29 @@ async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Refusal> {
     let (parts, body) = request.into_parts();
     let bytes = body::read(&parts.headers, body).await?;
     serde_json::from_slice(&bytes).map_err(|error| malformed(&error.to_string()))
+}
+
+/// The longest name of a request, in bytes.
+const MAX_REQUEST_KEY: usize = 255;
+
+/// The caller's own name of a request, in quotation marks or without: the draft of the HTTP working
+/// group has a quoted string, and most programs send it bare.
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+    let Some(text) = header(headers, "Idempotency-Key")? else {
+        return Ok(None);
+    };
+    let text = text.trim();
+    let quoted = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
+    let key = quoted.unwrap_or(text);
+    let visible = key.bytes().all(|byte| byte.is_ascii_graphic());
+    if key.is_empty() || key.len() > MAX_REQUEST_KEY || !visible {
+        return Err(malformed(
+            "the header Idempotency-Key is not 1 to 255 visible ASCII characters",
+        ));
+    }
+    Ok(Some(key.to_owned()))
 }
 
 /// The last part of a path that names something.

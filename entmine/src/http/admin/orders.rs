@@ -22,6 +22,8 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AdminOrder {
     number: String,
+    /// The store that it came from.
+    store: String,
     /// RFC 3339 UTC.
     accepted_at: String,
     status: OrderStatus,
@@ -37,6 +39,7 @@ impl From<OrderRow> for AdminOrder {
     fn from(row: OrderRow) -> Self {
         Self {
             number: row.number,
+            store: row.store,
             accepted_at: rfc3339(row.accepted_at_ms),
             status: row.status,
             total_minor: row.total_minor,
@@ -65,6 +68,9 @@ pub(crate) struct AdminLine {
     /// The product's name of today; null where EntMine does not know the product.
     name: Option<String>,
     quantity: i64,
+    /// Pieces that are promised to this order; fewer than the quantity while it is on hold for more
+    /// than there is.
+    reserved: i64,
     unit_price_minor: i64,
     price_version: i64,
 }
@@ -75,6 +81,7 @@ impl From<OrderedLine> for AdminLine {
             sku: line.sku,
             name: line.name,
             quantity: line.quantity,
+            reserved: line.reserved,
             unit_price_minor: line.unit_price_minor,
             price_version: line.price_version,
         }
@@ -119,6 +126,8 @@ pub(crate) struct AdminOrderDetail {
     currency: String,
     total_minor: i64,
     status: OrderStatus,
+    /// Why it is on hold; null where it is not.
+    held_because: Option<String>,
     /// Null where erased.
     customer: Option<Customer>,
     note: Option<String>,
@@ -131,6 +140,7 @@ pub(crate) struct AdminOrderDetail {
 impl From<OrderDetail> for AdminOrderDetail {
     fn from(order: OrderDetail) -> Self {
         Self {
+            held_because: order.held_because().map(str::to_owned),
             number: order.number,
             key: order.key,
             store: order.store,
@@ -167,6 +177,7 @@ pub(crate) struct StepBody {
     params(
         ("status" = Option<OrderStatus>, Query),
         ("reference" = Option<String>, Query, description = "A part of the number or key"),
+        ("store" = Option<String>, Query, description = "The store that they came from"),
         ("page" = Option<i64>, Query, description = "From 1; 50 orders each"),
     ),
     responses(
@@ -190,6 +201,7 @@ pub(crate) async fn list(
     let query = OrderQuery {
         status,
         older_than_ms: 0,
+        store: parameters.one("store")?.map(str::to_owned),
         text: match parameters.one("reference")? {
             Some(text) => OrderText::Reference(text.to_owned()),
             None => OrderText::Anything,
@@ -223,11 +235,7 @@ pub(crate) async fn show(
 ) -> Result<Json<AdminOrderDetail>, Refusal> {
     let number = named(path)?;
     let _place = api.begin(&caller.store)?;
-    detail(&api, &number).await
-}
-
-async fn detail(api: &Api, number: &str) -> Result<Json<AdminOrderDetail>, Refusal> {
-    let order = api.entmine().order(number).await;
+    let order = api.entmine().order(&number).await;
     let order = order.map_err(|error| Refusal::reading(&error))?;
     Ok(Json(order.ok_or(Refusal::UnknownOrder)?.into()))
 }
@@ -260,7 +268,7 @@ pub(crate) async fn step(
     };
     let taken = api.entmine().take_step(&number, step).await;
     match taken.map_err(|error| Refusal::writing(&error))? {
-        Ok(_) => detail(&api, &number).await,
+        Ok(stepped) => Ok(Json(stepped.order.into())),
         Err(StatusRefused::UnknownOrder) => Err(Refusal::UnknownOrder),
         Err(StatusRefused::NoReason) => Err(Refusal::Invalid("this step needs a reason".into())),
         Err(refused @ (StatusRefused::NotAllowed { .. } | StatusRefused::Changed { .. })) => {

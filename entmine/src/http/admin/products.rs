@@ -220,15 +220,16 @@ pub(crate) async fn show(
 ) -> Result<Response, Refusal> {
     let sku = named(path)?;
     let _place = api.begin(&caller.store)?;
-    detail(&api, &sku, StatusCode::OK).await
+    let product = api.entmine().product(&sku).await;
+    let product = product.map_err(|error| Refusal::reading(&error))?;
+    let product = product.ok_or(Refusal::UnknownProduct)?;
+    let prices = api.entmine().price_history(&sku).await;
+    let prices = prices.map_err(|error| Refusal::reading(&error))?;
+    Ok(detail(product, prices, StatusCode::OK))
 }
 
-async fn detail(api: &Api, sku: &str, status: StatusCode) -> Result<Response, Refusal> {
-    let product = api.entmine().product(sku).await;
-    let product = product.map_err(|error| Refusal::reading(&error))?;
-    let product = AdminProduct::from(product.ok_or(Refusal::UnknownProduct)?);
-    let prices = api.entmine().price_history(sku).await;
-    let prices = prices.map_err(|error| Refusal::reading(&error))?;
+fn detail(product: StockedProduct, prices: Vec<PastPrice>, status: StatusCode) -> Response {
+    let product = AdminProduct::from(product);
     // Hexadecimal digits are always a header's value.
     let etag = HeaderValue::from_str(&format!("\"{}\"", product.edition)).ok();
     let detail = AdminProductDetail {
@@ -237,7 +238,7 @@ async fn detail(api: &Api, sku: &str, status: StatusCode) -> Result<Response, Re
     };
     let mut response = (status, Json(detail)).into_response();
     response.headers_mut().extend(etag.map(|etag| (ETAG, etag)));
-    Ok(response)
+    response
 }
 
 /// Adds a product.
@@ -271,10 +272,10 @@ pub(crate) async fn create(
     let _place = api.begin(&caller.store)?;
     let (entmine, actor) = (api.entmine(), caller.actor());
     let created = entmine.create_product(&sku, fields, CURRENCY, &actor).await;
-    created
+    let created = created
         .map_err(|error| Refusal::writing(&error))?
         .map_err(|_| Refusal::SkuTaken)?;
-    detail(&api, &sku, StatusCode::CREATED).await
+    Ok(detail(created.product, created.prices, StatusCode::CREATED))
 }
 
 /// Changes a product that is as it was when the caller looked: `If-Match` has its edition.
@@ -318,7 +319,7 @@ pub(crate) async fn edit(
     let (entmine, actor) = (api.entmine(), caller.actor());
     let edited = entmine.edit_product(&sku, &edition, fields, &actor).await;
     match edited.map_err(|error| Refusal::writing(&error))? {
-        Ok(_) => detail(&api, &sku, StatusCode::OK).await,
+        Ok(saved) => Ok(detail(saved.product, saved.prices, StatusCode::OK)),
         Err(EditRefused::UnknownProduct) => Err(Refusal::UnknownProduct),
         Err(EditRefused::Conflict { current }) => Err(Refusal::Changed(format!(
             "the product's edition is {} by now",

@@ -1,6 +1,6 @@
 //! Stock: goods come in, or what is there is counted.
 
-use super::{named, read};
+use super::{idempotency_key, named, read};
 use crate::http::Api;
 use crate::http::caller::{Admin, Caller};
 use crate::http::refusal::Refusal;
@@ -38,10 +38,14 @@ pub(crate) struct CountBody {
 /// Adds pieces that came in; gives the stock afterwards.
 #[utoipa::path(
     post, path = "/entmine/v1/admin/products/{sku}/receipts", tag = "admin", operation_id = "admin_receive_stock",
-    params(("sku" = String, Path)),
+    params(
+        ("sku" = String, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "The caller's own name of this request, such as a UUID: sent again, the pieces are added once and the answer is the first one's"),
+    ),
     request_body = ReceiptBody,
     responses(
         (status = 200, body = StockLevel),
+        (status = 422, description = "invalid, or key-reused: the Idempotency-Key belongs to another change", body = Problem, content_type = "application/problem+json"),
         (status = "default", body = Problem, content_type = "application/problem+json"),
     )
 )]
@@ -52,6 +56,7 @@ pub(crate) async fn receive(
     request: Request,
 ) -> Result<Json<StockLevel>, Refusal> {
     let sku = named(path)?;
+    let key = idempotency_key(request.headers())?;
     let body: ReceiptBody = read(request).await?;
     let _place = api.begin(&caller.store)?;
     let receipt = Receipt {
@@ -59,6 +64,7 @@ pub(crate) async fn receive(
         pieces: body.pieces,
         reason: body.reason,
         actor: caller.actor(),
+        request: key,
     };
     let level = api.entmine().receive_stock(receipt).await;
     after(level.map_err(|error| Refusal::writing(&error))?)
@@ -67,10 +73,14 @@ pub(crate) async fn receive(
 /// Corrects what is on hand to what was counted; gives the stock afterwards.
 #[utoipa::path(
     post, path = "/entmine/v1/admin/products/{sku}/counts", tag = "admin", operation_id = "admin_count_stock",
-    params(("sku" = String, Path)),
+    params(
+        ("sku" = String, Path),
+        ("Idempotency-Key" = Option<String>, Header, description = "As of a receipt"),
+    ),
     request_body = CountBody,
     responses(
         (status = 200, body = StockLevel),
+        (status = 422, description = "invalid, or key-reused: the Idempotency-Key belongs to another change", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "changed-meanwhile", body = Problem, content_type = "application/problem+json"),
         (status = "default", body = Problem, content_type = "application/problem+json"),
     )
@@ -82,6 +92,7 @@ pub(crate) async fn count(
     request: Request,
 ) -> Result<Json<StockLevel>, Refusal> {
     let sku = named(path)?;
+    let key = idempotency_key(request.headers())?;
     let body: CountBody = read(request).await?;
     let _place = api.begin(&caller.store)?;
     let count = Count {
@@ -90,6 +101,7 @@ pub(crate) async fn count(
         counted: body.counted,
         reason: body.reason,
         actor: caller.actor(),
+        request: key,
     };
     let level = api.entmine().count_stock(count).await;
     after(level.map_err(|error| Refusal::writing(&error))?)
@@ -99,6 +111,7 @@ fn after(level: Result<StockLevel, StockRefused>) -> Result<Json<StockLevel>, Re
     level.map(Json).map_err(|refused| match refused {
         StockRefused::UnknownProduct => Refusal::UnknownProduct,
         StockRefused::Moved { .. } => Refusal::Changed(refused.to_string()),
+        StockRefused::RequestReused => Refusal::RequestReused,
         StockRefused::OutOfRange | StockRefused::NoReason => Refusal::Invalid(refused.to_string()),
     })
 }

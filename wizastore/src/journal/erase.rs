@@ -1,0 +1,49 @@
+//! Erasing an order's customer, after EntMine did.
+
+use super::{Order, note};
+use sqlx::AnyConnection;
+
+/// Erases what an order that has its end holds of its customer: the body, the form that its session
+/// would show again, e-mails that are owed, and copies of those that were sent. Key, number,
+/// fingerprint, total and lines stay. Gives whether there was anything left.
+pub(crate) async fn erase(
+    tx: &mut AnyConnection,
+    order: &Order,
+    now_ms: i64,
+) -> Result<bool, sqlx::Error> {
+    if order.erased {
+        return Ok(false);
+    }
+    // Lines that cannot be read are as good as none.
+    let lines = serde_json::to_string(&order.lines()).unwrap_or_default();
+    let erased = sqlx::query(
+        "UPDATE orders SET body = $2, kept_lines = $3, erased_at = $4, updated_at = $4
+         WHERE order_key = $1 AND erased_at IS NULL
+         AND state IN ('confirmed', 'rejected', 'cancelled', 'settled')",
+    )
+    .bind(&order.key)
+    .bind(Vec::<u8>::new())
+    .bind(lines)
+    .bind(now_ms)
+    .execute(&mut *tx)
+    .await?;
+    if erased.rows_affected() == 0 {
+        return Ok(false);
+    }
+    sqlx::query("UPDATE sessions SET draft = NULL WHERE id = $1")
+        .bind(&order.session_id)
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query(
+        "UPDATE mails SET forget = 1, due_at = NULL, ended_at = COALESCE(ended_at, $2),
+                result = COALESCE(result, 'not needed')
+         WHERE order_key = $1",
+    )
+    .bind(&order.key)
+    .bind(now_ms)
+    .execute(&mut *tx)
+    .await?;
+    let what = "the customer's data were erased in EntMine, and here";
+    note(tx, &order.key, "erased", what, now_ms).await?;
+    Ok(true)
+}

@@ -1,0 +1,165 @@
+//! A customer who was erased in EntMine is erased here too, and staff who cancel an order are seen to.
+
+use super::ENGINE;
+use crate::shop::Shop;
+use async_trait::async_trait;
+use model::{OrderStatus, Outcome, ReceiptPage};
+use std::sync::Mutex;
+use wizastore::{Mail, MailError, Mailer, OrderQuery};
+
+/// A mailer that keeps copies.
+#[derive(Default)]
+struct Folder(Mutex<Vec<String>>);
+
+#[async_trait]
+impl Mailer for Folder {
+    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
+        self.0.lock().unwrap().push(mail.id.clone());
+        Ok(())
+    }
+
+    async fn forget(&self, id: &str) -> Result<(), MailError> {
+        self.0.lock().unwrap().retain(|kept| kept != id);
+        Ok(())
+    }
+}
+
+async fn page(shop: &Shop, receipt: &str) -> model::ReceiptOrder {
+    match shop.browser().visit().receipt_page(receipt).await.unwrap() {
+        ReceiptPage::Order(order) => *order,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A number from the database itself.
+async fn count(shop: &Shop, sql: &'static str) -> i64 {
+    use sqlx::Connection;
+    let mut db = sqlx::AnyConnection::connect(shop.url()).await.unwrap();
+    let count = sqlx::query_scalar(sql).fetch_one(&mut db).await.unwrap();
+    db.close().await.unwrap();
+    count
+}
+
+#[tokio::test]
+async fn an_order_erased_in_entmine_shows_nobody_any_more() {
+    let shop = Shop::open(ENGINE).await;
+    let (fields, _) = shop.browser().buy().await;
+    let (other, _) = shop.browser().buy().await;
+    let mails = Folder::default();
+    shop.store.send_mails(&mails, None).await.unwrap();
+    assert_eq!(mails.0.lock().unwrap().len(), 2);
+    shop.erp.change_status(0, OrderStatus::Shipped);
+    shop.store.reconcile().await.unwrap();
+    let before = page(&shop, &fields.receipt).await;
+    assert!(!before.form.name.is_empty() && !before.lines.is_empty());
+
+    shop.erp.erase(0);
+    shop.store.reconcile().await.unwrap();
+    let after = page(&shop, &fields.receipt).await;
+    assert_eq!(after.form, model::OrderForm::default());
+    assert_eq!(after.lines, before.lines);
+    assert_eq!(after.summary.total_minor, before.summary.total_minor);
+    assert!(matches!(
+        shop.outcome(&fields.receipt).await,
+        Outcome::Confirmed {
+            status: OrderStatus::Shipped,
+            ..
+        }
+    ));
+    let left = "SELECT COUNT(*) FROM orders WHERE erased_at IS NOT NULL
+                AND (length(body) > 0 OR fingerprint NOT LIKE 'sha256:%' OR number IS NULL)";
+    assert_eq!(count(&shop, left).await, 0);
+    let erased = "SELECT COUNT(*) FROM orders WHERE erased_at IS NOT NULL";
+    assert_eq!(count(&shop, erased).await, 1);
+    let drafts = "SELECT COUNT(*) FROM sessions s JOIN orders o ON o.session_id = s.id
+                  WHERE o.erased_at IS NOT NULL AND s.draft IS NOT NULL";
+    assert_eq!(count(&shop, drafts).await, 0);
+    // The e-mail about its dispatch is not sent any more, and the copy of the first one goes.
+    shop.store.send_mails(&mails, None).await.unwrap();
+    assert_eq!(shop.store.forget_mails(&mails).await.unwrap(), 2);
+    assert_eq!(mails.0.lock().unwrap().len(), 1, "the other customer's");
+    assert_eq!(shop.store.forget_mails(&mails).await.unwrap(), 0);
+    // Once is enough, and the other one's data are there.
+    shop.store.reconcile().await.unwrap();
+    assert!(!page(&shop, &other.receipt).await.form.name.is_empty());
+}
+
+#[tokio::test]
+async fn the_database_lets_bytes_go_in_that_one_way_only() {
+    let shop = Shop::open(ENGINE).await;
+    shop.browser().buy().await;
+    shop.erp.down(true);
+    shop.browser().buy().await;
+    use sqlx::Connection;
+    let refused = async |sql: &'static str| {
+        let mut db = sqlx::AnyConnection::connect(shop.url()).await.unwrap();
+        let refused = sqlx::raw_sql(sql).execute(&mut db).await.expect_err(sql);
+        db.close().await.unwrap();
+        refused.to_string()
+    };
+    for sql in [
+        // Not erased, not empty, not at its end, or with something else.
+        "UPDATE orders SET body = CAST('' AS blob) WHERE state = 'confirmed'",
+        "UPDATE orders SET erased_at = 1 WHERE state = 'confirmed'",
+        "UPDATE orders SET body = CAST('' AS blob), erased_at = 1 WHERE state <> 'confirmed'",
+        "UPDATE orders SET body = CAST('' AS blob), erased_at = 1, fingerprint = 'x'
+         WHERE state = 'confirmed'",
+        "UPDATE orders SET kept_lines = '[]' WHERE state = 'confirmed'",
+    ] {
+        let why = refused(sql).await;
+        assert!(why.contains("frozen"), "{sql}: {why}");
+    }
+    let once = "UPDATE orders SET body = CAST('' AS blob), erased_at = 1 WHERE state = 'confirmed'";
+    shop.alter(once).await;
+    for sql in [
+        "UPDATE orders SET erased_at = NULL WHERE erased_at IS NOT NULL",
+        "UPDATE orders SET body = CAST('x' AS blob) WHERE erased_at IS NOT NULL",
+        once,
+    ] {
+        let why = refused(sql).await;
+        assert!(why.contains("frozen"), "{sql}: {why}");
+    }
+}
+
+#[tokio::test]
+async fn an_erased_order_that_entmine_lost_waits_for_a_person() {
+    let shop = Shop::open(ENGINE).await;
+    shop.browser().buy().await;
+    shop.erp.change_status(0, OrderStatus::Shipped);
+    shop.erp.erase(0);
+    shop.store.reconcile().await.unwrap();
+    shop.erp.restore(0, 2, 1);
+    shop.browser().buy().await;
+    let done = shop.store.reconcile().await.unwrap();
+    assert_eq!((done.restored, done.marked), (0, 1), "{done:?}");
+}
+
+#[tokio::test]
+async fn an_order_that_staff_cancel_is_cancelled_by_the_shop() {
+    let shop = Shop::open(ENGINE).await;
+    let (fields, _) = shop.browser().buy().await;
+    shop.browser().buy().await;
+    shop.erp.change_status(0, OrderStatus::Cancelled);
+    // EntMine says so before its list of changes was read.
+    let audit = shop.store.audit().await.unwrap();
+    assert_eq!((audit.confirmed, audit.cancelled_by_shop), (2, 1));
+    shop.store.reconcile().await.unwrap();
+    shop.erp.mute(true);
+    let audit = shop.store.audit().await.unwrap();
+    assert_eq!((audit.confirmed, audit.cancelled_by_shop), (2, 1));
+    let query = OrderQuery {
+        state: Some("cancelled".into()),
+        limit: 10,
+        ..OrderQuery::default()
+    };
+    let listed = shop.store.list_orders(&query).await.unwrap();
+    assert_eq!(listed.len(), 1);
+    assert_eq!(listed[0].status.as_deref(), Some("cancelled"));
+    assert!(matches!(
+        shop.outcome(&fields.receipt).await,
+        Outcome::Confirmed {
+            status: OrderStatus::Cancelled,
+            ..
+        }
+    ));
+}
