@@ -26,6 +26,36 @@ test("searching for what is not there", async ({ customer, page, shop }) => {
   await shop.expectOrders(0);
 });
 
+test("words are found however they are written, and stay what they are", async ({
+  customer,
+  page,
+  shop,
+}) => {
+  const file = join(shop.data, "words.csv");
+  const head = "Handle,Title,Body (HTML),Type,Variant SKU,Variant Price,Variant Inventory Qty";
+  const rows = [
+    "cafe-creme,Café Crème Candle,,Candles,CC-1,9.99,5",
+    "bamboo-socks,Socks 60%bamboo,,Clothes,BB-1,9.99,5",
+    "berry,Strawberry Jam,,Food,SJ-1,9.99,5",
+  ];
+  await writeFile(file, `${head}\n${rows.join("\n")}\n`);
+  await shop.import(file);
+  for (const [words, name] of [
+    ["cafe creme", "Café Crème Candle"],
+    ["60%bamboo", "Socks 60%bamboo"],
+    ["strawberries", "Strawberry Jam"],
+    ["sj-1", "Strawberry Jam"],
+  ] as const) {
+    await customer.open("/");
+    await customer.header.getByLabel("Search the shop").fill(words);
+    await customer.header.getByRole("button", { name: "Search" }).click();
+    await expect(customer.heading(`Search for “${words}”`)).toBeVisible();
+    await expect(customer.header.getByLabel("Search the shop")).toHaveValue(words);
+    await expect(page.getByRole("link", { name, exact: true })).toBeVisible();
+  }
+  await shop.expectOrders(0);
+});
+
 test("a long list has pages", async ({ customer, page, shop }) => {
   await customer.open("/search?q=a");
   const names = page.getByRole("main").getByRole("heading", { level: 3 });
@@ -43,6 +73,10 @@ test("a long list has pages", async ({ customer, page, shop }) => {
   expect(await names.allInnerTexts()).toEqual(first);
 
   // Addresses that nobody linked to.
+  await customer.open("/search/?q=a&page=99999999999999999999");
+  await expect(page).toHaveURL(/\/search\?q=a&page=9+$/);
+  await expect(pager.getByRole("link", { name: "Next page" })).toBeHidden();
+  await expect(pager.getByRole("link", { name: "Previous page" })).toBeVisible();
   await customer.open("/search?q=a&page=9999");
   await expect(pager.getByRole("link", { name: "Next page" })).toBeHidden();
   await customer.open("/search?q=a&page=-1");

@@ -95,6 +95,7 @@ impl Store {
         if store.db.engine() == Engine::Sqlite {
             store.push.free_leases().await?;
         }
+        store.refold().await?;
         Ok(store)
     }
 

@@ -1,5 +1,6 @@
 //! Searching the shop.
 
+use crate::state::query::searched;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -9,7 +10,7 @@ pub fn SearchForm(
     /// Stands in the empty field; may be empty itself.
     hint: String,
 ) -> impl IntoView {
-    let query = use_location().query;
+    let query = use_location().search;
     view! {
         <form class="search joined" role="search" method="get" action="/search">
             <label class="unseen" for="search">
@@ -21,7 +22,7 @@ pub fn SearchForm(
                 name="q"
                 maxlength="100"
                 placeholder=Some(hint).filter(|hint| !hint.is_empty())
-                value=move || query.with(|query| query.get("q"))
+                value=move || Some(query.with(|query| searched(query))).filter(|words| !words.is_empty())
             />
             <button class="button">"Search"</button>
         </form>

@@ -5,6 +5,7 @@ use crate::{
     page::{Ask, Page, ask},
     state::{
         paging::{page_number, query_value},
+        query::{query_part, searched},
         title::page_title,
     },
 };
@@ -16,18 +17,16 @@ use model::ProductList;
 /// What was found, page by page.
 #[component]
 pub fn SearchPage() -> impl IntoView {
-    let query = use_location().query;
-    let part = move |name: &'static str| {
-        Memo::new(move |_| query.with(|query| query.get(name).unwrap_or_default()))
-    };
-    let (words, page) = (part("q"), part("page"));
+    let query = use_location().search;
+    let words = Memo::new(move |_| query.with(|query| searched(query)));
+    let page = Memo::new(move |_| query.with(|query| page_number(&query_part(query, "page"))));
     let list = ask(move || {
-        let (words, page) = (words.get(), page_number(&page.get()));
+        let (words, page) = (words.get(), page.get());
         Ask::Search { words, page }
     });
     loaded(list, move |data| match data {
         Page::Products(Some(list)) => {
-            let words = words.get_untracked().trim().to_owned();
+            let words = words.get_untracked();
             Some(found(list, words).into_any())
         }
         _ => None,

@@ -3,11 +3,13 @@
 /// The page that an address asks for; anything that is no number from 1 is page 1. (A page beyond
 /// the last is the store's to correct.)
 pub fn page_number(text: &str) -> i64 {
-    text.trim()
-        .parse()
-        .ok()
-        .filter(|page| *page >= 1)
-        .unwrap_or(1)
+    let text = text.trim();
+    match text.parse() {
+        Ok(page) if page >= 1 => page,
+        // Further than numbers go.
+        Err(_) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) => i64::MAX,
+        Ok(_) | Err(_) => 1,
+    }
 }
 
 /// The address of one page of a list. `base` may hold a query already; page 1 has no number.
@@ -41,10 +43,20 @@ mod tests {
 
     #[test]
     fn nonsense_is_page_one() {
-        for text in ["", "0", "-3", "two", "99999999999999999999"] {
+        for text in [
+            "",
+            "0",
+            "-3",
+            "two",
+            "1.5",
+            "0x10",
+            "٣",
+            "-99999999999999999999",
+        ] {
             assert_eq!(page_number(text), 1, "{text}");
         }
         assert_eq!(page_number("7"), 7);
+        assert_eq!(page_number("99999999999999999999"), i64::MAX);
     }
 
     #[test]

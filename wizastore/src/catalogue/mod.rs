@@ -3,7 +3,7 @@
 //! Messages from EntMine are applied in their order (`hear`, `apply`), with the watermark in one
 //! transaction. What was lost on the way shows as a gap or as another digest (`digest`), and is
 //! repaired by fetching: changes where they follow on, else a whole snapshot (`stage`). Pages read
-//! through `read`.
+//! through `read` and `search`, which finds what `words` wrote down.
 
 mod apply;
 mod digest;
@@ -11,15 +11,18 @@ mod hear;
 mod origins;
 mod read;
 mod rows;
+mod search;
 mod slug;
 mod stage;
 mod state;
+mod words;
 
 pub use apply::CatalogueGap;
 pub use digest::digest_of;
 pub(crate) use hear::Catalogue;
 pub use hear::{Heard, NotHeard};
-pub(crate) use read::{categories, featured, in_category, is_untracked, matching, product};
+pub(crate) use read::{categories, featured, in_category, is_untracked, product};
+pub(crate) use search::matching;
 pub use stage::{Origin, Smaller, Taken};
 pub(crate) use state::watermark;
 pub use state::{CatalogueState, Held};

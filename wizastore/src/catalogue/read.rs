@@ -6,12 +6,10 @@ use model::{Category, Product, ProductCard, ProductList, ProductPage};
 use sqlx::AnyPool;
 
 /// Products on one page of a list: four rows of three or six of two fill without a gap.
-const PAGE: i64 = 24;
-/// Words of a search that count.
-const WORDS: usize = 6;
+pub(super) const PAGE: i64 = 24;
 
 #[derive(sqlx::FromRow)]
-struct CardRow {
+pub(super) struct CardRow {
     sku: String,
     name: String,
     slug: String,
@@ -37,7 +35,7 @@ impl From<CardRow> for ProductCard {
     }
 }
 
-fn cards(rows: Vec<CardRow>) -> Vec<ProductCard> {
+pub(super) fn cards(rows: Vec<CardRow>) -> Vec<ProductCard> {
     rows.into_iter().map(ProductCard::from).collect()
 }
 
@@ -81,6 +79,10 @@ pub(crate) async fn in_category(
     slug: &str,
     page: i64,
 ) -> Result<Option<ProductList>, sqlx::Error> {
+    // PostgreSQL takes no NUL in a text, and no address of ours has one.
+    if slug.contains('\0') {
+        return Ok(None);
+    }
     let (title, total): (Option<String>, i64) = sqlx::query_as(
         "SELECT MIN(category), COUNT(*) FROM products WHERE category_slug = $1 AND published = 1
            AND listed = 1",
@@ -110,69 +112,6 @@ pub(crate) async fn in_category(
         pages,
         age_s: 0,
     }))
-}
-
-/// Products that have every word somewhere in name, category or description; those that have the
-/// first word in their name come first.
-pub(crate) async fn matching(
-    db: &AnyPool,
-    words: &str,
-    page: i64,
-) -> Result<ProductList, sqlx::Error> {
-    let title = words.trim().chars().take(100).collect::<String>();
-    let mut patterns: Vec<String> = title
-        .to_lowercase()
-        .split_whitespace()
-        .take(WORDS)
-        .map(|word| format!("%{}%", escape(word)))
-        .collect();
-    if patterns.is_empty() {
-        return Ok(ProductList {
-            title,
-            products: Vec::new(),
-            total: 0,
-            page: 1,
-            pages: 1,
-            age_s: 0,
-        });
-    }
-    patterns.resize(WORDS, "%".to_owned());
-    let count = sqlx::query_scalar(
-        "SELECT COUNT(*) FROM products WHERE published = 1 AND listed = 1
-         AND search_text LIKE $1 ESCAPE '\\' AND search_text LIKE $2 ESCAPE '\\'
-         AND search_text LIKE $3 ESCAPE '\\' AND search_text LIKE $4 ESCAPE '\\'
-         AND search_text LIKE $5 ESCAPE '\\' AND search_text LIKE $6 ESCAPE '\\'",
-    );
-    let total: i64 = patterns
-        .iter()
-        .fold(count, |q, p| q.bind(p.clone()))
-        .fetch_one(db)
-        .await?;
-    let (page, pages) = clamp_page(page, total);
-    let select = sqlx::query_as(
-        "SELECT sku, name, slug, image, price_minor, currency, available, tracked FROM products
-         WHERE published = 1 AND listed = 1
-         AND search_text LIKE $1 ESCAPE '\\' AND search_text LIKE $2 ESCAPE '\\'
-         AND search_text LIKE $3 ESCAPE '\\' AND search_text LIKE $4 ESCAPE '\\'
-         AND search_text LIKE $5 ESCAPE '\\' AND search_text LIKE $6 ESCAPE '\\'
-         ORDER BY CASE WHEN LOWER(name) LIKE $1 ESCAPE '\\' THEN 0 ELSE 1 END, name, sku
-         LIMIT $7 OFFSET $8",
-    );
-    let rows: Vec<CardRow> = patterns
-        .into_iter()
-        .fold(select, |query, pattern| query.bind(pattern))
-        .bind(PAGE)
-        .bind((page - 1) * PAGE)
-        .fetch_all(db)
-        .await?;
-    Ok(ProductList {
-        title,
-        products: cards(rows),
-        total,
-        page,
-        pages,
-        age_s: 0,
-    })
 }
 
 #[derive(sqlx::FromRow)]
@@ -234,6 +173,9 @@ impl Store {
 
 /// A product's page with a few neighbours, or none where it is not sold.
 pub(crate) async fn product(db: &AnyPool, slug: &str) -> Result<Option<ProductPage>, sqlx::Error> {
+    if slug.contains('\0') {
+        return Ok(None);
+    }
     let row: Option<ProductRow> = sqlx::query_as(
         "SELECT sku, version, name, slug, category, category_slug, description, image, currency,
                 price_minor, price_version, available, published, tracked, listed
@@ -276,13 +218,7 @@ pub(crate) async fn is_untracked(db: &AnyPool, sku: &str) -> Result<bool, sqlx::
     Ok(tracked == Some(0))
 }
 
-fn clamp_page(page: i64, total: i64) -> (i64, i64) {
+pub(super) fn clamp_page(page: i64, total: i64) -> (i64, i64) {
     let pages = ((total + PAGE - 1) / PAGE).max(1);
     (page.clamp(1, pages), pages)
-}
-
-fn escape(word: &str) -> String {
-    word.replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_")
 }

@@ -2,6 +2,7 @@
 
 use super::origins;
 use super::slug::slug;
+use super::words::search_text;
 use database::rows::{BATCH_ROWS, insert};
 use model::Product;
 use sqlx::AnyConnection;
@@ -64,9 +65,11 @@ pub(super) async fn stage(
 type Query<'q> = sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>;
 
 fn bind<'q>(query: Query<'q>, product: &Product) -> Query<'q> {
-    let search = format!(
-        "{} {} {}",
-        product.name, product.category, product.description
+    let search = search_text(
+        &product.sku,
+        &product.name,
+        &product.category,
+        &product.description,
     );
     query
         .bind(product.sku.clone())
@@ -82,7 +85,7 @@ fn bind<'q>(query: Query<'q>, product: &Product) -> Query<'q> {
         .bind(product.price_version)
         .bind(product.available)
         .bind(i32::from(product.published))
-        .bind(search.to_lowercase())
+        .bind(search)
         .bind(i32::from(product.tracked))
         .bind(i32::from(product.listed))
 }

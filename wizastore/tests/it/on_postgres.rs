@@ -32,5 +32,7 @@ mod order;
 mod reconciling;
 #[path = "recovery.rs"]
 mod recovery;
+#[path = "searching.rs"]
+mod searching;
 #[path = "typed.rs"]
 mod typed;

@@ -1,0 +1,138 @@
+//! The shop's search.
+
+use super::read::{CardRow, PAGE, cards, clamp_page};
+use super::words::{END, search_text, stem};
+use crate::store::Store;
+use database::DatabaseError;
+use model::{ProductList, fold};
+use sqlx::AnyPool;
+
+/// Words of a search that count.
+const WORDS: usize = 6;
+/// Products whose searched text is written anew in one transaction.
+const REFOLDED_AT_ONCE: i64 = 200;
+
+/// Each word is in the text as it was typed, or a word of the text has its stem.
+const FOUND: &str = "published = 1 AND listed = 1
+     AND (search_text LIKE $1 ESCAPE '\\' OR search_text LIKE $7 ESCAPE '\\')
+     AND (search_text LIKE $2 ESCAPE '\\' OR search_text LIKE $8 ESCAPE '\\')
+     AND (search_text LIKE $3 ESCAPE '\\' OR search_text LIKE $9 ESCAPE '\\')
+     AND (search_text LIKE $4 ESCAPE '\\' OR search_text LIKE $10 ESCAPE '\\')
+     AND (search_text LIKE $5 ESCAPE '\\' OR search_text LIKE $11 ESCAPE '\\')
+     AND (search_text LIKE $6 ESCAPE '\\' OR search_text LIKE $12 ESCAPE '\\')";
+
+/// Products that have every word somewhere in name, article number, category or description; first
+/// the one whose article number was typed, then those that have the first word in their name.
+pub(crate) async fn matching(
+    db: &AnyPool,
+    words: &str,
+    page: i64,
+) -> Result<ProductList, sqlx::Error> {
+    let title = words.trim().chars().take(100).collect::<String>();
+    let folded = fold(&title);
+    let typed: Vec<&str> = folded.split_whitespace().take(WORDS).collect();
+    let Some(first) = typed.first() else {
+        return Ok(nothing(title));
+    };
+    let pattern = |word: &str| format!("%{}%", escape(word));
+    let mut patterns: Vec<_> = typed.iter().map(|word| pattern(word)).collect();
+    patterns.resize(WORDS, "%".to_owned());
+    let stemmed = typed.iter().map(|word| match stem(word) {
+        Some(stem) => pattern(&format!(" {stem} ")),
+        None => pattern(word),
+    });
+    patterns.extend(stemmed);
+    patterns.resize(2 * WORDS, "%".to_owned());
+
+    let count = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
+        "SELECT COUNT(*) FROM products WHERE {FOUND}"
+    )));
+    let count = patterns
+        .iter()
+        .fold(count, |query, pattern| query.bind(pattern.clone()));
+    let total: i64 = count.fetch_one(db).await?;
+    let (page, pages) = clamp_page(page, total);
+    let select = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT sku, name, slug, image, price_minor, currency, available, tracked FROM products
+         WHERE {FOUND}
+         ORDER BY CASE WHEN search_text LIKE $13 ESCAPE '\\' THEN 0
+                       WHEN search_text LIKE $14 ESCAPE '\\' THEN 1 ELSE 2 END, name, sku
+         LIMIT $15 OFFSET $16"
+    )));
+    let rows: Vec<CardRow> = patterns
+        .into_iter()
+        .fold(select, |query, pattern| query.bind(pattern))
+        .bind(format!("%{END}{}{END}%", escape(&folded)))
+        // Only the name has three more ends behind it.
+        .bind(format!("%{}%{END}%{END}%{END}%", escape(first)))
+        .bind(PAGE)
+        .bind((page - 1) * PAGE)
+        .fetch_all(db)
+        .await?;
+    Ok(ProductList {
+        title,
+        products: cards(rows),
+        total,
+        page,
+        pages,
+        age_s: 0,
+    })
+}
+
+fn nothing(title: String) -> ProductList {
+    ProductList {
+        title,
+        products: Vec::new(),
+        total: 0,
+        page: 1,
+        pages: 1,
+        age_s: 0,
+    }
+}
+
+fn escape(word: &str) -> String {
+    word.replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_")
+}
+
+impl Store {
+    /// Writes the searched text anew where an older program wrote it, which folded nothing.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] where the database does not answer.
+    pub(crate) async fn refold(&self) -> Result<(), DatabaseError> {
+        loop {
+            let rows: Vec<(String, i64, String, String, String)> = sqlx::query_as(
+                "SELECT sku, version, name, category, description FROM products
+                 WHERE search_text NOT LIKE $1 LIMIT $2",
+            )
+            .bind(format!("%{END}%"))
+            .bind(REFOLDED_AT_ONCE)
+            .fetch_all(self.db.reader())
+            .await?;
+            if rows.is_empty() {
+                return Ok(());
+            }
+            self.db
+                .write("store.catalogue", move |tx| {
+                    Box::pin(async move {
+                        for (sku, version, name, category, description) in &rows {
+                            let text = search_text(sku, name, category, description);
+                            sqlx::query(
+                                "UPDATE products SET search_text = $3
+                                 WHERE sku = $1 AND version = $2",
+                            )
+                            .bind(sku)
+                            .bind(version)
+                            .bind(text)
+                            .execute(&mut *tx)
+                            .await?;
+                        }
+                        Ok::<_, DatabaseError>(())
+                    })
+                })
+                .await?;
+        }
+    }
+}
