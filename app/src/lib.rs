@@ -23,3 +23,4 @@ pub use browser::{
     ready::wake,
 };
 pub use shell::shell;
+pub use state::refused::Refused;

@@ -27,8 +27,8 @@ const LINKS_WAIT_MS: u32 = 8_000;
 const LOOK_EVERY_MS: u32 = 50;
 
 /// Pieces in the cart now, where the page was made with so many.
-pub fn pieces(made_with: i64) -> i64 {
-    PIECES.get().unwrap_or(made_with)
+pub fn pieces(made_with: Option<i64>) -> Option<i64> {
+    PIECES.get().or(made_with)
 }
 
 /// The page was made with this cart: replies about an older one come too late.

@@ -10,16 +10,17 @@ use leptos::prelude::*;
 /// "Cart", and how many pieces are in it; no number where it is empty.
 #[island]
 pub fn CartLink(
-    /// In the cart when the page was made.
-    pieces: i64,
+    /// In the cart when the page was made; none where nobody could say.
+    pieces: Option<i64>,
 ) -> impl IntoView {
     let label = move || match badge::pieces(pieces) {
-        0 => "Cart, empty".to_owned(),
-        count => format!("Cart, {}", cart_view::pieces(count)),
+        None => "Cart".to_owned(),
+        Some(0) => "Cart, empty".to_owned(),
+        Some(count) => format!("Cart, {}", cart_view::pieces(count)),
     };
-    let number = Signal::derive(move || match badge::pieces(pieces) {
-        0 => String::new(),
-        count => count.to_string(),
+    let number = Signal::derive(move || {
+        let pieces = badge::pieces(pieces).filter(|count| *count > 0);
+        pieces.map_or_else(String::new, |count| count.to_string())
     });
     view! {
         <a

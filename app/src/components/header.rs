@@ -27,7 +27,7 @@ pub fn Header() -> impl IntoView {
                         "My orders"
                     </a>
                     {framed(move || {
-                        let pieces = shop.frame().map_or(0, |frame| frame.cart_pieces);
+                        let pieces = shop.frame().map(|frame| frame.cart_pieces);
                         Some(view! { <CartLink pieces /> }.into_any())
                     })}
                 </nav>

@@ -10,9 +10,25 @@ use leptos::prelude::*;
 /// Resources and suspense boundaries are made here and in pages, never inside `show`: their
 /// numbers must be given out in the same order on the server and in the browser.
 pub fn loaded(data: PageData, show: impl Fn(Page) -> Option<AnyView> + Send + 'static) -> AnyView {
+    shown(data, show, false)
+}
+
+/// The same below a heading that the page has in any case: a page has one.
+pub fn loaded_below(
+    data: PageData,
+    show: impl Fn(Page) -> Option<AnyView> + Send + 'static,
+) -> AnyView {
+    shown(data, show, true)
+}
+
+fn shown(
+    data: PageData,
+    show: impl Fn(Page) -> Option<AnyView> + Send + 'static,
+    below: bool,
+) -> AnyView {
     let show = move |answer: Answer| match answer {
         Ok(page) => show(page),
-        Err(error) => Some(view! { <Trouble error /> }.into_any()),
+        Err(error) => Some(view! { <Trouble error below /> }.into_any()),
     };
     boundary(
         || view! { <Loading /> }.into_any(),

@@ -11,7 +11,7 @@ use model::{Cart, OrderField, OrderForm as Form, Reason};
 /// The form's id, for buttons that stand elsewhere and send it.
 pub const ORDER_FORM: &str = "order-form";
 
-/// Who gets the goods and where. The hidden fields follow the cart; what was typed stays.
+/// The form of a cart. The hidden fields follow the cart; what was typed stays.
 #[component]
 pub fn OrderForm(
     /// What was typed before.
@@ -63,71 +63,7 @@ pub fn OrderForm(
                 name="shown_total_minor"
                 value=of_cart(|cart| cart.total_minor.to_string())
             />
-            <fieldset>
-                <legend>"You"</legend>
-                <Field field=OrderField::Name value=form.name reasons autocomplete="name" />
-                <Field
-                    field=OrderField::Email
-                    kind="email"
-                    value=form.email
-                    reasons
-                    autocomplete="email"
-                />
-                <Field
-                    field=OrderField::Phone
-                    kind="tel"
-                    value=form.phone
-                    reasons
-                    autocomplete="tel"
-                    optional=true
-                />
-            </fieldset>
-            <fieldset>
-                <legend>"Where the goods go"</legend>
-                <Field
-                    field=OrderField::Line1
-                    value=form.line1
-                    reasons
-                    autocomplete="address-line1"
-                />
-                <Field
-                    field=OrderField::Line2
-                    value=form.line2
-                    reasons
-                    autocomplete="address-line2"
-                    optional=true
-                />
-                <div class="field-pair">
-                    <Field
-                        field=OrderField::City
-                        value=form.city
-                        reasons
-                        autocomplete="address-level2"
-                    />
-                    <Field
-                        field=OrderField::Postcode
-                        value=form.postcode
-                        reasons
-                        autocomplete="postal-code"
-                        required=false
-                    />
-                </div>
-                <Field
-                    field=OrderField::Region
-                    value=form.region
-                    reasons
-                    autocomplete="address-level1"
-                    optional=true
-                />
-                <CountryField value=form.country reasons />
-                <Field
-                    field=OrderField::Note
-                    value=form.note
-                    reasons
-                    autocomplete="off"
-                    optional=true
-                />
-            </fieldset>
+            <OrderFields form reasons />
             <p class="terms">
                 "You pay by invoice, which comes with the goods. Delivery is free. Prices include \
                  tax."
@@ -136,6 +72,83 @@ pub fn OrderForm(
                 "Place order"
             </button>
         </form>
+    }
+    .into_any()
+}
+
+/// Who gets the goods and where.
+#[component]
+pub fn OrderFields(
+    /// What was typed before.
+    form: Form,
+    reasons: Signal<Vec<Reason>>,
+) -> impl IntoView {
+    view! {
+        <fieldset>
+            <legend>"You"</legend>
+            <Field field=OrderField::Name value=form.name reasons autocomplete="name" />
+            <Field
+                field=OrderField::Email
+                kind="email"
+                value=form.email
+                reasons
+                autocomplete="email"
+            />
+            <Field
+                field=OrderField::Phone
+                kind="tel"
+                value=form.phone
+                reasons
+                autocomplete="tel"
+                optional=true
+            />
+        </fieldset>
+        <fieldset>
+            <legend>"Where the goods go"</legend>
+            <Field
+                field=OrderField::Line1
+                value=form.line1
+                reasons
+                autocomplete="address-line1"
+            />
+            <Field
+                field=OrderField::Line2
+                value=form.line2
+                reasons
+                autocomplete="address-line2"
+                optional=true
+            />
+            <div class="field-pair">
+                <Field
+                    field=OrderField::City
+                    value=form.city
+                    reasons
+                    autocomplete="address-level2"
+                />
+                <Field
+                    field=OrderField::Postcode
+                    value=form.postcode
+                    reasons
+                    autocomplete="postal-code"
+                    required=false
+                />
+            </div>
+            <Field
+                field=OrderField::Region
+                value=form.region
+                reasons
+                autocomplete="address-level1"
+                optional=true
+            />
+            <CountryField value=form.country reasons />
+            <Field
+                field=OrderField::Note
+                value=form.note
+                reasons
+                autocomplete="off"
+                optional=true
+            />
+        </fieldset>
     }
     .into_any()
 }

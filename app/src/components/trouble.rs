@@ -6,7 +6,12 @@ use leptos_meta::Title;
 
 /// The store did not answer.
 #[component]
-pub fn Trouble(error: DoorError) -> impl IntoView {
+pub fn Trouble(
+    error: DoorError,
+    /// The page has its heading already.
+    #[prop(optional)]
+    below: bool,
+) -> impl IntoView {
     let (heading, text) = match error {
         DoorError::Unavailable => (
             "The shop cannot answer just now",
@@ -22,7 +27,10 @@ pub fn Trouble(error: DoorError) -> impl IntoView {
     view! {
         <Title text=page_title(heading) />
         <section class="wrap apart" role="alert">
-            <h1>{heading}</h1>
+            {match below {
+                true => view! { <h2>{heading}</h2> }.into_any(),
+                false => view! { <h1>{heading}</h1> }.into_any(),
+            }}
             <p>{text}</p>
             <ul class="actions">
                 <li>

@@ -15,5 +15,5 @@ pub async fn cart_add(
     visit
         .cart_add(&sku, &quantity)
         .await
-        .map_err(|_| DoorError::Unavailable)
+        .map_err(|_| visit.failed(DoorError::Unavailable))
 }

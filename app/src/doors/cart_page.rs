@@ -13,5 +13,5 @@ pub async fn cart_page() -> Result<Page, DoorError> {
         .cart_page()
         .await
         .map(Page::Cart)
-        .map_err(|_| DoorError::Unavailable)
+        .map_err(|_| visit.failed(DoorError::Unavailable))
 }

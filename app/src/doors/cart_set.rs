@@ -15,5 +15,5 @@ pub async fn cart_set(
     visit
         .cart_set(&sku, &quantity)
         .await
-        .map_err(|_| DoorError::Unavailable)
+        .map_err(|_| visit.failed(DoorError::Unavailable))
 }

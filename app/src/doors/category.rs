@@ -17,5 +17,5 @@ pub async fn category(
         .category(&slug, page_number(&page))
         .await
         .map(Page::Products)
-        .map_err(|_| DoorError::Unavailable)
+        .map_err(|_| visit.failed(DoorError::Unavailable))
 }

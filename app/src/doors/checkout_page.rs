@@ -13,5 +13,5 @@ pub async fn checkout_page() -> Result<Page, DoorError> {
         .checkout_page()
         .await
         .map(Page::Checkout)
-        .map_err(|_| DoorError::Unavailable)
+        .map_err(|_| visit.failed(DoorError::Unavailable))
 }

@@ -8,5 +8,8 @@ use leptos::prelude::*;
 pub async fn forget() -> Result<(), DoorError> {
     use wizastore::Visit;
     let visit = use_context::<Visit>().ok_or(DoorError::Unavailable)?;
-    visit.forget().await.map_err(|_| DoorError::Unavailable)
+    visit
+        .forget()
+        .await
+        .map_err(|_| visit.failed(DoorError::Unavailable))
 }

@@ -13,5 +13,5 @@ pub async fn frame() -> Result<Page, DoorError> {
         .frame()
         .await
         .map(Page::Frame)
-        .map_err(|_| DoorError::Unavailable)
+        .map_err(|_| visit.failed(DoorError::Unavailable))
 }

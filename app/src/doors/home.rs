@@ -13,5 +13,5 @@ pub async fn home() -> Result<Page, DoorError> {
         .home()
         .await
         .map(Page::Home)
-        .map_err(|_| DoorError::Unavailable)
+        .map_err(|_| visit.failed(DoorError::Unavailable))
 }

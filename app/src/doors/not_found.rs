@@ -13,5 +13,5 @@ pub async fn not_found() -> Result<Page, DoorError> {
         .not_found()
         .await
         .map(|()| Page::NotFound)
-        .map_err(|_| DoorError::Unavailable)
+        .map_err(|_| visit.failed(DoorError::Unavailable))
 }

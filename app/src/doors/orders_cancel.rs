@@ -13,5 +13,5 @@ pub async fn orders_cancel(#[server(default)] receipt: String) -> Result<Outcome
     visit
         .cancel(&receipt)
         .await
-        .map_err(|_| DoorError::Unavailable)
+        .map_err(|_| visit.failed(DoorError::Unavailable))
 }

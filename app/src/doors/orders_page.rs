@@ -14,5 +14,5 @@ pub async fn orders_page(#[server(default)] page: String) -> Result<Page, DoorEr
         .orders_page(page_number(&page))
         .await
         .map(Page::Orders)
-        .map_err(|_| DoorError::Unavailable)
+        .map_err(|_| visit.failed(DoorError::Unavailable))
 }

@@ -12,5 +12,5 @@ pub async fn orders_retry(#[server(default)] receipt: String) -> Result<Outcome,
     visit
         .retry(&receipt)
         .await
-        .map_err(|_| DoorError::Unavailable)
+        .map_err(|_| visit.failed(DoorError::Unavailable))
 }

@@ -12,5 +12,5 @@ pub async fn orders_status(#[server(default)] receipt: String) -> Result<Outcome
     visit
         .status(&receipt)
         .await
-        .map_err(|_| DoorError::Unavailable)
+        .map_err(|_| visit.failed(DoorError::Unavailable))
 }

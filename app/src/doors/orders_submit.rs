@@ -49,5 +49,5 @@ pub async fn orders_submit(
     visit
         .submit(fields)
         .await
-        .map_err(|_| DoorError::Unavailable)
+        .map_err(|_| visit.failed(DoorError::Unavailable))
 }

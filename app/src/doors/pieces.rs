@@ -12,5 +12,5 @@ pub async fn pieces() -> Result<i64, DoorError> {
         .frame()
         .await
         .map(|frame| frame.cart_pieces)
-        .map_err(|_| DoorError::Unavailable)
+        .map_err(|_| visit.failed(DoorError::Unavailable))
 }

@@ -13,5 +13,5 @@ pub async fn product(#[server(default)] slug: String) -> Result<Page, DoorError>
         .product(&slug)
         .await
         .map(Page::Product)
-        .map_err(|_| DoorError::Unavailable)
+        .map_err(|_| visit.failed(DoorError::Unavailable))
 }

@@ -13,5 +13,5 @@ pub async fn receipt_page(#[server(default)] receipt: String) -> Result<Page, Do
         .receipt_page(&receipt)
         .await
         .map(Page::from)
-        .map_err(|_| DoorError::Unavailable)
+        .map_err(|_| visit.failed(DoorError::Unavailable))
 }

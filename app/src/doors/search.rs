@@ -17,5 +17,5 @@ pub async fn search(
         .search(&words, page_number(&page))
         .await
         .map(|list| Page::Products(Some(list)))
-        .map_err(|_| DoorError::Unavailable)
+        .map_err(|_| visit.failed(DoorError::Unavailable))
 }

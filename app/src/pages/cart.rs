@@ -5,7 +5,8 @@ use crate::{
         cart_editor::{CART, CartEditor},
         leave::{after_changes, says_what_is_wrong},
     },
-    components::{CartLines, LiveText, keyed, loaded},
+    components::{CartLines, LiveText, keyed, loaded_below},
+    doors::DoorError,
     page::{Ask, Page as Data, ask},
     state::{refusal::refusal_words, title::page_title},
 };
@@ -31,7 +32,7 @@ pub fn CartPage() -> impl IntoView {
         <Title text=page_title("Your cart") />
         <section class="wrap">
             <h1>"Your cart"</h1>
-            {loaded(page, move |page| match page {
+            {loaded_below(page, move |page| match page {
                 Data::Cart(page) => {
                     Some(view! { <Contents page refused=refused() /> }.into_any())
                 }

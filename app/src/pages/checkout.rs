@@ -3,8 +3,9 @@
 use crate::{
     browser::{effect::effect, focus, order_desk::OrderDesk, page_news},
     components::{
-        LiveText, OpenOrders, OrderCard, OrderForm, OrderLines, ReasonsAlert, keyed, loaded,
+        LiveText, OpenOrders, OrderCard, OrderForm, OrderLines, ReasonsAlert, keyed, loaded_below,
     },
+    doors::DoorError,
     page::{Ask, Page as Data, ask},
     state::{
         lost_words::{Lost, missing_words},
@@ -31,7 +32,7 @@ pub fn CheckoutPage() -> impl IntoView {
         <Title text=page_title("Checkout") />
         <section class="wrap">
             <h1>"Checkout"</h1>
-            {loaded(page, |page| match page {
+            {loaded_below(page, |page| match page {
                 Data::Checkout(page) => {
                     let title = page_title(checkout_title(page.reasons.is_empty()));
                     let view = view! {

@@ -9,6 +9,7 @@ mod ordering;
 mod orders;
 mod product;
 mod receipt;
+mod refused;
 mod search;
 
 pub use cart::CartPage;

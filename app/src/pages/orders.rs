@@ -1,7 +1,7 @@
 //! `/orders`: the orders of this browser's session.
 
 use crate::{
-    components::{Moment, Pager, loaded},
+    components::{Moment, Pager, loaded_below},
     page::{Ask, Page as Data, ask},
     state::{
         cart_view::pieces,
@@ -34,7 +34,7 @@ pub fn OrdersPage() -> impl IntoView {
             <h1>"My orders"</h1>
             {forgotten.then(|| view! { <p class="notice notice-good" role="status">{FORGOTTEN}</p> })}
             <p class="hint">"The orders of this browser, whatever became of them."</p>
-            {loaded(orders, |page| match page {
+            {loaded_below(orders, |page| match page {
                 Data::Orders(page) => Some(list(page)),
                 _ => None,
             })}

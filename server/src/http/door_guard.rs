@@ -83,7 +83,7 @@ pub async fn guard(State(limits): State<Limits>, request: Request, next: Next) -
 
 /// Reads a body of at most 64 KiB. A longer one is read on and forgotten, within bounds: a client
 /// that is still sending would take an early answer for a broken connection.
-async fn read_body(body: Body) -> Result<Vec<u8>, Response> {
+pub async fn read_body(body: Body) -> Result<Vec<u8>, Response> {
     let mut bytes = Vec::new();
     let mut size = 0;
     let mut chunks = body.into_data_stream();

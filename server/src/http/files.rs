@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use leptos::prelude::LeptosOptions;
 use leptos_axum::render_app_async_with_context;
 use tower_http::services::ServeDir;
@@ -19,8 +19,11 @@ pub fn or_missing(options: &LeptosOptions) -> ServeDir<Router> {
     let shell = options.clone();
     let page = render_app_async_with_context(pages::context, move || app::shell(shell.clone()));
     let missing = move |request: Request| {
-        let page = page(request);
+        let page = (!names_a_file(request.uri().path())).then(|| page(request));
         async move {
+            let Some(page) = page else {
+                return (StatusCode::NOT_FOUND, "There is no such file.\n").into_response();
+            };
             let mut response = page.await;
             *response.status_mut() = StatusCode::NOT_FOUND;
             response
@@ -32,6 +35,42 @@ pub fn or_missing(options: &LeptosOptions) -> ServeDir<Router> {
         .call_fallback_on_method_not_allowed(true)
         .fallback(Router::new().fallback(missing))
 }
+
+/// Whether a program asks for this rather than a person: then the page that helps would be a waste, and
+/// somebody's cart would be in it.
+fn names_a_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+    ["/products/", "/pictures/", "/pkg/", "/.well-known/"]
+        .iter()
+        .any(|folder| path.starts_with(folder))
+        || ending.is_some_and(|ending| FILES.iter().any(|known| known.eq_ignore_ascii_case(ending)))
+}
+
+/// Endings of what pages load and programs look for.
+const FILES: [&str; 21] = [
+    "avif",
+    "bmp",
+    "br",
+    "css",
+    "gif",
+    "gz",
+    "ico",
+    "jpeg",
+    "jpg",
+    "js",
+    "json",
+    "map",
+    "mjs",
+    "png",
+    "svg",
+    "txt",
+    "wasm",
+    "webmanifest",
+    "webp",
+    "woff2",
+    "xml",
+];
 
 /// For responses that set none of their own (pages have a stricter one, with a nonce).
 const POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; \
@@ -50,6 +89,9 @@ pub async fn headers(State(secure): State<bool>, request: Request, next: Next) -
     let caching = caching(path);
     let is_private = is_private(path);
     let mut response = next.run(request).await;
+    // What is missing or away now may be there the next moment.
+    let failed = response.status().is_client_error() || response.status().is_server_error();
+    let caching = if failed { "no-store" } else { caching };
     let headers = response.headers_mut();
     let mut default = |name: HeaderName, value: &'static str| {
         headers

@@ -1,9 +1,11 @@
 //! The shop over HTTP: pages, doors, files, and what stands between them and the network.
 //!
-//! From outside to inside: panics → security headers → who calls → CSRF → time limit → the visit
-//! (session cookie in, cookie and redirect out) → the door's guard (on `/api`) → pages and server
-//! functions. EntMine's back office stands beside the visit, with sessions of its own.
+//! From outside to inside: panics → security headers → who calls → time limit → one address for each
+//! page → the visit (session cookie in, cookie, redirect and status out) → refusals (their page for a
+//! browser without JavaScript) → CSRF → the door's guard (on `/api`) → pages and server functions.
+//! EntMine's back office stands beside the visit, with sessions of its own.
 
+mod addresses;
 mod door_guard;
 mod events;
 mod files;
@@ -12,6 +14,7 @@ mod hook;
 pub(crate) mod limits;
 mod pages;
 mod pictures;
+mod refusals;
 mod visit;
 
 #[doc(hidden)] // for tests that read hostile forms
@@ -84,20 +87,23 @@ pub fn router(shop: Shop, health: Router, options: LeptosOptions) -> Result<Rout
     let pages = Router::new()
         .leptos_routes_with_context(&options, routes, pages::context, shell)
         .fallback_service(files::or_missing(&options))
-        .with_state::<()>(options);
-    let mut router = pages
+        .with_state::<()>(options.clone());
+    let public_url = shop.public_url.as_deref();
+    let pages = pages
         .layer(middleware::from_fn_with_state(
             limits::Limits::default(),
             door_guard::guard,
         ))
+        .layer(csrf(public_url)?)
+        .layer(middleware::from_fn_with_state(options, refusals::layer))
         .layer(middleware::from_fn_with_state(shop.clone(), visit::layer))
-        .merge(events::router(shop.clone()))
-        .merge(shop::router(shop.settings.clone()));
+        .layer(middleware::from_fn(addresses::layer))
+        .layer(RequestBodyDeadlineLayer::new(BODY_TIME));
+    let mut router = events::router(shop.clone()).merge(shop::router(shop.settings.clone()));
     if let Some(switch) = &shop.switch {
         router = router.merge(rehearsal::router(switch.clone()));
     }
     router = router.layer(RequestBodyDeadlineLayer::new(BODY_TIME));
-    let public_url = shop.public_url.as_deref();
     let secure = public_url.is_some_and(|url| url.starts_with("https:"));
     if let Some(entmine) = shop.entmine.as_ref().filter(|_| shop.office) {
         let pictures = shop.pictures.pictures().clone();
@@ -110,6 +116,7 @@ pub fn router(shop: Shop, health: Router, options: LeptosOptions) -> Result<Rout
     }
     Ok(router
         .layer(csrf(public_url)?)
+        .merge(pages)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(RequestBodyTimeoutLayer::new(BODY_TIME))
         .layer(middleware::from_fn_with_state(

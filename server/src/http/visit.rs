@@ -3,8 +3,9 @@
 
 use super::Shop;
 use super::pages::PictureOrigins;
+use super::refusals::COME_AGAIN;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use wizastore::Reply;
@@ -21,7 +22,7 @@ pub async fn layer(State(shop): State<Shop>, mut request: Request, next: Next) -
     let token = session_token(headers);
     let came_from = came_from(headers);
     let wants_page = wants_html(headers);
-    let is_door = request.uri().path().starts_with("/api/");
+    let is_door = request.uri().path().starts_with("/api/") && request.method() == Method::POST;
     let mut visit = shop.store.visit(token, came_from);
     if let Some(switch) = &shop.switch {
         visit = visit.with_rehearsal(switch.now().mode);
@@ -37,6 +38,12 @@ pub async fn layer(State(shop): State<Shop>, mut request: Request, next: Next) -
     let mut response = next.run(request).await;
     if is_door {
         answer_door(&mut response, &reply, wants_page);
+    } else if reply.unavailable() {
+        // Before all others: what is missing may be there all the same.
+        *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+        let headers = response.headers_mut();
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static(COME_AGAIN));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     } else if reply.not_found() && response.status() == StatusCode::OK {
         *response.status_mut() = StatusCode::NOT_FOUND;
     }
@@ -69,8 +76,8 @@ fn answer_door(response: &mut Response, reply: &Reply, wants_page: bool) {
     let status = response.status();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // Only the doors' own answers are redirected, not what the guard refused.
-    if !wants_page || status.is_client_error() {
+    // Only the doors' own answers are redirected, not what was refused.
+    if !wants_page || status.is_client_error() || status.is_server_error() {
         headers.remove(header::LOCATION);
         return;
     }
@@ -102,7 +109,8 @@ fn came_from(headers: &HeaderMap) -> Option<String> {
     Some(referer.parse::<Uri>().ok()?.path().to_owned())
 }
 
-fn wants_html(headers: &HeaderMap) -> bool {
+/// Whether it is a browser that shows the answer as a page.
+pub(super) fn wants_html(headers: &HeaderMap) -> bool {
     headers
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())

@@ -3,6 +3,7 @@
 // A test that cannot go on has failed.
 #![allow(clippy::unwrap_used)]
 
+mod addresses;
 mod apart;
 mod catalogue;
 mod command_line;
@@ -21,6 +22,7 @@ mod program;
 mod proxied;
 mod quiet;
 mod reaching;
+mod refusals;
 mod replicas;
 mod secrets;
 mod shop_settings;

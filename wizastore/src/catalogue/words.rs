@@ -23,8 +23,11 @@ pub(super) fn search_text(sku: &str, name: &str, category: &str, description: &s
 /// What is left of an English word without its ending, by which singular and plural are the same:
 /// `strawberries` and `strawberry` are `strawberri`. None for what is no such word.
 pub(super) fn stem(word: &str) -> Option<String> {
-    if word.len() < 4 || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+    if word.is_empty() || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return None;
+    }
+    if word.len() < 4 {
+        return Some(word.to_owned());
     }
     if let Some((_, one)) = IRREGULAR.iter().find(|(many, _)| *many == word) {
         return Some((*one).to_owned());
@@ -71,18 +74,19 @@ mod tests {
             ("cookies", "cookie"),
             ("wands", "wand"),
             ("candles", "candle"),
-            ("boxes", "boxe"),
+            ("boxes", "box"),
             ("glasses", "glass"),
-            ("watches", "watche"),
+            ("watches", "watch"),
             ("shoes", "shoe"),
             ("potatoes", "potato"),
             ("knives", "knife"),
             ("leaves", "leaf"),
             ("gloves", "glove"),
             ("scarves", "scarf"),
-            ("buses", "buse"),
+            ("buses", "bus"),
             ("irises", "iris"),
-            ("keys", "keye"),
+            ("keys", "key"),
+            ("jams", "jam"),
             ("brushes", "brush"),
             ("mice", "mouse"),
             ("geese", "goose"),
@@ -94,14 +98,14 @@ mod tests {
 
     #[test]
     fn what_is_no_english_word_has_no_stem() {
-        for word in ["", "a1b2", "60%bamboo", "été", "wax", "王王王王"] {
+        for word in ["", "a1b2", "60%bamboo", "été", "王王王王"] {
             assert_eq!(stem(word), None, "{word}");
         }
     }
 
     proptest::proptest! {
         #[test]
-        fn a_stem_begins_as_its_word(word in "[a-z]{4,12}") {
+        fn a_stem_begins_as_its_word(word in "[a-z]{1,12}") {
             let stem = stem(&word).unwrap();
             proptest::prop_assert!(stem.len() <= word.len() + 1);
             proptest::prop_assert_eq!(stem.as_bytes()[0], word.as_bytes()[0]);

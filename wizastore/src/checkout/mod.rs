@@ -13,6 +13,9 @@ use crate::{Knobs, SubmitFields, session};
 use model::{OrderLine, OrderRequest, Reason};
 use sqlx::AnyConnection;
 
+/// The largest body that EntMine reads (the contract, 413).
+const MAX_BODY_BYTES: usize = 64 * 1024;
+
 /// Who submits: the browser's session if it has one, and what it claims to hold.
 #[derive(Clone)]
 pub(crate) struct Submission {
@@ -28,7 +31,14 @@ pub(crate) enum Submitted {
     /// This key was journalled before.
     Before { key: String },
     /// The database failed, and nothing of the submission is or will be in the journal.
-    NotSaved { session_id: Option<String> },
+    NotSaved {
+        session_id: Option<String>,
+        /// What was typed is there for the checkout's page.
+        form_kept: bool,
+    },
+    /// The database is away: nothing of this submission was written. Whether an earlier one under
+    /// its key was, cannot be seen.
+    NothingTaken,
     /// Nothing was journalled. The session is the one whose cart may be shown, if any may.
     NotPlaced {
         reasons: Vec<Reason>,
@@ -74,10 +84,14 @@ pub(crate) async fn journal_submission(
     let lines = cart::lines(tx, &cart.order_key).await?;
     let reasons = refusals(tx, submission, &cart, &lines).await?;
     let draft = serde_json::to_string(&submission.fields.form).unwrap_or_default();
-    match reasons {
-        Ok(checked) => {
+    let frozen = match reasons {
+        Ok(checked) => freeze(&cart, &lines, checked, now_ms)?,
+        Err(reasons) => Err(reasons),
+    };
+    match frozen {
+        Ok(body) => {
             session::ordered(tx, &cart.session_id, now_ms).await?;
-            place(tx, &cart, &lines, checked, now_ms).await?;
+            place(tx, &cart, &lines, body, now_ms).await?;
             let claim = match begin {
                 // None while the store waits for a reconciliation: the background takes it up then.
                 true => journal::claim(tx, &key, knobs, now_ms).await?.claim(),
@@ -189,18 +203,17 @@ fn total_refusal(fields: &SubmitFields, lines: &[LineRow], cart: &CartRow) -> Op
     }
 }
 
-/// Writes the order with its frozen bytes, and opens the next cart.
-async fn place(
-    tx: &mut AnyConnection,
+/// The order's bytes, which every attempt sends; or why EntMine would not read them.
+fn freeze(
     cart: &CartRow,
     lines: &[LineRow],
     checked: form::Checked,
     now_ms: i64,
-) -> Result<(), sqlx::Error> {
+) -> Result<Result<Vec<u8>, Vec<Reason>>, sqlx::Error> {
     let wire = cart::on_the_wire(cart, lines);
     let request = OrderRequest {
         placed_at: rfc3339(now_ms),
-        currency: wire.currency.clone(),
+        currency: wire.currency,
         total_minor: wire.total_minor,
         customer: checked.customer,
         lines: lines
@@ -216,6 +229,23 @@ async fn place(
     };
     let body =
         serde_json::to_vec(&request).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+    if body.len() > MAX_BODY_BYTES {
+        let detail = "These are too many products with long numbers for one order. Take some out \
+                      and order them next.";
+        return Ok(Err(vec![form::invalid("sku", detail)]));
+    }
+    Ok(Ok(body))
+}
+
+/// Writes the order with its frozen bytes, and opens the next cart.
+async fn place(
+    tx: &mut AnyConnection,
+    cart: &CartRow,
+    lines: &[LineRow],
+    body: Vec<u8>,
+    now_ms: i64,
+) -> Result<(), sqlx::Error> {
+    let wire = cart::on_the_wire(cart, lines);
     let names: Vec<(&str, &str)> = lines
         .iter()
         .map(|line| (line.sku.as_str(), line.name.as_str()))

@@ -85,7 +85,10 @@ impl Push {
         }
         if planted::is(Bug::UnclearIsNotPlaced) {
             let session_id = submission.session_id;
-            return Ok(Submitted::NotSaved { session_id });
+            return Ok(Submitted::NotSaved {
+                session_id,
+                form_kept: false,
+            });
         }
         for pause in LOOKS {
             tokio::time::sleep(pause).await;
@@ -111,6 +114,7 @@ impl Push {
                     let Some(cart) = cart.filter(|cart| checkout::may_use(cart, &asked)) else {
                         return Ok(Submitted::NotSaved {
                             session_id: asked.session_id,
+                            form_kept: false,
                         });
                     };
                     cart::rekey(tx, &cart.order_key).await?;
@@ -118,6 +122,7 @@ impl Push {
                     tracing::warn!(key, now_ms, "a cart got another key after a failed commit");
                     Ok(Submitted::NotSaved {
                         session_id: asked.session_id,
+                        form_kept: true,
                     })
                 })
             });
@@ -135,11 +140,18 @@ impl Push {
         &self,
         submission: Submission,
     ) -> Result<Submitted, DatabaseError> {
-        self.keep_form(submission.clone()).await;
+        let form_kept = self.keep_form(submission.clone()).await;
         // Last of all, so that an order of a click that came just before this one is seen.
-        let known = self.journalled(&submission).await?;
+        let known = match self.journalled(&submission).await {
+            Ok(known) => known,
+            Err(error) => {
+                tracing::error!(%error, key = %submission.key, "nor can its key be looked up");
+                return Ok(Submitted::NothingTaken);
+            }
+        };
         Ok(known.unwrap_or(Submitted::NotSaved {
             session_id: submission.session_id,
+            form_kept,
         }))
     }
 
@@ -154,22 +166,27 @@ impl Push {
     }
 
     /// Keeps what was typed for the checkout's page, if the database can do that much, and soon.
-    async fn keep_form(&self, submission: Submission) {
+    async fn keep_form(&self, submission: Submission) -> bool {
         let kept = self.inner.db.write("store.draft", move |tx| {
             Box::pin(async move {
                 let cart = cart::by_key(tx, &submission.key.to_string()).await?;
-                if let Some(cart) = cart.filter(|cart| checkout::may_use(cart, &submission)) {
-                    keep_form(tx, &cart.session_id, &submission).await?;
-                }
-                Ok::<_, DatabaseError>(())
+                let Some(cart) = cart.filter(|cart| checkout::may_use(cart, &submission)) else {
+                    return Ok(false);
+                };
+                keep_form(tx, &cart.session_id, &submission).await?;
+                Ok::<_, DatabaseError>(true)
             })
         });
         match tokio::time::timeout(KEEP_FORM, kept).await {
-            Ok(Ok(())) => {}
+            Ok(Ok(kept)) => kept,
             Ok(Err(error)) => {
                 tracing::warn!(%error, "a form that was not saved could not be kept either");
+                false
             }
-            Err(_) => tracing::warn!("a form that was not saved is not kept yet either"),
+            Err(_) => {
+                tracing::warn!("a form that was not saved is not kept yet either");
+                false
+            }
         }
     }
 }

@@ -55,6 +55,12 @@ impl Visit {
             Ok(quantity) => quantity,
             Err(reason) => return Ok(self.refuse(reason)),
         };
+        if sku.contains('\0') {
+            return Ok(self.refuse(Reason::InvalidField {
+                field: "sku".to_owned(),
+                detail: "We do not sell a product with this number.".to_owned(),
+            }));
+        }
         let (sku, now_ms) = (sku.trim().to_owned(), self.store.clock.now_ms());
         let session_id = self.session_id().await?;
         let changed = self
@@ -141,8 +147,11 @@ impl Visit {
                 .await?);
         };
         let receipt = fields.receipt.clone();
+        let session_id = self.session_id().await.inspect_err(|_| {
+            self.reply.set_nothing_taken();
+        })?;
         let submission = Submission {
-            session_id: self.session_id().await?,
+            session_id,
             key,
             fields,
         };
@@ -151,13 +160,25 @@ impl Visit {
                 if let Some(token) = token {
                     self.reply.set_session_token(token);
                 }
-                self.journalled_outcome(&key.to_string()).await
+                Ok(self.outcome_or_checking(&key.to_string(), receipt).await)
             }
             Ok(Submitted::Before { key }) => {
-                self.store.push.wait_settled(&key).await?;
-                self.journalled_outcome(&key).await
+                // Where even that cannot be seen, the outcome cannot either.
+                let _ = self.store.push.wait_settled(&key).await;
+                Ok(self.outcome_or_checking(&key, receipt).await)
             }
-            Ok(Submitted::NotSaved { session_id }) => {
+            Ok(Submitted::NothingTaken) => {
+                self.reply.set_nothing_taken();
+                self.reply.set_redirect(format!("/orders/{receipt}"));
+                Ok(Outcome::Checking { receipt })
+            }
+            Ok(Submitted::NotSaved {
+                session_id,
+                form_kept,
+            }) => {
+                if !form_kept {
+                    self.reply.set_nothing_taken();
+                }
                 let cart = match session_id {
                     Some(session_id) => self.cart_of(&session_id).await.unwrap_or_default(),
                     None => None,
@@ -244,6 +265,18 @@ impl Visit {
     async fn order_of(&self, receipt: &str) -> Result<Option<journal::Order>, DatabaseError> {
         let mut db = self.store.db.reader().acquire().await?;
         Ok(journal::by_receipt(&mut db, receipt.trim()).await?)
+    }
+
+    /// The outcome of an order that is journalled. Where the database went away since, nobody can say
+    /// more than that.
+    async fn outcome_or_checking(&self, key: &str, receipt: String) -> Outcome {
+        match self.journalled_outcome(key).await {
+            Ok(outcome) => outcome,
+            Err(Trouble) => {
+                self.reply.set_redirect(format!("/orders/{receipt}"));
+                Outcome::Checking { receipt }
+            }
+        }
     }
 
     /// The outcome of an order after its customer waited for it. An attempt that is still under

@@ -75,6 +75,12 @@ impl Visit {
         self.store.shop()
     }
 
+    /// Notes that the database failed, so that the response's status says so; gives `error` back.
+    pub fn failed<E>(&self, error: E) -> E {
+        self.reply.set_unavailable();
+        error
+    }
+
     /// What the response needs beyond its body.
     pub fn reply(&self) -> &Reply {
         &self.reply

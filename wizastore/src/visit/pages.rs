@@ -169,14 +169,16 @@ impl Visit {
         };
         self.seen().await?;
         let page = page.clamp(1, i64::MAX / ORDERS);
-        let (total, orders) = journal::of_session(
-            self.store.db.reader(),
-            &session_id,
-            ORDERS,
-            (page - 1) * ORDERS,
-        )
-        .await?;
+        let read = async |page: i64| {
+            let (db, before) = (self.store.db.reader(), (page - 1) * ORDERS);
+            journal::of_session(db, &session_id, ORDERS, before).await
+        };
+        let (total, mut orders) = read(page).await?;
         let pages = ((total + ORDERS - 1) / ORDERS).max(1);
+        if page > pages {
+            (_, orders) = read(pages).await?;
+        }
+        let page = page.min(pages);
         Ok(OrdersPage {
             orders: self.summaries(&orders).await?,
             total,

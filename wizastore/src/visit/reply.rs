@@ -12,6 +12,8 @@ struct Content {
     redirect: Option<String>,
     not_found: bool,
     forgotten: bool,
+    unavailable: bool,
+    nothing_taken: bool,
 }
 
 impl Reply {
@@ -37,6 +39,25 @@ impl Reply {
 
     pub(crate) fn set_forgotten(&self) {
         self.content().forgotten = true;
+    }
+
+    /// The database failed: what the response holds is not what was asked for.
+    pub fn unavailable(&self) -> bool {
+        self.content().unavailable
+    }
+
+    /// Nothing of a submission was written, and its form is kept nowhere but in the request: a
+    /// browser without JavaScript has to get it back with the answer.
+    pub fn nothing_taken(&self) -> bool {
+        self.content().nothing_taken
+    }
+
+    pub(crate) fn set_unavailable(&self) {
+        self.content().unavailable = true;
+    }
+
+    pub(crate) fn set_nothing_taken(&self) {
+        self.content().nothing_taken = true;
     }
 
     pub(crate) fn set_session_token(&self, token: String) {

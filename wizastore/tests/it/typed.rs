@@ -1,8 +1,10 @@
 //! What people paste into the checkout's form, and what of it EntMine gets.
 
 use super::ENGINE;
-use crate::shop::{Shop, number};
+use crate::fake::Script;
+use crate::shop::{Shop, number, product, snapshot};
 use model::{OrderForm, OrderRequest, Outcome, Reason};
+use wizastore::Smaller;
 
 /// Places an order with a form that was changed.
 async fn place(shop: &Shop, change: impl FnOnce(&mut OrderForm)) -> Outcome {
@@ -132,4 +134,63 @@ async fn a_region_is_sent_where_one_was_typed_and_changes_nothing_where_not() {
     let bodies = shop.erp.arrived();
     let (_, body) = bodies.last().expect("an order arrived");
     assert!(!String::from_utf8_lossy(body).contains("region"));
+}
+
+/// Catalogue and cart of a hundred products with these numbers.
+async fn a_hundred(shop: &Shop, number: impl Fn(usize) -> String) -> Vec<String> {
+    let numbers: Vec<_> = (0..200).map(number).collect();
+    let products = numbers.iter().map(|sku| product(sku, 100, 1)).collect();
+    shop.store
+        .take_snapshot(snapshot(1, 2, products), Smaller::Take)
+        .await
+        .unwrap();
+    numbers
+}
+
+fn refused_lines(outcome: &Outcome) -> bool {
+    let Outcome::NotPlaced { reasons, .. } = outcome else {
+        panic!("{outcome:?}")
+    };
+    matches!(&reasons[..], [Reason::InvalidField { field, .. }] if field == "sku")
+}
+
+#[tokio::test]
+async fn lines_that_come_back_to_a_full_cart_are_kept_and_ordered_in_two_orders() {
+    let shop = Shop::open(ENGINE).await;
+    let numbers = a_hundred(&shop, |n| format!("N-{n:03}")).await;
+    let mut browser = shop.browser();
+    for sku in &numbers[..100] {
+        browser.add(sku, "1").await;
+    }
+    shop.erp.script([Script::Refuse, Script::Refuse]);
+    let first = browser.filled_in().await;
+    browser.submit(&first).await;
+    for sku in &numbers[100..] {
+        browser.add(sku, "1").await;
+    }
+    browser.visit().cancel(&first.receipt).await.unwrap();
+    assert_eq!(browser.cart().await.lines.len(), 200);
+
+    let fields = browser.filled_in().await;
+    assert!(refused_lines(&browser.submit(&fields).await));
+    for sku in &numbers[..100] {
+        browser.visit().cart_set(sku, "0").await.unwrap();
+    }
+    let fields = browser.filled_in().await;
+    number(&browser.submit(&fields).await);
+    assert_eq!(sent(&shop).lines.len(), 100);
+}
+
+#[tokio::test]
+async fn an_order_that_entmine_would_not_read_is_refused_before_it_is_sent() {
+    let shop = Shop::open(ENGINE).await;
+    let numbers = a_hundred(&shop, |n| format!("{n:0>700}")).await;
+    let mut browser = shop.browser();
+    for sku in &numbers[..100] {
+        browser.add(sku, "1").await;
+    }
+    let fields = browser.filled_in().await;
+    assert!(refused_lines(&browser.submit(&fields).await));
+    assert!(shop.erp.arrived().is_empty());
+    assert_eq!(browser.cart().await.lines.len(), 100);
 }

@@ -1,0 +1,124 @@
+//! Addresses that are almost right, and files that are not there.
+
+use crate::program::Program;
+use database::Engine;
+use database::testing::TestDatabase;
+use reqwest::header::{ACCEPT, CACHE_CONTROL, LOCATION};
+
+#[tokio::test]
+async fn a_slash_at_the_end_leads_to_the_page() {
+    let data = tempfile::tempdir().unwrap();
+    let program = Program::start(data.path(), &[]);
+    let client = program.browser().client;
+    for (path, target) in [
+        ("/cart/", "/cart"),
+        ("/checkout/", "/checkout"),
+        ("/p/oak-wand-11-inch/", "/p/oak-wand-11-inch"),
+        ("/c/wands/?page=2", "/c/wands?page=2"),
+        ("/search/?q=60%25bamboo", "/search?q=60%25bamboo"),
+        ("/orders//", "/orders"),
+        ("//elsewhere.example/", "/elsewhere.example"),
+    ] {
+        let response = client
+            .get(format!("{}{path}", program.base))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(response.status(), 308, "{path}");
+        assert_eq!(response.headers()[LOCATION], target, "{path}");
+    }
+    let (status, _) = program.get("/").await;
+    assert_eq!(status, 200);
+}
+
+#[tokio::test]
+async fn a_missing_file_is_a_small_404_that_nobody_keeps() {
+    let data = tempfile::tempdir().unwrap();
+    let program = Program::start(data.path(), &[]);
+    let client = program.browser().client;
+    for path in [
+        "/products/none.webp",
+        "/products/none",
+        "/pkg/none.js",
+        "/favicon.ico",
+        "/apple-touch-icon.png",
+        "/robots.txt",
+        "/.well-known/security.txt",
+    ] {
+        let request = client.get(format!("{}{path}", program.base));
+        let response = request
+            .header(ACCEPT, "image/avif,image/webp,*/*")
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(response.status(), 404, "{path}");
+        assert_eq!(response.headers()[CACHE_CONTROL], "no-store", "{path}");
+        let body = response.text().await.unwrap();
+        assert!(body.len() < 100, "{path}: {body:.200}");
+    }
+    // A page that is missing is kept by nobody either.
+    let page = client
+        .get(format!("{}/no/such/page", program.base))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(page.headers()[CACHE_CONTROL], "no-store");
+    assert!(page.text().await.unwrap().contains("There is no such page"));
+}
+
+async fn odd_addresses(engine: Engine) {
+    let data = tempfile::tempdir().unwrap();
+    let database = TestDatabase::new(engine).await;
+    let env = [("WIZASTORE_DATABASE_URL", database.url())];
+    let program = Program::serve(data.path(), &[], &env);
+    for (path, status, text) in [
+        ("/p/x%00", 404, "There is no such product"),
+        ("/c/x%00", 404, "There is no such category"),
+        ("/orders/%00", 404, "There is no such order"),
+        ("/p/%ff", 404, "There is no such product"),
+        ("/search?q=%00", 200, "What are you looking for?"),
+        ("/search?q=wand%00s", 200, "Search for “wands”"),
+        ("/search?q=60%25bamboo", 200, "Search for “60%bamboo”"),
+        ("/search?q=60%2525bamboo", 200, "Search for “60%25bamboo”"),
+        ("/search?q=caf%C3%A9+noir", 200, "Search for “café noir”"),
+        ("/search?q=WAND-OAK-11", 200, "1 product"),
+        (
+            "/search?q=a&page=99999999999999999999",
+            200,
+            "Previous page",
+        ),
+        ("/search?q=a&page=two", 200, "Page 1 of"),
+        ("/c/wands?page=-1", 200, "Wands"),
+        ("/orders?page=99999999999999999999", 200, "No orders yet."),
+    ] {
+        let (found, body) = program.get(path).await;
+        assert_eq!(found, status, "{path}");
+        assert!(body.contains(text), "{path} lacks {text:?}: {body}");
+        assert!(!body.contains('\u{fffd}'), "{path}");
+        assert_eq!(body.matches("<h1").count(), 1, "{path}");
+    }
+    let browser = program.browser();
+    for (door, fields) in [
+        ("/api/cart/add", [("sku", "\0"), ("quantity", "1")]),
+        ("/api/cart/set", [("sku", "WAND\0"), ("quantity", "1")]),
+        ("/api/orders/status", [("receipt", "\0"), ("x", "")]),
+        ("/api/orders/retry", [("receipt", "\0"), ("x", "")]),
+        ("/api/pages/product", [("slug", "\0"), ("x", "")]),
+        ("/api/pages/stock", [("sku", "\0"), ("x", "")]),
+    ] {
+        let request = browser.post(door).header(ACCEPT, "application/json");
+        let status = request.form(&fields).send().await.unwrap().status();
+        assert_eq!(status, 200, "{door}");
+    }
+    assert!(!program.log().contains("ERROR"), "{}", program.log());
+}
+
+#[tokio::test]
+async fn odd_addresses_are_answered_like_any_other() {
+    odd_addresses(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn odd_addresses_are_answered_like_any_other_on_postgres() {
+    odd_addresses(Engine::Postgres).await;
+}
