@@ -6,7 +6,6 @@ use crate::{
         leave::{after_changes, says_what_is_wrong},
     },
     components::{CartLines, LiveText, keyed, loaded_below},
-    doors::DoorError,
     page::{Ask, Page as Data, ask},
     state::{refusal::refusal_words, title::page_title},
 };

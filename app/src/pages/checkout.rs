@@ -5,7 +5,6 @@ use crate::{
     components::{
         LiveText, OpenOrders, OrderCard, OrderForm, OrderLines, ReasonsAlert, keyed, loaded_below,
     },
-    doors::DoorError,
     page::{Ask, Page as Data, ask},
     state::{
         lost_words::{Lost, missing_words},

@@ -41,11 +41,6 @@ impl CartChanges {
         self.under_way.clone()
     }
 
-    /// Whether anything is on its way.
-    pub fn is_idle(&self) -> bool {
-        self.under_way.is_none()
-    }
-
     /// Whether a change of this product is on its way.
     pub fn concerns(&self, sku: &str) -> bool {
         let of_it = |change: &Change| change.sku == sku;
@@ -79,7 +74,7 @@ mod tests {
         assert_eq!(sent, [change("A", "1")]);
         assert_eq!(changes.answered(), Some(change("A", "9")));
         assert_eq!(changes.answered(), None);
-        assert!(changes.is_idle());
+        assert!(!changes.concerns("A"));
     }
 
     #[test]
