@@ -96,7 +96,8 @@ mod tests {
     fn what_a_customer_typed_moves_nothing_that_stands_beside_it() {
         let name = "Bob \u{202e}gnikcah <b>";
         let html = view! { <p>{theirs(name)} ", " {theirs("HH7 1OY")} " " {theirs("GB")}</p> };
-        let html = html.to_html();
+        // Leptos marks where texts end.
+        let html = html.to_html().replace("<!>", "");
         assert!(
             html.contains("<bdi>Bob \u{202e}gnikcah &lt;b&gt;</bdi>"),
             "{html}"

@@ -124,9 +124,11 @@ pub(super) fn written_price(field: &str) -> Read<i64> {
         None => (plain.as_str(), ""),
         Some(at) => {
             let (units, cents) = (&plain[..at], &plain[at + 1..]);
-            let grouped = units.contains(['.', ',']) || plain.as_bytes()[at] == b',';
+            let sign = &plain[at..=at];
+            let grouped = units.contains(['.', ',']) || sign == ",";
             match cents.len() {
-                1 | 2 => (units, cents),
+                // One sign cannot be both, between groups and before cents.
+                1 | 2 if !units.contains(sign) => (units, cents),
                 // 1,234 and 1.234.567 have groups and no cents.
                 3 if grouped => (plain.as_str(), ""),
                 _other => return Err(not_a_price()),

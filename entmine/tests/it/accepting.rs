@@ -3,7 +3,7 @@
 use super::ENGINE;
 use crate::shop::{HOUR, Shop, body, new_key, order, rejected, stored};
 use entmine::{Conditions, Found, Placed};
-use model::OrderStatus;
+use model::{OrderRequest, OrderStatus};
 use std::time::Duration;
 
 #[tokio::test]
@@ -57,7 +57,11 @@ async fn each_year_begins_with_number_one() {
     let shop = Shop::open(ENGINE).await;
     stored(shop.place(new_key(), &order(&[("WAND", 1, 1299)])).await);
     shop.turn_clock(40 * 24 * HOUR);
-    let next_year = stored(shop.place(new_key(), &order(&[("WAND", 1, 1299)])).await);
+    let next = OrderRequest {
+        placed_at: "2027-01-01T21:00:00Z".into(),
+        ..order(&[("WAND", 1, 1299)])
+    };
+    let next_year = stored(shop.place(new_key(), &next).await);
     assert_eq!(next_year.number, "SO-2027-000001");
 }
 

@@ -79,7 +79,7 @@ async fn the_ledger_and_the_audit_only_grow() {
 }
 
 const EMPTY: &str = "name = '', email = '', phone = NULL, line1 = '', line2 = NULL, city = '',
-                     postcode = '', country = '', note = NULL";
+                     postcode = '', country = '', note = NULL, search_text = '', email_key = ''";
 
 #[tokio::test]
 async fn a_body_goes_only_with_everything_personal_and_never_comes_back() {

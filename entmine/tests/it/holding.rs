@@ -208,9 +208,9 @@ async fn a_person_releases_what_is_beyond_the_limits() {
 #[tokio::test]
 async fn by_default_nobody_takes_all_the_stock_for_billions() {
     let shop = Shop::empty(ENGINE).await;
-    let row = "gold,Gold,Metals,TRUE,GOLD,99999999.00,999\n";
+    let row = "gold,Gold,Metals,TRUE,GOLD,1000000.00,999\n";
     shop.import_more(row).await;
-    let sent = order(&[("GOLD", 999, 9_999_999_900)]);
+    let sent = order(&[("GOLD", 999, 100_000_000)]);
     let held = stored(shop.place(new_key(), &sent).await);
     assert_eq!(held.status, OrderStatus::OnHold);
     assert_eq!(shop.stock("GOLD").await, (999, 0, 999));

@@ -2,7 +2,7 @@
 
 use super::ENGINE;
 use crate::shop::Shop;
-use entmine::{ImportReport, ProductFile, SEED};
+use entmine::{ProductFile, SEED};
 use std::collections::{HashMap, HashSet};
 
 #[tokio::test]
@@ -12,11 +12,7 @@ async fn a_newcomer_finds_at_least_72_products_in_at_least_6_categories() {
     let shop = Shop::empty(ENGINE).await;
     let report = shop.entmine.import(&file, &mut |_| {}).await.unwrap();
     let new = u64::try_from(file.len()).unwrap();
-    let expected = ImportReport {
-        new,
-        ..ImportReport::default()
-    };
-    assert_eq!(report, expected);
+    assert_eq!((report.new, report.problems.count()), (new, 0));
     assert!(!shop.entmine.is_empty().await.unwrap());
 
     let products = shop.entmine.snapshot().await.unwrap().products;

@@ -237,6 +237,7 @@ impl Opening {
             clock: Some(self.clock.clone()),
             durability: self.durability,
             points: self.acts.points(life.clone()),
+            ..entmine::Options::default()
         };
         EntMine::open(&self.entmine_url, options).await
     }
