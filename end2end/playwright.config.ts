@@ -1,5 +1,6 @@
 import { defineConfig } from "@playwright/test";
 import type { Settings } from "./fixture/index.ts";
+import { LAUNCH } from "./fixture/launch.ts";
 
 // Every test that makes sense in both runs hydrated and with JavaScript off. A name that ends in
 // `.hydrated.spec.ts` or `.no-js.spec.ts` says that a test makes sense in one of them only.
@@ -21,18 +22,7 @@ export default defineConfig<Settings>({
     locale: "en-GB",
     viewport: { width: 1280, height: 800 },
     screenshot: "only-on-failure",
-    launchOptions: {
-      executablePath: process.env["WIZASTORE_CHROMIUM"] || "/usr/bin/chromium",
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    },
+    launchOptions: LAUNCH,
   },
   projects: [
     { name: "hydrated", testIgnore: "*.no-js.spec.ts", use: { js: true } },

@@ -5,6 +5,7 @@ for (const time of document.querySelectorAll("time[datetime]")) {
   const day = { day: "numeric", month: "long", year: "numeric" };
   const clock = { hour: "2-digit", minute: "2-digit" };
   time.title = time.textContent;
-  time.textContent =
+  // The text only: hydration goes by the marks around it.
+  time.firstChild.nodeValue =
     at.toLocaleDateString("en-GB", day) + ", " + at.toLocaleTimeString("en-GB", clock);
 }

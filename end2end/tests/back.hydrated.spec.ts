@@ -1,8 +1,11 @@
 // Going back to a page that the browser kept whole (its back-forward cache).
 
 import { OAK, expect, test } from "../fixture/index.ts";
+import { LAUNCH } from "../fixture/launch.ts";
 
-test.use({ launchOptions: { ignoreDefaultArgs: ["--disable-back-forward-cache"] } });
+test.use({
+  launchOptions: { ...LAUNCH, ignoreDefaultArgs: ["--disable-back-forward-cache"] },
+});
 
 test("back to a list is instant, and its badge is true", async ({ customer, page, shop }) => {
   await customer.open("/c/wands");

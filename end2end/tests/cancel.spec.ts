@@ -93,7 +93,7 @@ test("asked while the order is sent: cancelled after the attempt, and nothing co
   await shop.waitForOpenOrders(1);
   const other = new Customer(await context.newPage(), js);
   await other.open(`/orders/${receipt}`);
-  await other.expectSending();
+  await other.expectSaved();
   await shop.rehearse("normal");
   await other.cancelOrder();
 
