@@ -3,7 +3,7 @@
 use super::settings::Settings;
 use sha2::{Digest, Sha256};
 use std::fmt::Display;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// Why the file cannot be used: which line, which field, and what to do.
@@ -46,7 +46,10 @@ fn names(line: &str, field: &str) -> bool {
 pub(super) fn read(path: &Path) -> Result<(Settings, String), BadShopFile> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        // Where even its folder is none, whoever opens the databases says so.
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            String::new()
+        }
         Err(error) => {
             return Err(BadShopFile::new(
                 path,

@@ -175,7 +175,8 @@ async fn every_manager_page_opens_and_says_that_it_is_not_kept_and_has_no_script
     let manager = desk.signed_in("morgan").await;
     for route in routes().into_iter().filter(|route| route.method == "GET") {
         let path = filled(route.path);
-        if path == "/entmine" || path.contains("SO-2026") {
+        // A redirect, an order that is not there, a file that no import left.
+        if path == "/entmine" || path.contains("SO-2026") || path.ends_with("refused.csv") {
             continue;
         }
         let reply = manager.get(&path).await;

@@ -1,6 +1,7 @@
 //! An operator's commands, to a running store and to a stopped one.
 
 use crate::program::{Program, binary, field};
+use entmine::{Clock, SystemClock};
 use serde_json::Value;
 use std::path::Path;
 use std::process::Output;
@@ -171,11 +172,13 @@ async fn a_running_store_does_what_an_operator_decides() {
 
 /// Somebody else's order under a key, past the store.
 async fn usurp(program: &Program, key: &str) {
-    let order = r#"{"placed_at":"2026-01-02T03:04:05Z","currency":"GBP","total_minor":1299,
+    let now = jiff::Timestamp::from_millisecond(SystemClock.now_ms()).unwrap();
+    let order = r#"{"placed_at":"NOW","currency":"GBP","total_minor":1299,
         "customer":{"name":"Mordred","email":"m@example.org","phone":null,
         "address":{"line1":"1","line2":null,"city":"York","postcode":"YO1","country":"GB"}},
         "lines":[{"sku":"WAND-OAK-11","quantity":1,"unit_price_minor":1299,"price_version":1}],
-        "note":null}"#;
+        "note":null}"#
+        .replace("NOW", &now.to_string());
     let placed = reqwest::Client::new()
         .put(format!("{}/entmine/v1/orders/{key}", program.base))
         .bearer_auth("s3cret")

@@ -114,7 +114,7 @@ async fn the_database_lets_bytes_go_in_that_one_way_only() {
     for sql in [
         "UPDATE orders SET erased_at = NULL WHERE erased_at IS NOT NULL",
         "UPDATE orders SET body = CAST('x' AS blob) WHERE erased_at IS NOT NULL",
-        once,
+        "UPDATE orders SET body = CAST('' AS blob), erased_at = 2 WHERE state = 'confirmed'",
     ] {
         let why = refused(sql).await;
         assert!(why.contains("frozen"), "{sql}: {why}");
