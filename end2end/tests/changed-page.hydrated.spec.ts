@@ -45,7 +45,7 @@ test("a translated checkout goes from sending to saved to confirmed, and says wh
   await customer.placeOrder.click();
   await customer.expectNotPlaced(`${OAK.name} is out of stock.`);
   await translate(page);
-  await shop.rehearse("slow", { seconds: 3 });
+  await shop.rehearse("slow", { seconds: 2 });
   await customer.placeOrder.click();
   await translate(page);
   await customer.expectSaved();

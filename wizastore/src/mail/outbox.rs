@@ -7,6 +7,7 @@ use database::DatabaseError;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use sqlx::AnyConnection;
+use std::pin::pin;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -113,10 +114,18 @@ impl Store {
         let mut under_way = FuturesUnordered::new();
         let (mut sent, mut again) = (0, 0);
         loop {
-            for due in self
-                .take_up(AT_ONCE - under_way.len(), AGAIN - again)
-                .await?
-            {
+            // What is under way goes on meanwhile: it may hold the readers that this waits for.
+            let mut taken = pin!(self.take_up(AT_ONCE - under_way.len(), AGAIN - again));
+            let taken = loop {
+                tokio::select! {
+                    taken = &mut taken => break taken?,
+                    Some((was_again, was_sent)) = under_way.next() => {
+                        again -= usize::from(was_again);
+                        sent += usize::from(was_sent);
+                    }
+                }
+            };
+            for due in taken {
                 again += usize::from(due.tries > 0);
                 under_way.push(self.deliver(mailer, shop, due));
             }
