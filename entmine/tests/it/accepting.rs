@@ -4,7 +4,6 @@ use super::ENGINE;
 use crate::shop::{HOUR, Shop, body, new_key, order, rejected, stored};
 use entmine::{Conditions, Found, Placed};
 use model::{OrderRequest, OrderStatus};
-use std::time::Duration;
 
 #[tokio::test]
 async fn an_order_gets_the_first_number_of_its_year_and_reserves_its_stock() {
