@@ -149,7 +149,13 @@ fn a_quote_that_is_never_closed_is_told() {
         "a,\"A,,V,K",
         "b,B,,V,K,t,TRUE,Title,Default Title,B,1,1,,active",
     ]);
-    assert_eq!(errors(&csv), ["2//has 2 fields where the header has 14"]);
+    assert_eq!(
+        errors(&csv),
+        [
+            "2//has 2 fields where the header has 14; a quotation mark is opened here or before and \
+             never closed"
+        ]
+    );
 }
 
 #[test]
