@@ -16,6 +16,7 @@ const LOCAL_TIMES: &str = include_str!("local_times.js");
 /// The whole document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let shop = use_context::<Arc<ShopInfo>>().unwrap_or_default();
+    let stylesheet = format!("/{}/wizastore.css", options.site_pkg_dir);
     let colours = Some(shop.colours.clone()).filter(|path| !path.is_empty());
     view! {
         <!DOCTYPE html>
@@ -28,7 +29,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="theme-color" content="#0b2a2b" media="(prefers-color-scheme: dark)" />
                 <meta name="theme-color" content=shop.bar_colour.clone() />
                 <link rel="icon" href=shop.logo.clone() />
-                <link rel="stylesheet" href="/pkg/wizastore.css" />
+                <link rel="stylesheet" href=stylesheet />
                 {colours.map(|path| view! { <link rel="stylesheet" href=path /> })}
                 <AutoReload options=options.clone() />
                 <HydrationScripts options islands=true />

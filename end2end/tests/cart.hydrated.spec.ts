@@ -94,7 +94,7 @@ test("a quantity that was typed before the page woke up stays, and counts", asyn
   await customer.add(OAK, 2);
   let arrive = () => {};
   const arrived = new Promise<void>((resolve) => (arrive = resolve));
-  await page.route("**/pkg/*.wasm", async (route) => {
+  await page.route("**/*.wasm", async (route) => {
     await arrived;
     await route.continue();
   });

@@ -73,7 +73,7 @@ test("a translated cart shows what it holds", async ({ customer, page, shop }) =
 async function before(page: Page, path: string, change: () => void): Promise<void> {
   let arrive = () => {};
   const arrived = new Promise<void>((resolve) => (arrive = resolve));
-  await page.route("**/pkg/*.wasm", async (route) => {
+  await page.route("**/*.wasm", async (route) => {
     await arrived;
     await route.continue();
   });

@@ -25,6 +25,8 @@ test("EntMine down: safe with us, Try now, back again, confirmed once", async ({
   await customer.button("Try now").click();
   await tried;
   await customer.expectSafe();
+  // What came of the click.
+  await expect(page.getByText(/(Asked just now|Last asked \d+ s ago), without an answer\./)).toBeVisible();
   await shop.expectOrders(0, { open: 1 });
 
   await shop.rehearse("normal");

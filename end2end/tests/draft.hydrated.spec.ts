@@ -49,7 +49,7 @@ test("what the server kept, or what is typed meanwhile, goes before what the tab
   await customer.prepare(OAK, 1, { name: "From the tab" });
   let arrive = () => {};
   const arrived = new Promise<void>((resolve) => (arrive = resolve));
-  await page.route("**/pkg/*.wasm", async (route) => {
+  await page.route("**/*.wasm", async (route) => {
     await arrived;
     await route.continue();
   });
@@ -59,7 +59,7 @@ test("what the server kept, or what is typed meanwhile, goes before what the tab
   await customer.ready();
   await expect(customer.field("name")).toHaveValue("Typed anew");
   await expect(customer.field("city")).toHaveValue(ADA.city);
-  await page.unroute("**/pkg/*.wasm");
+  await page.unroute("**/*.wasm");
 
   // Refused by the store, which keeps the form then.
   await customer.field("email").fill("nobody");

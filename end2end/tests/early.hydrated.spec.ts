@@ -2,7 +2,7 @@
 
 import { OAK, expect, test } from "../fixture/index.ts";
 
-const CODE = "**/pkg/*.wasm";
+const CODE = "**/*.wasm";
 
 /** Another text for each field; an e-mail address has to be one that could exist. */
 const typed = (name: string) => (name === "email" ? "early@tower.example" : `typed-early@${name}`);

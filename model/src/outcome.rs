@@ -20,6 +20,10 @@ pub enum Outcome {
     Safe {
         receipt: String,
         next_try_in_ms: i64,
+        /// How long ago EntMine was asked last, for any order, and did not answer; none where nobody
+        /// knows, as after a start.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asked_ms_ago: Option<i64>,
     },
     /// Journalled; whether EntMine has it is not known yet. Trying again is safe.
     Checking { receipt: String },
@@ -177,6 +181,23 @@ mod tests {
             let receipt = "r".into();
             serde_json::to_string(&Outcome::UnderReview { receipt, settled }).expect("serialises")
         };
+        let safe = |asked_ms_ago| {
+            let receipt = "r".into();
+            let safe = Outcome::Safe {
+                receipt,
+                next_try_in_ms: 5_000,
+                asked_ms_ago,
+            };
+            serde_json::to_string(&safe).expect("serialises")
+        };
+        assert_eq!(
+            safe(None),
+            r#"{"outcome":"safe","receipt":"r","next_try_in_ms":5000}"#
+        );
+        assert_eq!(
+            safe(Some(200)),
+            r#"{"outcome":"safe","receipt":"r","next_try_in_ms":5000,"asked_ms_ago":200}"#
+        );
         assert_eq!(
             under_review(false),
             r#"{"outcome":"under_review","receipt":"r"}"#

@@ -3,38 +3,25 @@
 use super::LiveText;
 use crate::{
     browser::{clock::sleep, effect::effect, task::while_here},
-    state::{
-        countdown::{next_try, seconds},
-        standing::Standing,
-    },
+    state::{countdown::Waiting, standing::Standing},
 };
 use leptos::prelude::*;
-use model::Outcome;
 
 /// Counts down to the next try; it runs in the browser only.
 #[component]
 pub fn Countdown(standing: RwSignal<Standing>) -> impl IntoView {
-    let wait = move |standing: &Standing| match &standing.outcome {
-        Outcome::Safe { next_try_in_ms, .. } => seconds(*next_try_in_ms),
-        Outcome::Sending { .. }
-        | Outcome::Confirmed { .. }
-        | Outcome::Checking { .. }
-        | Outcome::NotPlaced { .. }
-        | Outcome::UnderReview { .. }
-        | Outcome::Cancelling { .. }
-        | Outcome::Cancelled { .. } => 0,
-    };
-    let left = RwSignal::new(standing.with_untracked(wait));
+    let told = move |standing: &Standing| Waiting::of(&standing.outcome);
+    let waiting = RwSignal::new(standing.with_untracked(told));
     effect(move || {
-        left.set(standing.with(wait));
+        waiting.set(standing.with(told));
         while_here(async move {
-            while left.try_get_untracked().is_some_and(|left| left > 0) {
+            while waiting.try_get_untracked().is_some_and(Waiting::counts) {
                 sleep(1_000).await;
-                left.try_update(|left| *left -= 1);
+                waiting.try_update(|waiting| *waiting = waiting.after_a_second());
             }
         });
     });
-    let words = Signal::derive(move || next_try(left.get()));
+    let words = Signal::derive(move || waiting.get().words());
     view! {
         <p class="countdown">
             <LiveText text=words />

@@ -75,6 +75,7 @@ mod tests {
             let outcome = Outcome::Safe {
                 receipt,
                 next_try_in_ms,
+                asked_ms_ago: None,
             };
             standing(outcome, false)
         };

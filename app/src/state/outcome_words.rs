@@ -234,6 +234,7 @@ mod tests {
         let safe = Outcome::Safe {
             receipt: receipt.clone(),
             next_try_in_ms: 1,
+            asked_ms_ago: None,
         };
         assert_eq!(
             outcome_words(&safe).text,

@@ -241,6 +241,7 @@ mod tests {
         Outcome::Safe {
             receipt: "r".into(),
             next_try_in_ms: 5_000,
+            asked_ms_ago: None,
         }
     }
 

@@ -42,6 +42,7 @@ fn all() -> Vec<(Truth, Outcome)> {
             Outcome::Safe {
                 receipt: receipt(),
                 next_try_in_ms: 5_000,
+                asked_ms_ago: None,
             },
         ),
         (Truth::Open, Outcome::Checking { receipt: receipt() }),

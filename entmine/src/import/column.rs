@@ -66,8 +66,11 @@ impl Column {
             Self::Handle => ("Handle", &["url handle", "product handle"]),
             Self::Title => ("Title", &["product title"]),
             Self::Body => ("Body (HTML)", &["description", "body html", "body"]),
-            Self::Type => ("Type", &["product type"]),
-            Self::Category => ("Product Category", &["standard product type"]),
+            Self::Type => ("Type", &["product type", "custom product type"]),
+            Self::Category => (
+                "Product Category",
+                &["standard product type", "standardized product type"],
+            ),
             Self::Published => ("Published", &["published on online store"]),
             Self::Option1 => ("Option1 Value", &[]),
             Self::Option2 => ("Option2 Value", &[]),

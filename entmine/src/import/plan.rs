@@ -25,6 +25,9 @@ pub struct ImportReport {
     pub problems: Problems,
     /// What else a merchant should know, in whole sentences.
     pub notes: Vec<String>,
+    /// SKUs that were already as the file says, and whose stock it names for the first time: later files
+    /// compare with that.
+    pub(super) counted: Vec<String>,
 }
 
 /// A product as it will be.
@@ -60,6 +63,12 @@ impl Wanted<'_> {
             || has.image != self.image
             || has.tracked != self.tracked
             || status_of(before) != self.status
+    }
+
+    /// Whether later files compare the stock with another number from now on.
+    fn is_counted_anew(&self) -> bool {
+        let before = self.before.and_then(|before| before.imported_on_hand);
+        before != self.imported_on_hand
     }
 
     /// The same number in another currency is another price.
@@ -160,6 +169,9 @@ pub(super) fn plan<'a>(
             report.changed += 1;
         } else {
             report.unchanged += 1;
+            if one.is_counted_anew() {
+                report.counted.push(row.sku.clone());
+            }
             continue;
         }
         wanted.push(one);

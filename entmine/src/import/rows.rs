@@ -5,7 +5,7 @@ use super::column::Column;
 use super::field;
 use super::problem::Problems;
 use super::slug::slugify;
-use super::table::{Columns, Row, Table};
+use super::table::{Columns, Row, Table, is_not_stocked};
 use crate::catalog::ProductStatus;
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
@@ -30,6 +30,22 @@ pub(super) enum FileStock {
     Silent,
     /// So many pieces in the warehouse; `seen` is what an export saw there.
     OnHand { pieces: i64, seen: Option<i64> },
+}
+
+impl FileStock {
+    /// What two locations have together.
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::OnHand { pieces: one, .. }, Self::OnHand { pieces: other, .. }) => {
+                Self::OnHand {
+                    pieces: one + other,
+                    seen: None,
+                }
+            }
+            (Self::Silent, other) => other,
+            (one, Self::Silent) => one,
+        }
+    }
 }
 
 /// What a row wants of one product. None: nothing, so that a known product keeps what it has.
@@ -64,6 +80,7 @@ pub(super) fn read(table: &Table, on_duplicate: OnDuplicate, problems: &mut Prob
         columns: &table.columns,
         handles: HashMap::new(),
         products: Vec::new(),
+        wrong: HashMap::new(),
         oversold: 0,
         sells_on: 0,
     };
@@ -79,7 +96,7 @@ pub(super) fn read(table: &Table, on_duplicate: OnDuplicate, problems: &mut Prob
     let mut notes = reading.notes();
     let mut products = reading.products;
     if table.columns.is_inventory() {
-        products = summed(products);
+        products = summed(products, &reading.wrong, problems);
     }
     let mut products = with_skus(products, on_duplicate, problems, &mut notes);
     if table.columns.is_inventory() {
@@ -96,39 +113,42 @@ pub(super) fn read(table: &Table, on_duplicate: OnDuplicate, problems: &mut Prob
     Read { products, notes }
 }
 
-/// The lines of an inventory file, one for each product instead of one for each place that keeps it.
-fn summed(lines: Vec<FileProduct>) -> Vec<FileProduct> {
-    let mut places: HashMap<(String, String), usize> = HashMap::new();
+/// The lines of an inventory file, one for each product instead of one for each place that keeps it. Where
+/// one of its places is wrong the sum would be too.
+fn summed(
+    lines: Vec<FileProduct>,
+    wrong: &HashMap<String, u64>,
+    problems: &mut Problems,
+) -> Vec<FileProduct> {
+    let mut places: HashMap<String, usize> = HashMap::new();
     let mut products: Vec<FileProduct> = Vec::new();
     for line in lines {
-        let stem = if line.sku.is_empty() { &*line.stem } else { "" };
-        let place = *places
-            .entry((line.sku.clone(), stem.to_owned()))
-            .or_insert(products.len());
+        let identity = identity(&line.sku, &line.stem);
+        if let Some(other) = wrong.get(identity) {
+            let reason = format!("is of the same product as line {other}, which is wrong");
+            problems.add_dependent(line.line, reason);
+            continue;
+        }
+        let place = *places.entry(identity.to_owned()).or_insert(products.len());
         match products.get_mut(place) {
             None => products.push(line),
-            Some(product) => {
-                product.stock = match (product.stock, line.stock) {
-                    (
-                        FileStock::OnHand { pieces: one, .. },
-                        FileStock::OnHand { pieces: other, .. },
-                    ) => FileStock::OnHand {
-                        pieces: one + other,
-                        seen: None,
-                    },
-                    (FileStock::Silent, other) => other,
-                    (one, _) => one,
-                }
-            }
+            Some(product) => product.stock = product.stock.and(line.stock),
         }
     }
     products
+}
+
+/// What a row of an inventory file knows its product by.
+fn identity<'s>(sku: &'s str, stem: &'s str) -> &'s str {
+    if sku.is_empty() { stem } else { sku }
 }
 
 struct Reading<'t> {
     columns: &'t Columns,
     handles: HashMap<String, Inherited>,
     products: Vec<FileProduct>,
+    /// Products of which the stock of one location is wrong, with its line.
+    wrong: HashMap<String, u64>,
     oversold: u64,
     sells_on: u64,
 }
@@ -193,7 +213,12 @@ impl Reading<'_> {
         let name = inherited.title.map(|title| cells.name(&title, &options));
         let stock = match cells.stock(&mut self.oversold) {
             Some(stock) => stock,
-            None => return,
+            None => {
+                let stem = sku_stem(&inherited.handle, &options);
+                self.wrong
+                    .insert(identity(&sku, &stem).to_owned(), row.line);
+                return;
+            }
         };
         let tracked = cells.tracked(&mut self.sells_on);
         let revision = cells.get(Column::Revision).to_owned();
@@ -328,10 +353,11 @@ impl Cells<'_, '_> {
             &[Column::Quantity]
         };
         let given = columns.iter().find(|column| !self.get(**column).is_empty());
-        let column = given.copied().unwrap_or(Column::Quantity);
+        let Some(&column) = given else {
+            return self.stock_by_location(oversold);
+        };
         let field = self.get(column);
-        // Shopify's word for a place that does not keep the product.
-        if field.is_empty() || field.eq_ignore_ascii_case("not stocked") {
+        if is_not_stocked(field) {
             return Some(FileStock::Silent);
         }
         *oversold += u64::from(field.starts_with(['-', '\u{2212}']));
@@ -341,6 +367,24 @@ impl Cells<'_, '_> {
             _given => Some(self.read(Column::Seen, field::quantity)?),
         };
         Some(FileStock::OnHand { pieces, seen })
+    }
+
+    /// The pieces of all the locations that have a column each.
+    fn stock_by_location(&mut self, oversold: &mut u64) -> Option<FileStock> {
+        let mut stock = FileStock::Silent;
+        for (place, field) in self.row.stock_by_location(self.columns) {
+            let pieces = match field::quantity(field) {
+                Ok(pieces) => pieces,
+                Err(reason) => {
+                    let (line, name) = (self.row.line, &self.columns.names[place]);
+                    self.problems.add(line, name, quoted(field, &reason));
+                    return None;
+                }
+            };
+            *oversold += u64::from(field.starts_with(['-', '\u{2212}']));
+            stock = stock.and(FileStock::OnHand { pieces, seen: None });
+        }
+        Some(stock)
     }
 
     /// Whether stock is counted: with a tracker, unless it is sold on when there is none left.

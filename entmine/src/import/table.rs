@@ -11,6 +11,8 @@ pub(super) struct Columns {
     pub names: Vec<String>,
     /// Where each of `Column::ALL` is.
     places: [Option<usize>; Column::ALL.len()],
+    /// Where there is a column of stock for each location, as in Shopify's older files.
+    pub locations: Vec<usize>,
 }
 
 impl Columns {
@@ -27,7 +29,9 @@ impl Columns {
     /// Shopify's separate file of stock, which has a row for each location and no prices.
     pub fn is_inventory(&self) -> bool {
         let stock = [Column::Available, Column::OnHand, Column::Counted];
-        stock.into_iter().any(|column| self.has(column)) && !self.has(Column::Price)
+        let has_stock =
+            !self.locations.is_empty() || stock.into_iter().any(|column| self.has(column));
+        has_stock && !self.has(Column::Price)
     }
 }
 
@@ -44,6 +48,21 @@ impl Row {
         let field = columns.places[column as usize].and_then(|place| self.record.get(place));
         as_written(field.unwrap_or("").trim()).trim()
     }
+
+    /// The fields of the locations that keep the product, with the places of their columns.
+    pub fn stock_by_location<'r>(
+        &'r self,
+        columns: &'r Columns,
+    ) -> impl Iterator<Item = (usize, &'r str)> {
+        let field = |place: &usize| Some((*place, self.record.get(*place)?.trim()));
+        let fields = columns.locations.iter().filter_map(field);
+        fields.filter(|(_, field)| !is_not_stocked(field))
+    }
+}
+
+/// Shopify's word for a location that does not keep a product, or nothing.
+pub(super) fn is_not_stocked(field: &str) -> bool {
+    field.is_empty() || field.eq_ignore_ascii_case("not stocked")
 }
 
 /// A file's header and rows.
@@ -156,6 +175,7 @@ fn header(line: u64, record: &StringRecord, problems: &mut Problems) -> Columns 
             columns.places[column as usize] = Some(place);
         }
     }
+    columns.locations = locations(&columns.names);
     let mut missing = |column: Column, what: &str| {
         problems.add(line, column.name(), format!("this column is missing{what}"));
     };
@@ -166,6 +186,24 @@ fn header(line: u64, record: &StringRecord, problems: &mut Problems) -> Columns 
         );
     }
     columns
+}
+
+/// Columns that are named after a location each: `Inventory Available: Paris` in a file of products, and
+/// in an older inventory file all that follow `COO`, the country of origin.
+fn locations(names: &[String]) -> Vec<usize> {
+    let is = |name: &String, word: &str| name.eq_ignore_ascii_case(word);
+    let has = |word: &str| names.iter().any(|name| is(name, word));
+    let is_older_file = has("hs code") && !has("location") && !has("variant price");
+    let origin = names.iter().position(|name| is(name, "coo"));
+    let first = origin
+        .filter(|_| is_older_file)
+        .map_or(names.len(), |coo| coo + 1);
+    let named = |(place, name): (usize, &String)| {
+        let of_location = name.to_lowercase().starts_with("inventory available:");
+        let after_origin = place >= first && !name.is_empty() && Column::of(name).is_none();
+        (of_location || after_origin).then_some(place)
+    };
+    names.iter().enumerate().filter_map(named).collect()
 }
 
 /// Counts lines as an editor does: a line ends with CR, LF or both. The reader's own count is the line

@@ -119,8 +119,24 @@ async fn write(
         count += batch.len() as u64;
         let _ = done.send(count);
     }
+    for batch in report.counted.chunks(BATCH_ROWS) {
+        remember_counted(tx, batch).await?;
+    }
     note(tx, actor, &report).await?;
     Ok(Ok(report))
+}
+
+/// Writes down that a file named stocks that were so already. No product is another by it.
+async fn remember_counted(tx: &mut Writing<'_>, skus: &[String]) -> Result<(), StorageError> {
+    let places: Vec<String> = (1..=skus.len()).map(|place| format!("${place}")).collect();
+    let places = places.join(", ");
+    let sql = format!("UPDATE products SET imported_on_hand = on_hand WHERE sku IN ({places})");
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+    for sku in skus {
+        query = query.bind(sku);
+    }
+    query.execute(tx.conn()).await?;
+    Ok(())
 }
 
 async fn known(conn: &mut AnyConnection) -> Result<HashMap<String, ProductRow>, StorageError> {

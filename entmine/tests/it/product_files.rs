@@ -192,6 +192,65 @@ async fn an_inventory_file_never_takes_stock_back_either() {
 }
 
 #[tokio::test]
+async fn a_file_that_named_the_stock_as_it_was_is_what_the_next_one_is_compared_with() {
+    let shop = Shop::open(ENGINE).await;
+    let file = |pieces: i64| read(format!("SKU,Inventory quantity\nWAND,{pieces}\n").as_bytes());
+    assert_eq!(import(&shop, &file(10)).await.changed, 0);
+    assert!(shop.entmine.set_stock("WAND", 15).await.unwrap());
+    // The delivery is in the file: nothing to change, and from now on it is known to have said 15.
+    assert_eq!(import(&shop, &file(15)).await.changed, 0);
+    let next = import(&shop, &file(18)).await;
+    assert_eq!((next.changed, next.left_alone.len()), (1, 0), "{next:?}");
+    assert_eq!(shop.stock("WAND").await, (18, 0, 18));
+}
+
+#[tokio::test]
+async fn locations_that_have_a_column_each_are_added_up() {
+    let shop = Shop::open(ENGINE).await;
+    let older = "Handle,Title,Option1 Name,Option1 Value,SKU,HS Code,COO,London,Paris\n\
+        wand,Wand,Title,Default Title,WAND,,GB,14,6\nbroom,Broom,Title,Default Title,BROOM,,,not stocked,\n";
+    let report = import(&shop, &read(older.as_bytes())).await;
+    assert_eq!(
+        (report.changed, report.problems.count()),
+        (1, 0),
+        "{report:?}"
+    );
+    assert_eq!(shop.stock("WAND").await, (20, 0, 20));
+    assert_eq!(shop.stock("BROOM").await, (1, 0, 1));
+    let products = "Handle,Title,Variant SKU,Variant Price,Inventory Available: London,Inventory Available: Paris\n\
+        rug,Rug,RUG,9.00,2,3\nmat,Mat,MAT,9.00,-2,\ncap,Cap,CAP,9.00,some,1\n";
+    let file = read(products.as_bytes());
+    assert!(
+        file.problems().shown()[0]
+            .to_string()
+            .contains("'some' is not a whole number")
+    );
+    assert_eq!(import(&shop, &file).await.new, 2);
+    assert_eq!(shop.stock("RUG").await, (5, 0, 5));
+    assert_eq!(shop.stock("MAT").await, (0, 0, 0));
+}
+
+#[tokio::test]
+async fn a_product_of_which_one_location_is_wrong_keeps_its_stock() {
+    let shop = Shop::open(ENGINE).await;
+    for wand in [["many", "6"], ["6", "many"]] {
+        let [london, paris] = wand;
+        let csv = format!(
+            "Handle,SKU,Location,Available\nwand,WAND,London,{london}\nwand,WAND,Paris,{paris}\n\
+            broom,BROOM,Paris,6\n"
+        );
+        let file = read(csv.as_bytes());
+        assert_eq!(file.problems().count(), 1);
+        import(&shop, &file).await;
+        assert_eq!(shop.stock("WAND").await, (10, 0, 10));
+        assert_eq!(shop.stock("BROOM").await, (6, 0, 6));
+        // Both rows go into the file to be corrected.
+        let refused = String::from_utf8(file.refused_rows(file.problems())).unwrap();
+        assert_eq!(refused.matches("WAND").count(), 2, "{refused}");
+    }
+}
+
+#[tokio::test]
 async fn export_and_import_change_nothing_whatever_characters_there_are() {
     let shop = Shop::empty(ENGINE).await;
     let mut runner = TestRunner::deterministic();

@@ -122,9 +122,9 @@ fn is_private(path: &str) -> bool {
     path == "/cart" || path == "/checkout" || path.starts_with("/orders")
 }
 
-/// Pictures may be a day old. Code is asked for each time, and answered "not modified" by its date.
-/// (An old page that meets new code says that it is out of date: `app/src/browser/page_notice.rs`.)
-/// Pages belong to one browser; those about a cart or
+/// Pictures may be a day old. Code that is asked for by its content's address is kept for good
+/// ([`super::code`]); else it is asked for each time. (An old page that meets new code says that it is out
+/// of date: `app/src/browser/page_notice.rs`.) Pages belong to one browser; those about a cart or
 /// an order are never kept, or the back button would show what is not true any more.
 fn caching(path: &str) -> &'static str {
     if path.starts_with("/products/") || path == "/favicon.svg" || path == "/shop.svg" {

@@ -6,6 +6,7 @@
 //! EntMine's back office stands beside the visit, with sessions of its own.
 
 mod addresses;
+mod code;
 mod door_guard;
 mod events;
 mod files;
@@ -17,6 +18,7 @@ mod pictures;
 mod refusals;
 mod visit;
 
+pub use code::folder as code_folder;
 #[doc(hidden)] // for tests that read hostile forms
 pub use door_guard::read_form;
 pub use health::Health;
@@ -89,7 +91,9 @@ pub fn router(shop: Shop, health: Router, options: LeptosOptions) -> Result<Rout
         .fallback_service(files::or_missing(&options))
         .with_state::<()>(options.clone());
     let public_url = shop.public_url.as_deref();
+    let code = options.site_pkg_dir.clone();
     let pages = pages
+        .layer(middleware::from_fn_with_state(code, code::layer))
         .layer(middleware::from_fn_with_state(
             limits::Limits::default(),
             door_guard::guard,

@@ -22,6 +22,7 @@ use leptos::config::LeptosOptions;
 use model::ShopInfo;
 use std::error::Error;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use wizastore::{Store, StoreConfig};
@@ -196,11 +197,17 @@ fn leptos_options(options: &ServeOptions, addr: SocketAddr) -> LeptosOptions {
     LeptosOptions::builder()
         .output_name("wizastore")
         .site_root(options.site.display().to_string())
-        .site_pkg_dir("pkg")
+        .site_pkg_dir(code_folder(&options.site, watched))
         .site_addr(addr)
         .env(env)
         .reload_port(reload_port.unwrap_or(3001))
         .build()
+}
+
+/// While files change under the server's feet their addresses cannot say what is in them.
+fn code_folder(site: &Path, watched: bool) -> String {
+    let folder = http::code_folder(site).ok().filter(|_| !watched);
+    folder.unwrap_or_else(|| "pkg".to_owned())
 }
 
 async fn sweep(store: Store, stop: CancellationToken) {

@@ -66,6 +66,44 @@ async fn a_missing_file_is_a_small_404_that_nobody_keeps() {
     assert!(page.text().await.unwrap().contains("There is no such page"));
 }
 
+#[tokio::test]
+async fn code_is_kept_for_good_at_an_address_that_its_content_has() {
+    let data = tempfile::tempdir().unwrap();
+    let site = tempfile::tempdir().unwrap();
+    std::fs::create_dir(site.path().join("pkg")).unwrap();
+    std::fs::write(site.path().join("pkg/wizastore.css"), "a{}").unwrap();
+    let program = Program::start(data.path(), &["--site", site.path().to_str().unwrap()]);
+    let (_, page) = program.get("/").await;
+    let href = page.split("rel=\"stylesheet\" href=\"").nth(1).unwrap();
+    let href = href.split('"').next().unwrap().to_owned();
+    let client = program.browser().client;
+    let get = async |path: &str| {
+        let request = client.get(format!("{}{path}", program.base));
+        let response = request.send().await.unwrap();
+        let kept = response.headers()[CACHE_CONTROL]
+            .to_str()
+            .unwrap()
+            .to_owned();
+        (
+            response.status().as_u16(),
+            kept,
+            response.text().await.unwrap(),
+        )
+    };
+    let for_good = "public, max-age=31536000, immutable".to_owned();
+    assert_eq!(get(&href).await, (200, for_good, "a{}".to_owned()));
+    // A page of an older build gets what there is; nobody keeps that under the old address.
+    let (older, file) = href.rsplit_once('/').unwrap();
+    let older = format!("{}0000000000000000/{file}", &older[..older.len() - 16]);
+    for path in [older.as_str(), "/pkg/wizastore.css"] {
+        let now = (200, "no-cache".to_owned(), "a{}".to_owned());
+        assert_eq!(get(path).await, now, "{path}");
+    }
+    let missing = href.replace(file, "none.js");
+    let (status, kept, _) = get(&missing).await;
+    assert_eq!((status, &*kept), (404, "no-store"));
+}
+
 async fn odd_addresses(engine: Engine) {
     let data = tempfile::tempdir().unwrap();
     let database = TestDatabase::new(engine).await;

@@ -46,8 +46,11 @@ impl Program {
     /// `wizastore serve` in an environment.
     pub fn serve(data: &Path, args: &[&str], env: Env) -> Self {
         let mut command = binary();
-        command.args(["serve", "--site", "does-not-exist", "--data"]);
+        command.args(["serve", "--data"]);
         command.arg(data).args(args).args(first_products(args));
+        if !args.contains(&"--site") {
+            command.args(["--site", "does-not-exist"]);
+        }
         if !args.contains(&"--addr") {
             command.args(["--addr", "127.0.0.1:0"]);
         }

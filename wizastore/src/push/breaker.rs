@@ -48,6 +48,8 @@ struct Inner {
     position: Position,
     /// When somebody last asked for a probe and got one.
     wanted_at: Option<i64>,
+    /// When EntMine last failed to answer.
+    failed_at: Option<i64>,
 }
 
 impl Default for Breaker {
@@ -55,6 +57,7 @@ impl Default for Breaker {
         Self(Mutex::new(Inner {
             position: closed(),
             wanted_at: None,
+            failed_at: None,
         }))
     }
 }
@@ -75,6 +78,7 @@ impl Breaker {
         let Inner {
             position,
             wanted_at,
+            ..
         } = &mut *inner;
         match position {
             Position::Closed { .. } => Admission::Yes,
@@ -117,6 +121,11 @@ impl Breaker {
         }
     }
 
+    /// How long ago EntMine last failed to answer, in milliseconds.
+    pub(crate) fn failed_ago(&self, now_ms: i64) -> Option<i64> {
+        self.inner().failed_at.map(|at| (now_ms - at).max(0))
+    }
+
     /// Would a call be refused now?
     pub(crate) fn is_open(&self, now_ms: i64) -> bool {
         match &self.inner().position {
@@ -135,6 +144,9 @@ impl Breaker {
     /// long the breaker stays open.
     pub(crate) fn report(&self, went_well: bool, knobs: &Knobs, dice: f64, now_ms: i64) {
         let mut inner = self.inner();
+        if !went_well {
+            inner.failed_at = Some(now_ms);
+        }
         let position = &mut inner.position;
         let open = |for_ms: i64| Position::Open {
             until_ms: now_ms + (for_ms as f64 * (0.8 + 0.4 * dice)) as i64,

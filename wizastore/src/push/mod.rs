@@ -88,6 +88,11 @@ impl Push {
         self.inner.breaker.open_for(self.inner.clock.passed_ms())
     }
 
+    /// How long ago, in milliseconds, EntMine last failed to answer any order.
+    pub(crate) fn failed_ago(&self) -> Option<i64> {
+        self.inner.breaker.failed_ago(self.inner.clock.passed_ms())
+    }
+
     /// Would an attempt be held back now?
     pub(crate) fn breaker_open(&self) -> bool {
         self.inner.breaker.is_open(self.inner.clock.passed_ms())

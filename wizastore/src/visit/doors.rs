@@ -210,6 +210,7 @@ impl Visit {
                     true => Outcome::Safe {
                         receipt,
                         next_try_in_ms: 0,
+                        asked_ms_ago: None,
                     },
                     false => Outcome::Checking { receipt },
                 })

@@ -22,11 +22,13 @@ impl Visit {
                 Outcome::Safe {
                     receipt,
                     next_try_in_ms,
+                    asked_ms_ago: self.store.push.failed_ago(),
                 }
             }
             State::Unknown if planted::is(Bug::DoubtIsSafe) => Outcome::Safe {
                 receipt,
                 next_try_in_ms: 0,
+                asked_ms_ago: None,
             },
             State::Unknown => Outcome::Checking { receipt },
             State::Confirmed => match (&order.number, order.erp_status) {

@@ -160,6 +160,21 @@ async fn clicks_on_try_now_are_probes_only_now_and_then() {
 }
 
 #[tokio::test]
+async fn a_click_that_was_no_try_says_how_long_ago_there_was_one() {
+    let (shop, receipt, _) = left_alone().await;
+    let asked = |outcome: Outcome| match outcome {
+        Outcome::Safe { asked_ms_ago, .. } => asked_ms_ago,
+        other => panic!("{other:?}"),
+    };
+    shop.erp.script([Script::Refuse]);
+    let tried = shop.browser().visit().retry(&receipt).await.unwrap();
+    assert_eq!(asked(tried), Some(0));
+    shop.clock.advance(700);
+    let refused = shop.browser().visit().retry(&receipt).await.unwrap();
+    assert_eq!(asked(refused), Some(700));
+}
+
+#[tokio::test]
 async fn a_clock_that_is_set_back_keeps_nobody_waiting() {
     let (shop, receipt, _) = left_alone().await;
     shop.clock.advance(-3_600_000);
