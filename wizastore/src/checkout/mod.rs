@@ -6,7 +6,8 @@ pub(crate) use form::parse_quantity;
 
 use crate::cart::{self, CartRow, LineRow};
 use crate::clock::rfc3339;
-use crate::journal::{self, Claim, NewOrder, Order};
+use crate::erp::Identity;
+use crate::journal::{self, Claim, Kind, NewOrder, Order};
 use crate::keys::{OrderKey, mint_receipt};
 use crate::planted::{self, Bug};
 use crate::{Knobs, SubmitFields, session};
@@ -91,12 +92,16 @@ pub(crate) async fn journal_submission(
     match frozen {
         Ok(body) => {
             session::ordered(tx, &cart.session_id, now_ms).await?;
-            place(tx, &cart, &lines, body, now_ms).await?;
-            let claim = match begin {
+            let entmine = match begin {
                 // None while the store waits for a reconciliation: the background takes it up then.
-                true => journal::claim(tx, &key, knobs, now_ms).await?.claim(),
+                true => journal::may_begin(tx).await?,
                 false => None,
             };
+            let first = entmine.map(|entmine| First {
+                entmine,
+                lease_until: now_ms + knobs.lease.as_millis() as i64,
+            });
+            let claim = place(tx, &cart, &lines, body, first, now_ms).await?;
             Ok((Submitted::Fresh { token }, claim))
         }
         Err(reasons) => {
@@ -237,14 +242,23 @@ fn freeze(
     Ok(Ok(body))
 }
 
-/// Writes the order with its frozen bytes, and opens the next cart.
+/// The attempt that begins with the order.
+struct First {
+    /// The EntMine that it is for, where one was heard.
+    entmine: Option<Identity>,
+    lease_until: i64,
+}
+
+/// Writes the order with its frozen bytes and its `first` attempt, if there is to be one, and opens the
+/// next cart.
 async fn place(
     tx: &mut AnyConnection,
     cart: &CartRow,
     lines: &[LineRow],
     body: Vec<u8>,
+    first: Option<First>,
     now_ms: i64,
-) -> Result<(), sqlx::Error> {
+) -> Result<Option<Claim>, sqlx::Error> {
     let wire = cart::on_the_wire(cart, lines);
     let names: Vec<(&str, &str)> = lines
         .iter()
@@ -255,7 +269,7 @@ async fn place(
     } else {
         String::new()
     };
-    journal::insert(
+    let fingerprint = journal::insert(
         tx,
         NewOrder {
             key: &cart.order_key,
@@ -271,6 +285,7 @@ async fn place(
             currency: &wire.currency,
             pieces: wire.pieces(),
             names: serde_json::to_string(&names).unwrap_or_default(),
+            first_lease: first.as_ref().map(|first| first.lease_until),
         },
         now_ms,
     )
@@ -283,5 +298,15 @@ async fn place(
             .await?;
         cart::create(tx, &cart.session_id, None, now_ms).await?;
     }
-    Ok(())
+    Ok(first.map(|first| Claim {
+        key: cart.order_key.clone(),
+        kind: Kind::Push,
+        fence: 1,
+        body,
+        fingerprint,
+        total_minor: wire.total_minor,
+        currency: wire.currency,
+        ambiguous: false,
+        entmine: first.entmine,
+    }))
 }

@@ -1,6 +1,8 @@
 //! Taking an order for an attempt.
 
-use super::{Event, Following, State, by_key, following, next};
+use super::standing::Happened;
+use super::transition::transition;
+use super::{Following, Order, State, by_key, following};
 use crate::Knobs;
 use crate::erp::Identity;
 use crate::planted::{self, Bug};
@@ -16,6 +18,14 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// What is tried for an order in this state.
+    pub(super) fn of(state: State) -> Self {
+        match state {
+            State::Voiding => Self::Void,
+            _ => Self::Push,
+        }
+    }
+
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Push => "push",
@@ -40,107 +50,59 @@ pub(crate) struct Claim {
     pub entmine: Option<Identity>,
 }
 
-/// Whether an order could be taken.
-#[derive(Debug)]
-pub(crate) enum Claimed {
-    Yes(Box<Claim>),
-    /// Another attempt has it, it is final, or it has to wait.
-    No,
+/// The EntMine that an attempt would be for; nothing where no attempt may begin, because the store waits
+/// for a reconciliation.
+pub(crate) async fn may_begin(
+    tx: &mut AnyConnection,
+) -> Result<Option<Option<Identity>>, sqlx::Error> {
+    Ok(match following(tx).await? {
+        Some(Following {
+            paused: Some(_), ..
+        }) if !planted::is(Bug::PauseIgnored) => None,
+        following => Some(following.map(|following| following.identity)),
+    })
 }
 
-impl Claimed {
-    pub(crate) fn claim(self) -> Option<Claim> {
-        match self {
-            Self::Yes(claim) => Some(*claim),
-            Self::No => None,
-        }
-    }
-}
-
-/// Takes an order for an attempt by compare-and-set. The attempt's row is committed with it, before
-/// any byte is sent. Nothing is taken while the store waits for a reconciliation, or while EntMine
-/// asked for patience.
+/// Takes an order for an attempt, whose row is committed with it, before any byte is sent. Nothing
+/// where another attempt has it, it is final, EntMine asked for patience, or the store waits for a
+/// reconciliation.
 pub(crate) async fn claim(
     tx: &mut AnyConnection,
     key: &str,
     knobs: &Knobs,
     now_ms: i64,
-) -> Result<Claimed, sqlx::Error> {
-    let entmine = match following(tx).await? {
-        None => None,
-        Some(Following {
-            paused: Some(_), ..
-        }) if !planted::is(Bug::PauseIgnored) => return Ok(Claimed::No),
-        Some(Following { identity, .. }) => Some(identity),
+) -> Result<Option<Claim>, sqlx::Error> {
+    let Some(entmine) = may_begin(tx).await? else {
+        return Ok(None);
     };
     let Some(order) = by_key(tx, key).await? else {
-        return Ok(Claimed::No);
+        return Ok(None);
     };
     let owned = order.lease_until.is_some_and(|until| until > now_ms);
-    // Nobody asks for more patience than that: what is later was written before the clock went back.
-    let latest_ms = now_ms + knobs.longest_wait().as_millis() as i64;
-    let patience = order
-        .not_before
-        .is_some_and(|until| until > now_ms && until <= latest_ms);
-    let Ok(state) = next(order.state, Event::Claim, order.ambiguous) else {
-        return Ok(Claimed::No);
-    };
-    if owned || patience && !planted::is(Bug::PatienceForgotten) {
-        return Ok(Claimed::No);
+    if owned || asked_for_patience(&order, knobs, now_ms) {
+        return Ok(None);
     }
-    let kind = match state {
-        State::Voiding => Kind::Void,
-        _ => Kind::Push,
-    };
-    let fence = order.fence + 1;
-    let marked = !planted::is(Bug::MarkAfterSend);
-    let taken = sqlx::query(
-        "UPDATE orders SET state = $4, fence = $5, lease_until = $6, next_try_at = NULL,
-                updated_at = $7
-         WHERE order_key = $1 AND state = $2 AND fence = $3",
-    )
-    .bind(key)
-    .bind(order.state.as_str())
-    .bind(order.fence)
-    .bind(if marked { state } else { order.state }.as_str())
-    .bind(fence)
-    .bind(marked.then(|| now_ms + knobs.lease.as_millis() as i64))
-    .bind(now_ms)
-    .execute(&mut *tx)
-    .await?;
-    if taken.rows_affected() != 1 {
-        return Ok(Claimed::No);
-    }
-    if order.lease_until.is_some() {
-        // Nobody gave that attempt up before it was followed by this one.
-        sqlx::query(
-            "UPDATE attempts SET ended_at = $3, result = 'expired'
-             WHERE order_key = $1 AND fence < $2 AND ended_at IS NULL",
-        )
-        .bind(key)
-        .bind(fence)
-        .bind(now_ms)
-        .execute(&mut *tx)
-        .await?;
-    }
-    sqlx::query(
-        "INSERT INTO attempts (order_key, fence, kind, started_at) VALUES ($1, $2, $3, $4)",
-    )
-    .bind(key)
-    .bind(fence)
-    .bind(kind.as_str())
-    .bind(now_ms)
-    .execute(tx)
-    .await?;
-    Ok(Claimed::Yes(Box::new(Claim {
+    let lease_until = now_ms + knobs.lease.as_millis() as i64;
+    let claimed = transition(tx, &order, Happened::Claimed { lease_until }, now_ms).await?;
+    Ok(claimed.ok().map(|then| Claim {
         key: order.key,
-        kind,
-        fence,
+        kind: Kind::of(then.state),
+        fence: then.fence,
         body: order.body,
         fingerprint: order.fingerprint,
         total_minor: order.total_minor,
         currency: order.currency,
         ambiguous: order.ambiguous,
         entmine,
-    })))
+    }))
+}
+
+/// Whether EntMine asked to be left alone for longer. Nobody asks for more than the longest wait: what is
+/// later was written before the clock went back.
+fn asked_for_patience(order: &Order, knobs: &Knobs, now_ms: i64) -> bool {
+    let latest_ms = now_ms + knobs.longest_wait().as_millis() as i64;
+    let until = order
+        .not_before
+        .filter(|_| !planted::is(Bug::PatienceForgotten));
+    until.is_some_and(|until| until > now_ms && until <= latest_ms)
 }

@@ -1,7 +1,9 @@
 //! A new order.
 
-use super::State;
+use super::transition::begin_attempt;
+use super::{Kind, State};
 use crate::keys::fingerprint;
+use crate::planted::{self, Bug};
 use sqlx::AnyConnection;
 
 /// An order about to be journalled.
@@ -15,18 +17,30 @@ pub(crate) struct NewOrder<'a> {
     pub currency: &'a str,
     pub pieces: i64,
     pub names: String,
+    /// Until when its first attempt owns it; none where it has to wait for one.
+    pub first_lease: Option<i64>,
 }
 
-/// Journals an order.
+/// Journals an order, with its first attempt where there is one; gives its fingerprint.
 pub(crate) async fn insert(
     tx: &mut AnyConnection,
     order: NewOrder<'_>,
     now_ms: i64,
-) -> Result<(), sqlx::Error> {
+) -> Result<String, sqlx::Error> {
+    let fingerprint = fingerprint(order.body);
+    let marked = order
+        .first_lease
+        .filter(|_| !planted::is(Bug::MarkAfterSend));
+    let state = match marked {
+        Some(_) => State::Sending,
+        None => State::Journalled,
+    };
+    let fence = i64::from(order.first_lease.is_some());
     sqlx::query(
         "INSERT INTO orders (order_key, receipt, session_id, follows, placed_at, body, fingerprint,
-             total_minor, currency, pieces, names, state, fence, ambiguous, rounds, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, 0, $5)",
+             total_minor, currency, pieces, names, state, fence, lease_until, ambiguous, rounds,
+             updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, $5)",
     )
     .bind(order.key)
     .bind(order.receipt)
@@ -34,13 +48,18 @@ pub(crate) async fn insert(
     .bind(order.follows)
     .bind(now_ms)
     .bind(order.body)
-    .bind(fingerprint(order.body))
+    .bind(&fingerprint)
     .bind(order.total_minor)
     .bind(order.currency)
     .bind(order.pieces)
     .bind(order.names)
-    .bind(State::Journalled.as_str())
-    .execute(tx)
-    .await
-    .map(|_| ())
+    .bind(state.as_str())
+    .bind(fence)
+    .bind(marked)
+    .execute(&mut *tx)
+    .await?;
+    if order.first_lease.is_some() {
+        begin_attempt(tx, order.key, fence, Kind::Push, now_ms).await?;
+    }
+    Ok(fingerprint)
 }

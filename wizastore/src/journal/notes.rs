@@ -20,6 +20,20 @@ pub(crate) async fn note(
         .map(|_| ())
 }
 
+/// Takes the mark of an order away: a person has seen to it.
+pub(crate) async fn unmark(
+    tx: &mut AnyConnection,
+    key: &str,
+    now_ms: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE orders SET attention = NULL, updated_at = $2 WHERE order_key = $1")
+        .bind(key)
+        .bind(now_ms)
+        .execute(tx)
+        .await
+        .map(|_| ())
+}
+
 /// Marks an order for a person, without a change of its state. Once for each reason: what an
 /// operator has settled is not brought up again.
 pub(crate) async fn mark(

@@ -31,6 +31,10 @@ pub(crate) struct Order {
     pub number: Option<String>,
     pub erp_status: Option<OrderStatus>,
     pub reasons: Vec<Reason>,
+    /// Why a person has to look at it.
+    pub attention: Option<String>,
+    /// How an operator settled it.
+    pub note: Option<String>,
     pub back_in_cart: bool,
     /// Customer or operator asked to cancel it.
     pub cancel_wished: bool,
@@ -101,6 +105,8 @@ struct OrderRow {
     number: Option<String>,
     erp_status: Option<String>,
     reasons: Option<String>,
+    attention: Option<String>,
+    note: Option<String>,
     back_in_cart: i32,
     cancel_wished: i32,
     other_fields: i32,
@@ -147,6 +153,8 @@ impl TryFrom<OrderRow> for Order {
             next_try_at: row.next_try_at,
             not_before: row.not_before,
             number: row.number,
+            attention: row.attention,
+            note: row.note,
             back_in_cart: row.back_in_cart != 0,
             cancel_wished: row.cancel_wished != 0,
             other_fields: row.other_fields != 0,
@@ -162,7 +170,7 @@ macro_rules! select_order {
             "SELECT order_key, receipt, session_id, placed_at, body, fingerprint, ",
             "total_minor, currency, pieces, names, state, fence, lease_until, ambiguous, ",
             "unreadable, rounds, next_try_at, not_before, number, erp_status, reasons, ",
-            "back_in_cart, cancel_wished, other_fields, erased_at, kept_lines FROM orders ",
+            "attention, note, back_in_cart, cancel_wished, other_fields, erased_at, kept_lines FROM orders ",
             $rest
         )
     };
@@ -194,6 +202,18 @@ pub(crate) async fn by_receipt(
         .await?
         .map(Order::try_from)
         .transpose()
+}
+
+/// Orders whose attempt's lease ends by `until_ms`.
+pub(super) async fn leased(
+    db: &mut AnyConnection,
+    until_ms: i64,
+) -> Result<Vec<Order>, sqlx::Error> {
+    let rows: Vec<OrderRow> = sqlx::query_as(select_order!("WHERE lease_until <= $1"))
+        .bind(until_ms)
+        .fetch_all(db)
+        .await?;
+    rows.into_iter().map(Order::try_from).collect()
 }
 
 /// The receipt of the order of the same session that replaced this one.

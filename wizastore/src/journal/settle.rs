@@ -1,8 +1,8 @@
 //! How attempts end.
 
-use super::cancel::carry_out;
-use super::{Cancelled, Event, Order, State, by_key, next};
-use crate::mail;
+use super::standing::{Happened, Waits};
+use super::transition::transition;
+use super::{Event, Order, State, by_key};
 use crate::planted::{self, Bug};
 use model::{Acceptance, Reason};
 use sqlx::AnyConnection;
@@ -33,7 +33,7 @@ pub(crate) enum Settlement {
 }
 
 impl Settlement {
-    fn event(&self, unreadable: i64) -> Event {
+    pub(super) fn event(&self, unreadable: i64) -> Event {
         match self {
             Self::Accepted(_) => Event::Accept,
             Self::Rejected(_) => Event::Reject,
@@ -46,14 +46,28 @@ impl Settlement {
     }
 
     /// After it, nobody may say any more that nothing of this order reached EntMine.
-    fn is_ambiguous(&self) -> bool {
+    pub(super) fn is_ambiguous(&self) -> bool {
         match self {
             Self::Ambiguous { .. } | Self::Unreadable { .. } | Self::Contradiction { .. } => true,
             Self::Accepted(_) | Self::Rejected(_) | Self::Voided | Self::NotApplied { .. } => false,
         }
     }
 
-    fn result(&self) -> (&'static str, String) {
+    /// How long EntMine wants to be left alone.
+    pub(super) fn retry_after_ms(&self) -> Option<i64> {
+        match self {
+            Self::NotApplied { retry_after_ms, .. } => *retry_after_ms,
+            Self::Accepted(_)
+            | Self::Rejected(_)
+            | Self::Voided
+            | Self::Ambiguous { .. }
+            | Self::Unreadable { .. }
+            | Self::Contradiction { .. } => None,
+        }
+    }
+
+    /// A word and a detail for the attempt's row; the detail says why a person has to look at it.
+    pub(super) fn result(&self) -> (&'static str, String) {
         match self {
             Self::Accepted(accepted) => ("accepted", accepted.number.clone()),
             Self::Rejected(reasons) => ("rejected", format!("{} reasons", reasons.len())),
@@ -64,15 +78,6 @@ impl Settlement {
             Self::Contradiction { detail } => ("contradiction", detail.clone()),
         }
     }
-}
-
-/// When to try again.
-#[derive(Clone, Copy)]
-pub(crate) struct Waits<'a> {
-    /// Whether this attempt begins a further round of the schedule.
-    pub new_round: bool,
-    /// The wait in milliseconds after so many unsuccessful rounds.
-    pub after: &'a (dyn Fn(i64) -> i64 + Send + Sync),
 }
 
 /// Records how the attempt with `fence` ended; gives the state the order is in now.
@@ -97,48 +102,30 @@ pub(crate) async fn settle(
     if stale && !counts_late {
         return Ok(order.state);
     }
-    let unreadable =
-        order.unreadable + i64::from(matches!(settlement, Settlement::Unreadable { .. }));
-    let ambiguous = order.ambiguous || settlement.is_ambiguous();
-    let following = match next(order.state, settlement.event(unreadable), ambiguous) {
-        Ok(following) => following,
+    let contradiction;
+    let effective = match settlement {
+        Settlement::Accepted(accepted) if number_taken(tx, key, &accepted.number).await? => {
+            let detail = taken(accepted);
+            if stale {
+                // Whoever owns the order, or asks about it next, finds the same and moves it.
+                super::mark(tx, key, &detail, now_ms).await?;
+                return Ok(order.state);
+            }
+            contradiction = Settlement::Contradiction { detail };
+            &contradiction
+        }
+        _ => settlement,
+    };
+    match transition(tx, &order, Happened::Ended(effective, waits), now_ms).await? {
+        Ok(then) => Ok(then.state),
         Err(refused) => {
             if let Settlement::Accepted(accepted) = settlement {
                 differing_acceptance(tx, &order, accepted, now_ms).await?;
             }
             tracing::warn!(key, %refused, "an attempt's end came too late and was dropped");
-            return Ok(order.state);
+            Ok(order.state)
         }
-    };
-    let following = match settlement {
-        Settlement::Accepted(accepted) if number_taken(tx, key, &accepted.number).await? => {
-            let why = taken(accepted);
-            match next(order.state, Event::Contradict, ambiguous) {
-                Ok(quarantined) if !stale => quarantined,
-                // Whoever owns the order, or asks about it next, finds the same and moves it.
-                Ok(_) | Err(_) => {
-                    super::mark(tx, key, &why, now_ms).await?;
-                    return Ok(order.state);
-                }
-            }
-        }
-        _ => following,
-    };
-    write(
-        tx, &order, settlement, following, ambiguous, unreadable, waits, now_ms,
-    )
-    .await?;
-    let waiting = matches!(following, State::RetryWait | State::Unknown);
-    if waiting && order.cancel_wished && !planted::is(Bug::CancelForgotten) {
-        return Ok(
-            match carry_out(tx, key, following, ambiguous, now_ms).await? {
-                Cancelled::Now => State::Cancelled,
-                Cancelled::Asked => State::Voiding,
-                Cancelled::Later | Cancelled::TooLate => following,
-            },
-        );
     }
-    Ok(following)
 }
 
 async fn end_attempt(
@@ -161,78 +148,6 @@ async fn end_attempt(
     .execute(tx)
     .await
     .map(|_| ())
-}
-
-#[allow(clippy::too_many_arguments)] // one row, written once, with everything that it depends on
-async fn write(
-    tx: &mut AnyConnection,
-    order: &Order,
-    settlement: &Settlement,
-    following: State,
-    ambiguous: bool,
-    unreadable: i64,
-    waits: Waits<'_>,
-    now_ms: i64,
-) -> Result<(), sqlx::Error> {
-    let rounds = order.rounds + i64::from(waits.new_round);
-    let (next_try_at, not_before) = match (following, settlement) {
-        (
-            State::RetryWait | State::Unknown | State::Voiding,
-            Settlement::NotApplied {
-                retry_after_ms: Some(patience),
-                ..
-            },
-        ) => (
-            Some(now_ms + (waits.after)(rounds).max(*patience)),
-            Some(now_ms + patience),
-        ),
-        (State::RetryWait | State::Unknown | State::Voiding, _) => {
-            (Some(now_ms + (waits.after)(rounds)), None)
-        }
-        (_, _) => (None, None),
-    };
-    let (number, status) = match (settlement, following) {
-        (Settlement::Accepted(accepted), State::Confirmed) => (
-            Some(accepted.number.as_str()),
-            Some(accepted.status.as_str()),
-        ),
-        (_, _) => (None, None),
-    };
-    let reasons = match (settlement, following) {
-        (Settlement::Rejected(reasons), State::Rejected) => serde_json::to_string(reasons).ok(),
-        (_, _) => None,
-    };
-    let attention = match (following, settlement) {
-        (State::Quarantined, Settlement::Accepted(accepted)) => Some(taken(accepted)),
-        (State::Quarantined, _) => Some(settlement.result().1),
-        (_, _) => None,
-    };
-    sqlx::query(
-        "UPDATE orders SET state = $2, lease_until = NULL, ambiguous = $3, rounds = $4,
-                next_try_at = $5, not_before = $6, number = $7, erp_status = $8, reasons = $9,
-                attention = $10, unreadable = $11, updated_at = $12
-         WHERE order_key = $1 AND state = $13",
-    )
-    .bind(&order.key)
-    .bind(following.as_str())
-    .bind(i32::from(ambiguous))
-    .bind(rounds)
-    .bind(next_try_at)
-    .bind(not_before)
-    .bind(number)
-    .bind(status)
-    .bind(reasons)
-    .bind(&attention)
-    .bind(unreadable)
-    .bind(now_ms)
-    .bind(order.state.as_str())
-    .execute(&mut *tx)
-    .await?;
-    mail::owe_end(tx, &order.key, following, now_ms).await?;
-    if let Some(attention) = attention {
-        tracing::error!(key = order.key, attention, "an order needs a person");
-    }
-    Ok(())
 }
 
 /// EntMine says that it accepted an order that has another end here: nothing is changed, a person

@@ -2,7 +2,7 @@
 
 use super::{OperatorError, OrderRecord};
 use crate::Store;
-use crate::journal::{self, Event, Order, next};
+use crate::journal::{self, Happened, Order};
 use sqlx::AnyConnection;
 
 impl Store {
@@ -22,20 +22,7 @@ impl Store {
             Box::pin(async move {
                 let order = found(tx, &asked).await?;
                 // From quarantine it goes back to being asked about; elsewhere it is only made due.
-                if let Ok(state) = next(order.state, Event::Release, order.ambiguous) {
-                    sqlx::query(
-                        "UPDATE orders SET state = $3, attention = NULL, unreadable = 0,
-                                ambiguous = 1, updated_at = $4
-                         WHERE order_key = $1 AND state = $2",
-                    )
-                    .bind(&asked)
-                    .bind(order.state.as_str())
-                    .bind(state.as_str())
-                    .bind(now_ms)
-                    .execute(&mut *tx)
-                    .await?;
-                    journal::carry_out_wish(tx, &asked, now_ms).await?;
-                }
+                let _ = journal::transition(tx, &order, Happened::Released, now_ms).await?;
                 let detail = format!("retry: {reason}");
                 journal::note(tx, &asked, "operator", &detail, now_ms).await?;
                 Ok::<_, OperatorError>(())
@@ -74,33 +61,24 @@ impl Store {
     ) -> Result<OrderRecord, OperatorError> {
         let record = self.show_order(which).await?;
         let brief = record.ok_or(OperatorError::Unknown)?.brief;
-        let (key, marked) = (brief.key, brief.attention.is_some());
+        let key = brief.key;
         let (now_ms, asked, note) = (self.clock.now_ms(), key.clone(), said(note)?);
         let work = self.db.write("store.operator", move |tx| {
             Box::pin(async move {
                 let order = found(tx, &asked).await?;
-                let (state, how) = match next(order.state, Event::Settle, order.ambiguous) {
-                    Ok(state) => (state, Some(&note)),
-                    Err(_) if marked && order.state.is_final() => (order.state, None),
-                    Err(_) => {
+                let settled = Happened::SettledByHand(&note);
+                match journal::transition(tx, &order, settled, now_ms).await? {
+                    Ok(_) => {}
+                    Err(_) if order.attention.is_some() && order.state.is_final() => {
+                        journal::unmark(tx, &asked, now_ms).await?;
+                    }
+                    Err(refused) => {
                         return Err(OperatorError::Refused(format!(
                             "only an order that waits for a person is settled by hand; this one is {}",
-                            order.state.as_str()
+                            refused.state.as_str()
                         )));
                     }
-                };
-                sqlx::query(
-                    "UPDATE orders SET state = $3, note = COALESCE(note, $4), attention = NULL,
-                            updated_at = $5
-                     WHERE order_key = $1 AND state = $2",
-                )
-                .bind(&asked)
-                .bind(order.state.as_str())
-                .bind(state.as_str())
-                .bind(how)
-                .bind(now_ms)
-                .execute(&mut *tx)
-                .await?;
+                }
                 let detail = format!("settled: {note}");
                 journal::note(tx, &asked, "operator", &detail, now_ms).await?;
                 Ok::<_, OperatorError>(())

@@ -2,7 +2,7 @@
 
 use super::breaker::Admission;
 use super::call::Ended;
-use super::{Place, Push, give_back};
+use super::{Place, Push};
 use crate::journal::{self, Claim, Settlement, State, Waits};
 use database::DatabaseError;
 use sqlx::AnyConnection;
@@ -125,11 +125,10 @@ impl Push {
                         new_round,
                         after: &after,
                     };
-                    let state =
+                    Ok::<_, DatabaseError>(
                         journal::settle(tx, &claim.key, claim.fence, &settlement, waits, now_ms)
-                            .await?;
-                    give_back::after(tx, &claim.key, state, now_ms).await?;
-                    Ok::<_, DatabaseError>(state)
+                            .await?,
+                    )
                 })
             })
             .await?;

@@ -10,18 +10,16 @@ mod background;
 mod breaker;
 mod call;
 mod echo;
-mod give_back;
 mod live;
 mod places;
 mod submit;
 mod wait;
 
 pub(crate) use echo::mismatch;
-pub(crate) use give_back::after as give_back;
 pub(crate) use wait::{look_on, news};
 
 use crate::erp::EntMine;
-use crate::journal::{self, Cancelled, Claimed};
+use crate::journal::{self, Cancelled};
 use crate::{Dice, Knobs};
 use breaker::Breaker;
 use database::{Clock, Database, DatabaseError};
@@ -150,11 +148,7 @@ impl Push {
             .db
             .write("store.cancel", move |tx| {
                 Box::pin(async move {
-                    let done = journal::cancel(tx, &wished, who, &why, now_ms).await?;
-                    if done == Cancelled::Now {
-                        give_back::after(tx, &wished, journal::State::Cancelled, now_ms).await?;
-                    }
-                    Ok::<_, DatabaseError>(done)
+                    Ok::<_, DatabaseError>(journal::cancel(tx, &wished, who, &why, now_ms).await?)
                 })
             })
             .await?;
@@ -188,15 +182,14 @@ impl Push {
             .write("store.claim", move |tx| {
                 Box::pin(async move {
                     journal::make_due(tx, &asked, now_ms).await?;
-                    let claimed = journal::claim(tx, &asked, &knobs, now_ms).await?;
-                    Ok::<_, DatabaseError>(claimed)
+                    Ok::<_, DatabaseError>(journal::claim(tx, &asked, &knobs, now_ms).await?)
                 })
             })
             .await?;
-        if matches!(claimed, Claimed::Yes(_)) {
+        if claimed.is_some() {
             self.tell(key);
         }
-        Ok(claimed.claim())
+        Ok(claimed)
     }
 
     /// Whoever subscribes hears the key of each order whose state changed in this process.

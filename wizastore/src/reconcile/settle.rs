@@ -3,7 +3,7 @@
 use super::Reconciled;
 use crate::journal::{self, Order, Settlement, State, Waits};
 use crate::push::mismatch;
-use crate::{cart, mail, push};
+use crate::{cart, mail};
 use model::{Acceptance, AcceptedOrder, OrderPage, Verdict};
 use sqlx::AnyConnection;
 
@@ -81,7 +81,6 @@ async fn settle_order(
         return Ok(true);
     }
     done.marked += 1;
-    push::give_back(tx, &order.key, state, now_ms).await?;
     Ok(false)
 }
 

@@ -1,6 +1,7 @@
 //! The lines of an order that was not placed go back to its customer.
 
-use crate::journal::{self, State};
+use super::standing::Standing;
+use super::{Order, State};
 use crate::planted::{self, Bug};
 use crate::{cart, session};
 use model::{OrderRequest, Reason};
@@ -9,19 +10,17 @@ use sqlx::AnyConnection;
 /// After an order was rejected or cancelled its lines go back into the session's cart, at the prices
 /// that EntMine named; after a rejection the checkout gets form and reasons back. Does nothing in
 /// any other state, nor a second time.
-pub(crate) async fn after(
+pub(super) async fn after(
     tx: &mut AnyConnection,
-    key: &str,
-    state: State,
+    order: &Order,
+    then: &Standing,
     now_ms: i64,
 ) -> Result<(), sqlx::Error> {
+    let state = then.state;
     let ended = state == State::Rejected || state == State::Cancelled;
-    if !ended || planted::is(Bug::LinesNotGivenBack) {
+    if !ended || order.back_in_cart || planted::is(Bug::LinesNotGivenBack) {
         return Ok(());
     }
-    let Some(order) = journal::by_key(tx, key).await? else {
-        return Ok(());
-    };
     let session_lives: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sessions WHERE id = $1")
         .bind(&order.session_id)
         .fetch_one(&mut *tx)
@@ -29,10 +28,10 @@ pub(crate) async fn after(
     let Ok(request) = serde_json::from_slice::<OrderRequest>(&order.body) else {
         return Ok(());
     };
-    if session_lives == 0 || order.back_in_cart || order.state != state {
+    if session_lives == 0 {
         return Ok(());
     }
-    let reasons = &order.reasons;
+    let reasons = &then.reasons;
     let returned: Vec<_> = request
         .lines
         .iter()
@@ -58,13 +57,13 @@ pub(crate) async fn after(
         })
         .collect();
     let cart = cart::ensure(tx, &order.session_id, now_ms).await?;
-    cart::put_back(tx, &cart, key, &returned).await?;
+    cart::put_back(tx, &cart, &order.key, &returned).await?;
     let draft = serde_json::to_string(&order.form()).unwrap_or_default();
     let why =
         (state == State::Rejected).then(|| serde_json::to_string(reasons).unwrap_or_default());
     session::keep_draft(tx, &order.session_id, Some(&draft), why.as_deref()).await?;
     sqlx::query("UPDATE orders SET back_in_cart = 1 WHERE order_key = $1")
-        .bind(key)
+        .bind(&order.key)
         .execute(tx)
         .await
         .map(|_| ())
