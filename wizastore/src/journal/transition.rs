@@ -52,21 +52,22 @@ async fn step(
     happened: Happened<'_>,
     now_ms: i64,
 ) -> Result<(), sqlx::Error> {
-    write(tx, &order.key, was, then, now_ms).await?;
+    let (key, owned) = (&order.key, was.lease_until.is_some());
     match happened {
-        Happened::Claimed { .. } => {
-            if was.lease_until.is_some() {
-                // Nobody gave that attempt up before it was followed by this one.
-                expire_attempts(tx, &order.key, then.fence - 1, now_ms).await?;
-            }
-            let kind = Kind::of(then.state);
-            begin_attempt(tx, &order.key, then.fence, kind, now_ms).await?;
+        // Nobody gave an attempt up that is followed by the next one.
+        Happened::Claimed { .. } | Happened::LeaseExpired if owned => {
+            expire_attempts(tx, key, was.fence, now_ms).await?;
         }
-        Happened::LeaseExpired => expire_attempts(tx, &order.key, then.fence, now_ms).await?,
-        Happened::Ended(..)
+        Happened::Claimed { .. }
+        | Happened::LeaseExpired
+        | Happened::Ended(..)
         | Happened::Cancelled
         | Happened::Released
         | Happened::SettledByHand(_) => {}
+    }
+    write(tx, key, was, then, now_ms).await?;
+    if then.fence > was.fence {
+        begin_attempt(tx, key, then.fence, Kind::of(then.state), now_ms).await?;
     }
     if then.state != was.state {
         mail::owe_end(tx, &order.key, then.state, now_ms).await?;
