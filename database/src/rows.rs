@@ -4,7 +4,7 @@ use sqlx::AssertSqlSafe;
 use std::fmt::Write as _;
 
 /// Rows in one statement. More gain nothing measurable; SQLite takes at most 32,766 parameters and
-/// the widest table here has 13 columns.
+/// the widest table here has 21 columns.
 pub const BATCH_ROWS: usize = 200;
 
 /// `<head> VALUES ($1, $2), ($3, $4) <tail>`. The text depends only on the code and on counts, never
@@ -32,6 +32,24 @@ pub fn insert(
     AssertSqlSafe(sql)
 }
 
+/// `<head> ($1, $2, $3) <tail>`, for a list of values.
+pub fn listed(head: &'static str, values: usize, tail: &'static str) -> AssertSqlSafe<String> {
+    listed_after(head, 0, values, tail)
+}
+
+/// As [`listed`], where the head has so many parameters of its own.
+pub fn listed_after(
+    head: &'static str,
+    own: usize,
+    values: usize,
+    tail: &'static str,
+) -> AssertSqlSafe<String> {
+    let places: Vec<String> = (own + 1..=own + values)
+        .map(|place| format!("${place}"))
+        .collect();
+    AssertSqlSafe(format!("{head} ({}) {tail}", places.join(", ")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,6 +59,12 @@ mod tests {
         assert_eq!(
             insert("INSERT INTO t (a, b)", 2, 2, "RETURNING a").0,
             "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) RETURNING a"
+        );
+        let sql = listed_after("UPDATE t SET b = $1 WHERE a IN", 1, 2, "RETURNING a");
+        assert_eq!(sql.0, "UPDATE t SET b = $1 WHERE a IN ($2, $3) RETURNING a");
+        assert_eq!(
+            listed("SELECT a FROM t WHERE a IN", 1, "").0,
+            "SELECT a FROM t WHERE a IN ($1) "
         );
     }
 }

@@ -41,13 +41,15 @@ pub(crate) async fn record(tx: &mut Writing<'_>, entry: Entry<'_>) -> Result<(),
     Ok(())
 }
 
-/// Writes the same event of many things, each with its own detail.
+/// Writes what happened to many things: the event, the thing, and a detail.
 pub(crate) async fn record_each(
     tx: &mut Writing<'_>,
     actor: &str,
-    event: &str,
-    things: &[(&str, String)],
+    things: &[(&str, &str, &str)],
 ) -> Result<(), StorageError> {
+    if things.is_empty() {
+        return Ok(());
+    }
     let count = i64::try_from(things.len()).unwrap_or(i64::MAX);
     let mut position = sequence::take(tx.conn(), "audit", count).await? - count;
     let now_ms = tx.now_ms;
@@ -55,14 +57,14 @@ pub(crate) async fn record_each(
         let head =
             "INSERT INTO audit (position, at_ms, actor, event, subject, detail, search_text)";
         let mut query = sqlx::query(batch::insert(head, 7, rows.len(), ""));
-        for (subject, detail) in rows {
+        for &(event, subject, detail) in rows {
             position += 1;
             query = query
                 .bind(position)
                 .bind(now_ms)
                 .bind(actor)
                 .bind(event)
-                .bind(*subject)
+                .bind(subject)
                 .bind(detail)
                 .bind(audit_text(event, subject, detail));
         }

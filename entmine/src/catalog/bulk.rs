@@ -1,6 +1,6 @@
 //! Changing many prices by a percentage: first a plan to look at, then exactly that plan.
 
-use super::{NewPrice, ProductRow, record_changes, record_prices};
+use super::{ProductChange, ProductRow, apply};
 use crate::audit;
 use crate::error::StorageError;
 use crate::import::field::MAX_PRICE_MINOR;
@@ -56,7 +56,6 @@ pub struct PlannedPrice {
     pub after_minor: i64,
     /// The version of the price before.
     pub price_version: i64,
-    published: bool,
 }
 
 /// Every price that changes, by SKU.
@@ -103,7 +102,7 @@ impl EntMine {
     /// # Errors
     /// [`StorageError`] where the database does not answer.
     pub async fn plan_prices(&self, rise: PriceRise) -> Result<PricePlan, StorageError> {
-        self.read(move |conn| Box::pin(async move { plan(conn, &rise).await }))
+        self.read(move |conn| Box::pin(async move { Ok(plan(conn, &rise).await?.0) }))
             .await
     }
 
@@ -126,31 +125,38 @@ impl EntMine {
     }
 }
 
-async fn plan(conn: &mut AnyConnection, rise: &PriceRise) -> Result<PricePlan, StorageError> {
+/// The plan, and the products of its prices.
+async fn plan(
+    conn: &mut AnyConnection,
+    rise: &PriceRise,
+) -> Result<(PricePlan, Vec<ProductRow>), StorageError> {
     let rows =
         sqlx::query("SELECT * FROM products WHERE archived = 0 AND ($1 = '' OR category = $1)")
             .bind(rise.category.as_deref().unwrap_or("").replace('\0', "?"))
             .fetch_all(conn)
             .await?;
-    let mut prices = Vec::with_capacity(rows.len());
+    let mut products = Vec::with_capacity(rows.len());
     for row in &rows {
-        let product = ProductRow::read(row)?.product;
-        let after_minor = rise.of(product.price_minor);
-        if after_minor != product.price_minor {
-            prices.push(PlannedPrice {
-                sku: product.sku,
-                name: product.name,
-                currency: product.currency,
-                before_minor: product.price_minor,
-                after_minor,
-                price_version: product.price_version,
-                published: product.published,
-            });
+        let row = ProductRow::read(row)?;
+        if rise.of(row.product.price_minor) != row.product.price_minor {
+            products.push(row);
         }
     }
     // Here, because PostgreSQL would sort by the rules of its language.
-    prices.sort_unstable_by(|a, b| a.sku.cmp(&b.sku));
-    Ok(PricePlan { prices })
+    products.sort_unstable_by(|a, b| a.product.sku.cmp(&b.product.sku));
+    let planned = products.iter().map(|row| {
+        let product = &row.product;
+        PlannedPrice {
+            sku: product.sku.clone(),
+            name: product.name.clone(),
+            currency: product.currency.clone(),
+            before_minor: product.price_minor,
+            after_minor: rise.of(product.price_minor),
+            price_version: product.price_version,
+        }
+    });
+    let prices = planned.collect();
+    Ok((PricePlan { prices }, products))
 }
 
 async fn change(
@@ -159,35 +165,13 @@ async fn change(
     mark: &str,
     actor: &str,
 ) -> Result<Result<u64, PlanRefused>, StorageError> {
-    let plan = plan(tx.conn(), rise).await?;
+    let (plan, products) = plan(tx.conn(), rise).await?;
     if plan.mark() != mark {
         return Ok(Err(PlanRefused::Changed));
     }
     if plan.too_high().is_some() {
         return Ok(Err(PlanRefused::TooHigh));
     }
-    let mut changed = Vec::with_capacity(plan.prices.len());
-    let mut new = Vec::with_capacity(plan.prices.len());
-    for price in &plan.prices {
-        let version: i64 = sqlx::query_scalar(
-            "UPDATE products
-             SET price_minor = $1, price_version = price_version + 1, version = version + 1
-             WHERE sku = $2 RETURNING version",
-        )
-        .bind(price.after_minor)
-        .bind(&price.sku)
-        .fetch_one(tx.conn())
-        .await?;
-        tx.urgent |= price.published && price.after_minor > price.before_minor;
-        changed.push((price.sku.clone(), version));
-        new.push(NewPrice {
-            sku: price.sku.clone(),
-            price_version: price.price_version + 1,
-            price_minor: price.after_minor,
-        });
-    }
-    record_prices(tx, &new).await?;
-    record_changes(tx, &changed).await?;
     let (sign, part) = (rise.hundredths.signum(), rise.hundredths.unsigned_abs());
     let category = rise.category.as_deref().unwrap_or("every category");
     let entry = audit::Entry {
@@ -204,16 +188,14 @@ async fn change(
     };
     audit::record(tx, entry).await?;
     // The history of each product says who changed its price, and by how much.
-    let details: Vec<_> = plan
-        .prices
-        .iter()
-        .map(|price| {
-            let money = |minor| model::format_minor(minor, &price.currency);
-            let (before, after) = (money(price.before_minor), money(price.after_minor));
-            (price.sku.as_str(), format!("price {before} -> {after}"))
-        })
-        .collect();
-    audit::record_each(tx, actor, "product.price", &details).await?;
+    let changes = products.into_iter().zip(&plan.prices).map(|(row, price)| {
+        let money = |minor| model::format_minor(minor, &price.currency);
+        let (before, after) = (money(price.before_minor), money(price.after_minor));
+        ProductChange::of(row)
+            .with(|row| row.product.price_minor = price.after_minor)
+            .noted("product.price", format!("price {before} -> {after}"))
+    });
+    apply(tx, actor, changes.collect()).await?;
     Ok(Ok(plan.prices.len() as u64))
 }
 

@@ -1,6 +1,6 @@
 //! What staff type about a product, checked by the same rules as a merchant's file.
 
-use super::{ProductStatus, StockedProduct};
+use super::{ProductRow, ProductStatus, StockedProduct};
 use crate::import::{field, tidy};
 
 /// A product as it stands in a form, letter by letter, so that it can be shown again.
@@ -44,6 +44,18 @@ pub struct ProductFields {
 }
 
 impl ProductFields {
+    /// Sets the columns of these fields.
+    pub(super) fn write_into(&self, row: &mut ProductRow) {
+        let product = &mut row.product;
+        product.name.clone_from(&self.name);
+        product.category.clone_from(&self.category);
+        product.description.clone_from(&self.description);
+        product.image.clone_from(&self.image);
+        product.price_minor = self.price_minor;
+        product.tracked = self.tracked;
+        row.set_status(self.status);
+    }
+
     /// The fields of a product as it is.
     pub fn of(product: &StockedProduct) -> Self {
         let status = product.status;

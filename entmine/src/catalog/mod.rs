@@ -1,5 +1,6 @@
 //! The catalogue: products, prices and stock, and the stream of their changes.
 
+mod apply;
 mod browse;
 mod bulk;
 mod digest;
@@ -15,14 +16,13 @@ mod stock;
 mod stocked;
 mod write;
 
+pub(crate) use apply::{ProductChange, StockChange, apply, read_products};
 pub use browse::{PastPrice, ProductQuery, Products, SHORT_STOCK, Shelf};
 pub use bulk::{PlanRefused, PlannedPrice, PricePlan, PriceRise};
 pub use entry::{FieldError, ProductEntry, ProductFields};
 pub use marks::FieldMarks;
-pub(crate) use price::{NewPrice, record_prices};
 pub(crate) use product::ProductRow;
 pub(crate) use read::epoch;
-pub(crate) use record::record_changes;
 pub use status::ProductStatus;
 pub use stocked::StockedProduct;
 pub use write::{EditRefused, Edited, Saved, SkuTaken};

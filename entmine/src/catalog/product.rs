@@ -6,10 +6,13 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 
 /// A product with its stock as counted, as the row has them.
-#[derive(Clone)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProductRow {
     pub product: Product,
+    /// Pieces in the warehouse, the reserved ones among them.
     pub on_hand: i64,
+    /// Pieces promised to orders.
+    pub reserved: i64,
     /// Kept for its history only; never published.
     pub archived: bool,
     /// The stock that the last file set, as long as files may compare with it; none where no file did.
@@ -40,6 +43,7 @@ impl ProductRow {
         Ok(Self {
             product,
             on_hand,
+            reserved,
             archived: row.try_get::<i64, _>("archived")? == 1,
             imported_on_hand: row.try_get("imported_on_hand")?,
         })

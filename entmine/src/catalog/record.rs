@@ -7,7 +7,7 @@ use crate::storage::Writing;
 
 /// Adds a change for each of these products, with its new version, as part of the transaction that
 /// changed them. A product must be in the list once.
-pub(crate) async fn record_changes(
+pub(super) async fn record_changes(
     tx: &mut Writing<'_>,
     changed: &[(String, i64)],
 ) -> Result<(), StorageError> {

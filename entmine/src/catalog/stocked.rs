@@ -28,8 +28,8 @@ impl From<ProductRow> for StockedProduct {
     fn from(row: ProductRow) -> Self {
         Self {
             on_hand: row.on_hand,
-            reserved: row.on_hand - row.product.available,
-            status: ProductStatus::of(row.product.published, row.product.listed, row.archived),
+            reserved: row.reserved,
+            status: row.status(),
             product: row.product,
         }
     }

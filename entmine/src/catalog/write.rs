@@ -3,13 +3,11 @@
 use super::browse::{PastPrice, prices};
 use super::entry::ProductFields;
 use super::stocked::StockedProduct;
-use super::{NewPrice, ProductRow, ProductStatus, record_changes, record_prices};
-use crate::audit;
+use super::{ProductChange, ProductRow, apply, read_products};
 use crate::error::StorageError;
 use crate::import::slug::slugify;
-use crate::search::product_text;
 use crate::storage::{EntMine, Writing};
-use model::format_minor;
+use model::{Product, format_minor};
 
 /// What saving a product did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,52 +89,46 @@ async fn create(
     currency: &str,
     actor: &str,
 ) -> Result<Result<Saved, SkuTaken>, StorageError> {
-    if find(tx, sku).await?.is_some() {
+    if !read_products(tx.conn(), &[sku]).await?.is_empty() {
         return Ok(Err(SkuTaken));
     }
     let slug = free_slug(tx, sku, &fields.name).await?;
-    sqlx::query(
-        "INSERT INTO products (sku, version, name, slug, category, description, image, currency,
-                               price_minor, price_version, on_hand, reserved, published, listed,
-                               archived, tracked, search_text)
-         VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, 1, 0, 0, $9, $10, $11, $12, $13)",
-    )
-    .bind(sku)
-    .bind(&fields.name)
-    .bind(slug)
-    .bind(&fields.category)
-    .bind(&fields.description)
-    .bind(&fields.image)
-    .bind(currency)
-    .bind(fields.price_minor)
-    .bind(i64::from(fields.status.is_published()))
-    .bind(i64::from(fields.status.is_listed()))
-    .bind(i64::from(fields.status == ProductStatus::Archived))
-    .bind(i64::from(fields.tracked))
-    .bind(product_text(&fields.name, sku, &fields.category))
-    .execute(tx.conn())
-    .await?;
-    let price = NewPrice {
-        sku: sku.to_owned(),
-        price_version: 1,
-        price_minor: fields.price_minor,
+    let mut row = ProductRow {
+        product: Product {
+            sku: sku.to_owned(),
+            version: 0,
+            name: String::new(),
+            slug,
+            category: String::new(),
+            description: String::new(),
+            image: String::new(),
+            currency: currency.to_owned(),
+            price_minor: 0,
+            price_version: 0,
+            available: 0,
+            published: false,
+            tracked: true,
+            listed: true,
+        },
+        on_hand: 0,
+        reserved: 0,
+        archived: false,
+        imported_on_hand: None,
     };
-    record_prices(tx, &[price]).await?;
-    record_changes(tx, &[(sku.to_owned(), 1)]).await?;
-    let detail = format!(
-        "{} at {}",
-        fields.name,
-        format_minor(fields.price_minor, currency)
-    );
-    note(tx, actor, "product.created", sku, &detail).await?;
+    fields.write_into(&mut row);
+    let price = format_minor(fields.price_minor, currency);
+    let detail = format!("{} at {price}", fields.name);
+    let change = ProductChange::new(row).noted("product.created", detail);
+    apply(tx, actor, vec![change]).await?;
     Ok(Ok(saved(tx, sku, Edited::Saved).await?))
 }
 
 async fn saved(tx: &mut Writing<'_>, sku: &str, edited: Edited) -> Result<Saved, StorageError> {
     let gone = || StorageError::Unreadable(format!("product {sku}"));
+    let row = read_products(tx.conn(), &[sku]).await?.remove(sku);
     Ok(Saved {
         edited,
-        product: find(tx, sku).await?.ok_or_else(gone)?,
+        product: row.ok_or_else(gone)?.into(),
         prices: prices(tx.conn(), sku.to_owned()).await?,
     })
 }
@@ -183,54 +175,22 @@ async fn edit(
     fields: &ProductFields,
     actor: &str,
 ) -> Result<Result<Saved, EditRefused>, StorageError> {
-    let Some(before) = find(tx, sku).await? else {
+    let Some(row) = read_products(tx.conn(), &[sku]).await?.remove(sku) else {
         return Ok(Err(EditRefused::UnknownProduct));
     };
+    let before = StockedProduct::from(row.clone());
     if before.edition() != edition {
         let current = Box::new(before);
         return Ok(Err(EditRefused::Conflict { current }));
     }
-    let has = &before.product;
     let what = differences(&before, fields);
     if what.is_empty() {
         return Ok(Ok(saved(tx, sku, Edited::Unchanged).await?));
     }
-    let new_price = fields.price_minor != has.price_minor;
-    let price_version = has.price_version + i64::from(new_price);
-    let version: i64 = sqlx::query_scalar(
-        "UPDATE products
-         SET name = $1, category = $2, description = $3, image = $4, price_minor = $5,
-             price_version = $6, published = $7, listed = $8, archived = $9, tracked = $10,
-             search_text = $11, version = version + 1
-         WHERE sku = $12 RETURNING version",
-    )
-    .bind(&fields.name)
-    .bind(&fields.category)
-    .bind(&fields.description)
-    .bind(&fields.image)
-    .bind(fields.price_minor)
-    .bind(price_version)
-    .bind(i64::from(fields.status.is_published()))
-    .bind(i64::from(fields.status.is_listed()))
-    .bind(i64::from(fields.status == ProductStatus::Archived))
-    .bind(i64::from(fields.tracked))
-    .bind(product_text(&fields.name, sku, &fields.category))
-    .bind(sku)
-    .fetch_one(tx.conn())
-    .await?;
-    // Whoever is shown the product as it was before pays too little, or cannot have it.
-    tx.urgent |=
-        has.published && (!fields.status.is_published() || has.price_minor < fields.price_minor);
-    if new_price {
-        let price = NewPrice {
-            sku: sku.to_owned(),
-            price_version,
-            price_minor: fields.price_minor,
-        };
-        record_prices(tx, &[price]).await?;
-    }
-    record_changes(tx, &[(sku.to_owned(), version)]).await?;
-    note(tx, actor, "product.edited", sku, &what.join("; ")).await?;
+    let change = ProductChange::of(row)
+        .with(|row| fields.write_into(row))
+        .noted("product.edited", what.join("; "));
+    apply(tx, actor, vec![change]).await?;
     Ok(Ok(saved(tx, sku, Edited::Saved).await?))
 }
 
@@ -265,33 +225,4 @@ fn differences(before: &StockedProduct, fields: &ProductFields) -> Vec<String> {
         what.push("picture".into());
     }
     what
-}
-
-async fn find(tx: &mut Writing<'_>, sku: &str) -> Result<Option<StockedProduct>, StorageError> {
-    // PostgreSQL takes no NUL in a text, and no SKU has one.
-    if sku.contains('\0') {
-        return Ok(None);
-    }
-    let row = sqlx::query("SELECT * FROM products WHERE sku = $1")
-        .bind(sku)
-        .fetch_optional(tx.conn())
-        .await?;
-    row.map(|row| Ok(ProductRow::read(&row)?.into()))
-        .transpose()
-}
-
-async fn note(
-    tx: &mut Writing<'_>,
-    actor: &str,
-    event: &str,
-    subject: &str,
-    detail: &str,
-) -> Result<(), StorageError> {
-    let entry = audit::Entry {
-        actor,
-        event,
-        subject,
-        detail,
-    };
-    audit::record(tx, entry).await
 }

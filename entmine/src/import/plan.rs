@@ -6,8 +6,9 @@ use super::column::Column;
 use super::problem::{Problems, RowError};
 use super::rows::{FileProduct, FileStock, counted};
 use super::slug::slugify;
-use crate::catalog::{ProductRow, ProductStatus, StockedProduct};
-use model::format_minor;
+use crate::catalog::{ProductChange, ProductRow, StockChange, StockedProduct};
+use crate::stock::MovementKind;
+use model::{Product, format_minor};
 use std::collections::{HashMap, HashSet};
 
 /// What an import did, or would do, in products.
@@ -25,89 +26,97 @@ pub struct ImportReport {
     pub problems: Problems,
     /// What else a merchant should know, in whole sentences.
     pub notes: Vec<String>,
-    /// SKUs that were already as the file says, and whose stock it names for the first time: later files
-    /// compare with that.
-    pub(super) counted: Vec<String>,
 }
 
-/// A product as it will be.
-pub(super) struct Wanted<'a> {
-    pub row: &'a FileProduct,
-    pub before: Option<&'a ProductRow>,
-    pub name: &'a str,
-    pub slug: String,
-    pub category: &'a str,
-    pub description: &'a str,
-    pub image: &'a str,
-    pub currency: &'a str,
-    pub price_minor: i64,
-    pub status: ProductStatus,
-    pub tracked: bool,
-    pub on_hand: i64,
-    /// See [`ProductRow::imported_on_hand`].
-    pub imported_on_hand: Option<i64>,
+/// A product as it will be; `before` is as it was read, if there was one.
+pub(super) struct Wanted {
+    pub before: Option<ProductRow>,
+    pub after: ProductRow,
 }
 
-impl Wanted<'_> {
+impl Wanted {
+    /// Whether anything about it is another, besides what files compare their stock with.
     fn differs(&self) -> bool {
-        let Some(before) = self.before else {
-            return true;
-        };
-        let has = &before.product;
-        self.price_differs()
-            || before.on_hand != self.on_hand
-            || has.slug != self.slug
-            || has.name != self.name
-            || has.category != self.category
-            || has.description != self.description
-            || has.image != self.image
-            || has.tracked != self.tracked
-            || status_of(before) != self.status
+        self.before.as_ref().is_none_or(|before| {
+            let noted = ProductRow {
+                imported_on_hand: self.after.imported_on_hand,
+                ..before.clone()
+            };
+            noted != self.after
+        })
     }
 
     /// Whether later files compare the stock with another number from now on.
     fn is_counted_anew(&self) -> bool {
-        let before = self.before.and_then(|before| before.imported_on_hand);
-        before != self.imported_on_hand
+        let before = self.before.as_ref();
+        before.and_then(|before| before.imported_on_hand) != self.after.imported_on_hand
     }
 
-    /// The same number in another currency is another price.
-    pub fn price_differs(&self) -> bool {
-        self.before.is_none_or(|before| {
-            before.product.price_minor != self.price_minor
-                || before.product.currency != self.currency
-        })
+    /// The change to be written, with what it changes in words for the audit where that is worth a word.
+    pub fn into_change(self) -> ProductChange {
+        let what = self.what();
+        let Self { before, after } = self;
+        let pieces = after.on_hand - before.as_ref().map_or(0, |before| before.on_hand);
+        let is_news = !what.is_empty();
+        let change = match before {
+            None => ProductChange::new(ProductRow {
+                on_hand: 0,
+                ..after
+            }),
+            Some(before) => ProductChange::of(before.clone()).with(|row| {
+                *row = ProductRow {
+                    on_hand: before.on_hand,
+                    ..after
+                }
+            }),
+        };
+        let change = match pieces {
+            0 => change,
+            pieces => change.moved(StockChange {
+                kind: MovementKind::Count,
+                on_hand: pieces,
+                reserved: 0,
+                reason: "product file",
+                number: None,
+                request: None,
+            }),
+        };
+        match is_news {
+            true => change.noted("product.imported", what),
+            false => change,
+        }
     }
 
-    /// What the file changes of it, in words for the audit.
-    pub fn what(&self) -> String {
-        let price = format_minor(self.price_minor, self.currency);
-        let Some(before) = self.before else {
-            return format!("new at {price}, stock {}", self.on_hand);
+    /// What the file changes of it; nothing where only the note of its stock is another.
+    fn what(&self) -> String {
+        let (row, wants) = (&self.after, &self.after.product);
+        let price = format_minor(wants.price_minor, &wants.currency);
+        let Some(before) = &self.before else {
+            return format!("new at {price}, stock {}", row.on_hand);
         };
         let has = &before.product;
         let mut what = Vec::new();
-        if self.price_differs() {
+        if has.price_minor != wants.price_minor || has.currency != wants.currency {
             let old = format_minor(has.price_minor, &has.currency);
             what.push(format!("price {old} -> {price}"));
         }
-        if before.on_hand != self.on_hand {
-            what.push(format!("stock {} -> {}", before.on_hand, self.on_hand));
+        if before.on_hand != row.on_hand {
+            what.push(format!("stock {} -> {}", before.on_hand, row.on_hand));
         }
-        if has.name != self.name {
-            what.push(format!("name {} -> {}", has.name, self.name));
+        if has.name != wants.name {
+            what.push(format!("name {} -> {}", has.name, wants.name));
         }
-        if has.category != self.category {
-            what.push(format!("category {} -> {}", has.category, self.category));
+        if has.category != wants.category {
+            what.push(format!("category {} -> {}", has.category, wants.category));
         }
-        if status_of(before) != self.status {
-            what.push(format!("status {}", self.status.as_str()));
+        if before.status() != row.status() {
+            what.push(format!("status {}", row.status().as_str()));
         }
         for (word, differs) in [
-            ("counted or not", has.tracked != self.tracked),
-            ("address", has.slug != self.slug),
-            ("text", has.description != self.description),
-            ("picture", has.image != self.image),
+            ("counted or not", has.tracked != wants.tracked),
+            ("address", has.slug != wants.slug),
+            ("text", has.description != wants.description),
+            ("picture", has.image != wants.image),
         ] {
             if differs {
                 what.push(word.to_owned());
@@ -115,31 +124,14 @@ impl Wanted<'_> {
         }
         what.join("; ")
     }
-
-    /// Whoever is shown the product as it was before pays too little, or cannot have it.
-    pub fn is_urgent(&self) -> bool {
-        self.before.is_some_and(|before| {
-            let has = &before.product;
-            has.published && (!self.status.is_published() || has.price_minor < self.price_minor)
-        })
-    }
-
-    pub fn price_version(&self) -> i64 {
-        let before = self.before.map_or(0, |before| before.product.price_version);
-        before + i64::from(self.price_differs())
-    }
 }
 
-fn status_of(row: &ProductRow) -> ProductStatus {
-    ProductStatus::of(row.product.published, row.product.listed, row.archived)
-}
-
-/// Compares a file with the products that there are. What differs is to be written; the rest is in the
-/// report.
-pub(super) fn plan<'a>(
-    file: &'a ProductFile,
-    known: &'a HashMap<String, ProductRow>,
-) -> (Vec<Wanted<'a>>, ImportReport) {
+/// Compares a file with the products that there are. What differs is to be written, and where only the
+/// stock that files compare with does, that; the rest is in the report.
+pub(super) fn plan(
+    file: &ProductFile,
+    known: &HashMap<String, ProductRow>,
+) -> (Vec<Wanted>, ImportReport) {
     let mut report = ImportReport {
         problems: file.problems.clone(),
         notes: file.notes.clone(),
@@ -161,18 +153,18 @@ pub(super) fn plan<'a>(
         };
         if before.is_none() {
             report.new += 1;
-            without_stock += u64::from(row.stock == FileStock::Silent && one.tracked);
+            let product = &one.after.product;
+            without_stock += u64::from(row.stock == FileStock::Silent && product.tracked);
             if examples.len() < 3 {
-                examples.push(format_minor(one.price_minor, one.currency));
+                examples.push(format_minor(product.price_minor, &product.currency));
             }
         } else if one.differs() {
             report.changed += 1;
         } else {
             report.unchanged += 1;
-            if one.is_counted_anew() {
-                report.counted.push(row.sku.clone());
+            if !one.is_counted_anew() {
+                continue;
             }
-            continue;
         }
         wanted.push(one);
     }
@@ -198,13 +190,13 @@ pub(super) fn plan<'a>(
 }
 
 /// A product that EntMine does not have; none where the row does not say enough.
-fn new<'a>(
-    file: &'a ProductFile,
-    row: &'a FileProduct,
+fn new(
+    file: &ProductFile,
+    row: &FileProduct,
     slugs: &mut Slugs,
     problems: &mut Problems,
     missing: &mut HashMap<&'static str, u64>,
-) -> Option<Wanted<'a>> {
+) -> Option<Wanted> {
     if file.is_inventory {
         let reason = format!("'{}' is the SKU of no product here", row.sku);
         problems.add(row.line, Column::Sku.name(), reason);
@@ -231,31 +223,45 @@ fn new<'a>(
         FileStock::Silent => None,
         FileStock::OnHand { pieces, .. } => Some(pieces),
     };
-    Some(Wanted {
-        row,
-        before: None,
-        name,
-        slug: slugs.free(&row.slug, name, &row.sku, None),
-        category: row.category.as_deref().unwrap_or("Other"),
-        description: row.description.as_deref().unwrap_or(""),
-        image: row.image.as_deref().unwrap_or(""),
-        currency: &file.currency,
-        price_minor,
-        status: row.status.unwrap_or_default(),
-        tracked: row.tracked.unwrap_or(true),
+    let text =
+        |field: &Option<String>, otherwise: &str| field.as_deref().unwrap_or(otherwise).to_owned();
+    let mut after = ProductRow {
+        product: Product {
+            sku: row.sku.clone(),
+            version: 0,
+            name: name.to_owned(),
+            slug: slugs.free(&row.slug, name, &row.sku, None),
+            category: text(&row.category, "Other"),
+            description: text(&row.description, ""),
+            image: text(&row.image, ""),
+            currency: file.currency.clone(),
+            price_minor,
+            price_version: 0,
+            available: 0,
+            published: false,
+            tracked: row.tracked.unwrap_or(true),
+            listed: true,
+        },
         on_hand: pieces.unwrap_or(0),
+        reserved: 0,
+        archived: false,
         imported_on_hand: Some(pieces.unwrap_or(0)),
+    };
+    after.set_status(row.status.unwrap_or_default());
+    Some(Wanted {
+        before: None,
+        after,
     })
 }
 
 /// A product that EntMine has, with what the row changes; none where it is left alone.
-fn changed<'a>(
-    file: &'a ProductFile,
-    row: &'a FileProduct,
-    before: &'a ProductRow,
+fn changed(
+    file: &ProductFile,
+    row: &FileProduct,
+    before: &ProductRow,
     slugs: &mut Slugs,
     left_alone: &mut Vec<RowError>,
-) -> Option<Wanted<'a>> {
+) -> Option<Wanted> {
     let has = &before.product;
     let mut leave = |column: Column, reason: String| {
         left_alone.push(RowError {
@@ -271,26 +277,34 @@ fn changed<'a>(
             return None;
         }
     };
+    let mut after = before.clone();
+    (after.on_hand, after.imported_on_hand) = (on_hand, imported_on_hand);
+    let product = &mut after.product;
+    let texts = [
+        (&mut product.name, &row.name),
+        (&mut product.category, &row.category),
+        (&mut product.description, &row.description),
+        (&mut product.image, &row.image),
+    ];
+    for (text, given) in texts {
+        if let Some(given) = given {
+            text.clone_from(given);
+        }
+    }
+    if !row.slug.is_empty() {
+        product.slug = slugs.free(&row.slug, &has.name, &row.sku, Some(&has.slug));
+    }
+    if let Some(price_minor) = row.price_minor {
+        product.price_minor = price_minor;
+        product.currency.clone_from(&file.currency);
+    }
+    product.tracked = row.tracked.unwrap_or(has.tracked);
+    if let Some(status) = row.status {
+        after.set_status(status);
+    }
     let wanted = Wanted {
-        row,
-        before: Some(before),
-        name: row.name.as_deref().unwrap_or(&has.name),
-        slug: match row.slug.is_empty() {
-            true => has.slug.clone(),
-            false => slugs.free(&row.slug, &has.name, &row.sku, Some(&has.slug)),
-        },
-        category: row.category.as_deref().unwrap_or(&has.category),
-        description: row.description.as_deref().unwrap_or(&has.description),
-        image: row.image.as_deref().unwrap_or(&has.image),
-        currency: match row.price_minor {
-            Some(_) => &file.currency,
-            None => &has.currency,
-        },
-        price_minor: row.price_minor.unwrap_or(has.price_minor),
-        status: row.status.unwrap_or_else(|| status_of(before)),
-        tracked: row.tracked.unwrap_or(has.tracked),
-        on_hand,
-        imported_on_hand,
+        before: Some(before.clone()),
+        after,
     };
     if let Some(revision) = &row.revision
         && *revision != StockedProduct::from(before.clone()).edition()

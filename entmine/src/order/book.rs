@@ -3,6 +3,8 @@
 use super::number::OrderNumber;
 use super::request::Request;
 use super::stock::{self, Promise};
+use crate::batch::{self, BATCH_ROWS};
+use crate::catalog::ProductRow;
 use crate::clock::rfc3339;
 use crate::error::StorageError;
 use crate::search::{email_key, person_text};
@@ -22,6 +24,8 @@ pub(super) struct Order<'a> {
     pub hold: Option<Promise>,
     /// The number that it had before EntMine lost it; none for the next of the year.
     pub number: Option<OrderNumber>,
+    /// The product of each line, as it was read; none where there is no such product any more.
+    pub products: Vec<Option<ProductRow>>,
 }
 
 /// Books an order and gives it its number.
@@ -44,10 +48,9 @@ pub(super) async fn book(
     insert_order(tx, &order, status, &number).await?;
     let lines = &order.request.order.lines;
     let actor = format!("store:{}", order.store);
-    let reserved = stock::reserve(tx, &number, lines, promise, &actor).await?;
-    for ((line, reserved), position) in lines.iter().zip(reserved).zip(1..) {
-        insert_line(tx, &number, position, line, reserved).await?;
-    }
+    let products = order.products;
+    let reserved = stock::reserve(tx, &number, lines, products, promise, &actor).await?;
+    insert_lines(tx, &number, lines, &reserved).await?;
     Ok(Acceptance {
         key: order.key.to_owned(),
         number,
@@ -107,26 +110,28 @@ async fn insert_order(
     Ok(())
 }
 
-async fn insert_line(
+async fn insert_lines(
     tx: &mut Writing<'_>,
     number: &str,
-    position: i64,
-    line: &OrderLine,
-    reserved: i64,
+    lines: &[OrderLine],
+    reserved: &[i64],
 ) -> Result<(), StorageError> {
-    sqlx::query(
-        "INSERT INTO order_lines (number, line, sku, quantity, reserved, unit_price_minor,
-                                  price_version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    )
-    .bind(number)
-    .bind(position)
-    .bind(&line.sku)
-    .bind(line.quantity)
-    .bind(reserved)
-    .bind(line.unit_price_minor)
-    .bind(line.price_version)
-    .execute(tx.conn())
-    .await?;
+    let lines: Vec<_> = lines.iter().zip(reserved).zip(1_i64..).collect();
+    for some in lines.chunks(BATCH_ROWS) {
+        let head = "INSERT INTO order_lines (number, line, sku, quantity, reserved,
+                                             unit_price_minor, price_version)";
+        let mut query = sqlx::query(batch::insert(head, 7, some.len(), ""));
+        for ((line, reserved), position) in some {
+            query = query
+                .bind(number)
+                .bind(*position)
+                .bind(&line.sku)
+                .bind(line.quantity)
+                .bind(**reserved)
+                .bind(line.unit_price_minor)
+                .bind(line.price_version);
+        }
+        query.execute(tx.conn()).await?;
+    }
     Ok(())
 }

@@ -70,7 +70,7 @@ pub(super) fn judge(
     let mut reasons = Vec::new();
     let mut short = Vec::new();
     for (line, facts) in order.lines.iter().zip(facts) {
-        let Some(facts) = facts.as_ref().filter(|facts| facts.published) else {
+        let Some(facts) = facts.as_ref().filter(|facts| facts.row.product.published) else {
             reasons.push(Reason::Discontinued {
                 sku: line.sku.clone(),
             });
@@ -102,8 +102,8 @@ pub(super) fn recovered(
     let lines = request.order.lines.iter().zip(facts);
     let short = lines.filter_map(|(line, facts)| {
         let available = match facts {
-            Some(facts) if !facts.tracked => return None,
-            Some(facts) => facts.available,
+            Some(facts) if !facts.row.product.tracked => return None,
+            Some(facts) => facts.available(),
             None => 0,
         };
         (line.quantity > available).then(|| shortage(line, available))
@@ -124,11 +124,12 @@ fn price_changed(
     conditions: Conditions,
     age_ms: i64,
 ) -> Option<Reason> {
+    let product = &facts.row.product;
     let (current_minor, price_version) = match conditions.price_percent {
-        None => (facts.price_minor, facts.price_version),
+        None => (product.price_minor, product.price_version),
         Some(percent) => (
-            raised(facts.price_minor, percent),
-            facts.price_version.saturating_add(1),
+            raised(product.price_minor, percent),
+            product.price_version.saturating_add(1),
         ),
     };
     let honoured = conditions.price_percent.is_none()
@@ -154,9 +155,9 @@ fn raised(price_minor: i64, percent: i64) -> i64 {
 /// How many there are, and the reason, where they are too few.
 fn out_of_stock(line: &OrderLine, facts: &Facts, conditions: Conditions) -> Option<(i64, Reason)> {
     let available = match conditions.at_most_available {
-        None if !facts.tracked => return None,
-        None => facts.available,
-        Some(most) => facts.available.min(most),
+        None if !facts.row.product.tracked => return None,
+        None => facts.available(),
+        Some(most) => facts.available().min(most),
     };
     (line.quantity > available).then(|| {
         let reason = Reason::OutOfStock {

@@ -1,10 +1,11 @@
 //! Placing an order. Key, order, number, stock reservation, verdict and audit entry are one
 //! transaction; the order of the checks is the contract's (DESIGN.md §4).
 
+use super::facts::{self, Facts};
 use super::judge::{Decision, Hold, judge, recovered};
 use super::number::OrderNumber;
 use super::request::{self, Request};
-use super::{Conditions, Found, OrderLimits, Placed, book, facts, verdict};
+use super::{Conditions, Found, OrderLimits, Placed, book, verdict};
 use crate::audit;
 use crate::clock::rfc3339;
 use crate::error::StorageError;
@@ -114,7 +115,7 @@ async fn decide(tx: &mut Writing<'_>, sent: Sent) -> Result<Placed, StorageError
             Decision::Hold(hold) => Some(hold),
             Decision::Accept | Decision::Reject(_) => None,
         };
-        let acceptance = accept(tx, &sent, "order.recovered", hold).await?;
+        let acceptance = accept(tx, &sent, facts, "order.recovered", hold).await?;
         return Ok(Placed::Stored(acceptance));
     }
     if let Err(detail) = timely(sent.request.placed_at_ms, tx.now_ms) {
@@ -124,7 +125,7 @@ async fn decide(tx: &mut Writing<'_>, sent: Sent) -> Result<Placed, StorageError
     if facts
         .iter()
         .flatten()
-        .any(|facts| facts.currency != *currency)
+        .any(|facts| facts.row.product.currency != *currency)
     {
         return Ok(Placed::Malformed {
             detail: "currency is not the one that the products are sold in".into(),
@@ -139,10 +140,10 @@ async fn decide(tx: &mut Writing<'_>, sent: Sent) -> Result<Placed, StorageError
     );
     match decision {
         Decision::Accept => Ok(Placed::Stored(
-            accept(tx, &sent, "order.accepted", None).await?,
+            accept(tx, &sent, facts, "order.accepted", None).await?,
         )),
         Decision::Hold(hold) => Ok(Placed::Stored(
-            accept(tx, &sent, "order.accepted", Some(hold)).await?,
+            accept(tx, &sent, facts, "order.accepted", Some(hold)).await?,
         )),
         Decision::Reject(reasons) => {
             verdict::reject(tx, &sent.store, &sent.key, &sent.fingerprint, &reasons).await?;
@@ -176,6 +177,7 @@ fn timely(placed_at_ms: i64, now_ms: i64) -> Result<(), String> {
 async fn accept(
     tx: &mut Writing<'_>,
     sent: &Sent,
+    facts: Vec<Option<Facts>>,
     event: &str,
     hold: Option<Hold>,
 ) -> Result<Acceptance, StorageError> {
@@ -188,6 +190,7 @@ async fn accept(
         request: &sent.request,
         hold: hold.as_ref().map(|hold| hold.promise),
         number: sent.number,
+        products: facts.into_iter().map(|facts| Some(facts?.row)).collect(),
     };
     let acceptance = book::book(tx, order).await?;
     note(tx, sent, event, &acceptance.number).await?;

@@ -1,14 +1,11 @@
 //! What staff do to a product's stock: goods come in, or what is there is counted.
 
 use super::list::movement_of_request;
-use super::record::record_request;
-use super::{Moved, Movement, MovementKind};
-use crate::audit;
-use crate::catalog::record_changes;
+use super::{Movement, MovementKind};
+use crate::catalog::{ProductChange, ProductRow, StockChange, apply, read_products};
 use crate::error::StorageError;
 use crate::storage::{EntMine, Writing};
 use model::StockLevel;
-use sqlx::Row;
 
 /// The largest stock of one product, as in a merchant's file: beyond it somebody typed a barcode.
 pub const MAX_ON_HAND: i64 = 1_000_000;
@@ -111,7 +108,7 @@ async fn receive(
         let same = done.kind == MovementKind::Receipt && done.on_hand_change == receipt.pieces;
         return Ok(replay(done, &receipt.sku, same));
     }
-    let Some(before) = level(tx, &receipt.sku).await? else {
+    let Some(before) = product(tx, &receipt.sku).await? else {
         return Ok(Err(StockRefused::UnknownProduct));
     };
     let on_hand = before.on_hand + receipt.pieces;
@@ -125,7 +122,7 @@ async fn receive(
         actor: &receipt.actor,
         request: request.as_deref(),
     };
-    Ok(Ok(set_on_hand(tx, &before, change).await?))
+    Ok(Ok(set_on_hand(tx, before, change).await?))
 }
 
 async fn correct(
@@ -137,7 +134,7 @@ async fn correct(
         let same = done.kind == MovementKind::Count && done.level.on_hand == count.counted;
         return Ok(replay(done, &count.sku, same));
     }
-    let Some(before) = level(tx, &count.sku).await? else {
+    let Some(before) = product(tx, &count.sku).await? else {
         return Ok(Err(StockRefused::UnknownProduct));
     };
     if before.on_hand != count.seen {
@@ -152,7 +149,7 @@ async fn correct(
         actor: &count.actor,
         request: request.as_deref(),
     };
-    Ok(Ok(set_on_hand(tx, &before, change).await?))
+    Ok(Ok(set_on_hand(tx, before, change).await?))
 }
 
 /// The request's name in the ledger. Two who choose the same one mean two requests.
@@ -179,25 +176,8 @@ fn replay(done: Movement, sku: &str, same: bool) -> Result<StockLevel, StockRefu
     }
 }
 
-async fn level(tx: &mut Writing<'_>, sku: &str) -> Result<Option<StockLevel>, StorageError> {
-    // PostgreSQL takes no NUL in a text, and no SKU has one.
-    if sku.contains('\0') {
-        return Ok(None);
-    }
-    let row = sqlx::query("SELECT on_hand, reserved FROM products WHERE sku = $1")
-        .bind(sku)
-        .fetch_optional(tx.conn())
-        .await?;
-    let Some(row) = row else {
-        return Ok(None);
-    };
-    let (on_hand, reserved): (i64, i64) = (row.try_get("on_hand")?, row.try_get("reserved")?);
-    Ok(Some(StockLevel {
-        sku: sku.to_owned(),
-        on_hand,
-        reserved,
-        available: on_hand - reserved,
-    }))
+async fn product(tx: &mut Writing<'_>, sku: &str) -> Result<Option<ProductRow>, StorageError> {
+    Ok(read_products(tx.conn(), &[sku]).await?.remove(sku))
 }
 
 /// A change of what is on hand.
@@ -212,46 +192,28 @@ struct Change<'a> {
 
 async fn set_on_hand(
     tx: &mut Writing<'_>,
-    before: &StockLevel,
+    before: ProductRow,
     change: Change<'_>,
 ) -> Result<StockLevel, StorageError> {
-    let sku = &before.sku;
-    let Change {
-        on_hand,
-        kind,
-        reason,
-        actor,
-        request,
-    } = change;
-    if on_hand != before.on_hand {
-        let version: i64 = sqlx::query_scalar(
-            "UPDATE products SET on_hand = $1, version = version + 1 WHERE sku = $2
-             RETURNING version",
-        )
-        .bind(on_hand)
-        .bind(sku)
-        .fetch_one(tx.conn())
-        .await?;
-        record_changes(tx, &[(sku.clone(), version)]).await?;
-    }
-    let moved = Moved {
-        sku: sku.clone(),
-        on_hand_change: on_hand - before.on_hand,
-        reserved_change: 0,
+    let (on_hand, kind) = (change.on_hand, change.kind);
+    let level = StockLevel {
+        sku: before.product.sku.clone(),
         on_hand,
         reserved: before.reserved,
-    };
-    record_request(tx, kind, moved, actor, reason, request).await?;
-    let entry = audit::Entry {
-        actor,
-        event: "product.stock",
-        subject: sku,
-        detail: &format!("{} -> {on_hand} ({})", before.on_hand, kind.as_str()),
-    };
-    audit::record(tx, entry).await?;
-    Ok(StockLevel {
-        on_hand,
         available: on_hand - before.reserved,
-        ..before.clone()
-    })
+    };
+    let detail = format!("{} -> {on_hand} ({})", before.on_hand, kind.as_str());
+    let moved = StockChange {
+        kind,
+        on_hand: on_hand - before.on_hand,
+        reserved: 0,
+        reason: change.reason,
+        number: None,
+        request: change.request,
+    };
+    let product = ProductChange::of(before)
+        .moved(moved)
+        .noted("product.stock", detail);
+    apply(tx, change.actor, vec![product]).await?;
+    Ok(level)
 }

@@ -9,47 +9,25 @@ use crate::storage::Writing;
 /// How one product's stock changed in the transaction under way.
 pub(crate) struct Moved {
     pub sku: String,
+    pub kind: MovementKind,
     pub on_hand_change: i64,
     pub reserved_change: i64,
     /// Afterwards.
     pub on_hand: i64,
     pub reserved: i64,
+    /// In the words of whoever did it; may be empty.
+    pub reason: String,
+    /// The order that it was for.
+    pub number: Option<String>,
+    /// The request that made it, which no other movement may have.
+    pub request: Option<String>,
 }
 
-/// Adds a movement for each product, as part of the transaction that changed its stock. `number` is
-/// the order that it was for.
+/// Adds movements in their order, as part of the transaction that changed the stock.
 pub(crate) async fn record_movements(
     tx: &mut Writing<'_>,
-    kind: MovementKind,
-    moved: &[Moved],
     actor: &str,
-    reason: &str,
-    number: Option<&str>,
-) -> Result<(), StorageError> {
-    record(tx, kind, moved, actor, reason, number, None).await
-}
-
-/// As [`record_movements`], of one product and no order; `request` names the request that made it,
-/// which no other movement may have.
-pub(super) async fn record_request(
-    tx: &mut Writing<'_>,
-    kind: MovementKind,
-    moved: Moved,
-    actor: &str,
-    reason: &str,
-    request: Option<&str>,
-) -> Result<(), StorageError> {
-    record(tx, kind, &[moved], actor, reason, None, request).await
-}
-
-async fn record(
-    tx: &mut Writing<'_>,
-    kind: MovementKind,
-    moved: &[Moved],
-    actor: &str,
-    reason: &str,
-    number: Option<&str>,
-    request: Option<&str>,
+    moved: &[&Moved],
 ) -> Result<(), StorageError> {
     if moved.is_empty() {
         return Ok(());
@@ -72,16 +50,16 @@ async fn record(
             query = query
                 .bind(position)
                 .bind(&row.sku)
-                .bind(kind.as_str())
+                .bind(row.kind.as_str())
                 .bind(row.on_hand_change)
                 .bind(row.reserved_change)
                 .bind(row.on_hand)
                 .bind(row.reserved)
                 .bind(actor)
-                .bind(reason)
-                .bind(number)
+                .bind(&row.reason)
+                .bind(&row.number)
                 .bind(now_ms)
-                .bind(request);
+                .bind(&row.request);
         }
         query.execute(tx.conn()).await?;
     }

@@ -1,0 +1,257 @@
+//! The one door through which products change, their stock and prices with them.
+//!
+//! Whoever changes products reads them with [`read_products`], says with [`ProductChange`] what they are to
+//! be, and gives that to [`apply`] in the same transaction. No other code writes `products`, `prices`,
+//! `stock_movements` or `catalog_changes` (`scripts/check-layers` refuses it).
+
+use super::price::{NewPrice, record_prices};
+use super::record::record_changes;
+use super::{ProductRow, ProductStatus};
+use crate::audit;
+use crate::batch::{self, BATCH_ROWS};
+use crate::error::StorageError;
+use crate::search::product_text;
+use crate::stock::{Moved, MovementKind, record_movements};
+use crate::storage::Writing;
+use sqlx::AnyConnection;
+use std::collections::HashMap;
+
+/// What a product was when it was read, if there was one, and what it is to be.
+pub(crate) struct ProductChange {
+    before: Option<ProductRow>,
+    after: ProductRow,
+    moved: Vec<Moved>,
+    event: Option<(&'static str, String)>,
+}
+
+/// How a stock changes, and why.
+#[derive(Clone, Debug)]
+pub(crate) struct StockChange<'a> {
+    pub kind: MovementKind,
+    pub on_hand: i64,
+    pub reserved: i64,
+    /// In the words of whoever does it; may be empty.
+    pub reason: &'a str,
+    /// The order that it is for.
+    pub number: Option<&'a str>,
+    /// The request that made it, which no other movement may have.
+    pub request: Option<&'a str>,
+}
+
+impl ProductChange {
+    /// A product that there was not.
+    pub fn new(product: ProductRow) -> Self {
+        Self {
+            before: None,
+            after: product,
+            moved: Vec::new(),
+            event: None,
+        }
+    }
+
+    /// A product as it was read.
+    pub fn of(before: ProductRow) -> Self {
+        Self {
+            after: before.clone(),
+            before: Some(before),
+            moved: Vec::new(),
+            event: None,
+        }
+    }
+
+    /// Changes anything but the stock. Versions follow by themselves.
+    pub fn with(mut self, change: impl FnOnce(&mut ProductRow)) -> Self {
+        change(&mut self.after);
+        self
+    }
+
+    /// Changes the stock, and writes that into the ledger.
+    pub fn moved(mut self, stock: StockChange<'_>) -> Self {
+        self.after.on_hand += stock.on_hand;
+        self.after.reserved += stock.reserved;
+        self.moved.push(Moved {
+            sku: self.after.product.sku.clone(),
+            kind: stock.kind,
+            on_hand_change: stock.on_hand,
+            reserved_change: stock.reserved,
+            on_hand: self.after.on_hand,
+            reserved: self.after.reserved,
+            reason: stock.reason.to_owned(),
+            number: stock.number.map(str::to_owned),
+            request: stock.request.map(str::to_owned),
+        });
+        self
+    }
+
+    /// Writes it into the audit, as something that happened to this product.
+    pub fn noted(mut self, event: &'static str, detail: String) -> Self {
+        self.event = Some((event, detail));
+        self
+    }
+
+    /// The same number in another currency is another price.
+    pub fn price_differs(&self) -> bool {
+        self.before.as_ref().is_none_or(|before| {
+            let (has, wants) = (&before.product, &self.after.product);
+            has.price_minor != wants.price_minor || has.currency != wants.currency
+        })
+    }
+
+    /// Whether stores have to hear of it, because it is not only a note of EntMine's own.
+    fn is_news(&self) -> bool {
+        self.before.as_ref().is_none_or(|before| {
+            let noted = ProductRow {
+                imported_on_hand: self.after.imported_on_hand,
+                ..before.clone()
+            };
+            noted != self.after
+        })
+    }
+
+    /// Whoever is shown the product as it was before pays too little, or cannot have it.
+    fn is_urgent(&self) -> bool {
+        let after = &self.after.product;
+        self.before.as_ref().is_some_and(|before| {
+            let has = &before.product;
+            has.published && (!after.published || has.price_minor < after.price_minor)
+        })
+    }
+
+    /// Gives the product its next versions.
+    fn versioned(&mut self) {
+        let (news, price) = (self.is_news(), self.price_differs());
+        let before = self.before.as_ref().map(|before| &before.product);
+        let product = &mut self.after.product;
+        product.version = before.map_or(0, |before| before.version) + i64::from(news);
+        product.price_version = before.map_or(0, |before| before.price_version) + i64::from(price);
+        product.available = self.after.on_hand - self.after.reserved;
+    }
+
+    fn is_written(&self) -> bool {
+        self.before.as_ref() != Some(&self.after)
+    }
+}
+
+/// The products with these SKUs, as they are now.
+pub(crate) async fn read_products(
+    conn: &mut AnyConnection,
+    skus: &[&str],
+) -> Result<HashMap<String, ProductRow>, StorageError> {
+    let mut products = HashMap::with_capacity(skus.len());
+    // PostgreSQL takes no NUL in a text, and no SKU has one.
+    let skus: Vec<_> = skus.iter().filter(|sku| !sku.contains('\0')).collect();
+    for skus in skus.chunks(BATCH_ROWS) {
+        let sql = batch::listed("SELECT * FROM products WHERE sku IN", skus.len(), "");
+        let mut query = sqlx::query(sql);
+        for sku in skus {
+            query = query.bind(**sku);
+        }
+        for row in query.fetch_all(&mut *conn).await? {
+            let row = ProductRow::read(&row)?;
+            products.insert(row.product.sku.clone(), row);
+        }
+    }
+    Ok(products)
+}
+
+/// Writes changes of products, each of another one, and all that belongs to a change: its versions, the
+/// history of its price, the ledger of its stock, its place in the stream that stores follow, and the
+/// audit. `actor` is who does it. Where nothing of a product differs only its movements and its event are
+/// written.
+pub(crate) async fn apply(
+    tx: &mut Writing<'_>,
+    actor: &str,
+    mut changes: Vec<ProductChange>,
+) -> Result<(), StorageError> {
+    changes.iter_mut().for_each(ProductChange::versioned);
+    let written: Vec<_> = changes.iter().filter(|c| c.is_written()).collect();
+    for some in written.chunks(BATCH_ROWS) {
+        write(tx, some).await?;
+    }
+    tx.urgent |= changes.iter().any(ProductChange::is_urgent);
+    let priced = changes.iter().filter(|change| change.price_differs());
+    let prices: Vec<_> = priced
+        .map(|change| NewPrice {
+            sku: change.after.product.sku.clone(),
+            price_version: change.after.product.price_version,
+            price_minor: change.after.product.price_minor,
+        })
+        .collect();
+    record_prices(tx, &prices).await?;
+    let news = changes.iter().filter(|change| change.is_news());
+    let news: Vec<_> = news
+        .map(|change| {
+            let product = &change.after.product;
+            (product.sku.clone(), product.version)
+        })
+        .collect();
+    record_changes(tx, &news).await?;
+    let moved: Vec<_> = changes.iter().flat_map(|change| &change.moved).collect();
+    record_movements(tx, actor, &moved).await?;
+    let events: Vec<_> = changes
+        .iter()
+        .filter_map(|change| {
+            let (event, detail) = change.event.as_ref()?;
+            Some((*event, change.after.product.sku.as_str(), detail.as_str()))
+        })
+        .collect();
+    audit::record_each(tx, actor, &events).await
+}
+
+async fn write(tx: &mut Writing<'_>, changes: &[&ProductChange]) -> Result<(), StorageError> {
+    let sql = batch::insert(
+        "INSERT INTO products (sku, version, name, slug, category, description, image, currency,
+                               price_minor, price_version, on_hand, reserved, published, listed,
+                               archived, tracked, imported_on_hand, search_text)",
+        18,
+        changes.len(),
+        "ON CONFLICT (sku) DO UPDATE SET
+             version = excluded.version, name = excluded.name, slug = excluded.slug,
+             category = excluded.category, description = excluded.description,
+             image = excluded.image, currency = excluded.currency,
+             price_minor = excluded.price_minor, price_version = excluded.price_version,
+             on_hand = excluded.on_hand, reserved = excluded.reserved,
+             published = excluded.published, listed = excluded.listed,
+             archived = excluded.archived, tracked = excluded.tracked,
+             imported_on_hand = excluded.imported_on_hand, search_text = excluded.search_text",
+    );
+    let mut query = sqlx::query(sql);
+    for change in changes {
+        let (row, product) = (&change.after, &change.after.product);
+        query = query
+            .bind(&product.sku)
+            .bind(product.version)
+            .bind(&product.name)
+            .bind(&product.slug)
+            .bind(&product.category)
+            .bind(&product.description)
+            .bind(&product.image)
+            .bind(&product.currency)
+            .bind(product.price_minor)
+            .bind(product.price_version)
+            .bind(row.on_hand)
+            .bind(row.reserved)
+            .bind(i64::from(product.published))
+            .bind(i64::from(product.listed))
+            .bind(i64::from(row.archived))
+            .bind(i64::from(product.tracked))
+            .bind(row.imported_on_hand)
+            .bind(product_text(&product.name, &product.sku, &product.category));
+    }
+    query.execute(tx.conn()).await?;
+    Ok(())
+}
+
+impl ProductRow {
+    /// What a merchant decided about it.
+    pub fn status(&self) -> ProductStatus {
+        ProductStatus::of(self.product.published, self.product.listed, self.archived)
+    }
+
+    /// Sets the columns that a status consists of.
+    pub fn set_status(&mut self, status: ProductStatus) {
+        self.product.published = status.is_published();
+        self.product.listed = status.is_listed();
+        self.archived = status == ProductStatus::Archived;
+    }
+}
