@@ -83,8 +83,6 @@ async fn senders(entmine: &EntMine, stores: &[StoreUrl]) -> Result<Vec<Sender>, 
     if stores.is_empty() {
         return Ok(Vec::new());
     }
-    // reqwest brings no cryptography of its own here. Whoever installed one first is right too.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let secrets = HookSecrets::read()?.ok_or(BadSecret::NoHookSecrets)?;
     warn_of_shared(&secrets, stores);
     let mut names = HashSet::new();

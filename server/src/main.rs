@@ -14,6 +14,8 @@ use std::process::ExitCode;
 async fn main() -> ExitCode {
     // What the program writes holds customers' names and addresses: it is for its own account only.
     rustix::process::umask(Mode::RWXG | Mode::RWXO);
+    // For whatever speaks TLS: pictures, mail, an EntMine or a store elsewhere. It is installed once.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let Some(command) = Cli::given() else {
         return ExitCode::SUCCESS;
     };

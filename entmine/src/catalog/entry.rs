@@ -45,7 +45,7 @@ pub struct ProductFields {
 
 impl ProductFields {
     /// Sets the columns of these fields.
-    pub(super) fn write_into(&self, row: &mut ProductRow) {
+    pub(crate) fn write_into(&self, row: &mut ProductRow) {
         let product = &mut row.product;
         product.name.clone_from(&self.name);
         product.category.clone_from(&self.category);

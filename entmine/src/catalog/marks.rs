@@ -44,6 +44,30 @@ impl FieldMarks {
         }
     }
 
+    /// The fields that are another in `mine` than what these marks are of, and another in EntMine by now
+    /// too, where the two differ.
+    pub(crate) fn conflicts(
+        &self,
+        mine: &ProductFields,
+        now: &StockedProduct,
+    ) -> Vec<&'static str> {
+        const NAMES: [&str; FIELDS] = [
+            "name",
+            "category",
+            "text",
+            "picture",
+            "price",
+            "status",
+            "counted or not",
+        ];
+        let (mine, now) = (Self::of_fields(mine), Self::of(now));
+        let both = |field: &usize| {
+            let (seen, mine, now) = (&self.0[*field], &mine.0[*field], &now.0[*field]);
+            seen != mine && seen != now && mine != now
+        };
+        (0..FIELDS).filter(both).map(|field| NAMES[field]).collect()
+    }
+
     fn of_fields(fields: &ProductFields) -> Self {
         Self([
             mark(fields.name.as_bytes()),

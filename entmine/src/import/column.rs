@@ -64,7 +64,7 @@ impl Column {
     fn names(self) -> (&'static str, &'static [&'static str]) {
         match self {
             Self::Handle => ("Handle", &["url handle", "product handle"]),
-            Self::Title => ("Title", &["product title"]),
+            Self::Title => ("Title", &["product title", "product name", "name"]),
             Self::Body => ("Body (HTML)", &["description", "body html", "body"]),
             Self::Type => ("Type", &["product type", "custom product type"]),
             Self::Category => (
@@ -76,13 +76,17 @@ impl Column {
             Self::Option2 => ("Option2 Value", &[]),
             Self::Option3 => ("Option3 Value", &[]),
             Self::Sku => ("Variant SKU", &["sku"]),
-            Self::Price => ("Variant Price", &["price"]),
+            Self::Price => ("Variant Price", &["price", "regular price"]),
             Self::Quantity => (
                 "Variant Inventory Qty",
                 &[
                     "inventory quantity",
                     "variant inventory quantity",
                     "inventory qty",
+                    "stock quantity",
+                    "quantity",
+                    "qty",
+                    "stock",
                 ],
             ),
             Self::Tracker => ("Variant Inventory Tracker", &["inventory tracker"]),
@@ -109,13 +113,74 @@ impl Column {
 
     /// The column of a name in a header.
     pub fn of(name: &str) -> Option<Self> {
+        Some(Self::ranked(name)?.0)
+    }
+
+    /// The column of a name in a header, and which of its names it is: the first ones go before others
+    /// where a file has several.
+    pub fn ranked(name: &str) -> Option<(Self, usize)> {
         let words: Vec<&str> = name.split_whitespace().collect();
         let name = words.join(" ").to_lowercase();
-        Self::ALL.into_iter().find(|column| {
+        Self::ALL.into_iter().find_map(|column| {
             let (usual, others) = column.names();
-            usual.eq_ignore_ascii_case(&name) || others.contains(&&*name)
+            if usual.eq_ignore_ascii_case(&name) {
+                return Some((column, 0));
+            }
+            let other = others.iter().position(|other| *other == name)?;
+            Some((column, other + 1))
         })
     }
+}
+
+/// Whether a column is one that shops' exports have and that means nothing here, so that it need not be
+/// named to a merchant: Shopify's others, and unnamed ones.
+pub(super) fn is_of_others(name: &str) -> bool {
+    const NAMES: [&str; 19] = [
+        "vendor",
+        "tags",
+        "option1 name",
+        "option2 name",
+        "option3 name",
+        "option1 linked to",
+        "option2 linked to",
+        "option3 linked to",
+        "image position",
+        "image alt text",
+        "gift card",
+        "collection",
+        "bin name",
+        "hs code",
+        "coo",
+        "incoming",
+        "committed",
+        "unavailable",
+        "reason",
+    ];
+    const BEGINNINGS: [&str; 18] = [
+        "variant ",
+        "google shopping",
+        "seo ",
+        "price /",
+        "included /",
+        "compare-at price",
+        "compare at price",
+        "cost per item",
+        "product image ",
+        "charge tax",
+        "tax code",
+        "unit price",
+        "weight ",
+        "requires shipping",
+        "fulfillment service",
+        "barcode",
+        "incoming",
+        "unavailable",
+    ];
+    let name = name.to_lowercase();
+    name.is_empty()
+        || NAMES.contains(&name.as_str())
+        || BEGINNINGS.iter().any(|start| name.starts_with(start))
+        || name.contains("metafield")
 }
 
 #[cfg(test)]

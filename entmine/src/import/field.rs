@@ -4,6 +4,8 @@ use crate::catalog::ProductStatus;
 
 /// The longest title, in characters: Shopify's.
 const MAX_TITLE: usize = 255;
+/// The longest name, in characters: a title and three options.
+const MAX_NAME: usize = 4 * MAX_TITLE + 6;
 /// The longest handle, in characters: a page's address with every option in it.
 const MAX_HANDLE: usize = 2_000;
 /// The longest description, in characters: six printed pages.
@@ -19,12 +21,32 @@ const MAX_QUANTITY: i64 = 1_000_000;
 
 type Read<T> = Result<T, String>;
 
-/// A line of text that has to be there: a name, a handle, a category.
+/// A line of text that has to be there: a title, an option, a category.
 pub(crate) fn text(field: &str) -> Read<String> {
     if field.is_empty() {
         return Err("is empty".into());
     }
-    within(field, MAX_TITLE)
+    within(&one_line(field), MAX_TITLE)
+}
+
+/// The name of a variant: a title with its options.
+pub(crate) fn name(field: &str) -> Read<String> {
+    if field.is_empty() {
+        return Err("is empty".into());
+    }
+    within(&one_line(field), MAX_NAME)
+}
+
+/// Where a line ends, a space is meant.
+fn one_line(field: &str) -> String {
+    if !field.contains(['\n', '\r', '\t']) {
+        return field.to_owned();
+    }
+    field
+        .split(['\n', '\r', '\t'])
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// A handle. An export writes the whole address of a product as its handle, and that of a variant is
@@ -70,7 +92,17 @@ pub(crate) fn description(field: &str) -> Read<String> {
 /// The address of a picture: a path, or a full address of http or https. It may be empty.
 pub(crate) fn image(field: &str) -> Read<String> {
     let is_path = !field.split('/').next().unwrap_or("").contains(':');
-    if is_path || field.starts_with("https://") || field.starts_with("http://") {
+    let scheme = |scheme: &str| {
+        let start = field.get(..scheme.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    };
+    if field.starts_with("//") {
+        // A page's own way to name another server.
+        within(&format!("https:{field}"), MAX_IMAGE)
+    } else if scheme("https://") || scheme("http://") {
+        let (scheme, rest) = field.split_at(field.find(':').unwrap_or(0));
+        within(&format!("{}{rest}", scheme.to_lowercase()), MAX_IMAGE)
+    } else if is_path {
         within(field, MAX_IMAGE)
     } else {
         Err("is neither a path nor an address of http or https".into())
@@ -106,48 +138,102 @@ pub(crate) fn price(field: &str) -> Read<i64> {
     }
 }
 
-/// A price as people and spreadsheets write it: `12.99`, `12,99`, `1.234,50 €`, `£1,234.50`.
-pub(super) fn written_price(field: &str) -> Read<i64> {
-    if field.is_empty() {
+/// A price as people and spreadsheets write it: `12.99`, `12,99`, `1.234,50 €`, `£1,234.50`. A currency
+/// that it names has to be the one of the file (ISO 4217).
+pub(super) fn price_in(field: &str, currency: &str) -> Read<i64> {
+    let is_number = |c: char| c.is_ascii_digit() || "-+.,".contains(c);
+    let (Some(start), Some(end)) = (field.find(is_number), field.rfind(is_number)) else {
         return price(field);
+    };
+    let (before, number) = field.split_at(start);
+    let (number, after) = number.split_at(end + 1 - start);
+    for named in [before.trim(), after.trim()] {
+        if !named.is_empty() && !names_currency(named, currency)? {
+            return Err(not_a_price());
+        }
     }
-    // A currency's sign or code may stand before or after the number, but not within it.
-    let is_currency = |c: char| !c.is_numeric() && !"-+.,".contains(c);
-    let number = field.trim_matches(is_currency);
-    let named = field.chars().filter(|c| c.is_alphabetic()).count();
-    let groups_apart = |c: char| matches!(c, '\'' | '\u{2019}') || c.is_whitespace();
-    let plain: String = number.chars().filter(|c| !groups_apart(*c)).collect();
-    if named > 3 || plain.is_empty() {
+    written_price(number)
+}
+
+/// Whether a sign or code names a currency, which is then the one that is meant.
+fn names_currency(named: &str, currency: &str) -> Read<bool> {
+    const SIGNS: [(&str, &[&str]); 20] = [
+        ("£", &["GBP", "GIP", "FKP", "SHP", "EGP", "LBP"]),
+        ("€", &["EUR"]),
+        (
+            "$",
+            &[
+                "USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "ARS", "CLP", "COP", "TWD",
+            ],
+        ),
+        ("¥", &["JPY", "CNY"]),
+        ("₹", &["INR"]),
+        ("₩", &["KRW"]),
+        ("₺", &["TRY"]),
+        ("₽", &["RUB"]),
+        ("₴", &["UAH"]),
+        ("₪", &["ILS"]),
+        ("₫", &["VND"]),
+        ("₱", &["PHP"]),
+        ("฿", &["THB"]),
+        ("₦", &["NGN"]),
+        ("kr", &["SEK", "NOK", "DKK", "ISK"]),
+        ("kr.", &["SEK", "NOK", "DKK", "ISK"]),
+        ("zł", &["PLN"]),
+        ("Kč", &["CZK"]),
+        ("Fr.", &["CHF"]),
+        ("R$", &["BRL"]),
+    ];
+    let sign = SIGNS.iter().find(|(sign, _)| *sign == named);
+    let is_code = named.len() == 3 && named.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let fits = match sign {
+        Some((_, currencies)) => currencies.contains(&currency),
+        None if is_code => named.eq_ignore_ascii_case(currency),
+        None => return Ok(false),
+    };
+    match fits {
+        true => Ok(true),
+        false => Err(format!(
+            "is in another currency than the file's, which is taken as {currency}"
+        )),
+    }
+}
+
+/// A number with decimals and groups of three digits, as languages write them.
+fn written_price(number: &str) -> Read<i64> {
+    let is_gap = |c: char| matches!(c, '\'' | '\u{2019}') || c.is_whitespace();
+    if number.is_empty()
+        || !number
+            .chars()
+            .all(|c| c.is_ascii_digit() || ".,".contains(c) || is_gap(c))
+    {
         return Err(not_a_price());
     }
-    let (units, cents) = match plain.rfind(['.', ',']) {
-        None => (plain.as_str(), ""),
+    let (units, cents) = match number.rfind(['.', ',']) {
+        None => (number, ""),
         Some(at) => {
-            let (units, cents) = (&plain[..at], &plain[at + 1..]);
-            let sign = &plain[at..=at];
+            let (units, cents) = (&number[..at], &number[at + 1..]);
+            let sign = &number[at..=at];
             let grouped = units.contains(['.', ',']) || sign == ",";
             match cents.len() {
                 // One sign cannot be both, between groups and before cents.
                 1 | 2 if !units.contains(sign) => (units, cents),
                 // 1,234 and 1.234.567 have groups and no cents.
-                3 if grouped => (plain.as_str(), ""),
+                3 if grouped => (number, ""),
                 _other => return Err(not_a_price()),
             }
         }
     };
-    let groups: Vec<&str> = units.split(['.', ',']).collect();
-    let in_groups = groups.iter().skip(1).all(|group| group.len() == 3);
-    if !in_groups || (groups.len() > 1 && groups[0].is_empty()) {
+    let groups: Vec<&str> = units.split(|c| c == '.' || c == ',' || is_gap(c)).collect();
+    let (first, rest) = groups.split_first().unwrap_or((&"", &[]));
+    let is_grouped = (1..=3).contains(&first.len()) && !first.starts_with('0');
+    if !rest.is_empty() && !(is_grouped && rest.iter().all(|group| group.len() == 3)) {
         return Err(not_a_price());
     }
     let units = groups.concat();
-    if units.is_empty() {
-        return Err(not_a_price());
-    }
-    if cents.is_empty() {
-        price(&units)
-    } else {
-        price(&format!("{units}.{cents}"))
+    match cents {
+        "" => price(&units),
+        cents => price(&format!("{units}.{cents}")),
     }
 }
 
@@ -155,19 +241,23 @@ fn not_a_price() -> String {
     "is not a price such as 12.99".into()
 }
 
-/// Pieces in stock. An oversold product has fewer than none: there are none of it.
+/// Pieces in stock, as spreadsheets write a whole number: `5`, `5.0`, `1,000`, `+5`. An oversold product
+/// has fewer than none.
 pub(super) fn quantity(field: &str) -> Read<i64> {
-    // A spreadsheet may write 5 as 5.0.
-    let whole = field.strip_suffix(".0").or(field.strip_suffix(",0"));
-    let whole = whole.unwrap_or(field);
-    let (below_zero, number) = match whole.strip_prefix(['-', '\u{2212}']) {
-        Some(number) => (true, number),
-        None => (false, whole),
+    let wrong = || format!("is not a whole number up to {MAX_QUANTITY}");
+    let (sign, number) = match field.strip_prefix(['-', '\u{2212}']) {
+        Some(number) => (-1, number),
+        None => (1, field.strip_prefix('+').unwrap_or(field)),
     };
-    match digits(number) {
-        Some(_) if below_zero => Ok(0),
-        Some(quantity) if quantity <= MAX_QUANTITY => Ok(quantity),
-        Some(_) | None => Err(format!("is not a whole number up to {MAX_QUANTITY}")),
+    // A spreadsheet may write 5 as 5.0 or 5,00, which is no group of three.
+    let whole = match number.rsplit_once(['.', ',']) {
+        Some((whole, "0" | "00")) => whole,
+        Some(_) | None => number,
+    };
+    let minor = written_price(whole).map_err(|_| wrong())?;
+    match minor / 100 {
+        pieces if pieces <= MAX_QUANTITY && minor % 100 == 0 => Ok(sign * pieces),
+        _ => Err(wrong()),
     }
 }
 
@@ -267,13 +357,15 @@ mod tests {
             ("1,299", 129_900),
             ("1.234.567", 123_456_700),
             ("£12", 1200),
-            ("12,99 €", 1299),
-            ("USD 5.00", 500),
+            ("12,99 £", 1299),
+            ("GBP 5.00", 500),
+            ("5.00gbp", 500),
             ("1 234,50", 123_450),
-            ("1\u{a0}234,50 EUR", 123_450),
-            ("CHF 1'234.50", 123_450),
+            ("1\u{a0}234,50 GBP", 123_450),
+            ("£ 1'234.50", 123_450),
+            ("0.50", 50),
         ] {
-            let read = written_price(field);
+            let read = price_in(field, "GBP");
             if minor > MAX_PRICE_MINOR {
                 assert!(read.is_err(), "{field}");
             } else {
@@ -281,26 +373,67 @@ mod tests {
             }
         }
         for field in [
-            "", "-1", "free", "12.999", "12.", ".5", "1,29,00", "1.2.3", "٣", "½", "12,999,9",
-            "1e3", "2 for 3", "12-13", "NaN", "£", "five 5",
+            "",
+            "-1",
+            "free",
+            "12.999",
+            "12.",
+            ".5",
+            "1,29,00",
+            "1.2.3",
+            "٣",
+            "½",
+            "12,999,9",
+            "1e3",
+            "2 for 3",
+            "12-13",
+            "NaN",
+            "£",
+            "five 5",
+            "0,500",
+            "1000,000",
+            "(12.00)",
+            "12 99",
+            "1 2 3",
+            "10% off",
+            "2 kg",
+            "12?",
+            "from 5",
+            "12.00 12.00",
         ] {
-            assert!(written_price(field).is_err(), "{field}");
+            assert!(price_in(field, "GBP").is_err(), "{field}");
         }
+        for field in ["$12.99", "12,99 €", "USD 5", "5 kr"] {
+            let refused = price_in(field, "GBP").unwrap_err();
+            assert!(refused.contains("another currency"), "{field}: {refused}");
+        }
+        assert_eq!(price_in("$12.99", "CAD"), Ok(1299));
     }
 
     #[test]
-    fn quantities_are_whole_and_never_below_none() {
-        for (field, quantity) in [("0", 0), ("1000000", 1_000_000), ("-3", 0), ("5.0", 5)] {
+    fn quantities_are_whole() {
+        for (field, quantity) in [
+            ("0", 0),
+            ("1000000", 1_000_000),
+            ("-3", -3),
+            ("5.0", 5),
+            ("5,00", 5),
+            ("+5", 5),
+            ("1,000", 1_000),
+            ("1 000.00", 1_000),
+        ] {
             assert_eq!(super::quantity(field), Ok(quantity), "{field}");
         }
         for field in [
             "",
-            "+1",
             "1.5",
             "1000001",
             "many",
             "--1",
             "99999999999999999999",
+            "5 boxes",
+            "0,5",
+            "10%",
         ] {
             assert!(quantity(field).is_err(), "{field}");
         }
@@ -332,8 +465,12 @@ mod tests {
             "a.webp",
             "https://cdn.example/a.png?v=1",
         ] {
-            assert!(image(field).is_ok(), "{field}");
+            assert_eq!(image(field).as_deref(), Ok(field));
         }
+        let other = image("//cdn.example/a.png");
+        assert_eq!(other.as_deref(), Ok("https://cdn.example/a.png"));
+        let capitals = image("HTTPS://cdn.example/A.png");
+        assert_eq!(capitals.as_deref(), Ok("https://cdn.example/A.png"));
         for field in ["javascript:alert(1)", "data:image/png;base64,x", "/a\u{0}b"] {
             assert!(image(field).is_err(), "{field}");
         }

@@ -6,14 +6,18 @@
 //! that was asked for.
 
 mod cell;
+mod cells;
 mod column;
 mod export;
 pub(crate) mod field;
+mod handle;
 mod plain;
 mod plan;
 mod problem;
+mod quotes;
 mod refused;
 mod rows;
+mod sku;
 pub(crate) mod slug;
 mod table;
 mod text;
@@ -65,16 +69,33 @@ impl ProductFile {
     /// Reads a file. What is wrong with it is in [`ProductFile::problems`], and only the other rows
     /// are in the file then.
     pub fn read(bytes: &[u8], options: &ReadOptions) -> Self {
-        let decoded = text::decode(bytes);
-        let mut notes = decoded.notes;
         let mut problems = Problems::default();
-        let table = table::read(&decoded.text, &mut problems);
+        let mut notes = Vec::new();
+        let mut table = Table::default();
+        match text::no_text(bytes) {
+            Some(what) => problems.add_of_file(
+                1,
+                "",
+                format!("the file is {what}; save the table as \"CSV UTF-8\" and import that"),
+            ),
+            None => {
+                let decoded = text::decode(bytes);
+                notes = decoded.notes;
+                table = table::read(&decoded.text, &mut problems);
+            }
+        }
+        notes.extend(table.notes());
         match table.delimiter {
             b';' => notes.push("The fields are separated by semicolons.".to_owned()),
             b'\t' => notes.push("The fields are separated by tabs.".to_owned()),
             _comma => {}
         }
-        let read = rows::read(&table, options.on_duplicate, &mut problems);
+        let read = rows::read(
+            &table,
+            &options.currency,
+            options.on_duplicate,
+            &mut problems,
+        );
         notes.extend(read.notes);
         Self {
             products: read.products.into(),

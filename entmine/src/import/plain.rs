@@ -14,6 +14,9 @@ const MAX_DEPTH: usize = 200;
 /// Wider than any text that is read, so that no line is broken.
 const WIDTH: usize = 10 * MAX_HTML_BYTES;
 
+/// Of a list's item. html2text counts bytes where it measures a line, so that it has to be one.
+const BULLET: &str = "\u{7f} ";
+
 /// Reduces HTML to text: paragraphs separated by an empty line, list items on lines of their own,
 /// no marks for what was bold or a link. Scripts, styles and pictures are dropped.
 ///
@@ -37,7 +40,7 @@ pub(super) fn plain_text(html: &str) -> Result<String, &'static str> {
     }
     let tree = reader.dom_to_render_tree(&dom).map_err(unreadable)?;
     let text = reader.render_to_string(tree, WIDTH).map_err(unreadable)?;
-    Ok(tidy(&text))
+    Ok(tidy(&text.replace(BULLET, "• ")))
 }
 
 /// At most one empty line in a row, none at the ends, no control characters (an entity such as
@@ -129,7 +132,7 @@ impl TextDecorator for Plain {
         String::new()
     }
     fn unordered_item_prefix(&self) -> String {
-        "• ".to_owned()
+        BULLET.to_owned()
     }
     fn ordered_item_prefix(&self, i: i64) -> String {
         format!("{i}. ")
@@ -175,6 +178,20 @@ mod tests {
             text("<ol><li>Light</li><li>Wait</li></ol>"),
             "1. Light\n2. Wait"
         );
+    }
+
+    #[test]
+    fn short_items_are_items_too() {
+        assert_eq!(text("<ul><li>S</li><li>M</li></ul>"), "• S\n• M");
+        assert_eq!(
+            text("<ul><li></li><li>M<ul><li>L</li></ul></li></ul>"),
+            "•\n• M\n• L"
+        );
+        let ten = "<li>x</li>".repeat(12);
+        assert!(text(&format!("<ol>{ten}</ol>")).ends_with("12. x"));
+        assert!(text("<ol start=99999><li>x</li></ol>").ends_with(" x"));
+        assert_eq!(text("<blockquote>q</blockquote>"), "q");
+        assert_eq!(text("<dl><dt>S</dt><dd>M</dd></dl>"), "S\nM");
     }
 
     #[test]

@@ -6,7 +6,9 @@ use super::column::Column;
 use super::problem::{Problems, RowError};
 use super::rows::{FileProduct, FileStock, counted};
 use super::slug::slugify;
-use crate::catalog::{ProductChange, ProductRow, StockChange, StockedProduct};
+use crate::catalog::{
+    FieldMarks, ProductChange, ProductFields, ProductRow, StockChange, StockedProduct,
+};
 use crate::stock::MovementKind;
 use model::{Product, format_minor};
 use std::collections::{HashMap, HashSet};
@@ -43,6 +45,14 @@ impl Wanted {
                 ..before.clone()
             };
             noted != self.after
+        })
+    }
+
+    fn price_differs(&self) -> bool {
+        let wants = &self.after.product;
+        self.before.as_ref().is_none_or(|before| {
+            let has = &before.product;
+            has.price_minor != wants.price_minor || has.currency != wants.currency
         })
     }
 
@@ -96,7 +106,7 @@ impl Wanted {
         };
         let has = &before.product;
         let mut what = Vec::new();
-        if has.price_minor != wants.price_minor || has.currency != wants.currency {
+        if self.price_differs() {
             let old = format_minor(has.price_minor, &has.currency);
             what.push(format!("price {old} -> {price}"));
         }
@@ -153,11 +163,8 @@ pub(super) fn plan(
         };
         if before.is_none() {
             report.new += 1;
-            let product = &one.after.product;
-            without_stock += u64::from(row.stock == FileStock::Silent && product.tracked);
-            if examples.len() < 3 {
-                examples.push(format_minor(product.price_minor, &product.currency));
-            }
+            let is_tracked = one.after.product.tracked;
+            without_stock += u64::from(row.stock == FileStock::Silent && is_tracked);
         } else if one.differs() {
             report.changed += 1;
         } else {
@@ -165,6 +172,10 @@ pub(super) fn plan(
             if !one.is_counted_anew() {
                 continue;
             }
+        }
+        if one.price_differs() && examples.len() < 3 {
+            let product = &one.after.product;
+            examples.push(format_minor(product.price_minor, &product.currency));
         }
         wanted.push(one);
     }
@@ -177,7 +188,7 @@ pub(super) fn plan(
     }
     if !examples.is_empty() {
         let (currency, examples) = (&file.currency, examples.join(", "));
-        let note = format!("Prices of new products are taken as {currency}, such as {examples}.");
+        let note = format!("New prices are taken as {currency}, such as {examples}.");
         report.notes.push(note);
     }
     if without_stock > 0 {
@@ -302,19 +313,27 @@ fn changed(
     if let Some(status) = row.status {
         after.set_status(status);
     }
-    let wanted = Wanted {
+    if let Some(revision) = &row.revision {
+        let marks = FieldMarks::parse(revision);
+        let now = StockedProduct::from(before.clone());
+        let file = ProductFields::of(&StockedProduct::from(after.clone()));
+        let both = marks.conflicts(&file, &now);
+        if !both.is_empty() {
+            let fields = both.join(", ");
+            let reason = format!(
+                "was changed here after the file was exported, and the file changes the same: \
+                 {fields}; export again to change it"
+            );
+            leave(Column::Revision, reason);
+            return None;
+        }
+        // What the file did not touch stays as a colleague has it by now.
+        marks.merge(&file, &now).write_into(&mut after);
+    }
+    Some(Wanted {
         before: Some(before.clone()),
         after,
-    };
-    if let Some(revision) = &row.revision
-        && *revision != StockedProduct::from(before.clone()).edition()
-        && wanted.differs()
-    {
-        let reason = "was changed here after the file was exported; export again to change it";
-        leave(Column::Revision, reason.to_owned());
-        return None;
-    }
-    Some(wanted)
+    })
 }
 
 /// The stock that a row makes, and what later files compare with; or why the row has to be left alone.

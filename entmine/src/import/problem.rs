@@ -33,6 +33,8 @@ pub struct Problems {
     all: Vec<RowError>,
     /// Rows that are right by themselves, but cannot be imported because of a problem elsewhere.
     dependent: Vec<RowError>,
+    /// The file cannot be read as what it should be, so that no row of it can be trusted.
+    of_whole_file: bool,
 }
 
 impl Problems {
@@ -44,6 +46,12 @@ impl Problems {
         });
     }
 
+    /// What is wrong with the whole file: nothing of it can be imported, not even other rows.
+    pub(super) fn add_of_file(&mut self, line: u64, column: &str, reason: impl Into<String>) {
+        self.of_whole_file = true;
+        self.add(line, column, reason);
+    }
+
     /// A row that cannot be imported because of a problem elsewhere; it is no problem of its own.
     pub(super) fn add_dependent(&mut self, line: u64, reason: impl Into<String>) {
         self.dependent.push(RowError {
@@ -51,6 +59,11 @@ impl Problems {
             column: String::new(),
             reason: reason.into(),
         });
+    }
+
+    /// Whether nothing of the file can be imported, whatever is skipped.
+    pub fn are_of_whole_file(&self) -> bool {
+        self.of_whole_file
     }
 
     pub fn is_empty(&self) -> bool {

@@ -2,19 +2,10 @@
 
 use super::ProductFile;
 use super::column::Column;
+use super::handle::{INHERITED, saying};
 use super::problem::Problems;
+use super::table::Row;
 use std::collections::HashMap;
-
-/// What a row takes from the first one of its handle where it says nothing itself.
-const INHERITED: [Column; 7] = [
-    Column::Title,
-    Column::Body,
-    Column::Type,
-    Column::Category,
-    Column::Published,
-    Column::Image,
-    Column::Status,
-];
 
 impl ProductFile {
     /// The rows that are wrong, in the file's columns, with the reasons in one more: CSV in UTF-8. Each
@@ -28,24 +19,29 @@ impl ProductFile {
         // Writing into memory cannot fail.
         let _ = writer.write_record(names.chain(["Reason"]));
         let reasons = problems.by_line();
-        let mut first = HashMap::new();
+        let mut handles: HashMap<&str, Vec<&Row>> = HashMap::new();
+        for row in self.table.rows.iter().filter(|row| !row.is_broken) {
+            let handle = row.get(columns, Column::Handle);
+            handles.entry(handle).or_default().push(row);
+        }
         for row in &self.table.rows {
             let handle = row.get(columns, Column::Handle);
-            let first = *first.entry(handle).or_insert(row);
+            let sisters = handles.get(handle).filter(|_| !handle.is_empty());
             let Some(reason) = reasons.get(&row.line) else {
                 continue;
             };
-            let mut fields: Vec<&str> = row.record.iter().take(columns.names.len()).collect();
-            for place in INHERITED
-                .into_iter()
-                .filter_map(|column| columns.place(column))
-            {
-                if let (Some(field), Some(inherited)) =
-                    (fields.get_mut(place), first.record.get(place))
+            let mut fields: Vec<&str> = row.record.iter().collect();
+            if !row.is_broken {
+                fields.resize(columns.names.len(), "");
+            }
+            for column in INHERITED.into_iter().filter(|_| !row.is_broken) {
+                if let Some(place) = columns.place(column)
+                    && let Some(sisters) = sisters
+                    && let Some(field) = fields.get_mut(place)
                     && field.trim().is_empty()
-                    && !handle.is_empty()
+                    && let Some(says) = saying(sisters, columns, column)
                 {
-                    *field = inherited;
+                    *field = says.record.get(place).unwrap_or_default();
                 }
             }
             let _ = writer.write_record(fields.into_iter().chain([reason.as_str()]));

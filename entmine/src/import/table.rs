@@ -1,9 +1,13 @@
 //! The file as a table: its header, and its rows with the lines on which they start.
 
 use super::cell::as_written;
-use super::column::Column;
+use super::column::{self, Column};
 use super::problem::Problems;
+use super::quotes;
 use csv::{ByteRecord, Position, ReaderBuilder, StringRecord};
+
+/// So many unread columns are named: a merchant finds a misspelt one among them.
+const MOST_UNREAD: usize = 12;
 
 /// The header of a file.
 #[derive(Clone, Debug, Default)]
@@ -21,9 +25,26 @@ impl Columns {
         self.places[column as usize].is_some()
     }
 
+    /// What the file itself calls a column, for what is said about it.
+    pub fn called(&self, column: Column) -> &str {
+        let place = self.places[column as usize];
+        place.map_or(column.name(), |place| &self.names[place])
+    }
+
     /// Where a column is.
     pub fn place(&self, column: Column) -> Option<usize> {
         self.places[column as usize]
+    }
+
+    /// Names that nobody who wrote them meant for another program.
+    fn unread(&self) -> impl Iterator<Item = &str> {
+        let names = self.names.iter().enumerate();
+        let names = names.filter(|(place, name)| {
+            !self.places.contains(&Some(*place))
+                && !self.locations.contains(place)
+                && !column::is_of_others(name)
+        });
+        names.map(|(_, name)| name.as_str()).take(MOST_UNREAD)
     }
 
     /// Shopify's separate file of stock, which has a row for each location and no prices.
@@ -40,6 +61,8 @@ impl Columns {
 pub(super) struct Row {
     pub line: u64,
     pub record: StringRecord,
+    /// It does not fit the header, and is only kept to be shown.
+    pub is_broken: bool,
 }
 
 impl Row {
@@ -74,6 +97,21 @@ pub(super) struct Table {
     pub delimiter: u8,
 }
 
+impl Table {
+    /// What a merchant should know about the table as a whole.
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        let unread: Vec<&str> = self.columns.unread().collect();
+        if !unread.is_empty() {
+            notes.push(format!("Columns that are not read: {}.", unread.join(", ")));
+        }
+        if self.rows.is_empty() && !self.columns.names.is_empty() {
+            notes.push("The file has a header and no rows.".to_owned());
+        }
+        notes
+    }
+}
+
 /// Reads a file. What cannot be read as a table becomes a problem.
 pub(super) fn read(text: &str, problems: &mut Problems) -> Table {
     let (text, delimiter) = delimiter(text);
@@ -84,6 +122,7 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Table {
         .delimiter(delimiter)
         .from_reader(text.as_bytes());
     let mut lines = Lines::of(text.as_bytes());
+    let quotes = quotes::broken(text, delimiter);
     let mut record = ByteRecord::new();
     let mut columns = None;
     let mut rows = Vec::new();
@@ -104,29 +143,37 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Table {
         if fields.iter().all(|field| field.trim().is_empty()) {
             continue;
         }
+        let span = start.byte()..reader.position().byte();
+        let quote = quotes.iter().find(|quote| span.contains(&quote.at));
         let Some(Columns { names, .. }) = &columns else {
             columns = Some(header(line, &fields, problems));
+            if let Some(quote) = quote {
+                problems.add_of_file(line, "", quote.reason);
+            }
             continue;
         };
-        let extra = fields.iter().skip(names.len());
-        if fields.len() < names.len() || extra.into_iter().any(|field| !field.trim().is_empty()) {
+        let mut extra = fields.iter().skip(names.len());
+        let is_broken = if let Some(quote) = quote {
+            problems.add(line, "", quote.reason);
+            true
+        } else if extra.any(|field| !field.trim().is_empty()) {
             let (has, wants) = (fields.len(), names.len());
-            let mut reason = format!("has {has} fields where the header has {wants}");
-            let at = usize::try_from(reader.position().byte());
-            let at_the_end = at.is_ok_and(|at| at >= text.len());
-            if at_the_end && text.matches('"').count() % 2 == 1 {
-                reason += "; a quotation mark is opened here or before and never closed";
-            }
+            let many = if wants == 1 { "" } else { "s" };
+            let reason = format!("has {has} fields where the header has {wants} column{many}");
             problems.add(line, "", reason);
-            continue;
-        }
+            true
+        } else {
+            // Fewer fields are empty ones: spreadsheets leave out those at the end.
+            false
+        };
         rows.push(Row {
             line,
             record: fields,
+            is_broken,
         });
     }
     if columns.is_none() {
-        problems.add(1, "", "the file is empty");
+        problems.add_of_file(1, "", "the file is empty");
     }
     Table {
         columns: columns.unwrap_or_default(),
@@ -140,9 +187,11 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Table {
 fn delimiter(text: &str) -> (&str, u8) {
     let mut lines = text.split(['\r', '\n']);
     let head = lines.find(|line| !line.trim().is_empty()).unwrap_or("");
-    if let Some(sign @ (b"," | b";" | b"\t")) = head
-        .strip_prefix("sep=")
-        .map(|sign| sign.trim_matches(' ').as_bytes())
+    let named = head.trim().trim_matches('"');
+    if let Some(("sep=", sign)) = named.split_at_checked(4).map(|(word, sign)| {
+        let is_word = word.eq_ignore_ascii_case("sep=");
+        (if is_word { "sep=" } else { "" }, sign)
+    }) && let sign @ (b"," | b";" | b"\t") = sign.trim_matches(' ').as_bytes()
     {
         let rest = text.find(head).map_or(0, |start| start + head.len());
         return (&text[rest..], sign[0]);
@@ -165,19 +214,33 @@ fn header(line: u64, record: &StringRecord, problems: &mut Problems) -> Columns 
         names,
         ..Columns::default()
     };
+    let mut ranks = [usize::MAX; Column::ALL.len()];
+    let is = |word: &str| {
+        columns
+            .names
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(word))
+    };
+    // WooCommerce's word for how a product is sold, not for what it is.
+    let is_woo = is("Regular price");
     for (place, name) in columns.names.iter().enumerate() {
-        let Some(column) = Column::of(name) else {
+        let Some((column, rank)) = Column::ranked(name) else {
             continue;
         };
-        if columns.places[column as usize].is_some() {
-            problems.add(line, name, "this column is there twice");
-        } else {
+        if is_woo && column == Column::Type {
+            continue;
+        }
+        let before = &mut ranks[column as usize];
+        if rank == *before {
+            problems.add_of_file(line, name, "this column is there twice");
+        } else if rank < *before {
+            *before = rank;
             columns.places[column as usize] = Some(place);
         }
     }
     columns.locations = locations(&columns.names);
     let mut missing = |column: Column, what: &str| {
-        problems.add(line, column.name(), format!("this column is missing{what}"));
+        problems.add_of_file(line, column.name(), format!("this column is missing{what}"));
     };
     if !columns.has(Column::Handle) && !columns.has(Column::Sku) {
         missing(

@@ -9,6 +9,30 @@ pub(super) struct Text {
     pub notes: Vec<String>,
 }
 
+/// What a file is that cannot be read as a table, by its first bytes; nothing for a text.
+pub(super) fn no_text(bytes: &[u8]) -> Option<&'static str> {
+    const KINDS: [(&[u8], &str); 8] = [
+        (b"PK\x03\x04", "a workbook (.xlsx, .ods) or another zip"),
+        (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)"),
+        (b"%PDF", "a PDF"),
+        (b"\x89PNG", "a picture"),
+        (b"\xff\xd8\xff", "a picture"),
+        (b"GIF8", "a picture"),
+        (b"RIFF", "a picture"),
+        (b"\x1f\x8b", "a compressed file (.gz)"),
+    ];
+    let known = KINDS
+        .into_iter()
+        .find(|(start, _)| bytes.starts_with(start));
+    if let Some((_, what)) = known {
+        return Some(what);
+    }
+    let head = &bytes[..bytes.len().min(4_096)];
+    let strange = |byte: &&u8| **byte < 0x20 && !b"\n\r\t".contains(*byte);
+    let is_binary = utf16(bytes).is_none() && head.iter().filter(strange).count() * 10 > head.len();
+    is_binary.then_some("no text")
+}
+
 /// Reads a file in UTF-8 or UTF-16; anything else is Windows-1252, in which every file is a text. Control
 /// characters that a broken converter left go.
 pub(super) fn decode(bytes: &[u8]) -> Text {
@@ -19,9 +43,18 @@ pub(super) fn decode(bytes: &[u8]) -> Text {
             encoding.decode_with_bom_removal(bytes).0
         }
         None => {
-            let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+            let marked = bytes.strip_prefix(b"\xef\xbb\xbf");
+            let bytes = marked.unwrap_or(bytes);
             std::str::from_utf8(bytes).map_or_else(
                 |_| {
+                    if marked.is_some() {
+                        notes.push(
+                            "The file says that it is in UTF-8, and has bytes that are not: look \
+                             for \u{fffd} in names."
+                                .to_owned(),
+                        );
+                        return String::from_utf8_lossy(bytes);
+                    }
                     notes.push(
                         "The file is not in UTF-8 and was read as Windows-1252. Look at names \
                          with accents; where they are wrong, save the file as \"CSV UTF-8\"."
@@ -115,6 +148,30 @@ mod tests {
             let read = decode(file);
             assert_eq!(read.text, text, "file {number}");
             assert_eq!(read.notes.is_empty(), number < 2, "{:?}", read.notes);
+        }
+    }
+
+    #[test]
+    fn what_is_no_table_is_named() {
+        for (bytes, what) in [
+            (&b"PK\x03\x04\x14\x00"[..], "workbook"),
+            (b"\xd0\xcf\x11\xe0\xa1", ".xls"),
+            (b"\x89PNG\r\n\x1a\n", "picture"),
+            (b"\x00\x01\x02\x03\x04\x05\x06\x07", "no text"),
+        ] {
+            assert!(
+                no_text(bytes).is_some_and(|found| found.contains(what)),
+                "{what}"
+            );
+        }
+        for text in [
+            &b"SKU,Price\nA,1"[..],
+            b"",
+            b"\xff\xfeS\x00K\x00",
+            b"caf\xe9,1",
+            b"a\x07b,c",
+        ] {
+            assert_eq!(no_text(text), None);
         }
     }
 

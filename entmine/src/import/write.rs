@@ -32,6 +32,13 @@ pub enum ImportError {
     Storage(#[from] StorageError),
 }
 
+impl ProductFile {
+    /// What importing the file would do to an EntMine without products.
+    pub fn plan_alone(&self) -> ImportReport {
+        plan(self, &HashMap::new()).1
+    }
+}
+
 impl EntMine {
     /// What importing a file would do now. Nothing is written.
     ///
@@ -78,7 +85,8 @@ impl EntMine {
         bad_rows: BadRows,
         progress: &mut (dyn FnMut(u64) + Send),
     ) -> Result<ImportReport, ImportError> {
-        if bad_rows == BadRows::Refuse && !file.problems.is_empty() {
+        let refuses = bad_rows == BadRows::Refuse || file.problems.are_of_whole_file();
+        if refuses && !file.problems.is_empty() {
             return Err(ImportError::Refused(file.problems.clone()));
         }
         let (actor, file) = (actor.to_owned(), file.clone());

@@ -205,6 +205,142 @@ async fn a_file_that_named_the_stock_as_it_was_is_what_the_next_one_is_compared_
 }
 
 #[tokio::test]
+async fn rows_of_a_handle_say_the_same_in_any_order() {
+    let rows = [
+        "ts,T-Shirt,<p>Nice</p>,Shirts,FALSE,S,TS-S,5,12,/a.webp,draft",
+        "ts,,,,,M,TS-M,5,10,,",
+        "ts,,,,,,,,,/b.webp,",
+        "old,Old,<p>Gone</p>,Shirts,TRUE,,OLD,5,1,,archived",
+    ];
+    let csv = |order: [usize; 4]| {
+        let head = "Handle,Title,Body (HTML),Type,Published,Option1 Value,Variant SKU,Variant Price,\
+            Variant Inventory Qty,Image Src,Status\n";
+        format!("{head}{}\n", order.map(|row| rows[row]).join("\n"))
+    };
+    let shop = Shop::empty(ENGINE).await;
+    let report = import(&shop, &read(csv([0, 1, 2, 3]).as_bytes())).await;
+    assert_eq!((report.new, report.problems.count()), (3, 0), "{report:?}");
+    for order in [[1, 0, 2, 3], [3, 1, 0, 2], [0, 2, 1, 3]] {
+        let sorted = import(&shop, &read(csv(order).as_bytes())).await;
+        assert_eq!(
+            (sorted.changed, sorted.problems.count()),
+            (0, 0),
+            "{sorted:?}"
+        );
+    }
+    let status = each(&shop, |p| p.status.as_str()).await;
+    let status: Vec<_> = status.iter().map(|(_, status)| *status).collect();
+    assert_eq!(status, ["archived", "draft", "draft"]);
+    // Sorted from the beginning, it is the same catalogue.
+    let other = Shop::empty(ENGINE).await;
+    import(&other, &read(csv([3, 1, 0, 2]).as_bytes())).await;
+    let text =
+        |p: &entmine::StockedProduct| (p.product.description.clone(), p.product.name.clone());
+    assert_eq!(each(&other, text).await, each(&shop, text).await);
+}
+
+#[tokio::test]
+async fn every_row_that_is_left_out_is_in_the_refused_file() {
+    let shop = Shop::empty(ENGINE).await;
+    let csv = "SKU,Title,Price,Vendor\nA,a,1,v\nB,b,2,v,extra\nC,c,x,v\nD,\"d,4,v\n";
+    let file = read(csv.as_bytes());
+    let report = import(&shop, &file).await;
+    assert_eq!((report.new, report.problems.count()), (1, 3), "{report:?}");
+    let refused = String::from_utf8(file.refused_rows(&report.problems)).unwrap();
+    for row in ["B,b,2,v,extra,", "C,c,x,v,", "D,"] {
+        assert!(
+            refused.lines().any(|line| line.starts_with(row)),
+            "{row}: {refused}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_colleague_s_change_and_the_file_s_are_both_kept_field_by_field() {
+    let shop = Shop::open(ENGINE).await;
+    let exported = String::from_utf8(exported(&shop).await).unwrap();
+    assert!(shop.entmine.set_price("BROOM", 7_000).await.unwrap());
+    // The file changes the wand's name; the broom's price is a colleague's, and not the file's.
+    let report = import(
+        &shop,
+        &read(exported.replace(",Wand,", ",Willow,").as_bytes()),
+    )
+    .await;
+    assert_eq!((report.changed, report.unchanged), (1, 2), "{report:?}");
+    assert!(report.left_alone.is_empty(), "{report:?}");
+    let price = |p: &entmine::StockedProduct| p.product.price_minor;
+    assert_eq!(each(&shop, price).await[0].1, 7_000);
+    // Where both changed the same, the row is left alone, with the field's name.
+    let report = import(&shop, &read(exported.replace("80.00", "90.00").as_bytes())).await;
+    assert_eq!(report.left_alone.len(), 1, "{report:?}");
+    let named = report.left_alone[0].to_string();
+    assert!(
+        named.contains("BROOM") && named.contains("price"),
+        "{named}"
+    );
+    // And a broom of which the file changes something else is imported.
+    let report = import(
+        &shop,
+        &read(exported.replace("Brooms", "Sweepers").as_bytes()),
+    )
+    .await;
+    assert_eq!(
+        (report.changed, report.left_alone.len()),
+        (1, 0),
+        "{report:?}"
+    );
+    assert_eq!(each(&shop, price).await[0].1, 7_000);
+}
+
+#[tokio::test]
+async fn a_name_with_long_options_is_exported_and_imported_as_it_is() {
+    let shop = Shop::empty(ENGINE).await;
+    let csv = format!("{COLUMNS}a,{},Large,A-1,1\n", "T".repeat(255));
+    assert_eq!(import(&shop, &read(csv.as_bytes())).await.new, 1);
+    let again = import(&shop, &read(&exported(&shop).await)).await;
+    assert_eq!(
+        (again.unchanged, again.problems.count()),
+        (1, 0),
+        "{again:?}"
+    );
+}
+
+#[tokio::test]
+async fn two_variants_with_one_sku_are_not_one_product_of_an_inventory_file() {
+    let shop = Shop::empty(ENGINE).await;
+    let products = format!("{COLUMNS}ts,T,Red,S,1\nts,,Blue,S,1\n");
+    let options = ReadOptions {
+        on_duplicate: OnDuplicate::Rename,
+        ..ReadOptions::in_currency("GBP")
+    };
+    import(&shop, &ProductFile::read(products.as_bytes(), &options)).await;
+    let stock = "Handle,Option1 Value,SKU,Location,Available\nts,Red,S,Paris,-4\nts,Red,S,Lyon,11\n\
+        ts,Blue,S,Paris,2\n";
+    let refused = read(stock.as_bytes());
+    assert!(
+        refused.problems().shown()[0]
+            .to_string()
+            .contains("already the SKU of line 2")
+    );
+    import(&shop, &ProductFile::read(stock.as_bytes(), &options)).await;
+    // Oversold in one place is owed by the other.
+    assert_eq!(shop.stock("S").await, (7, 0, 7));
+    assert_eq!(shop.stock("S-ts.blue").await, (2, 0, 2));
+}
+
+#[tokio::test]
+async fn the_currency_of_every_new_price_is_said() {
+    let shop = Shop::open(ENGINE).await;
+    let file = read(b"SKU,Price\nWAND,32000\n");
+    let plan = shop.entmine.plan_import(&file).await.unwrap();
+    let said = plan
+        .notes
+        .iter()
+        .any(|note| note.contains("GBP, such as £32,000.00"));
+    assert!(said, "{:?}", plan.notes);
+}
+
+#[tokio::test]
 async fn locations_that_have_a_column_each_are_added_up() {
     let shop = Shop::open(ENGINE).await;
     let older = "Handle,Title,Option1 Name,Option1 Value,SKU,HS Code,COO,London,Paris\n\

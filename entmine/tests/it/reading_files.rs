@@ -47,7 +47,8 @@ fn every_bad_row_is_told_with_its_line_column_and_reason() {
             "5/Variant Price/'free' is not a price such as 12.99",
             "7/Title/'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…' is longer than 255 characters",
             "8/Variant Inventory Qty/'many' is not a whole number up to 1000000",
-            "9//has 2 fields where the header has 14",
+            // Fields that are not there are empty: a title alone sells nothing.
+            "9/Variant Price/'g' has no row with a price or a SKU: nothing to sell",
         ]
     );
 }
@@ -151,10 +152,84 @@ fn a_quote_that_is_never_closed_is_told() {
     ]);
     assert_eq!(
         errors(&csv),
+        ["2//a quotation mark is opened here or before and never closed"]
+    );
+}
+
+#[test]
+fn a_quote_that_swallows_rows_is_told_where_it_stands() {
+    for rows in [
+        // The last column's swallows the rest of the file.
+        &["A,Aa,1.00,\"Foo", "B,Bb,2.00,Bar", "C,Cc,3.00,Baz"][..],
+        // Two of them swallow what is between.
+        &["A,Aa,1.00,\"Foo", "B,Bb,2.00,\"Bar", "C,Cc,3.00,Baz"],
+    ] {
+        let csv = format!("SKU,Title,Price,Vendor\n{}\n", rows.join("\n"));
+        let told = errors(&csv);
+        assert!(told[0].starts_with("2//a quotation mark"), "{told:?}");
+    }
+    let inches = "SKU,Title,Price\nA,5\" pipe,1\nB,\"a \"\"b\"\" c\",1\n";
+    assert_eq!(parse(inches).unwrap().len(), 2);
+}
+
+#[test]
+fn what_is_wrong_with_the_whole_file_is_told_once_and_skipping_rows_does_not_help() {
+    for (bytes, word) in [
+        (&b"PK\x03\x04\x14\x00\x06\x00"[..], "workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", ".xls"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "picture"),
+        (b"", "empty"),
+        (b"Handle,Title,Price,Price\na,A,1,2\n", "there twice"),
+        (b"Title,Price\nA,1\n", "missing"),
+    ] {
+        let file = ProductFile::read(bytes, &ReadOptions::in_currency("GBP"));
+        let shown = file.problems().shown();
+        assert_eq!(shown.len(), 1, "{shown:?}");
+        assert!(shown[0].to_string().contains(word), "{shown:?}");
+        assert!(file.problems().are_of_whole_file());
+    }
+    let rows = ProductFile::read(
+        b"SKU,Title,Price\nA,A,x\n",
+        &ReadOptions::in_currency("GBP"),
+    );
+    assert!(!rows.problems().are_of_whole_file());
+}
+
+#[test]
+fn fields_that_a_spreadsheet_left_out_at_the_end_are_empty() {
+    let csv = "Handle,Title,Price,Vendor,,\na,A,1\nb,B,2,V\n";
+    let file = parse(csv).unwrap();
+    assert_eq!(
+        (file.len(), file.notes().len()),
+        (2, 0),
+        "{:?}",
+        file.notes()
+    );
+    // More than the header has cannot be placed.
+    assert_eq!(
+        errors("SKU,Title,Price\nA,A,1,2\n"),
+        ["2//has 4 fields where the header has 3 columns"]
+    );
+}
+
+#[test]
+fn problems_name_a_column_as_the_file_does() {
+    assert_eq!(
+        errors("SKU,Name,Price,Stock\nA,A,x,1\nB,B,1,many\n"),
         [
-            "2//has 2 fields where the header has 14; a quotation mark is opened here or before and \
-             never closed"
+            "2/Price/'x' is not a price such as 12.99",
+            "3/Stock/'many' is not a whole number up to 1000000",
         ]
+    );
+}
+
+#[test]
+fn of_two_names_for_one_column_the_better_known_is_read_and_strange_ones_are_named() {
+    let csv = "SKU,Name,Title,Price,Colour,Warehouse shelf,Variant Grams\nA,Other,A,1,red,7,200\n";
+    let file = parse(csv).unwrap();
+    assert_eq!(
+        file.notes(),
+        ["Columns that are not read: Name, Colour, Warehouse shelf."]
     );
 }
 

@@ -4,7 +4,7 @@ use super::source::{CatalogueSource, SourceError};
 use async_trait::async_trait;
 use entmine::pictures::{MAX_PICTURE, PICTURES};
 use model::{CatalogueDigest, Changes, Snapshot};
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Client, Response, Url, redirect, retry};
 use serde::de::DeserializeOwned;
 use std::sync::{Mutex, PoisonError};
@@ -33,14 +33,17 @@ impl HttpCatalogue {
     /// # Errors
     /// One sentence where no request can be made from them.
     pub fn new(base: &str, token: &str) -> Result<Self, String> {
-        // reqwest brings no cryptography of its own here. Whoever installed one first is right too.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let base = Url::parse(base).map_err(|_| "EntMine's address is not a URL".to_owned())?;
         let mut bearer = HeaderValue::try_from(format!("Bearer {token}"))
             .map_err(|_| "the token for EntMine cannot be sent".to_owned())?;
         bearer.set_sensitive(true);
         let mut client = Client::builder()
             .user_agent(concat!("wizastore/", env!("CARGO_PKG_VERSION")))
+            // Who does not say so takes any encoding (RFC 9110 §12.5.3), and nothing here unpacks one.
+            .default_headers(HeaderMap::from_iter([(
+                ACCEPT_ENCODING,
+                HeaderValue::from_static("identity"),
+            )]))
             .connect_timeout(CONNECT)
             .timeout(ANSWER)
             .redirect(redirect::Policy::none())

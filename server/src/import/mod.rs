@@ -4,12 +4,12 @@
 mod perform;
 
 pub use perform::{
-    Duplicates, Ended, ImportRequest, LinkedPictures, Step, carry_out, facts, look, perform,
-    report_line,
+    Duplicates, Ended, ImportRequest, LinkedPictures, Step, carry_out, facts, look, look_alone,
+    perform, report_line,
 };
 
 use crate::cli::{FirstProducts, ImportOptions};
-use crate::control::{Missing, Reached, ask_import, reach};
+use crate::control::{Missing, Reached, Unreached, ask_import, reach};
 use crate::output;
 use entmine::pictures::{Pictures, is_public};
 use entmine::{EntMine, ProductFile};
@@ -28,7 +28,17 @@ pub async fn run(options: ImportOptions) -> Result<(), Box<dyn Error>> {
     let place = &options.place.place;
     // Whoever only wants to know makes nothing.
     let missing = Missing::create(options.place.create && !options.dry_run);
-    let ended = match reach(&place.entmine_database(), missing).await? {
+    if options.skip_bad_rows && !options.dry_run {
+        room_for_refused(path, &options.refused_rows())?;
+    }
+    let reached = match reach(&place.entmine_database(), missing).await {
+        Err(Unreached::Nothing { .. }) if options.dry_run => {
+            output::note("There is no EntMine yet: the file is looked at by itself.");
+            return end(&options, look_alone(&bytes, &request, &mut show));
+        }
+        reached => reached?,
+    };
+    let ended = match reached {
         // A running server does the work: it owns the database, and its shop shows the products.
         Reached::Running(socket) => ask_import(&socket, &bytes, &request, &mut show).await?,
         Reached::Alone(url) => {
@@ -40,6 +50,28 @@ pub async fn run(options: ImportOptions) -> Result<(), Box<dyn Error>> {
         }
     };
     end(&options, ended)
+}
+
+/// Looks whether the rows that are left out can be written, before anything is imported.
+fn room_for_refused(file: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
+    let same = |path: &Path| std::fs::canonicalize(path).ok();
+    if same(to).is_some_and(|to| Some(to) == same(file)) {
+        let to = to.display();
+        return Err(
+            format!("'{to}' is the product file itself; name another one with --refused").into(),
+        );
+    }
+    let is_there = to.exists();
+    let opened = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(to);
+    opened
+        .map_err(|error| format!("cannot write '{}': {error}; nothing was done", to.display()))?;
+    if !is_there {
+        let _ = std::fs::remove_file(to);
+    }
+    Ok(())
 }
 
 fn end(options: &ImportOptions, ended: Ended) -> Result<(), Box<dyn Error>> {
@@ -58,19 +90,19 @@ fn end(options: &ImportOptions, ended: Ended) -> Result<(), Box<dyn Error>> {
                 ))?;
             }
         }
-        Ended::Refused { problems: 1 } => {
-            return Err(format!(
-                "nothing of {path} was imported, because of the problem above; \
-                 --skip-bad-rows imports the rest"
-            )
-            .into());
-        }
-        Ended::Refused { problems } => {
-            return Err(format!(
-                "nothing of {path} was imported, because of the {problems} problems above; \
-                 --skip-bad-rows imports the rest"
-            )
-            .into());
+        Ended::Refused {
+            problems,
+            nothing_can,
+        } => {
+            let why = match problems {
+                1 => "the problem above".to_owned(),
+                many => format!("the {many} problems above"),
+            };
+            let way = match nothing_can {
+                true => "",
+                false => "; --skip-bad-rows imports the rest",
+            };
+            return Err(format!("nothing of {path} was imported, because of {why}{way}").into());
         }
     }
     Ok(())

@@ -45,6 +45,19 @@ pub struct ImportRequest {
     pub pictures: LinkedPictures,
 }
 
+impl ImportRequest {
+    fn reading(&self) -> ReadOptions {
+        ReadOptions {
+            currency: self.currency.clone(),
+            on_duplicate: match self.on_duplicate {
+                Duplicates::Error => OnDuplicate::Error,
+                Duplicates::First => OnDuplicate::First,
+                Duplicates::Rename => OnDuplicate::Rename,
+            },
+        }
+    }
+}
+
 /// What is told on the way.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -73,7 +86,12 @@ pub enum Ended {
     /// Only looked at.
     DryRun,
     /// Rows are wrong, so nothing was imported.
-    Refused { problems: u64 },
+    Refused {
+        problems: u64,
+        /// Not even the other rows could be.
+        #[serde(default)]
+        nothing_can: bool,
+    },
 }
 
 /// Reads a file and compares it with the products that there are. Nothing is written.
@@ -86,14 +104,7 @@ pub async fn look(
     bytes: Vec<u8>,
     request: &ImportRequest,
 ) -> Result<(ProductFile, ImportReport), StorageError> {
-    let options = ReadOptions {
-        currency: request.currency.clone(),
-        on_duplicate: match request.on_duplicate {
-            Duplicates::Error => OnDuplicate::Error,
-            Duplicates::First => OnDuplicate::First,
-            Duplicates::Rename => OnDuplicate::Rename,
-        },
-    };
+    let options = request.reading();
     // Reading a large file takes a while, which others must not wait for.
     let read = tokio::task::spawn_blocking(move || ProductFile::read(&bytes, &options));
     let file = read
@@ -102,6 +113,22 @@ pub async fn look(
     let file = with_known_pictures(file, pictures, request.pictures).await;
     let plan = entmine.plan_import(&file).await?;
     Ok((file, plan))
+}
+
+/// Looks at a file where there is no EntMine yet to compare it with.
+pub fn look_alone(bytes: &[u8], request: &ImportRequest, step: &mut dyn FnMut(Step)) -> Ended {
+    let file = ProductFile::read(bytes, &request.reading());
+    let plan = file.plan_alone();
+    for line in summary(&file, &plan, request.pictures) {
+        step(Step::Say(line));
+    }
+    match plan.problems.is_empty() {
+        true => Ended::DryRun,
+        false => Ended::Refused {
+            problems: plan.problems.count() as u64,
+            nothing_can: plan.problems.are_of_whole_file(),
+        },
+    }
 }
 
 /// Imports a file that was looked at; `actor` is who does it. Gives what it did, and the rows that were
@@ -147,9 +174,11 @@ pub async fn perform(
     for line in summary(&file, &plan, request.pictures) {
         step(Step::Say(line));
     }
-    if !plan.problems.is_empty() && !request.skip_bad_rows {
+    let nothing_can = plan.problems.are_of_whole_file();
+    if !plan.problems.is_empty() && (nothing_can || !request.skip_bad_rows) {
         return Ok(Ended::Refused {
             problems: plan.problems.count() as u64,
+            nothing_can,
         });
     }
     if request.dry_run {
@@ -163,6 +192,7 @@ pub async fn perform(
         // Somebody changed products since the look.
         Err(ImportError::Refused(problems)) => Ok(Ended::Refused {
             problems: problems.count() as u64,
+            nothing_can: false,
         }),
         Err(ImportError::Storage(error)) => Err(error.to_string()),
     }
@@ -276,8 +306,9 @@ fn more(lines: &mut Vec<String>, count: usize) {
 
 /// What an import did, in one line.
 pub fn report_line(report: &ImportReport) -> String {
+    let many = if report.new == 1 { "" } else { "s" };
     let mut line = format!(
-        "{} new products, {} changed, {} as they were",
+        "{} new product{many}, {} changed, {} as they were",
         report.new, report.changed, report.unchanged
     );
     if !report.left_alone.is_empty() {

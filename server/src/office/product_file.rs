@@ -54,7 +54,10 @@ pub(super) async fn show(
         left_alone: plan.left_alone.iter().take(MOST_SHOWN).cloned().collect(),
         problems: plan.problems.shown(),
         problem_count: plan.problems.count(),
-        writes: plan.new + plan.changed,
+        writes: match plan.problems.are_of_whole_file() {
+            true => 0,
+            false => plan.new + plan.changed,
+        },
     };
     let status = match plan.problems.is_empty() {
         true => StatusCode::OK,

@@ -1,0 +1,125 @@
+//! What the rows of a handle say together. A handle is a product for a customer; each of its rows is a
+//! variant, a picture, or both, and their order means nothing: a spreadsheet may have sorted them.
+
+use super::cells::Cells;
+use super::column::Column;
+use super::field;
+use super::problem::Problems;
+use super::slug::slugify;
+use super::table::{Columns, Row};
+use crate::catalog::ProductStatus;
+
+/// The columns that count for every variant of a handle.
+pub(super) const INHERITED: [Column; 7] = [
+    Column::Title,
+    Column::Body,
+    Column::Type,
+    Column::Category,
+    Column::Published,
+    Column::Image,
+    Column::Status,
+];
+
+/// What all variants of a handle have in common.
+#[derive(Clone, Default)]
+pub(super) struct Inherited {
+    pub handle: String,
+    pub title: Option<String>,
+    pub slug: String,
+    pub category: Option<String>,
+    pub description: Option<String>,
+    pub image: Option<String>,
+    pub status: Option<ProductStatus>,
+    /// The line on which something of it is wrong.
+    pub wrong: Option<u64>,
+}
+
+/// The row that says something in a column: the first of a handle's that is not empty there, else the
+/// first.
+pub(super) fn saying<'r>(rows: &[&'r Row], columns: &Columns, column: Column) -> Option<&'r Row> {
+    let says = |row: &&&Row| !row.get(columns, column).is_empty();
+    rows.iter().find(says).or(rows.first()).copied()
+}
+
+impl Inherited {
+    /// Reads what the rows of a handle say. What is wrong is noted once, on its line.
+    pub fn read(handle: &str, rows: &[&Row], columns: &Columns, problems: &mut Problems) -> Self {
+        let mut reading = Reading {
+            rows,
+            columns,
+            problems,
+            wrong: None,
+        };
+        let published = reading.read_if(Column::Published, field::published);
+        let status = reading.read_if(Column::Status, field::status);
+        Self {
+            handle: handle.to_owned(),
+            title: reading.title(),
+            slug: slugify(handle),
+            category: reading.category(),
+            description: reading.read_if(Column::Body, field::description),
+            image: reading.read_if(Column::Image, field::image),
+            status: match (published, status) {
+                (None, status) => status,
+                (Some(true), status) => Some(status.unwrap_or_default()),
+                (Some(false), Some(ProductStatus::Archived)) => Some(ProductStatus::Archived),
+                (Some(false), _) => Some(ProductStatus::Draft),
+            },
+            wrong: reading.wrong,
+        }
+    }
+}
+
+struct Reading<'r, 'p> {
+    rows: &'r [&'r Row],
+    columns: &'r Columns,
+    problems: &'p mut Problems,
+    wrong: Option<u64>,
+}
+
+impl Reading<'_, '_> {
+    fn says(&self, column: Column) -> bool {
+        let row = saying(self.rows, self.columns, column);
+        row.is_some_and(|row| !row.get(self.columns, column).is_empty())
+    }
+
+    fn read_if<T>(
+        &mut self,
+        column: Column,
+        read: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let row = saying(self.rows, self.columns, column)?;
+        let before = self.problems.count();
+        let mut cells = Cells {
+            row,
+            columns: self.columns,
+            problems: &mut *self.problems,
+        };
+        let value = cells.read_if(column, read);
+        if self.problems.count() > before {
+            self.wrong = self.wrong.or(Some(row.line));
+        }
+        value
+    }
+
+    /// No title is no empty title: a known product keeps its name.
+    fn title(&mut self) -> Option<String> {
+        // An export of EntMine's own has names with the options in them.
+        let read = match self.columns.has(Column::Revision) {
+            true => field::name,
+            false => field::text,
+        };
+        self.says(Column::Title)
+            .then(|| self.read_if(Column::Title, read))?
+    }
+
+    /// The department: the merchant's own word, else the last of Shopify's category.
+    fn category(&mut self) -> Option<String> {
+        if self.says(Column::Category) && !self.says(Column::Type) {
+            return self.read_if(Column::Category, |path| {
+                field::category(path.rsplit('>').next().unwrap_or("").trim())
+            });
+        }
+        self.read_if(Column::Type, field::category)
+    }
+}
