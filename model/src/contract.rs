@@ -1,6 +1,7 @@
 //! What EntMine and a store say to each other about orders (HTTP contract, version 1), beside
 //! [`crate::OrderRequest`] and [`crate::Acceptance`].
 
+use crate::freely;
 use crate::{Acceptance, OrderStatus, Reason};
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +33,11 @@ pub struct AcceptedOrder {
     pub accepted_at: String,
     pub status: OrderStatus,
     /// The customer's data were erased: the store erases its own copy. Missing where they were not.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(
+        default,
+        deserialize_with = "freely::or_false",
+        skip_serializing_if = "std::ops::Not::not"
+    )]
     pub erased: bool,
 }
 

@@ -11,6 +11,7 @@ mod contract;
 mod country;
 mod customer;
 mod fold;
+mod freely;
 mod money;
 mod order;
 mod outcome;

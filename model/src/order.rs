@@ -1,6 +1,7 @@
 //! An order as it travels from the store to EntMine, and EntMine's acceptance of it.
 
 use crate::Customer;
+use crate::freely;
 use serde::{Deserialize, Serialize};
 
 /// The body of `PUT /entmine/v1/orders/{key}`.
@@ -15,6 +16,7 @@ pub struct OrderRequest {
     /// ISO 4217.
     pub currency: String,
     /// What the customer agreed to pay, minor units. EntMine books this or nothing.
+    #[serde(deserialize_with = "freely::whole")]
     pub total_minor: i64,
     pub customer: Customer,
     pub lines: Vec<OrderLine>,
@@ -26,9 +28,12 @@ pub struct OrderRequest {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrderLine {
     pub sku: String,
+    #[serde(deserialize_with = "freely::whole")]
     pub quantity: i64,
+    #[serde(deserialize_with = "freely::whole")]
     pub unit_price_minor: i64,
     /// EntMine's version of that price.
+    #[serde(deserialize_with = "freely::whole")]
     pub price_version: i64,
 }
 
@@ -47,7 +52,7 @@ pub struct Acceptance {
     pub accepted_at: String,
     pub status: OrderStatus,
     /// The order was accepted by an earlier request with the same key and body.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "freely::or_false")]
     pub replayed: bool,
 }
 

@@ -1,5 +1,6 @@
 //! Products and stock as EntMine publishes them.
 
+use crate::freely;
 use serde::{Deserialize, Serialize};
 
 /// A product. Each SKU is one; variants of a handle are products of their own.
@@ -25,10 +26,10 @@ pub struct Product {
     pub available: i64,
     pub published: bool,
     /// Its stock is counted. False: it can always be bought, whatever `available` says.
-    #[serde(default = "yes")]
+    #[serde(default = "yes", deserialize_with = "freely::or_true")]
     pub tracked: bool,
     /// It is in lists and search. False: only whoever has its page's address sees it.
-    #[serde(default = "yes")]
+    #[serde(default = "yes", deserialize_with = "freely::or_true")]
     pub listed: bool,
 }
 

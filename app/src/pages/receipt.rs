@@ -110,10 +110,7 @@ fn particulars(order: ReceiptOrder) -> impl IntoView {
                     currency=summary.currency
                 />
             </section>
-            <section aria-labelledby="goods-go">
-                <h2 id="goods-go">"Delivery address"</h2>
-                {address(order.form)}
-            </section>
+            {customer(order.form)}
         </div>
         <ul class="actions">
             <li>
@@ -131,16 +128,47 @@ fn particulars(order: ReceiptOrder) -> impl IntoView {
     .into_any()
 }
 
-fn address(form: OrderForm) -> impl IntoView {
+/// Where it goes, and how its customer is reached.
+fn customer(form: OrderForm) -> AnyView {
+    // No order is taken without a name: this one's customer was erased.
+    if form.name.trim().is_empty() {
+        return view! {
+            <section aria-labelledby="goods-go">
+                <h2 id="goods-go">"Your data"</h2>
+                <p>"Name, address and contact were erased. The order itself is kept."</p>
+            </section>
+        }
+        .into_any();
+    }
     let address = form.address().lines();
     let lines = [form.name]
         .into_iter()
         .chain(address)
-        .chain([form.email, form.phone, form.note])
         .filter(|line| !line.trim().is_empty())
         .map(|line| view! { <li>{line}</li> })
         .collect_view();
-    view! { <ul class="address">{lines}</ul> }.into_any()
+    let contact = [
+        ("E-mail", form.email),
+        ("Telephone", form.phone),
+        ("Note", form.note),
+    ]
+    .into_iter()
+    .filter(|(_, text)| !text.trim().is_empty())
+    .map(|(label, text)| {
+        view! {
+            <dt>{label}</dt>
+            <dd>{text}</dd>
+        }
+    })
+    .collect_view();
+    view! {
+        <section aria-labelledby="goods-go">
+            <h2 id="goods-go">"Delivery address"</h2>
+            <ul class="address">{lines}</ul>
+            <dl class="contact">{contact}</dl>
+        </section>
+    }
+    .into_any()
 }
 
 fn not_received() -> impl IntoView {

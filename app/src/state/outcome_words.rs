@@ -165,8 +165,9 @@ fn confirmed_words(number: &str, status: OrderStatus) -> OutcomeWords {
         OrderStatus::OnHold => OutcomeWords::new(
             Tone::Good,
             "Confirmed",
-            format!("{confirmed}, we will contact you about stock"),
-            "A person compares it with our stock before anything is sent. You need not do anything.",
+            confirmed,
+            "A person of the shop looks at it first and will contact you, about stock or another \
+             question, before anything is sent. You need not do anything.",
         ),
         OrderStatus::Picked => OutcomeWords::new(
             Tone::Good,
@@ -225,11 +226,6 @@ mod tests {
             outcome_words(&confirmed(OrderStatus::New)).heading,
             "Order SO-2026-000123 confirmed"
         );
-        assert!(
-            outcome_words(&confirmed(OrderStatus::OnHold))
-                .heading
-                .ends_with("confirmed, we will contact you about stock")
-        );
         let receipt = String::from("r");
         let safe = Outcome::Safe {
             receipt: receipt.clone(),
@@ -255,6 +251,16 @@ mod tests {
             receipt: "r".into(),
         });
         assert!(sending.text.starts_with("Saved, you can leave this page."));
+    }
+
+    #[test]
+    fn an_order_on_hold_is_confirmed_and_no_cause_is_claimed() {
+        let held = outcome_words(&confirmed(OrderStatus::OnHold));
+        assert_eq!(held.heading, "Order SO-2026-000123 confirmed");
+        assert!(held.text.contains("will contact you"), "{}", held.text);
+        // It may be short of goods, beyond the shop's limits, or held by staff.
+        assert!(held.text.contains("or another question"), "{}", held.text);
+        assert!(!held.text.contains("compares"), "{}", held.text);
     }
 
     #[test]

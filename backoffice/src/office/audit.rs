@@ -2,7 +2,7 @@
 
 use super::frame::{Desk, page};
 use super::parts::{older, table};
-use super::words::{address, time};
+use super::words::{address, code_class, time};
 use entmine::{AuditPage, AuditQuery};
 use leptos::prelude::*;
 
@@ -18,15 +18,19 @@ pub fn audit_page(desk: &Desk, query: &AuditQuery, found: &AuditPage) -> String 
                     <td>{time(entry.at_ms)}</td>
                     <td>{entry.actor.clone()}</td>
                     <td>{entry.event.clone()}</td>
-                    <td class="code">{entry.subject.clone()}</td>
-                    <td>{entry.detail.clone()}</td>
+                    <td class=code_class(&entry.subject)>{entry.subject.clone()}</td>
+                    <td class="words">{entry.detail.clone()}</td>
                 </tr>
             }
             .into_any()
         })
         .collect();
     let list = if rows.is_empty() {
-        view! { <p class="empty">"Nothing fits."</p> }.into_any()
+        let words = match query.actor.is_empty() && query.text.is_empty() {
+            true => "Nothing is recorded yet.",
+            false => "Nothing matches.",
+        };
+        view! { <p class="empty">{words}</p> }.into_any()
     } else {
         table(
             "Audit",

@@ -12,6 +12,8 @@ pub struct CustomerSearch {
     pub email: String,
     /// The orders that have data; none before the first search.
     pub found: Option<Vec<String>>,
+    /// Those of them that are neither shipped nor cancelled: they cannot be erased yet.
+    pub still_open: Vec<String>,
     /// Orders that were not erased, because they are open.
     pub open: Vec<String>,
     /// How many were erased while those stayed.
@@ -32,6 +34,10 @@ pub fn customers_page(desk: &Desk, search: &CustomerSearch) -> String {
     let content = view! {
         {alarm(search.problem.as_deref())}
         {open}
+        <p class="hint">
+            "For somebody who asks what the shop holds of them, or wants to be forgotten: find their \
+             orders, then hand out or erase the data in them."
+        </p>
         <form class="filter" method="post" action="/entmine/customers">
             <div class="field">
                 <label for="field-number">"Order number"</label>
@@ -79,18 +85,62 @@ fn results(search: &CustomerSearch, found: &[String]) -> AnyView {
             <form class="stack" method="post" action="/entmine/customers/erase">
                 {whose()}
                 <h3>"Erase"</h3>
-                <p>
-                    "Name, addresses, wishes and the order as it was sent go, from orders that are "
-                    "shipped or cancelled. Number, lines, total and fingerprint stay. This cannot be "
-                    "undone."
-                </p>
-                <label class="check">
-                    <input type="checkbox" name="sure" value="yes" required />
-                    "Yes, erase them for good"
-                </label>
-                <button type="submit" class="grave">"Erase"</button>
+                {kept(&search.still_open)}
+                {(search.still_open.len() < found.len()).then(erase_for_good)}
             </form>
         </div>
     }
     .into_any()
+}
+
+/// The orders that stay as they are, and what to do about it first.
+fn kept(still_open: &[String]) -> Option<AnyView> {
+    (!still_open.is_empty()).then(|| {
+        let words = format!(
+            "Not yet erased, because they are neither shipped nor cancelled: {}. Ship or cancel them \
+             first.",
+            still_open.join(", ")
+        );
+        view! { <p class="hold">{words}</p> }.into_any()
+    })
+}
+
+fn erase_for_good() -> AnyView {
+    view! {
+        <p>
+            "Name, addresses, wishes and the order as it was sent go, from orders that are "
+            "shipped or cancelled. Number, lines, total and fingerprint stay. This cannot be "
+            "undone."
+        </p>
+        <label class="check">
+            <input type="checkbox" name="sure" value="yes" required />
+            "Yes, erase them for good"
+        </label>
+        <button type="submit" class="grave">"Erase"</button>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn erasing_is_offered_only_where_something_can_be_erased() {
+        let found = vec!["SO-1".to_owned(), "SO-2".to_owned()];
+        let page = |open: &[&str]| {
+            let search = CustomerSearch {
+                still_open: open.iter().map(|number| (*number).to_owned()).collect(),
+                ..CustomerSearch::default()
+            };
+            results(&search, &found).to_html()
+        };
+        let button = "class=\"grave\"";
+        let none = page(&[]);
+        assert!(none.contains(button) && !none.contains("Not yet erased"), "{none}");
+        let one = page(&["SO-2"]);
+        assert!(one.contains(button) && one.contains("cancelled: SO-2."), "{one}");
+        let all = page(&["SO-1", "SO-2"]);
+        assert!(!all.contains(button) && all.contains("SO-1, SO-2."), "{all}");
+    }
 }

@@ -25,6 +25,8 @@ pub struct Look {
     pub pictures: String,
     /// What to know before, in whole sentences.
     pub lines: Vec<String>,
+    /// The first products that would be new or change, each with what changes.
+    pub changes: Vec<String>,
     /// Rows that would be left alone.
     pub left_alone: Vec<RowError>,
     /// The first problems, and how many there are.
@@ -144,6 +146,7 @@ fn looked(look: &Look) -> AnyView {
         {problems}
         <h2>"What the file would do"</h2>
         {sentences(&look.lines)}
+        {changes(look)}
         {left_alone(&look.left_alone)}
         {confirm}
         {nothing}
@@ -167,6 +170,26 @@ fn imported(done: &Imported) -> AnyView {
         <p><a href="/entmine/products">"To the products"</a></p>
     }
     .into_any()
+}
+
+/// What would be written: the first ones in words, the others by their number.
+fn changes(look: &Look) -> Option<AnyView> {
+    let shown = u64::try_from(look.changes.len()).unwrap_or(u64::MAX);
+    let more = look.writes.saturating_sub(shown);
+    let more = (more > 0).then(|| {
+        let words = format!("… and {more} more.");
+        view! { <p class="hint">{words}</p> }
+    });
+    let lines = look.changes.iter().cloned();
+    let items = lines.map(|line| view! { <li>{line}</li> }).collect_view();
+    (look.writes > 0 && shown > 0).then(|| {
+        view! {
+            <h3>"What changes"</h3>
+            <ul class="changes">{items}</ul>
+            {more}
+        }
+        .into_any()
+    })
 }
 
 fn sentences(lines: &[String]) -> AnyView {
@@ -201,4 +224,23 @@ fn rows(label: &'static str, what: &'static str, errors: &[RowError]) -> AnyView
         })
         .collect();
     table(label, vec![">Line", "Column", what], rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_preview_says_what_changes_and_how_many_more() {
+        let look = Look {
+            changes: vec!["WAND: price £12.99 -> £13.99".into(), "CAP: new".into()],
+            writes: 45,
+            ..Look::default()
+        };
+        let page = looked(&look).to_html();
+        assert!(page.contains("<li>WAND: price £12.99 -&gt; £13.99</li>"), "{page}");
+        assert!(page.contains("… and 43 more."), "{page}");
+        let all = Look { writes: 2, ..look };
+        assert!(!looked(&all).to_html().contains("more."));
+    }
 }

@@ -36,7 +36,7 @@ pub use picking::picking_page;
 pub use prices::{PriceForm, prices_page};
 pub use product::{ProductView, StockForm, new_product_page, product_page};
 pub use products::products_page;
-pub use shop::{ShopForm, ShopView, shop_elsewhere_page, shop_page};
+pub use shop::{Face, ShopForm, ShopView, shop_elsewhere_page, shop_page};
 pub use sign_in::{password_page, sign_in_page};
 pub use staff::staff_page;
 pub use step::{Step, step_page};

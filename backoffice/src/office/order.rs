@@ -4,7 +4,7 @@ use super::frame::{Desk, page};
 use super::parts::{alarm, table};
 use super::step::{Step, steps};
 use super::stock::movements_table;
-use super::words::{encoded, status_mark, theirs, time};
+use super::words::{code_class, encoded, status_mark, theirs, time};
 use entmine::{OrderDetail, OrderedLine};
 use leptos::prelude::*;
 use model::format_minor;
@@ -40,7 +40,7 @@ pub fn order_page(desk: &Desk, order: &OrderDetail, problem: Option<&str>) -> St
         {timeline(order)}
         <h2>"Stock"</h2>
         {movements_table(&order.movements, true)}
-        <h2>"For the record"</h2>
+        <h2>"Technical details"</h2>
         <dl class="facts">
             <dt>"Key"</dt><dd class="code">{order.key.clone()}</dd>
             <dt>"Fingerprint"</dt><dd class="code">{order.fingerprint.clone()}</dd>
@@ -66,7 +66,12 @@ fn hold(order: &OrderDetail) -> Option<impl IntoView + use<>> {
 fn step_form(order: &OrderDetail, step: Step) -> AnyView {
     let action = format!("/entmine/orders/{}/{}", order.number, step.word());
     if step.is_final() {
-        return view! { <a class="button" href=action>{step.label()} "…"</a> }.into_any();
+        // The end of an order is not what comes next.
+        let class = match step {
+            Step::Cancel => "button quiet",
+            Step::Hold | Step::Release | Step::Pick | Step::Ship => "button",
+        };
+        return view! { <a class=class href=action>{step.label()} "…"</a> }.into_any();
     }
     let id = format!("reason-{}", step.word());
     let needs = step.needs_reason();
@@ -107,7 +112,7 @@ fn customer(desk: &Desk, order: &OrderDetail) -> AnyView {
     };
     let data = (desk.manages() && order.customer.is_some()).then(|| {
         let href = format!("/entmine/customers?number={}", order.number);
-        view! { <p><a href=href>"Hand out or erase these data"</a></p> }
+        view! { <p><a href=href>"Data request (export or erase)"</a></p> }
     });
     view! {
         <section>
@@ -134,8 +139,8 @@ pub(super) fn lines_table(lines: &[OrderedLine], currency: &str) -> AnyView {
             let total = line.quantity.saturating_mul(line.unit_price_minor);
             view! {
                 <tr>
-                    <td class="code"><a href=href>{line.sku.clone()}</a></td>
-                    <td>{name}</td>
+                    <td class=code_class(&line.sku)><a href=href>{line.sku.clone()}</a></td>
+                    <td class="words">{name}</td>
                     <td class="number">{line.quantity}</td>
                     <td class="number">{line.reserved}</td>
                     <td class="number">{on_hand}</td>
@@ -172,8 +177,8 @@ fn timeline(order: &OrderDetail) -> AnyView {
                     <td>{time(entry.at_ms)}</td>
                     <td>{entry.actor.clone()}</td>
                     <td>{entry.event.clone()}</td>
-                    <td>{entry.detail.clone()}</td>
-                    <td>{entry.reason.clone()}</td>
+                    <td class="words">{entry.detail.clone()}</td>
+                    <td class="words">{entry.reason.clone()}</td>
                 </tr>
             }
             .into_any()

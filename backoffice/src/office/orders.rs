@@ -31,13 +31,21 @@ pub struct OrderSearch {
     pub problem: Option<String>,
 }
 
+impl OrderSearch {
+    /// Every order is meant.
+    fn is_for_all(&self) -> bool {
+        let texts = [&self.age, &self.store, &self.reference];
+        self.status.is_none() && self.person.is_none() && texts.iter().all(|text| text.is_empty())
+    }
+}
+
 /// A page of orders with its filters.
 pub fn orders_page(desk: &Desk, search: &OrderSearch, found: &OrderRows) -> String {
     let content = view! {
         {alarm(search.problem.as_deref())}
         {states(search, found)}
         {filters(search, &found.stores)}
-        {list(&found.orders)}
+        {list(search, &found.orders)}
         {match &search.person {
             None => pager(found.paging, ("order", "orders"), |page| list_address(search, page)),
             Some(person) => person_pager(found.paging, person),
@@ -132,9 +140,13 @@ fn filters(search: &OrderSearch, stores: &[String]) -> AnyView {
     .into_any()
 }
 
-fn list(orders: &[OrderRow]) -> AnyView {
+fn list(search: &OrderSearch, orders: &[OrderRow]) -> AnyView {
     if orders.is_empty() {
-        return view! { <p class="empty">"No order fits."</p> }.into_any();
+        let words = match search.is_for_all() {
+            true => "No orders yet.",
+            false => "No orders match.",
+        };
+        return view! { <p class="empty">{words}</p> }.into_any();
     }
     let rows = orders
         .iter()
@@ -150,11 +162,11 @@ fn list(orders: &[OrderRow]) -> AnyView {
                 .then(|| view! { <small>" enough is there now"</small> });
             view! {
                 <tr>
-                    <th scope="row"><a href=href>{order.number.clone()}</a></th>
+                    <th scope="row" class="id"><a href=href>{order.number.clone()}</a></th>
                     <td>{time(order.accepted_at_ms)}</td>
                     <td>{status_mark(order.status)} {covered}</td>
                     <td>{order.store.clone()}</td>
-                    <td>{name}</td>
+                    <td class="words">{name}</td>
                     <td class="number">{order.pieces}</td>
                     <td class="number">{format_minor(order.total_minor, &order.currency)}</td>
                 </tr>
@@ -196,4 +208,20 @@ fn person_pager(paging: Paging, person: &str) -> AnyView {
         </nav>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_without_orders_says_whether_there_are_none_or_none_that_match() {
+        let all = OrderSearch::default();
+        assert!(list(&all, &[]).to_html().contains("No orders yet."));
+        let held = OrderSearch {
+            status: Some(OrderStatus::OnHold),
+            ..OrderSearch::default()
+        };
+        assert!(list(&held, &[]).to_html().contains("No orders match."));
+    }
 }

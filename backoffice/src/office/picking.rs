@@ -2,7 +2,7 @@
 
 use super::frame::{Desk, page};
 use super::parts::table;
-use super::words::{counted, theirs, time};
+use super::words::{code_class, counted, theirs, time};
 use entmine::OrderDetail;
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -39,8 +39,8 @@ fn all_pieces(orders: &[OrderDetail]) -> AnyView {
                 <tr>
                     <td class="box">"☐"</td>
                     <td class="number">{pieces}</td>
-                    <td class="code">{sku.to_owned()}</td>
-                    <td>{name.to_owned()}</td>
+                    <td class=code_class(sku)>{sku.to_owned()}</td>
+                    <td class="words">{name.to_owned()}</td>
                 </tr>
             }
             .into_any()
@@ -58,8 +58,10 @@ fn order_part(order: &OrderDetail) -> AnyView {
                 <tr>
                     <td class="box">"☐"</td>
                     <td class="number">{line.quantity}</td>
-                    <td class="code">{line.sku.clone()}</td>
-                    <td>{line.name.clone().unwrap_or_else(|| "(unknown)".to_owned())}</td>
+                    <td class=code_class(&line.sku)>{line.sku.clone()}</td>
+                    <td class="words">
+                        {line.name.clone().unwrap_or_else(|| "(unknown)".to_owned())}
+                    </td>
                 </tr>
             }
             .into_any()

@@ -2,7 +2,7 @@
 
 use super::frame::{Desk, page};
 use super::parts::{alarm, choice, field, table};
-use super::words::counted;
+use super::words::{code_class, counted};
 use entmine::{FieldError, PricePlan};
 use leptos::prelude::*;
 use model::format_minor;
@@ -31,6 +31,10 @@ pub fn prices_page(
     all.extend(categories.iter().map(|name| (name.clone(), name.clone())));
     let content = view! {
         {alarm(form.problem.as_deref())}
+        <p class="hint">
+            "Raises or lowers all prices, or those of one category, by some percent. You see each new \
+             price before anything is changed."
+        </p>
         <form class="filter" method="get" action="/entmine/prices">
             {choice("category", "Category", all, &form.category)}
             {field("percent", "Percent", &form.percent, "Such as 7.5 or -10", &form.errors)}
@@ -38,7 +42,7 @@ pub fn prices_page(
         </form>
         {plan.map(|plan| preview(form, plan))}
     };
-    page(desk, "/entmine/prices", "Change many prices", content)
+    page(desk, "/entmine/prices", "Bulk price change", content)
 }
 
 fn preview(form: &PriceForm, plan: &PricePlan) -> AnyView {
@@ -57,8 +61,8 @@ fn preview(form: &PriceForm, plan: &PricePlan) -> AnyView {
         .map(|price| {
             view! {
                 <tr>
-                    <td class="code">{price.sku.clone()}</td>
-                    <td>{price.name.clone()}</td>
+                    <td class=code_class(&price.sku)>{price.sku.clone()}</td>
+                    <td class="words">{price.name.clone()}</td>
                     <td class="number">{price.price_version}</td>
                     <td class="number">{format_minor(price.before_minor, &price.currency)}</td>
                     <td class="number">

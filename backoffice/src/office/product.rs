@@ -110,7 +110,7 @@ pub fn new_product_page(desk: &Desk, entry: &ProductEntry, errors: &[FieldError]
         "sku",
         "SKU",
         &entry.sku,
-        "Never changes. Letters, digits, . - _",
+        "Never changes. Any characters that can be printed, at most 255",
         errors,
     );
     let content = view! {
@@ -195,14 +195,14 @@ fn stock_forms(view: &ProductView) -> AnyView {
             <dt>"Available"</dt><dd><strong>{stocked.product.available}</strong></dd>
         </dl>
         <form class="stack" method="post" action=format!("{base}/receive")>
-            <h3>"Goods came in"</h3>
+            <h3>"Receive goods"</h3>
             <input type="hidden" name="request" value=form.receipt_request.clone() />
             {field("pieces", "Pieces", &form.pieces, "", &form.errors)}
             {field("receipt_reason", receipt_label, &form.receipt_reason, "", &form.errors)}
             <button type="submit">"Add to stock"</button>
         </form>
         <form class="stack" method="post" action=format!("{base}/count")>
-            <h3>"Somebody counted"</h3>
+            <h3>"Stock count"</h3>
             <input type="hidden" name="seen" value=stocked.on_hand />
             {field("counted", "Counted", &form.counted, "Reserved pieces among them", &form.errors)}
             {field("count_reason", "Reason", &form.count_reason, "", &form.errors)}
@@ -250,7 +250,7 @@ pub(super) fn history_table(history: &[AuditEntry]) -> AnyView {
                     <td>{time(entry.at_ms)}</td>
                     <td>{entry.actor.clone()}</td>
                     <td>{entry.event.clone()}</td>
-                    <td>{entry.detail.clone()}</td>
+                    <td class="words">{entry.detail.clone()}</td>
                 </tr>
             }
             .into_any()

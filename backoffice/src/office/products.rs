@@ -2,7 +2,7 @@
 
 use super::frame::{Desk, page};
 use super::parts::{choice, pager, table};
-use super::words::{address, encoded};
+use super::words::{address, code_class, encoded};
 use entmine::{ProductQuery, ProductStatus, Products, SHORT_STOCK, Shelf, StockedProduct};
 use leptos::prelude::*;
 use model::format_minor;
@@ -20,12 +20,16 @@ pub fn products_page(
                 <a class="button" href="/entmine/new-product">"New product"</a>
                 <a href="/entmine/import">"Import a file"</a>
                 <a href="/entmine/export.csv" download="products.csv">"Export all as CSV"</a>
-                <a href="/entmine/prices">"Change many prices"</a>
+                <a href="/entmine/prices">"Bulk price change"</a>
             </p>
         }
     });
     let list = if found.products.is_empty() {
-        view! { <p class="empty">"No product fits."</p> }.into_any()
+        let words = match is_for_all(query) {
+            true => "No products yet.",
+            false => "No products match.",
+        };
+        view! { <p class="empty">{words}</p> }.into_any()
     } else {
         list(&found.products)
     };
@@ -36,6 +40,12 @@ pub fn products_page(
         {pager(found.paging, ("product", "products"), |page| list_address(query, page))}
     };
     page(desk, "/entmine/products", "Products", content)
+}
+
+/// Every product that is not archived is meant, which is what the list shows at first.
+fn is_for_all(query: &ProductQuery) -> bool {
+    let is_at_first = matches!(query.shelf, Shelf::Current);
+    is_at_first && query.text.is_empty() && query.category.is_none() && !query.short
 }
 
 fn shelf_words(shelf: Shelf) -> &'static str {
@@ -109,9 +119,9 @@ fn list(products: &[StockedProduct]) -> AnyView {
             };
             view! {
                 <tr>
-                    <th scope="row"><a href=href>{product.name.clone()}</a></th>
-                    <td class="code">{product.sku.clone()}</td>
-                    <td>{product.category.clone()}</td>
+                    <th scope="row" class="words"><a href=href>{product.name.clone()}</a></th>
+                    <td class=code_class(&product.sku)>{product.sku.clone()}</td>
+                    <td class="words">{product.category.clone()}</td>
                     <td class="number">{format_minor(product.price_minor, &product.currency)}</td>
                     <td class="number">{stocked.on_hand}</td>
                     <td class="number">{stocked.reserved}</td>

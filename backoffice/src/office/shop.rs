@@ -21,6 +21,28 @@ pub struct ShopForm {
     pub time_zone: String,
 }
 
+/// What the drawing of the shop shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Face {
+    /// The shop as it is.
+    #[default]
+    Now,
+    /// What was typed, before it is saved.
+    Preview,
+    /// What was typed, which was not saved.
+    Refused,
+}
+
+impl Face {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Now => "As it is.",
+            Self::Preview => "As it would be. Nothing is saved yet.",
+            Self::Refused => "What you typed. Nothing of it was saved.",
+        }
+    }
+}
+
 /// The page's state.
 #[derive(Clone, Debug, Default)]
 pub struct ShopView {
@@ -33,8 +55,7 @@ pub struct ShopView {
     pub has_logo: bool,
     /// Where the settings are kept.
     pub file: String,
-    /// The form as typed is shown as customers would see it; it is not saved yet.
-    pub is_preview: bool,
+    pub face: Face,
     pub errors: Vec<FieldError>,
     pub problem: Option<String>,
 }
@@ -52,14 +73,10 @@ pub fn shop_page(desk: &Desk, view: &ShopView) -> String {
             </form>
         }
     });
-    let preview_words = match view.is_preview {
-        true => "As it would be. Nothing is saved yet.",
-        false => "As it is.",
-    };
     let content = view! {
         {alarm(view.problem.as_deref())}
         <h2>"How customers see it"</h2>
-        <p class="hint">{preview_words}</p>
+        <p class="hint">{view.face.words()}</p>
         {face(form, &view.logo)}
         <form class="stack" method="post" action="/entmine/shop">
             <input type="hidden" name="revision" value=view.revision.clone() />

@@ -13,7 +13,7 @@ pub fn staff_page(desk: &Desk, staff: &[StaffMember]) -> String {
         .map(|member| {
             let state = match member.disabled_at_ms {
                 None => "Active".into_any(),
-                Some(ms) => view! { "Disabled since " {time(ms)} }.into_any(),
+                Some(ms) => view! { "Disabled since " {time(ms)} " UTC" }.into_any(),
             };
             view! {
                 <tr>
@@ -27,7 +27,7 @@ pub fn staff_page(desk: &Desk, staff: &[StaffMember]) -> String {
         })
         .collect();
     let content = view! {
-        {table("Staff", vec!["Name", "Role", "Since", "State"], rows)}
+        {table("Staff", vec!["Name", "Role", "Since (UTC)", "State"], rows)}
         <p class="hint">
             "Accounts are made, disabled and given another password on the machine: "
             <code>"wizastore user --help"</code> "."

@@ -2,7 +2,7 @@
 
 use super::frame::{Desk, page};
 use super::parts::{choice, older, table};
-use super::words::{address, encoded, signed, time};
+use super::words::{address, code_class, encoded, signed, time};
 use entmine::{Movement, MovementKind, MovementQuery, Movements};
 use leptos::prelude::*;
 
@@ -10,8 +10,9 @@ use leptos::prelude::*;
 pub fn stock_page(desk: &Desk, query: &MovementQuery, found: &Movements) -> String {
     let sku = query.sku.clone().unwrap_or_default();
     let kind = query.kind.map_or("", MovementKind::as_str);
-    let list = if found.movements.is_empty() {
-        view! { <p class="empty">"No movement fits."</p> }.into_any()
+    let is_filtered = !sku.is_empty() || !kind.is_empty();
+    let list = if found.movements.is_empty() && is_filtered {
+        view! { <p class="empty">"No movements match."</p> }.into_any()
     } else {
         movements_table(&found.movements, true)
     };
@@ -54,16 +55,21 @@ fn kind_words(kind: MovementKind) -> &'static str {
 
 /// Movements as a table; `with_product` where they are of several.
 pub(super) fn movements_table(movements: &[Movement], with_product: bool) -> AnyView {
+    if movements.is_empty() {
+        return view! { <p class="empty">"No movements yet."</p> }.into_any();
+    }
     let rows = movements
         .iter()
         .map(|movement| {
             let sku = movement.sku.clone();
             let product = with_product.then(|| {
                 let href = format!("/entmine/products/{}", encoded(&sku));
-                view! { <td class="code"><a href=href>{sku}</a></td> }
+                let class = code_class(&sku);
+                view! { <td class=class><a href=href>{sku}</a></td> }
             });
             let order = movement.number.clone().map(|number| {
-                view! { <a href=format!("/entmine/orders/{number}")>{number.clone()}</a> " " }
+                let href = format!("/entmine/orders/{number}");
+                view! { <a class="id" href=href>{number}</a> " " }
             });
             view! {
                 <tr>
@@ -76,7 +82,7 @@ pub(super) fn movements_table(movements: &[Movement], with_product: bool) -> Any
                     <td class="number">{movement.level.reserved}</td>
                     <td class="number">{movement.level.available}</td>
                     <td>{movement.actor.clone()}</td>
-                    <td>{order} {movement.reason.clone()}</td>
+                    <td class="words">{order} {movement.reason.clone()}</td>
                 </tr>
             }
             .into_any()

@@ -25,9 +25,8 @@ pub fn stores_page(desk: &Desk, stores: &[StoreRecord], newest: i64) -> String {
             "Store",
             "Catalogue",
             "Last contact (UTC)",
-            "Compared",
+            "Compared (UTC)",
             "Trouble",
-            "",
         ];
         table("Stores", head, rows)
     };
@@ -72,24 +71,26 @@ fn row(store: &StoreRecord, newest: i64, manages: bool) -> AnyView {
     let name = encoded(&store.name);
     let asks = (manages && store.is_sent_to).then(|| {
         view! {
-            <form class="in-row" method="post" action=format!("/entmine/stores/{name}/compare")>
-                <button type="submit">"Compare now"</button>
-            </form>
-            <form class="in-row" method="post" action=format!("/entmine/stores/{name}/repair")>
-                <button type="submit">"Repair"</button>
-            </form>
+            <div class="in-row">
+                <form method="post" action=format!("/entmine/stores/{name}/compare")>
+                    <button type="submit">"Compare now"</button>
+                </form>
+                <form method="post" action=format!("/entmine/stores/{name}/repair")>
+                    <button type="submit">"Repair"</button>
+                </form>
+            </div>
         }
     });
     view! {
         <tr>
             <th scope="row">
                 {store.name.clone()} <br /> <small>{store.address.clone()}</small>
+                {asks}
             </th>
             <td>{behind} <br /> <small>"change " {store.applied}</small></td>
             <td>{heard}</td>
             <td>{compared}</td>
-            <td>{trouble}</td>
-            <td>{asks}</td>
+            <td class="words">{trouble}</td>
         </tr>
     }
     .into_any()

@@ -36,6 +36,15 @@ pub(super) fn status_mark(of: OrderStatus) -> AnyView {
     view! { <span class=format!("status {class}")>{status(of)}</span> }.into_any()
 }
 
+/// The class of a cell with a SKU or another name for machines: whole, unless it is longer than a phone
+/// is wide.
+pub(super) fn code_class(text: &str) -> &'static str {
+    match text.chars().count() {
+        0..=24 => "code",
+        _longer => "code long",
+    }
+}
+
 /// `1 order`, `2 orders`.
 pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
@@ -83,6 +92,12 @@ pub(super) fn address(path: &str, fields: &[(&str, &str)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sku_is_broken_only_where_it_is_very_long() {
+        assert_eq!(code_class("WAND-OAK-11"), "code");
+        assert_eq!(code_class(&"x".repeat(25)), "code long");
+    }
 
     #[test]
     fn addresses_take_any_text() {

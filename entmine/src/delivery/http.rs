@@ -1,4 +1,4 @@
-//! A store elsewhere: the catalogue's hook over HTTP, signed (DESIGN.md §4).
+//! A store elsewhere: the catalogue's hook over HTTP, signed (docs/contract.md).
 
 use super::{Delivered, StoreLink};
 use async_trait::async_trait;

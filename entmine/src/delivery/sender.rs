@@ -18,13 +18,13 @@ const MOST_BYTES: usize = 1024 * 1024;
 /// Bursts are gathered for so long before they are sent; a withdrawal or a price that rose is not
 /// waited for. A page shows a change within half a second all the same.
 const WINDOW: Duration = Duration::from_millis(250);
-/// A store that hears nothing for longer asks by itself (DESIGN.md §4).
+/// A store that hears nothing for longer asks by itself (docs/contract.md).
 const HEARTBEAT: Duration = Duration::from_secs(20);
 /// A store that fetches by itself is left alone for so long.
 const FETCHING: Duration = Duration::from_secs(5);
 /// Another process may write to the same PostgreSQL database, and wakes nobody here.
 const LOOK: Duration = Duration::from_secs(5);
-/// The waits after the first, second … failure in a row, as the store's for orders (DESIGN.md §6);
+/// The waits after the first, second … failure in a row, as the store's for orders;
 /// the last one repeats for ever.
 const WAITS_S: [u64; 8] = [5, 15, 30, 60, 120, 300, 600, 900];
 /// Of the time, at most one part in so many goes into working out digests of a large catalogue.

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, header};
 use futures::StreamExt;
 use std::time::Duration;
 
-/// As long as a store's whole attempt (DESIGN.md §6): who sends more slowly has stopped waiting.
+/// As long as a store's whole attempt: who sends more slowly has stopped waiting.
 const BODY_TIME: Duration = Duration::from_secs(3);
 
 /// Of a body that is too large so much is read and thrown away, because a sender that still sends

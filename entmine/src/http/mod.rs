@@ -1,4 +1,4 @@
-//! EntMine's HTTP API, version 1: orders, stock and catalogue for stores (DESIGN.md §4), and what a
+//! EntMine's HTTP API, version 1: orders, stock and catalogue for stores (docs/contract.md), and what a
 //! back office works with (`admin`). It describes itself at `openapi.json`, and for people at `docs`.
 //!
 //! From outside to inside: what every answer carries (`answer`) → who asks and whether they may
@@ -32,8 +32,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Requests of one store that are worked on at once. A store's process pushes 32 at a time (DESIGN.md
-/// §6), so this is for four of them; what is beyond it would only wait for the database.
+/// Requests of one store that are worked on at once. A store's process pushes 32 at a
+/// time, so this is for four of them; what is beyond it would only wait for the database.
 pub const MOST_UNDER_WAY: usize = 128;
 
 /// What the handlers share.

@@ -18,6 +18,7 @@ pub(super) enum Column {
     Tracker,
     Policy,
     Image,
+    ImagePosition,
     VariantImage,
     Status,
     /// The stock that an export of EntMine's saw.
@@ -33,7 +34,7 @@ pub(super) enum Column {
 }
 
 impl Column {
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Handle,
         Self::Title,
         Self::Body,
@@ -49,6 +50,7 @@ impl Column {
         Self::Tracker,
         Self::Policy,
         Self::Image,
+        Self::ImagePosition,
         Self::VariantImage,
         Self::Status,
         Self::Seen,
@@ -95,6 +97,7 @@ impl Column {
                 &["continue selling when out of stock", "inventory policy"],
             ),
             Self::Image => ("Image Src", &["product image url", "image url"]),
+            Self::ImagePosition => ("Image Position", &["product image position"]),
             Self::VariantImage => ("Variant Image", &["variant image url"]),
             Self::Status => ("Status", &[]),
             Self::Seen => ("Seen", &[]),
@@ -135,7 +138,7 @@ impl Column {
 /// Whether a column is one that shops' exports have and that means nothing here, so that it need not be
 /// named to a merchant: Shopify's others, and unnamed ones.
 pub(super) fn is_of_others(name: &str) -> bool {
-    const NAMES: [&str; 19] = [
+    const NAMES: [&str; 18] = [
         "vendor",
         "tags",
         "option1 name",
@@ -144,7 +147,6 @@ pub(super) fn is_of_others(name: &str) -> bool {
         "option1 linked to",
         "option2 linked to",
         "option3 linked to",
-        "image position",
         "image alt text",
         "gift card",
         "collection",

@@ -50,6 +50,7 @@ pub fn export(products: &[StockedProduct]) -> Vec<u8> {
             | Column::Category
             | Column::Policy
             | Column::VariantImage
+            | Column::ImagePosition
             | Column::Location
             | Column::Available
             | Column::OnHand

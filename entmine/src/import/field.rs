@@ -138,69 +138,59 @@ pub(crate) fn price(field: &str) -> Read<i64> {
     }
 }
 
-/// A price as people and spreadsheets write it: `12.99`, `12,99`, `1.234,50 €`, `£1,234.50`. A currency
-/// that it names has to be the one of the file (ISO 4217).
-pub(super) fn price_in(field: &str, currency: &str) -> Read<i64> {
+/// A price as people and spreadsheets write it, in minor units: `12.99`, `12,99`, `1.234,50 €`,
+/// `£1,234.50`; and the sign or code of a currency that it names, empty where it names none.
+pub(super) fn written_price(field: &str) -> Read<(i64, &str)> {
     let is_number = |c: char| c.is_ascii_digit() || "-+.,".contains(c);
     let (Some(start), Some(end)) = (field.find(is_number), field.rfind(is_number)) else {
-        return price(field);
+        return Ok((price(field)?, ""));
     };
     let (before, number) = field.split_at(start);
     let (number, after) = number.split_at(end + 1 - start);
-    for named in [before.trim(), after.trim()] {
-        if !named.is_empty() && !names_currency(named, currency)? {
-            return Err(not_a_price());
-        }
+    let named = match (before.trim(), after.trim()) {
+        ("", named) | (named, "") => named,
+        (_, _) => return Err(not_a_price()),
+    };
+    if !named.is_empty() && currencies_of(named).is_none() {
+        return Err(not_a_price());
     }
-    written_price(number)
+    Ok((price_number(number)?, named))
 }
 
-/// Whether a sign or code names a currency, which is then the one that is meant.
-fn names_currency(named: &str, currency: &str) -> Read<bool> {
-    const SIGNS: [(&str, &[&str]); 20] = [
-        ("£", &["GBP", "GIP", "FKP", "SHP", "EGP", "LBP"]),
-        ("€", &["EUR"]),
-        (
-            "$",
-            &[
-                "USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "ARS", "CLP", "COP", "TWD",
-            ],
-        ),
-        ("¥", &["JPY", "CNY"]),
-        ("₹", &["INR"]),
-        ("₩", &["KRW"]),
-        ("₺", &["TRY"]),
-        ("₽", &["RUB"]),
-        ("₴", &["UAH"]),
-        ("₪", &["ILS"]),
-        ("₫", &["VND"]),
-        ("₱", &["PHP"]),
-        ("฿", &["THB"]),
-        ("₦", &["NGN"]),
-        ("kr", &["SEK", "NOK", "DKK", "ISK"]),
-        ("kr.", &["SEK", "NOK", "DKK", "ISK"]),
-        ("zł", &["PLN"]),
-        ("Kč", &["CZK"]),
-        ("Fr.", &["CHF"]),
-        ("R$", &["BRL"]),
+/// The currencies (ISO 4217) that a sign or code can mean; none where it is neither.
+pub(super) fn currencies_of(named: &str) -> Option<Vec<String>> {
+    const SIGNS: [(&str, &str); 20] = [
+        ("£", "GBP GIP FKP SHP EGP LBP"),
+        ("€", "EUR"),
+        ("$", "USD CAD AUD NZD SGD HKD MXN ARS CLP COP TWD"),
+        ("¥", "JPY CNY"),
+        ("₹", "INR"),
+        ("₩", "KRW"),
+        ("₺", "TRY"),
+        ("₽", "RUB"),
+        ("₴", "UAH"),
+        ("₪", "ILS"),
+        ("₫", "VND"),
+        ("₱", "PHP"),
+        ("฿", "THB"),
+        ("₦", "NGN"),
+        ("kr", "SEK NOK DKK ISK"),
+        ("kr.", "SEK NOK DKK ISK"),
+        ("zł", "PLN"),
+        ("Kč", "CZK"),
+        ("Fr.", "CHF"),
+        ("R$", "BRL"),
     ];
     let sign = SIGNS.iter().find(|(sign, _)| *sign == named);
-    let is_code = named.len() == 3 && named.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let fits = match sign {
-        Some((_, currencies)) => currencies.contains(&currency),
-        None if is_code => named.eq_ignore_ascii_case(currency),
-        None => return Ok(false),
-    };
-    match fits {
-        true => Ok(true),
-        false => Err(format!(
-            "is in another currency than the file's, which is taken as {currency}"
-        )),
+    if let Some((_, codes)) = sign {
+        return Some(codes.split(' ').map(str::to_owned).collect());
     }
+    let is_code = named.len() == 3 && named.bytes().all(|byte| byte.is_ascii_alphabetic());
+    is_code.then(|| vec![named.to_uppercase()])
 }
 
 /// A number with decimals and groups of three digits, as languages write them.
-fn written_price(number: &str) -> Read<i64> {
+fn price_number(number: &str) -> Read<i64> {
     let is_gap = |c: char| matches!(c, '\'' | '\u{2019}') || c.is_whitespace();
     if number.is_empty()
         || !number
@@ -254,7 +244,7 @@ pub(super) fn quantity(field: &str) -> Read<i64> {
         Some((whole, "0" | "00")) => whole,
         Some(_) | None => number,
     };
-    let minor = written_price(whole).map_err(|_| wrong())?;
+    let minor = price_number(whole).map_err(|_| wrong())?;
     match minor / 100 {
         pieces if pieces <= MAX_QUANTITY && minor % 100 == 0 => Ok(sign * pieces),
         _ => Err(wrong()),
@@ -365,7 +355,7 @@ mod tests {
             ("£ 1'234.50", 123_450),
             ("0.50", 50),
         ] {
-            let read = price_in(field, "GBP");
+            let read = written_price(field).map(|(minor, _)| minor);
             if minor > MAX_PRICE_MINOR {
                 assert!(read.is_err(), "{field}");
             } else {
@@ -401,13 +391,19 @@ mod tests {
             "from 5",
             "12.00 12.00",
         ] {
-            assert!(price_in(field, "GBP").is_err(), "{field}");
+            assert!(written_price(field).is_err(), "{field}");
         }
-        for field in ["$12.99", "12,99 €", "USD 5", "5 kr"] {
-            let refused = price_in(field, "GBP").unwrap_err();
-            assert!(refused.contains("another currency"), "{field}: {refused}");
+        for (field, named) in [
+            ("$12.99", "$"),
+            ("12,99 €", "€"),
+            ("USD 5", "USD"),
+            ("5 kr", "kr"),
+            ("5", ""),
+        ] {
+            assert_eq!(written_price(field).map(|(_, named)| named), Ok(named));
         }
-        assert_eq!(price_in("$12.99", "CAD"), Ok(1299));
+        assert!(currencies_of("$").is_some_and(|codes| codes.contains(&"CAD".to_owned())));
+        assert_eq!(currencies_of("pcs."), None);
     }
 
     #[test]

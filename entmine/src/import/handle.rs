@@ -34,10 +34,18 @@ pub(super) struct Inherited {
     pub wrong: Option<u64>,
 }
 
-/// The row that says something in a column: the first of a handle's that is not empty there, else the
-/// first.
+/// The row that says something in a column: the first of a handle's that is not empty there, of pictures
+/// the one that comes first, else the first row.
 pub(super) fn saying<'r>(rows: &[&'r Row], columns: &Columns, column: Column) -> Option<&'r Row> {
     let says = |row: &&&Row| !row.get(columns, column).is_empty();
+    if column == Column::Image && columns.has(Column::ImagePosition) {
+        let position = |row: &&&Row| {
+            let position = row.get(columns, Column::ImagePosition).parse();
+            position.unwrap_or(u32::MAX)
+        };
+        let first = rows.iter().filter(says).min_by_key(position);
+        return first.or(rows.first()).copied();
+    }
     rows.iter().find(says).or(rows.first()).copied()
 }
 

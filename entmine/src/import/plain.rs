@@ -185,7 +185,7 @@ mod tests {
         assert_eq!(text("<ul><li>S</li><li>M</li></ul>"), "• S\n• M");
         assert_eq!(
             text("<ul><li></li><li>M<ul><li>L</li></ul></li></ul>"),
-            "•\n• M\n• L"
+            "• M\n• L"
         );
         let ten = "<li>x</li>".repeat(12);
         assert!(text(&format!("<ol>{ten}</ol>")).ends_with("12. x"));

@@ -3,7 +3,7 @@
 
 use super::ProductFile;
 use super::column::Column;
-use super::problem::{Problems, RowError};
+use super::problem::{MOST_SHOWN, Problems, RowError};
 use super::rows::{FileProduct, FileStock, counted};
 use super::slug::slugify;
 use crate::catalog::{
@@ -28,6 +28,8 @@ pub struct ImportReport {
     pub problems: Problems,
     /// What else a merchant should know, in whole sentences.
     pub notes: Vec<String>,
+    /// What is new and what changes, in words: the first hundred.
+    pub changes: Vec<String>,
 }
 
 /// A product as it will be; `before` is as it was read, if there was one.
@@ -151,7 +153,8 @@ pub(super) fn plan(
     let mut wanted = Vec::new();
     // New products that a column is missing for.
     let mut missing = HashMap::new();
-    let (mut without_stock, mut examples) = (0, Vec::new());
+    let (mut without_stock, mut uncounted, mut unlisted) = (0, 0, 0);
+    let mut examples = Vec::new();
     for row in file.products.iter() {
         let before = known.get(&row.sku);
         let one = match before {
@@ -163,8 +166,10 @@ pub(super) fn plan(
         };
         if before.is_none() {
             report.new += 1;
+            let is_silent = row.stock == FileStock::Silent;
             let is_tracked = one.after.product.tracked;
-            without_stock += u64::from(row.stock == FileStock::Silent && is_tracked);
+            without_stock += u64::from(is_silent && is_tracked);
+            uncounted += u64::from(is_silent && !is_tracked && row.tracked.is_none());
         } else if one.differs() {
             report.changed += 1;
         } else {
@@ -173,9 +178,14 @@ pub(super) fn plan(
                 continue;
             }
         }
+        let was_listed = before.is_none_or(|before| before.product.listed);
+        unlisted += u64::from(was_listed && !one.after.product.listed);
         if one.price_differs() && examples.len() < 3 {
             let product = &one.after.product;
             examples.push(format_minor(product.price_minor, &product.currency));
+        }
+        if report.changes.len() < MOST_SHOWN && one.differs() {
+            report.changes.push(format!("{}: {}", row.sku, one.what()));
         }
         wanted.push(one);
     }
@@ -195,6 +205,20 @@ pub(super) fn plan(
         report.notes.push(format!(
             "{} new and without a stock in the file: none in the warehouse.",
             counted(without_stock)
+        ));
+    }
+    if uncounted > 0 {
+        report.notes.push(format!(
+            "{} new and with an empty stock: the stock is not counted, and {} can always be bought.",
+            counted(uncounted),
+            if uncounted == 1 { "it" } else { "they" },
+        ));
+    }
+    if unlisted > 0 {
+        report.notes.push(format!(
+            "{} unlisted: sold by {} address, in no list and not found by search.",
+            counted(unlisted),
+            if unlisted == 1 { "its" } else { "their" },
         ));
     }
     (wanted, report)
@@ -250,7 +274,10 @@ fn new(
             price_version: 0,
             available: 0,
             published: false,
-            tracked: row.tracked.unwrap_or(true),
+            // Shopify leaves the stock of what it does not count empty.
+            tracked: row.tracked.unwrap_or(
+                row.stock != FileStock::Silent || !file.table.columns.has(Column::Quantity),
+            ),
             listed: true,
         },
         on_hand: pieces.unwrap_or(0),

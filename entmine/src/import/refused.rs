@@ -1,6 +1,7 @@
 //! The rows of a file that were not imported, as a file of their own: to be corrected and imported.
 
 use super::ProductFile;
+use super::cell::as_text;
 use super::column::Column;
 use super::handle::{INHERITED, saying};
 use super::problem::Problems;
@@ -44,7 +45,8 @@ impl ProductFile {
                     *field = says.record.get(place).unwrap_or_default();
                 }
             }
-            let _ = writer.write_record(fields.into_iter().chain([reason.as_str()]));
+            let cells = fields.into_iter().map(as_text);
+            let _ = writer.write_record(cells.chain([as_text(reason)]));
         }
         writer.into_inner().unwrap_or_default()
     }

@@ -10,7 +10,7 @@ use super::sku::{sku_stem, with_skus};
 use super::slug::slugify;
 use super::table::{Columns, Row, Table};
 use crate::catalog::ProductStatus;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// What to do where two rows of a file have the same SKU.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -94,7 +94,8 @@ pub(super) fn read(
     }
     let mut reading = Reading {
         columns,
-        currency,
+        currency: currency.to_owned(),
+        other_currencies: BTreeSet::new(),
         rows,
         handles: HashMap::new(),
         products: Vec::new(),
@@ -110,6 +111,13 @@ pub(super) fn read(
         notes.push(format!(
             "{} sold also when there are none left (policy continue): the stock is not counted.",
             counted(reading.sells_on),
+        ));
+    }
+    if !reading.other_currencies.is_empty() {
+        let named: Vec<String> = reading.other_currencies.into_iter().collect();
+        notes.push(format!(
+            "Prices are marked with {}, and are taken as {currency} all the same.",
+            named.join(" and ")
         ));
     }
     let mut products = reading.products;
@@ -164,7 +172,9 @@ fn identity(sku: &str, stem: &str) -> String {
 
 struct Reading<'t> {
     columns: &'t Columns,
-    currency: &'t str,
+    currency: String,
+    /// What prices are marked with that is no sign of the currency.
+    other_currencies: BTreeSet<String>,
     /// The rows of each handle, in their order.
     rows: HashMap<&'t str, Vec<&'t Row>>,
     handles: HashMap<&'t str, Inherited>,
@@ -197,8 +207,18 @@ impl<'t> Reading<'t> {
         let own_image = cells.read_if(Column::VariantImage, field::image);
         inherited.image = own_image.filter(|i| !i.is_empty()).or(inherited.image);
         let options = cells.options();
-        let currency = self.currency;
-        let price_minor = cells.read_if(Column::Price, |text| field::price_in(text, currency));
+        let price = cells.read_if(Column::Price, |text| {
+            let (minor, named) = field::written_price(text)?;
+            Ok((minor, named.to_owned()))
+        });
+        let price_minor = price.map(|(minor, named)| {
+            let fits =
+                field::currencies_of(&named).is_none_or(|codes| codes.contains(&self.currency));
+            if !fits {
+                self.other_currencies.insert(named);
+            }
+            minor
+        });
         if self.columns.has(Column::Price) && price_minor.is_none() {
             return;
         }

@@ -29,7 +29,8 @@ pub(super) fn no_text(bytes: &[u8]) -> Option<&'static str> {
     }
     let head = &bytes[..bytes.len().min(4_096)];
     let strange = |byte: &&u8| **byte < 0x20 && !b"\n\r\t".contains(*byte);
-    let is_binary = utf16(bytes).is_none() && head.iter().filter(strange).count() * 10 > head.len();
+    let count = head.iter().filter(strange).count();
+    let is_binary = utf16(bytes).is_none() && count > 3 && count * 10 > head.len();
     is_binary.then_some("no text")
 }
 

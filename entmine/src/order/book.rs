@@ -10,7 +10,7 @@ use crate::error::StorageError;
 use crate::search::{email_key, person_text};
 use crate::sequence;
 use crate::storage::Writing;
-use model::{Acceptance, OrderLine, OrderStatus};
+use model::{Acceptance, OrderField, OrderLine, OrderStatus, typed};
 
 /// An order that was judged acceptable.
 pub(super) struct Order<'a> {
@@ -73,6 +73,10 @@ async fn insert_order(
     let sent = &order.request.order;
     let customer = &sent.customer;
     let address = &customer.address;
+    let name = written(OrderField::Name, &customer.name);
+    let email = written(OrderField::Email, &customer.email);
+    let postcode = written(OrderField::Postcode, &address.postcode);
+    let some = |field, text: &Option<String>| text.as_deref().map(|text| written(field, text));
     sqlx::query(
         "INSERT INTO orders (number, position, key, store, placed_at_ms, accepted_at_ms, currency,
                              total_minor, status, name, email, phone, line1, line2, city, postcode,
@@ -89,25 +93,27 @@ async fn insert_order(
     .bind(&sent.currency)
     .bind(sent.total_minor)
     .bind(status.as_str())
-    .bind(&customer.name)
-    .bind(&customer.email)
-    .bind(&customer.phone)
-    .bind(&address.line1)
-    .bind(&address.line2)
-    .bind(&address.city)
-    .bind(&address.postcode)
+    .bind(&name)
+    .bind(&email)
+    .bind(some(OrderField::Phone, &customer.phone))
+    .bind(written(OrderField::Line1, &address.line1))
+    .bind(some(OrderField::Line2, &address.line2))
+    .bind(written(OrderField::City, &address.city))
+    .bind(&postcode)
     .bind(&address.country)
-    .bind(&sent.note)
+    .bind(some(OrderField::Note, &sent.note))
     .bind(order.body)
-    .bind(person_text(
-        &customer.name,
-        &customer.email,
-        &address.postcode,
-    ))
-    .bind(email_key(&customer.email))
+    .bind(person_text(&name, &email, &postcode))
+    .bind(email_key(&email))
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// A field as staff see it. An order that EntMine had before it lost it is not judged again: what cannot be
+/// written down by today's rules stays as it was then. The frozen bytes stay what they are in any case.
+fn written(field: OrderField, text: &str) -> String {
+    typed::sent(field, text).unwrap_or_else(|_| text.to_owned())
 }
 
 async fn insert_lines(

@@ -11,11 +11,11 @@ use model::{
 };
 
 /// How long a price that a customer was shown is honoured, counted from when the order was placed:
-/// a long weekend without EntMine loses no sale (DESIGN.md §4).
+/// a long weekend without EntMine loses no sale (docs/contract.md).
 const HONOURED_MS: i64 = 72 * 60 * 60 * 1000;
 
 /// An order older than a minute waited for EntMine, not for its customer: short stock is then settled
-/// by people, not by a rejection (DESIGN.md §4). `placed_at` is of the store's clock, which may be
+/// by people, not by a rejection (docs/contract.md). `placed_at` is of the store's clock, which may be
 /// slow by as much as clocks may differ: nobody waited until more than that has passed as well.
 const WAITED_MS: i64 = 60 * 1000 + CLOCK_TOLERANCE_MS;
 
@@ -212,7 +212,7 @@ fn invalid_customer(customer: &Customer, note: Option<&str>) -> Vec<Reason> {
         let text = text.unwrap_or_default();
         if required && typed::is_unseen(text) {
             refuse(field, "is empty");
-        } else if let Err(fault) = typed::check_sent(field, text) {
+        } else if let Err(fault) = typed::sent(field, text) {
             refuse(field, &fault.to_string());
         } else if field == OrderField::Email && !text.contains('@') {
             refuse(field, "is not an e-mail address");

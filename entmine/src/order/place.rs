@@ -1,5 +1,5 @@
 //! Placing an order. Key, order, number, stock reservation, verdict and audit entry are one
-//! transaction; the order of the checks is the contract's (DESIGN.md §4).
+//! transaction; the order of the checks is the contract's (docs/contract.md).
 
 use super::facts::{self, Facts};
 use super::judge::{Decision, Hold, judge, recovered};
@@ -14,7 +14,7 @@ use model::{Acceptance, CLOCK_TOLERANCE_MS, Reason};
 use uuid::Uuid;
 
 /// With less than this left before the caller's deadline, the answer could come too late to be of
-/// use, and a commit would only make the order's fate unclear (DESIGN.md §4).
+/// use, and a commit would only make the order's fate unclear (docs/contract.md).
 const LEAST_TIME_MS: i64 = 200;
 
 /// The oldest order that is taken. A store that could not reach EntMine for so long has long raised

@@ -6,10 +6,10 @@ use model::{MAX_QUANTITY, OrderRequest};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 
-/// The largest body that is looked at, as the contract says (DESIGN.md §8).
+/// The largest body that is looked at, as the contract says (docs/contract.md).
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
 
-/// The deepest nesting of arrays and objects that is parsed (DESIGN.md §6).
+/// The deepest nesting of arrays and objects that is parsed.
 const MAX_DEPTH: usize = 32;
 
 /// The most lines of an order that are looked at: each is a few statements in the one writer that all

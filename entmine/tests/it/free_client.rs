@@ -164,3 +164,47 @@ async fn a_void_may_have_a_body_or_none() {
         assert_eq!(done.done(200), json!({"voided": true}));
     }
 }
+
+#[tokio::test]
+async fn a_whole_number_may_be_written_with_a_fraction_of_nothing_or_an_exponent() {
+    let api = Api::open(ENGINE).await;
+    let headers = [
+        ("Authorization", "Bearer s3cret"),
+        ("Content-Type", "application/json"),
+    ];
+    for (written, status) in [
+        ("2.0", 201),
+        ("2e0", 201),
+        ("20e-1", 201),
+        ("2.5", 400),
+        ("\"2\"", 400),
+    ] {
+        let body = FREE
+            .replace("\"quantity\":2", &format!("\"quantity\":{written}"))
+            .replace("\"total_minor\":2598", "\"total_minor\":2598.0");
+        let answer = place(&api, &headers, &body).await;
+        assert_eq!(answer.status, status, "{written}: {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_another_store_did_not_clean_up_is_written_down_as_if_it_had_been_typed_here() {
+    let api = Api::open(ENGINE).await;
+    let headers = [
+        ("Authorization", "Bearer s3cret"),
+        ("Content-Type", "application/json"),
+    ];
+    let body = FREE
+        .replace("1 Crystal Cave", "1\\tCrystal\\u00a0Cave")
+        .replace("\"vip\":false", "\"phone\":\"\\u202a+44 20 7946 0958\\u202c\"");
+    let stored = place(&api, &headers, &body).await.done(201);
+    let number = stored["number"].as_str().unwrap();
+    let detail = api.shop.entmine.order(number).await.unwrap().unwrap();
+    let customer = detail.customer.unwrap();
+    assert_eq!(customer.address.line1, "1 Crystal Cave");
+    assert_eq!(customer.phone.as_deref(), Some("+44 20 7946 0958"));
+    // What turns the direction of the text is refused, as at the checkout.
+    let turned = FREE.replace("Ambrosius\"}", "Ambro\\u202esius\"}");
+    let refused = place(&api, &headers, &turned).await;
+    assert_eq!(refused.status, 409, "{refused:?}");
+}

@@ -247,6 +247,9 @@ async fn every_row_that_is_left_out_is_in_the_refused_file() {
     let report = import(&shop, &file).await;
     assert_eq!((report.new, report.problems.count()), (1, 3), "{report:?}");
     let refused = String::from_utf8(file.refused_rows(&report.problems)).unwrap();
+    let live = read(b"SKU,Title,Price\nA,=1+1,x\n");
+    let file = String::from_utf8(live.refused_rows(live.problems())).unwrap();
+    assert!(file.contains("A,'=1+1,x,"), "{file}");
     for row in ["B,b,2,v,extra,", "C,c,x,v,", "D,"] {
         assert!(
             refused.lines().any(|line| line.starts_with(row)),
@@ -326,6 +329,42 @@ async fn two_variants_with_one_sku_are_not_one_product_of_an_inventory_file() {
     // Oversold in one place is owed by the other.
     assert_eq!(shop.stock("S").await, (7, 0, 7));
     assert_eq!(shop.stock("S-ts.blue").await, (2, 0, 2));
+}
+
+#[tokio::test]
+async fn a_stock_that_is_left_empty_is_not_counted_and_an_unlisted_product_is_said() {
+    let shop = Shop::empty(ENGINE).await;
+    let csv = "Handle,Title,Variant SKU,Variant Price,Variant Inventory Qty,Status\n\
+        neg,Oversold,NEG,9.99,-3,active\nblank,Untracked,BLANK,9.99,,unlisted\n";
+    let report = import(&shop, &read(csv.as_bytes())).await;
+    assert_eq!(report.new, 2);
+    let tracked = each(&shop, |p| p.product.tracked).await;
+    assert_eq!(
+        tracked,
+        [("BLANK".to_owned(), false), ("NEG".to_owned(), true)]
+    );
+    for words in ["oversold", "can always be bought", "1 product unlisted"] {
+        assert!(
+            report.notes.iter().any(|note| note.contains(words)),
+            "{:?}",
+            report.notes
+        );
+    }
+    // No column of stock says nothing about counting.
+    let other = Shop::empty(ENGINE).await;
+    import(&other, &read(b"SKU,Title,Price\nA,A,1\n")).await;
+    assert!(each(&other, |p| p.product.tracked).await[0].1);
+}
+
+#[tokio::test]
+async fn of_a_product_s_pictures_the_one_at_position_one_is_taken() {
+    let shop = Shop::empty(ENGINE).await;
+    let csv = "Handle,Title,Variant SKU,Variant Price,Image Src,Image Position\n\
+        a,A,A,1,/second.webp,2\na,,,,/first.webp,1\nb,B,B,1,,\nb,,,,/only.webp,1\n";
+    import(&shop, &read(csv.as_bytes())).await;
+    let images = each(&shop, |p| p.product.image.clone()).await;
+    let images: Vec<_> = images.iter().map(|(_, image)| image.as_str()).collect();
+    assert_eq!(images, ["/first.webp", "/only.webp"]);
 }
 
 #[tokio::test]

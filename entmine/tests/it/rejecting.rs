@@ -94,7 +94,7 @@ async fn each_field_of_the_customer_is_checked_by_name() {
         }),
         ("email", |o| o.customer.email = "ambrosius".into()),
         ("email", |o| o.customer.email = String::new()),
-        ("phone", |o| o.customer.phone = Some("\n".into())),
+        ("phone", |o| o.customer.phone = Some("a\u{7}".into())),
         ("line1", |o| o.customer.address.line1 = "\t".into()),
         ("line2", |o| {
             o.customer.address.line2 = Some("x".repeat(201))

@@ -16,5 +16,5 @@ pub use email::{EmailFault, EmailFaultKind, email, mail_address};
 pub use fault::TextFault;
 pub use field::OrderField;
 pub use phone::phone;
-pub use sent::{check_sent, is_unseen};
+pub use sent::{is_unseen, sent};
 pub use text::{line, note};

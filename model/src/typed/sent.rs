@@ -1,26 +1,22 @@
-//! Checking what another system sent, which is kept as it stands.
+//! What another system sent, read as if it had been typed here.
 
 use super::{OrderField, TextFault, text};
 
-/// Whether a field may be written down as it is. The limits are those of what customers type; what
-/// only looks untidy (blanks at the ends, invisible characters) is the sender's.
+/// A field as it is written down: the same clean-up as of what customers type here, for what another store
+/// sends. A tab or the end of a line is a space, and what nobody sees goes.
 ///
 /// # Errors
-/// [`TextFault`]: too long, a control character (a note may have lines and tabs), or marks that turn
-/// the direction of the text.
-pub fn check_sent(field: OrderField, text: &str) -> Result<(), TextFault> {
+/// [`TextFault`]: too long, a control character, or marks that turn the direction of the text.
+pub fn sent(field: OrderField, text: &str) -> Result<String, TextFault> {
+    let clean = match field {
+        OrderField::Note => text::note(text)?,
+        _ => text::line(text)?,
+    };
     let most = field.max_chars();
-    if text.chars().count() > most {
-        return Err(TextFault::TooLong { most });
+    match clean.chars().count() > most {
+        true => Err(TextFault::TooLong { most }),
+        false => Ok(clean),
     }
-    let lines = field == OrderField::Note;
-    if text
-        .chars()
-        .any(|c| c.is_control() && !(lines && "\n\r\t".contains(c)))
-    {
-        return Err(TextFault::Unprintable);
-    }
-    text::note(text).map(|_| ())
 }
 
 /// There is nothing in it that anybody could see.

@@ -7,13 +7,13 @@ use model::{CatalogueMessage, Snapshot};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
-use wizastore::{DatabaseError, Origin, Smaller, Store, Taken};
+use wizastore::{DatabaseError, NotHeard, Origin, Smaller, Store, Taken};
 
 /// Changes in one batch: small enough that an order never waits long for the store's one writer.
 const BATCH: i64 = 200;
 /// After a failure EntMine is left alone for so long.
 const PAUSE: Duration = Duration::from_secs(5);
-/// EntMine says every 20 seconds that it is there (DESIGN.md §4); after so long it is asked.
+/// EntMine says every 20 seconds that it is there (docs/contract.md); after so long it is asked.
 const SILENCE: Duration = Duration::from_secs(25);
 /// A store that EntMine does not send to asks so often instead.
 const ASK: Duration = Duration::from_secs(1);
@@ -30,6 +30,10 @@ pub enum FollowError {
     Store(#[from] DatabaseError),
     #[error("EntMine's catalogue arrived damaged: its digest is another")]
     Damaged,
+    #[error("EntMine's product '{sku}' cannot be taken: {why}")]
+    Malformed { sku: String, why: &'static str },
+    #[error("EntMine's changes cannot be taken: {0}")]
+    Changes(&'static str),
     #[error("EntMine's catalogue changed again and again while it was taken")]
     Overtaken,
     #[error(
@@ -38,6 +42,15 @@ pub enum FollowError {
     NotReconciled,
     #[error("the cache is another catalogue than EntMine's, right after it was taken from there")]
     Differs,
+}
+
+impl From<NotHeard> for FollowError {
+    fn from(error: NotHeard) -> Self {
+        match error {
+            NotHeard::Malformed(why) => Self::Changes(why),
+            NotHeard::Database(error) => Self::Store(error),
+        }
+    }
 }
 
 const ANOTHER: &str = "another EntMine answers";
@@ -109,7 +122,7 @@ pub async fn look_after(
     }
     if let Some(held) = store.catalogue_state().await?.held {
         let theirs = source.digest().await?;
-        if (theirs.epoch, &theirs.digest) == (held.epoch, &held.digest) {
+        if theirs.epoch == held.epoch && theirs.digest.eq_ignore_ascii_case(&held.digest) {
             return Ok(Followed::Held);
         }
     }
@@ -212,6 +225,7 @@ async fn take_from(
             }
             Taken::Held => return Ok(Followed::Held),
             Taken::Damaged => return Err(FollowError::Damaged),
+            Taken::Malformed { sku, why } => return Err(FollowError::Malformed { sku, why }),
             Taken::Overtaken => {}
         }
     }
@@ -261,6 +275,7 @@ async fn run(source: &dyn CatalogueSource, store: &Store, is_sent_to: bool) {
             Err(error) => tracing::debug!(%error, "the catalogue still does not follow EntMine"),
         }
         failing = end.is_err();
+        store.catalogue_follows_or_not(end.as_ref().err().map(ToString::to_string));
         let held = matches!(end, Ok(Followed::Held));
         tokio::select! {
             () = store.catalogue_call(), if !failing && !held => compare = true,

@@ -25,6 +25,9 @@ pub struct CatalogueReport {
     pub lag: Option<i64>,
     /// Whether the two are the same; none where EntMine could not be asked or is further.
     pub matches: Option<bool>,
+    /// Why the cache does not follow EntMine, as the running server found last.
+    #[serde(default)]
+    pub not_following: Option<String>,
     /// A catalogue so much smaller than the cache that an operator has to say whether it is meant:
     /// how many products it has.
     pub held_products: Option<i64>,
@@ -33,7 +36,8 @@ pub struct CatalogueReport {
 impl CatalogueReport {
     /// Whether somebody has to look at it.
     pub fn needs_a_person(&self) -> bool {
-        self.held_products.is_some() || self.matches == Some(false)
+        let fails = self.not_following.is_some() && self.entmine.is_some();
+        self.held_products.is_some() || self.matches == Some(false) || fails
     }
 }
 
@@ -79,7 +83,7 @@ pub async fn report(
         lag: same_time.map(|theirs| theirs.seq - cache.seq),
         matches: match &entmine {
             Ok(theirs) if (theirs.epoch, theirs.seq) == (cache.epoch, cache.seq) => {
-                Some(theirs.digest == cache.digest)
+                Some(theirs.digest.eq_ignore_ascii_case(&cache.digest))
             }
             Ok(theirs) if theirs.epoch != cache.epoch => Some(false),
             Ok(_) | Err(_) => None,
@@ -89,6 +93,7 @@ pub async fn report(
             .await?
             .held
             .map(|held| held.products),
+        not_following: store.catalogue_not_following(),
         entmine_error: entmine.as_ref().err().cloned(),
         entmine: entmine.ok(),
         cache,

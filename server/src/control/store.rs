@@ -91,6 +91,7 @@ impl From<OperatorError> for Fault {
         match error {
             OperatorError::Unknown => Self::UnknownOrder,
             OperatorError::Refused(why) => Self::Refused(why),
+            not_now @ OperatorError::NotNow(_) => Self::Refused(not_now.to_string()),
             OperatorError::Database(error) => error.into(),
         }
     }

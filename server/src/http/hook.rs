@@ -1,4 +1,4 @@
-//! `POST /hooks/entmine/catalog`: where EntMine sends what changes in its catalogue (DESIGN.md §4).
+//! `POST /hooks/entmine/catalog`: where EntMine sends what changes in its catalogue (docs/contract.md).
 
 use super::BODY_TIME;
 use crate::secrets::HookSecrets;

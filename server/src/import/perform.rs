@@ -266,6 +266,14 @@ fn summary(file: &ProductFile, plan: &ImportReport, pictures: LinkedPictures) ->
         lines.push(problem.to_string());
     }
     more(&mut lines, plan.problems.count());
+    let doubled = |problem: &entmine::RowError| problem.reason.contains("is already the SKU of");
+    if plan.problems.shown().iter().any(doubled) {
+        lines.push(
+            "Rows with one SKU: --on-duplicate=first takes the first, rename gives the others SKUs \
+             of their own."
+                .to_owned(),
+        );
+    }
     lines.extend(facts(file, plan, pictures));
     lines
 }

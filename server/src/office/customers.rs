@@ -7,7 +7,7 @@ use axum::extract::{Form, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use backoffice::office::{CustomerSearch, customers_page};
-use entmine::Person;
+use entmine::{Person, next_steps};
 use serde::Deserialize;
 
 #[derive(Default, Deserialize)]
@@ -52,14 +52,10 @@ pub(super) async fn form(
         number: wanted.number,
         ..Named::default()
     };
-    let found = match named.person() {
-        Some(person) => Some(office.entmine.orders_of(&person).await?),
-        None => None,
-    };
-    let search = CustomerSearch {
-        found,
-        ..named.search()
-    };
+    let mut search = named.search();
+    if let Some(person) = named.person() {
+        look(&office, &person, &mut search).await?;
+    }
     Ok(Html(customers_page(&desk, &search)))
 }
 
@@ -75,8 +71,25 @@ pub(super) async fn find(
         let page = customers_page(&desk, &search);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response());
     };
-    search.found = Some(office.entmine.orders_of(&person).await?);
+    look(&office, &person, &mut search).await?;
     Ok(Html(customers_page(&desk, &search)).into_response())
+}
+
+/// The orders that have data of a person, and which of them are open.
+async fn look(
+    office: &Office,
+    person: &Person,
+    search: &mut CustomerSearch,
+) -> Result<(), Failure> {
+    let found = office.entmine.orders_of(person).await?;
+    for number in &found {
+        let order = office.entmine.order(number).await?;
+        if order.is_some_and(|order| !next_steps(order.status).is_empty()) {
+            search.still_open.push(number.clone());
+        }
+    }
+    search.found = Some(found);
+    Ok(())
 }
 
 /// Everything that EntMine holds of a customer, as a file.
@@ -117,11 +130,12 @@ pub(super) async fn erase(
         }
         // Exactly these still have data: asking again could fail, although others were erased.
         search.found = Some(erasure.open.clone());
+        search.still_open = erasure.open.clone();
         search.open = erasure.open;
         search.erased = erasure.erased.len();
     } else {
         search.problem = Some("Nothing was erased: please say that you are sure.".to_owned());
-        search.found = Some(office.entmine.orders_of(&person).await?);
+        look(&office, &person, &mut search).await?;
     }
     let page = customers_page(&desk, &search);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response())

@@ -1,7 +1,7 @@
 //! Who asks. A handler that takes one of these runs only for somebody who may.
 
-use super::Office;
 use super::failure::Failure;
+use super::{Office, is_page};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
@@ -59,14 +59,45 @@ async fn admit(parts: &Parts, office: &Office, needed: Role) -> Result<Desk, Res
     Err((StatusCode::FORBIDDEN, Html(page)).into_response())
 }
 
-/// Back to the page afterwards; not to a form that was sent, which is lost.
+/// Back to the page afterwards. A form that was sent is lost, which is said; then back to its page.
 fn sign_in_address(parts: &Parts) -> String {
-    let wanted = match (&parts.method, parts.uri.path_and_query()) {
-        (&Method::GET, Some(wanted)) if wanted.path() != "/entmine" => wanted.as_str(),
-        _ => return "/entmine/sign-in".to_owned(),
+    let path = parts.uri.path();
+    let is_form = parts.method == Method::POST && path != "/entmine/sign-out";
+    let wanted = match parts.uri.path_and_query() {
+        Some(wanted) if parts.method == Method::GET && path != "/entmine" => wanted.as_str(),
+        _ if is_form => page_of_form(&parts.headers, path),
+        _ => "",
     };
-    let next: String = form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
-    format!("/entmine/sign-in?next={next}")
+    let mut fields = form_urlencoded::Serializer::new(String::new());
+    if is_form {
+        fields.append_pair("done", "ended");
+    }
+    if !wanted.is_empty() {
+        fields.append_pair("next", wanted);
+    }
+    match fields.finish() {
+        fields if fields.is_empty() => "/entmine/sign-in".to_owned(),
+        fields => format!("/entmine/sign-in?{fields}"),
+    }
+}
+
+/// The page that a form was on, as the browser says; else the page at the form's own address. Nothing
+/// where neither is a page of the back office.
+fn page_of_form<'a>(headers: &'a HeaderMap, path: &'a str) -> &'a str {
+    let referer = headers.get(header::REFERER);
+    let from = referer.and_then(|value| value.to_str().ok());
+    let from = from.and_then(|address| address.split_once("://"));
+    let from = from.and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
+    let from = from.unwrap_or_default();
+    let (page, query) = from.split_once('?').unwrap_or((from, ""));
+    if is_page(page) {
+        // What an earlier step did is not said again.
+        if query.contains("done=") { page } else { from }
+    } else if is_page(path) {
+        path
+    } else {
+        ""
+    }
 }
 
 /// The token of the session's cookie.
@@ -126,6 +157,35 @@ fn done(query: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn after_signing_in_one_is_at_the_page_of_a_form_and_never_elsewhere() {
+        let product = "/entmine/products/A%2F1";
+        let receive = "/entmine/products/A%2F1/receive";
+        for (referer, path, page) in [
+            ("https://a.example/entmine/products/A%2F1", receive, product),
+            ("http://a/entmine/products/A%2F1?done=saved", product, product),
+            (
+                "http://a/entmine/prices?percent=10",
+                "/entmine/prices",
+                "/entmine/prices?percent=10",
+            ),
+            // Where the browser says nothing, or nothing of use.
+            ("", product, product),
+            ("", receive, ""),
+            ("https://evil.example/p/x", receive, ""),
+            ("https://evil.example//entmine/orders", receive, ""),
+            (
+                "http://a/entmine/orders/search",
+                "/entmine/orders/search",
+                "",
+            ),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::REFERER, referer.parse().unwrap());
+            assert_eq!(page_of_form(&headers, path), page, "{referer} {path}");
+        }
+    }
 
     #[test]
     fn an_address_cannot_make_the_page_say_anything_else() {

@@ -24,13 +24,16 @@ pub use desk::{COOKIE, Clerk, Manager};
 use crate::http::BODY_TIME;
 use crate::shop::{MAX_LOGO, ShopFile};
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{HeaderValue, header};
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderValue, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, get, post};
+use backoffice::office::{Desk, message_page};
 use entmine::EntMine;
 use entmine::pictures::Pictures;
+use failure::{Failure, Said};
 use login_limiter::LoginLimiter;
 use std::time::Duration;
 use tower_http::timeout::RequestBodyDeadlineLayer;
@@ -207,15 +210,76 @@ pub fn routes() -> Vec<Route> {
 
 /// The back office, to be put behind the layers that every router of this program has.
 pub fn router(office: Office) -> Router {
+    let unknown = Router::new().fallback(async || Failure::Missing);
     routes()
         .into_iter()
         .fold(Router::new(), |router, route| {
             let in_time = RequestBodyDeadlineLayer::new(route.body_time);
             router.route(route.path, route.handler.layer(in_time))
         })
+        .method_not_allowed_fallback(async || Failure::FormsOnly)
+        .nest("/entmine", unknown)
+        .layer(middleware::from_fn(without_slash))
         .layer(DefaultBodyLimit::max(MAX_FORM))
+        .layer(middleware::from_fn_with_state(office.clone(), framed))
         .layer(middleware::from_fn(headers))
         .with_state(office)
+}
+
+/// Whether a path is a page that can be opened, not only an address that takes forms.
+fn is_page(path: &str) -> bool {
+    let routes = routes();
+    let named = routes.iter().any(|route| route.path == path);
+    routes.iter().any(|route| {
+        let here = match named {
+            true => route.path == path,
+            false => fits(route.path, path),
+        };
+        here && route.method == "GET"
+    })
+}
+
+/// Whether a path is one of a route's, whose parts in braces stand for anything.
+fn fits(route: &str, path: &str) -> bool {
+    let (route, path): (Vec<_>, Vec<_>) = (route.split('/').collect(), path.split('/').collect());
+    let part = |(of, is): (&&str, &&str)| of == is || (of.starts_with('{') && !is.is_empty());
+    route.len() == path.len() && route.iter().zip(&path).all(part)
+}
+
+/// A page has one address: with a slash at its end it is asked for without, for good.
+async fn without_slash(request: Request, next: Next) -> Response {
+    let uri = request.uri();
+    match uri.path().strip_suffix('/') {
+        Some(page) if request.method() == Method::GET && is_page(page) => {
+            let target = match uri.query() {
+                Some(query) => format!("{page}?{query}"),
+                None => page.to_owned(),
+            };
+            Redirect::permanent(&target).into_response()
+        }
+        Some(_) | None => next.run(request).await,
+    }
+}
+
+/// What only says something has the navigation around it where somebody is signed in.
+async fn framed(State(office): State<Office>, request: Request, next: Next) -> Response {
+    let token = desk::token(request.headers());
+    let mut response = next.run(request).await;
+    let said = response.extensions_mut().remove::<Said>();
+    let (Some(Said { title, text }), Some(token)) = (said, token) else {
+        return response;
+    };
+    // Without an answer the page stays as it is.
+    if let Ok(Some(session)) = office.entmine.session(&token).await {
+        let desk = Desk {
+            session,
+            done: None,
+        };
+        let page = message_page(Some(&desk), title, text);
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+        *response.body_mut() = Body::from(page);
+    }
+    response
 }
 
 /// No script at all, nothing from elsewhere but the pictures of products, and nothing is kept.
@@ -249,4 +313,34 @@ async fn stylesheet() -> Response {
 
 async fn home(_: Clerk) -> Redirect {
     Redirect::to("/entmine/orders")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_what_can_be_opened_again() {
+        for page in [
+            "/entmine/orders",
+            "/entmine/orders/SO-2026-000001",
+            "/entmine/orders/SO-2026-000001/ship",
+            "/entmine/products/A%2F1",
+            "/entmine/prices",
+        ] {
+            assert!(is_page(page), "{page}");
+        }
+        for none in [
+            "",
+            "/",
+            "/p/mug",
+            "/entmine/orders/",
+            "/entmine/orders/search",
+            "/entmine/products/A/receive",
+            "/entmine/import/confirm",
+            "/entmine/v1/orders/1",
+        ] {
+            assert!(!is_page(none), "{none}");
+        }
+    }
 }

@@ -15,6 +15,9 @@ use clap::ValueEnum;
 use entmine::{ImportError, MOST_SHOWN, export as csv};
 use serde::Deserialize;
 
+/// Changes that are shown one by one; the rest is counted.
+const CHANGES_SHOWN: usize = 20;
+
 /// The form.
 pub(super) async fn form(Manager(desk): Manager) -> Html<String> {
     let step = ImportStep::Choose { problem: None };
@@ -51,6 +54,7 @@ pub(super) async fn show(
         on_duplicate: sent.options.on_duplicate,
         pictures: sent.options.pictures,
         lines: facts(&file, &plan, request.pictures),
+        changes: plan.changes.iter().take(CHANGES_SHOWN).cloned().collect(),
         left_alone: plan.left_alone.iter().take(MOST_SHOWN).cloned().collect(),
         problems: plan.problems.shown(),
         problem_count: plan.problems.count(),

@@ -7,7 +7,7 @@ use crate::shop::{BadSetting, Logo, NotSaved, Settings, ShopFile, ShopNow};
 use axum::extract::{Form, Multipart, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use backoffice::office::{Desk, ShopForm, ShopView, shop_elsewhere_page, shop_page};
+use backoffice::office::{Desk, Face, ShopForm, ShopView, shop_elsewhere_page, shop_page};
 use entmine::FieldError;
 use model::ShopInfo;
 use serde::Deserialize;
@@ -56,10 +56,11 @@ pub(super) async fn save(
         ..view(&shop, &now)
     };
     if typed.r#do == "preview" {
-        shown.is_preview = true;
+        shown.face = Face::Preview;
         shown.errors = errors(settings.faults());
         return Ok(page(&desk, &shown, StatusCode::OK));
     }
+    shown.face = Face::Refused;
     let changed = changed(&now.settings, &settings);
     let done = blocking(move || shop.save(settings, &typed.revision)).await?;
     match done {

@@ -17,6 +17,11 @@ use std::time::Duration;
 /// By this cookie a browser is known in which somebody signed in before.
 const DEVICE: &str = "entmine_device";
 
+/// What is said to whoever sent a form without a session.
+const ENDED: &str = "Nothing was saved, because you are not signed in any more: a session ends \
+                     after an hour without a click, and twelve hours after it began. Sign in to \
+                     come back to the page, and enter it once more.";
+
 #[derive(Deserialize)]
 pub(super) struct Wanted {
     #[serde(default)]
@@ -27,12 +32,16 @@ pub(super) struct Wanted {
 
 /// The form.
 pub(super) async fn form(Query(wanted): Query<Wanted>) -> Html<String> {
-    let done = match wanted.done.as_str() {
-        "out" => Some("You are signed out."),
-        "password" => Some("Your password is changed. Please sign in with it."),
-        _other => None,
+    let (done, problem) = match wanted.done.as_str() {
+        "out" => (Some("You are signed out."), None),
+        "password" => (
+            Some("Your password is changed. Please sign in with it."),
+            None,
+        ),
+        "ended" => (None, Some(ENDED)),
+        _other => (None, None),
     };
-    Html(sign_in_page("", local(&wanted.next), done, None))
+    Html(sign_in_page("", local(&wanted.next), done, problem))
 }
 
 #[derive(Deserialize)]

@@ -25,6 +25,9 @@ pub(super) fn status(report: &CatalogueReport) -> Vec<String> {
     let mut lines = table.lines();
     let heard = report.age_s.map(|age_s| format!("{} ago", span(age_s)));
     lines.push(format!("EntMine was last heard of: {}", or_dash(&heard)));
+    if let Some(why) = &report.not_following {
+        lines.push(format!("the store does not follow EntMine: {why}"));
+    }
     if let Some(why) = &report.entmine_error {
         lines.push(format!("EntMine could not be asked: {why}"));
     }

@@ -1,8 +1,8 @@
 //! What a merchant can set, as it stands in the file.
 
 use super::colours::Colour;
-use lettre::Address;
 use model::ShopInfo;
+use model::typed;
 use serde::{Deserialize, Serialize};
 
 /// The settings. What is not set is as it is without a file.
@@ -106,7 +106,8 @@ impl Settings {
 }
 
 fn name(text: &str) -> Option<String> {
-    match text.trim().is_empty() {
+    let empty = text.trim().is_empty() || typed::is_unseen(text);
+    match empty {
         true => Some("is empty; customers need to know whose shop it is".to_owned()),
         false => line(text, 60),
     }
@@ -116,7 +117,7 @@ fn name(text: &str) -> Option<String> {
 fn line(text: &str, most: usize) -> Option<String> {
     match text.chars().any(char::is_control) {
         true => Some("holds a line end or another character that cannot be printed".to_owned()),
-        false => too_long(text, most),
+        false => turned(text).or_else(|| too_long(text, most)),
     }
 }
 
@@ -124,8 +125,16 @@ fn line(text: &str, most: usize) -> Option<String> {
 fn long(text: &str, most: usize) -> Option<String> {
     match text.chars().any(|c| c.is_control() && c != '\n') {
         true => Some("holds a character that cannot be printed".to_owned()),
-        false => too_long(text, most),
+        false => turned(text).or_else(|| too_long(text, most)),
     }
+}
+
+/// Marks that turn the direction of the text would also turn what a page has after it.
+fn turned(text: &str) -> Option<String> {
+    let turns = |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    text.chars()
+        .any(turns)
+        .then(|| "holds an invisible mark that turns the direction of the text".to_owned())
 }
 
 fn too_long(text: &str, most: usize) -> Option<String> {
@@ -134,7 +143,7 @@ fn too_long(text: &str, most: usize) -> Option<String> {
 }
 
 fn email(text: &str) -> Option<String> {
-    let bad = !text.is_empty() && text.parse::<Address>().is_err();
+    let bad = !text.is_empty() && typed::email(text).as_deref() != Ok(text);
     bad.then(|| format!("'{text}' is no e-mail address"))
 }
 
@@ -161,4 +170,71 @@ fn pictures(paths: &[String]) -> Option<String> {
         .iter()
         .find(|path| !path.starts_with('/') || path.starts_with("//"))
         .map(|path| format!("'{path}' is no path of this shop such as /products/mug.webp"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The fields with a fault.
+    fn faulty(settings: &Settings) -> Vec<&'static str> {
+        let faults = settings.faults();
+        faults.into_iter().map(|fault| fault.field).collect()
+    }
+
+    #[test]
+    fn a_shop_has_a_name_that_can_be_seen() {
+        for unseen in ["", "  ", "\u{200B}", "\u{2800}\u{2060}", "\u{3164}"] {
+            let name = Some(unseen.to_owned());
+            let settings = Settings {
+                name,
+                ..Settings::default()
+            };
+            assert_eq!(faulty(&settings), ["name"], "{unseen:?}");
+        }
+    }
+
+    #[test]
+    fn no_word_of_the_shop_turns_the_text_around_it() {
+        for mark in ["\u{202A}", "\u{202E}", "\u{2066}", "\u{2069}"] {
+            let text = || Some(format!("Tea{mark} and honey"));
+            let settings = Settings {
+                name: text(),
+                tagline: text(),
+                about: text(),
+                ..Settings::default()
+            };
+            assert_eq!(faulty(&settings), ["name", "tagline", "about"], "{mark:?}");
+        }
+        // Letters that run from right to left are nobody's fault.
+        let settings = Settings {
+            name: Some("תה ודבש".to_owned()),
+            ..Settings::default()
+        };
+        assert_eq!(settings.faults(), []);
+    }
+
+    #[test]
+    fn the_contact_is_an_address_that_mail_can_reach() {
+        for bad in [
+            "tea",
+            "a@b",
+            "hello@tea.con",
+            "hello@tea .example",
+            "a..b@tea.example",
+        ] {
+            let settings = Settings {
+                email: Some(bad.to_owned()),
+                ..Settings::default()
+            };
+            assert_eq!(faulty(&settings), ["email"], "{bad}");
+        }
+        for good in ["", "hello@tea.example", "josé@müller.example"] {
+            let settings = Settings {
+                email: Some(good.to_owned()),
+                ..Settings::default()
+            };
+            assert_eq!(settings.faults(), [], "{good}");
+        }
+    }
 }

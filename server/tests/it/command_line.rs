@@ -237,7 +237,7 @@ async fn a_file_is_imported_into_a_running_shop_and_again_without_change() {
         assert!(output.status.success(), "{}", said(&output));
         String::from_utf8(output.stdout).unwrap()
     };
-    assert_eq!(import().trim(), "1 new products, 0 changed, 0 as they were");
+    assert_eq!(import().trim(), "1 new product, 0 changed, 0 as they were");
     assert_eq!(import().trim(), "0 new products, 0 changed, 1 as they were");
     // Done means shown: no waiting.
     let page = reqwest::get(format!("{}/p/lamp", program.base))
@@ -269,7 +269,7 @@ async fn a_dry_run_says_what_would_be_and_skipping_bad_rows_keeps_them_in_a_file
     let (good, text) = told(&["import", &file, "--data", &folder]);
     assert!(!good, "{text}");
     for words in [
-        "line 3, Variant Price: 'cheap' is not a price such as 12.99",
+        "line 3, Price: 'cheap' is not a price such as 12.99",
         "and 50 more",
         "because of the 150 problems above",
         "taken as GBP, such as £32,000.00",
@@ -283,7 +283,7 @@ async fn a_dry_run_says_what_would_be_and_skipping_bad_rows_keeps_them_in_a_file
     assert!(good && text.contains("Nothing was written"), "{text}");
     assert!(text.contains("1 new, 0 changed"), "{text}");
     let (good, text) = told(&skip);
-    assert!(good && text.contains("1 new products"), "{text}");
+    assert!(good && text.contains("1 new product,"), "{text}");
     let refused = data.path().join("products.refused.csv");
     let rows = std::fs::read_to_string(&refused).unwrap();
     assert_eq!(rows.lines().count(), 151, "{rows}");
@@ -296,4 +296,61 @@ async fn a_dry_run_says_what_would_be_and_skipping_bad_rows_keeps_them_in_a_file
     let refused = refused.display().to_string();
     let (good, text) = told(&["import", &refused, "--data", &folder]);
     assert!(good && text.contains("150 new products"), "{text}");
+}
+
+#[test]
+fn a_picture_that_cannot_be_copied_is_named_and_stops_no_import() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("products.csv");
+    let rows = "SKU,Title,Price,Image Src\nA,a,1,https://pictures.invalid/a.png\n\
+        B,b,2,https://127.0.0.1/b.png\nC,c,3,//127.0.0.1/c.png\n";
+    std::fs::write(&file, rows).unwrap();
+    let (file, data) = (file.display().to_string(), folder.path().join("data"));
+    let data = data.display().to_string();
+    let (good, text) = told(&["import", &file, "--data", &data, "--create"]);
+    assert!(good && text.contains("3 new products"), "{text}");
+    for picture in [
+        "picture https://pictures.invalid/a.png",
+        "picture https://127.0.0.1/b.png",
+        "picture https://127.0.0.1/c.png",
+    ] {
+        assert!(text.contains(picture), "{picture}: {text}");
+    }
+}
+
+#[test]
+fn a_file_can_be_looked_at_before_there_is_an_entmine() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("products.csv");
+    std::fs::write(&file, "SKU,Title,Price\nA,a,1\n").unwrap();
+    let (file, data) = (file.display().to_string(), folder.path().join("none"));
+    for more in [&["--dry-run"][..], &["--dry-run", "--create"]] {
+        let place = ["import", &file, "--data", data.to_str().unwrap()];
+        let (good, text) = told(&[&place[..], more].concat());
+        assert!(good && text.contains("1 new, 0 changed"), "{text}");
+        assert!(!data.exists());
+    }
+}
+
+#[test]
+fn rows_that_are_left_out_need_a_place_before_anything_is_imported() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("products.csv");
+    std::fs::write(&file, "SKU,Title,Price\nA,a,1\nB,b,x\n").unwrap();
+    let (file, data) = (file.display().to_string(), folder.path().join("data"));
+    for refused in [&*file, "/nowhere/at/all.csv"] {
+        let (good, text) = told(&[
+            "import",
+            &file,
+            "--data",
+            data.to_str().unwrap(),
+            "--create",
+            "--skip-bad-rows",
+            "--refused",
+            refused,
+        ]);
+        assert!(!good && text.contains(refused), "{text}");
+        assert!(!data.exists(), "{text}");
+    }
+    assert!(std::fs::read_to_string(&file).unwrap().contains("A,a,1"));
 }

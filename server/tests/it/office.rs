@@ -196,13 +196,56 @@ async fn every_manager_page_opens_and_says_that_it_is_not_kept_and_has_no_script
         "/entmine/products/NONE",
         "/entmine/orders/SO-2026-999999",
         "/entmine/orders/SO-2026-000001/eat",
+        "/entmine/nothing/here",
     ] {
-        assert_eq!(
-            manager.get(missing).await.status(),
-            StatusCode::NOT_FOUND,
-            "{missing}"
-        );
+        let reply = manager.get(missing).await;
+        assert_eq!(reply.status(), StatusCode::NOT_FOUND, "{missing}");
+        // One is still in the back office.
+        let page = reply.text().await.unwrap();
+        assert!(page.contains("aria-label=\"Back office\""), "{missing}: {page}");
+        let outside = desk.nobody().get(missing).await.text().await.unwrap();
+        assert!(!outside.contains("aria-label=\"Back office\""), "{missing}");
     }
+}
+
+#[tokio::test]
+async fn an_address_that_only_takes_forms_is_a_page_too() {
+    let desk = Desk::open(&[]);
+    let manager = desk.signed_in("morgan").await;
+    for path in ["/entmine/orders/search", "/entmine/customers/erase"] {
+        let reply = manager.get(path).await;
+        assert_eq!(reply.status(), StatusCode::METHOD_NOT_ALLOWED, "{path}");
+        assert_eq!(header(&reply, "allow"), "POST", "{path}");
+        let page = reply.text().await.unwrap();
+        assert!(page.contains("only takes forms"), "{page}");
+        assert!(page.contains("aria-label=\"Back office\""), "{page}");
+    }
+    let reply = manager.get("/entmine/orders/").await;
+    assert_eq!(header(&reply, "location"), "/entmine/orders");
+}
+
+#[tokio::test]
+async fn a_form_that_comes_after_the_session_is_lost_with_a_word_and_a_way_back() {
+    let desk = Desk::open(&[]);
+    let nobody = desk.nobody();
+    let product = "/entmine/products/WAND-OAK-11";
+    let from = desk.url(&format!("{product}?done=saved"));
+    let receive = nobody.client.post(desk.url(&format!("{product}/receive")));
+    let request = receive.header("referer", from).form(&[("pieces", "5")]);
+    let reply = request.send().await.unwrap();
+    let to = "/entmine/sign-in?done=ended&next=%2Fentmine%2Fproducts%2FWAND-OAK-11";
+    assert_eq!(header(&reply, "location"), to);
+    let page = nobody.page(to).await;
+    assert!(page.contains("Nothing was saved"), "{page}");
+    assert_eq!(value_of(&page, "next"), product);
+    // Nowhere else, whoever linked to it.
+    let receive = nobody.client.post(desk.url(&format!("{product}/receive")));
+    let request = receive.header("referer", "https://evil.example/entmine");
+    let reply = request.send().await.unwrap();
+    assert_eq!(header(&reply, "location"), "/entmine/sign-in?done=ended");
+    // Whoever signs out has nothing to save.
+    let reply = nobody.post("/entmine/sign-out", &[]).await;
+    assert_eq!(header(&reply, "location"), "/entmine/sign-in");
 }
 
 #[tokio::test]
@@ -463,6 +506,7 @@ async fn an_export_is_imported_without_a_change_and_a_bad_file_not_at_all() {
     let page = reply.text().await.unwrap();
     assert!(page.contains("Nothing of the file was imported"), "{page}");
     assert!(page.contains("is not a price such as 12.99"), "{page}");
+    assert!(page.contains("price £14.50 -&gt; £14.75"), "{page}");
     assert_eq!(
         manager
             .get("/entmine/export.csv")
@@ -481,6 +525,7 @@ async fn an_export_is_imported_without_a_change_and_a_bad_file_not_at_all() {
     }
     let page = send(rows).await.text().await.unwrap();
     assert!(page.contains("taken as GBP, such as £1.00"), "{page}");
+    assert!(page.contains("<li>T-0: ") && page.contains("… and 80 more."), "{page}");
     let reply = confirm(&page).await;
     let to = "/entmine/products?done=imported&new=100&changed=0&same=0";
     assert_eq!(header(&reply, "location"), to);
@@ -732,7 +777,7 @@ async fn an_order_goes_its_way_and_a_page_that_is_out_of_date_changes_nothing() 
     ] {
         assert!(page.contains(part), "{part}: {page}");
     }
-    assert!(!page.contains("Hand out or erase"), "{page}");
+    assert!(!page.contains("Data request"), "{page}");
     let reply = take("hold", "new", " ").await;
     assert_eq!(reply.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let reply = take("hold", "new", "no box large enough").await;
@@ -822,6 +867,18 @@ async fn people_are_found_by_forms_only_and_their_data_are_handed_out_and_erased
             .page(&format!("/entmine/orders/{gone}"))
             .await
             .contains("Lovelace")
+    );
+    // Before, it is said what stays.
+    let wanted = format!("/entmine/customers?number={open}");
+    let page = manager.page(&wanted).await;
+    let not_yet = format!("neither shipped nor cancelled: {open}. Ship or cancel them");
+    assert!(page.contains(&not_yet), "{page}");
+    assert!(!page.contains("Yes, erase them for good"), "{page}");
+    let found = manager.post("/entmine/customers", &ada).await;
+    let page = found.text().await.unwrap();
+    assert!(
+        page.contains(&not_yet) && page.contains("Yes, erase them for good"),
+        "{page}"
     );
     let reply = manager.post("/entmine/customers/erase", &ada).await;
     let page = reply.text().await.unwrap();

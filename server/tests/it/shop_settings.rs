@@ -7,7 +7,11 @@ use reqwest::redirect::Policy;
 use std::path::Path;
 use std::time::Duration;
 
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n0000";
+/// One pixel: a header, data, the end. Nobody looks at the checksums.
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\
+    \0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\00000\
+    \0\0\0\x01IDATx0000\
+    \0\0\0\0IEND0000";
 
 /// Every page that a customer can open.
 const PAGES: [&str; 9] = [
@@ -214,6 +218,8 @@ fn a_file_that_cannot_be_used_stops_the_start_with_line_and_field() {
             "logo: ../../etc/passwd: give the name of a picture",
         ),
         ("logo = \"none.png\"\n", "logo: none.png: "),
+        ("name = \"\u{200B}\"\n", "line 1, name: is empty"),
+        ("email = \"tea@localhost\"\n", "no e-mail address"),
     ] {
         std::fs::write(data.path().join("shop.toml"), text).unwrap();
         let mut command = binary();
@@ -309,6 +315,11 @@ async fn a_manager_previews_and_saves_and_nobody_overwrites_what_they_have_not_s
         "{refused}"
     );
     assert!(refused.contains("Tea &amp; Honey"), "what was typed stays");
+    assert!(
+        refused.contains("What you typed. Nothing of it was saved.")
+            && !refused.contains("As it is."),
+        "{refused}"
+    );
 
     let (status, _) = post(typed(&revision, "save", ("tagline", "Good cups"))).await;
     assert_eq!(status, 303);
@@ -372,6 +383,7 @@ async fn a_logo_is_taken_for_what_its_bytes_are() {
     for (bytes, words) in [
         (&script[..], "no PNG, JPEG or WebP"),
         (&large, "larger than 512 KiB"),
+        (b"\x89PNG\r\n\x1a\ngarbage", "damaged or not whole"),
         (b"", "choose a file"),
     ] {
         let (status, page) = send(bytes, revision().await).await;

@@ -53,10 +53,11 @@ impl Store {
         digest: &str,
     ) -> Result<Option<bool>, DatabaseError> {
         let mut ours = self.catalogue_digest().await?;
-        if ours.digest != digest {
+        if !ours.digest.eq_ignore_ascii_case(digest) {
             ours = self.count_catalogue().await?;
         }
-        Ok(((ours.epoch, ours.seq) == (epoch, seq)).then(|| ours.digest == digest))
+        let is_same = || ours.digest.eq_ignore_ascii_case(digest);
+        Ok(((ours.epoch, ours.seq) == (epoch, seq)).then(is_same))
     }
 
     /// Epoch, seq and digest of the cache, from its rows in any case.

@@ -5,7 +5,7 @@ use super::digest::Known;
 use super::origins::Origins;
 use crate::store::Store;
 use database::DatabaseError;
-use model::{CatalogueMessage, Change};
+use model::{CatalogueMessage, Change, Product};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -26,6 +26,8 @@ pub(crate) struct Catalogue {
     call: Notify,
     /// EntMine's staff want the whole catalogue to be taken anew.
     repair: AtomicBool,
+    /// Why the cache did not follow EntMine the last time that it was looked after.
+    not_following: Mutex<Option<String>>,
     /// EntMine was seen to have gone back: its catalogue is taken once the orders are reconciled.
     pub(super) went_back: AtomicBool,
 }
@@ -124,17 +126,29 @@ impl Store {
     /// applies nothing.
     ///
     /// # Errors
-    /// [`DatabaseError`] where they may not have been applied.
+    /// [`NotHeard`].
     pub async fn apply_catalogue(
         &self,
         message: CatalogueMessage,
-    ) -> Result<Result<i64, CatalogueGap>, DatabaseError> {
+    ) -> Result<Result<i64, CatalogueGap>, NotHeard> {
+        check(&message).map_err(NotHeard::Malformed)?;
         let now_ms = self.clock.now_ms();
-        self.db
-            .write("store.catalogue", move |tx| {
-                Box::pin(async move { Ok::<_, DatabaseError>(apply(tx, &message, now_ms).await?) })
-            })
-            .await
+        let work = self.db.write("store.catalogue", move |tx| {
+            Box::pin(async move { Ok::<_, DatabaseError>(apply(tx, &message, now_ms).await?) })
+        });
+        Ok(work.await?)
+    }
+
+    /// Whoever follows EntMine's catalogue says how it went: nothing where it did, else why not.
+    pub fn catalogue_follows_or_not(&self, why: Option<String>) {
+        let not = self.catalogue.not_following.lock();
+        *not.unwrap_or_else(PoisonError::into_inner) = why;
+    }
+
+    /// Why the cache does not follow EntMine, where the last look at it failed.
+    pub fn catalogue_not_following(&self) -> Option<String> {
+        let not = self.catalogue.not_following.lock();
+        not.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Whoever follows EntMine's catalogue looks at it now.
@@ -190,7 +204,17 @@ fn check_change(change: &Change) -> Result<(), &'static str> {
     if product.sku != change.sku || product.version != change.version {
         return Err("a change's product is another one");
     }
-    if product.sku.is_empty() || product.currency.len() != 3 || product.price_minor < 0 {
+    check_product(product)
+}
+
+/// Why a product of EntMine's cannot be shown or sold, if it cannot: whichever way it came.
+pub(super) fn check_product(product: &Product) -> Result<(), &'static str> {
+    let is_code = product
+        .currency
+        .bytes()
+        .all(|byte| byte.is_ascii_uppercase());
+    if product.sku.is_empty() || product.currency.len() != 3 || !is_code || product.price_minor < 0
+    {
         return Err("a product has no SKU, no currency or a negative price");
     }
     if product.price_minor > MOST_MINOR {

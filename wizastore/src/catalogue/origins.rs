@@ -67,14 +67,29 @@ pub(super) async fn keep<'p>(
     query.execute(tx).await.map(|_| ())
 }
 
-/// The origin of a picture elsewhere; none for a path.
+/// The origin of a picture elsewhere; none for a path, nor for a host with a sign that means something
+/// in a policy (`,` begins another policy, `*` allows every host).
 fn origin(image: &str) -> Option<String> {
     // Most pictures are paths, and parsing is not free.
     if !image.starts_with("http") {
         return None;
     }
     let url = Url::parse(image).ok()?;
-    matches!(url.scheme(), "http" | "https").then(|| url.origin().ascii_serialization())
+    let is_web = matches!(url.scheme(), "http" | "https");
+    (is_web && url.host_str().is_some_and(is_plain)).then(|| url.origin().ascii_serialization())
+}
+
+/// A name, or an address of IPv4 or, in brackets, of IPv6.
+fn is_plain(host: &str) -> bool {
+    let inside = host.strip_prefix('[').and_then(|v6| v6.strip_suffix(']'));
+    let (text, more) = match inside {
+        Some(v6) => (v6, b':'),
+        None => (host, b'-'),
+    };
+    let fits = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'.' || byte == more
+    };
+    !text.is_empty() && text.bytes().all(fits)
 }
 
 #[cfg(test)]
@@ -97,6 +112,12 @@ mod tests {
                 Some("https://xn--bcher-kva.example"),
             ),
             ("https://a; script-src *", None),
+            ("https://evil.invalid,*/x.png", None),
+            ("https://*/x.png", None),
+            ("https://a;b/x.png", None),
+            ("https://a'b/x.png", None),
+            ("https://[::1]:8080/a", Some("https://[::1]:8080")),
+            ("https://192.0.2.1/a", Some("https://192.0.2.1")),
             ("httpx://a", None),
         ];
         for (image, expected) in cases {

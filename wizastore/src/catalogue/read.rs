@@ -97,7 +97,7 @@ pub(crate) async fn in_category(
     let rows: Vec<CardRow> = sqlx::query_as(
         "SELECT sku, name, slug, image, price_minor, currency, available, tracked FROM products
          WHERE category_slug = $1 AND published = 1 AND listed = 1
-         ORDER BY name, sku LIMIT $2 OFFSET $3",
+         ORDER BY search_text, sku LIMIT $2 OFFSET $3",
     )
     .bind(slug)
     .bind(PAGE)

@@ -2,6 +2,7 @@
 //! one transaction. Orders go on meanwhile, and a crash leaves the old set.
 
 use super::digest::digest_of;
+use super::hear::check_product;
 use super::{CatalogueState, Held, rows, state};
 use crate::store::Store;
 use database::rows::BATCH_ROWS;
@@ -34,7 +35,7 @@ pub struct Origin {
 }
 
 /// What became of a snapshot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Taken {
     /// It is the cache now; so many products are new, other than before, or gone.
     Replaced { differed: i64 },
@@ -43,6 +44,8 @@ pub enum Taken {
     Held,
     /// Its products are not what its digest says. The cache stays as it is.
     Damaged,
+    /// A product of it cannot be shown or sold. The cache stays as it is.
+    Malformed { sku: String, why: &'static str },
     /// The cache is at a later seq already, or another EntMine's.
     Overtaken,
 }
@@ -72,8 +75,16 @@ impl Store {
         snapshot: Snapshot,
         smaller: Smaller,
     ) -> Result<Taken, DatabaseError> {
-        if digest_of(&snapshot.products) != snapshot.digest {
+        if !digest_of(&snapshot.products).eq_ignore_ascii_case(&snapshot.digest) {
             return Ok(Taken::Damaged);
+        }
+        if let Some((product, why)) = snapshot
+            .products
+            .iter()
+            .find_map(|product| Some((product, check_product(product).err()?)))
+        {
+            let sku = product.sku.clone();
+            return Ok(Taken::Malformed { sku, why });
         }
         let before = self.catalogue_state().await?;
         let has = i64::try_from(snapshot.products.len()).unwrap_or(i64::MAX);

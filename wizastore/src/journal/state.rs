@@ -185,7 +185,7 @@ pub fn next(state: State, event: Event, ambiguous: bool) -> Result<State, Refuse
 mod tests {
     use super::*;
 
-    /// The table of DESIGN.md §6, row by row: from, event, whether an attempt was ambiguous (none:
+    /// The table, row by row: from, event, whether an attempt was ambiguous (none:
     /// either), to.
     const TABLE: &[(State, Event, Option<bool>, State)] = {
         use Event as E;

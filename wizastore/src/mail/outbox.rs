@@ -7,17 +7,25 @@ use database::DatabaseError;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use sqlx::AnyConnection;
+use std::collections::HashMap;
 use std::pin::pin;
 use std::time::Duration;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 /// E-mails under way at once: more connections than this many a mail server refuses.
 const AT_ONCE: usize = 16;
+/// One that takes longer waits for its recipient's server: it holds nobody else's place any more.
+const SLOW: Duration = Duration::from_millis(500);
+/// With those that are slow, so many.
+const MOST: usize = 128;
 /// Of these, so many may be ones that could not be sent before: those that are tried for the first
 /// time never wait for them.
 const AGAIN: usize = 4;
 /// How often what became due meanwhile is taken up while others are still under way.
-const LOOK: Duration = Duration::from_secs(1);
+const LOOK: Duration = SLOW;
+/// A mail server that is silent for longer is asked again later.
+const ANSWER: Duration = Duration::from_secs(30);
 /// Whoever tries to send one has it for so long: longer than any mail server is waited for.
 const LEASE_MS: i64 = 2 * 60 * 1_000;
 /// A customer who saw that an order was not placed mostly places it again at once: then nobody needs
@@ -95,6 +103,31 @@ enum End {
     Later(String),
 }
 
+/// The e-mails under way, by their ids: since when, and whether they were tried before.
+#[derive(Default)]
+struct Places(HashMap<String, (Instant, bool)>);
+
+impl Places {
+    fn taken(&mut self, due: &Due) {
+        let is_again = due.tries > 0;
+        self.0.insert(due.id.clone(), (Instant::now(), is_again));
+    }
+
+    fn left(&mut self, id: String) {
+        self.0.remove(&id);
+    }
+
+    /// How many more may go now, and how many of these may have been tried before.
+    fn free(&self) -> (usize, usize) {
+        let quick = |(since, _): &&(Instant, bool)| since.elapsed() < SLOW;
+        let quick: Vec<_> = self.0.values().filter(quick).collect();
+        let again = quick.iter().filter(|(_, is_again)| *is_again).count();
+        let left = MOST.saturating_sub(self.0.len());
+        let free = AT_ONCE.saturating_sub(quick.len()).min(left);
+        (free, AGAIN.saturating_sub(again).min(free))
+    }
+}
+
 impl Store {
     /// Sends what is due until nothing is; gives how many e-mails were sent. Many are under way at
     /// once, so that no recipient waits for another one's mail server. `shop` is the shop's public
@@ -112,29 +145,30 @@ impl Store {
         shop: Option<&str>,
     ) -> Result<usize, DatabaseError> {
         let mut under_way = FuturesUnordered::new();
-        let (mut sent, mut again) = (0, 0);
+        let (mut sent, mut places) = (0, Places::default());
         loop {
             // What is under way goes on meanwhile: it may hold the readers that this waits for.
-            let mut taken = pin!(self.take_up(AT_ONCE - under_way.len(), AGAIN - again));
+            let (most, again) = places.free();
+            let mut taken = pin!(self.take_up(most, again));
             let taken = loop {
                 tokio::select! {
                     taken = &mut taken => break taken?,
-                    Some((was_again, was_sent)) = under_way.next() => {
-                        again -= usize::from(was_again);
+                    Some((id, was_sent)) = under_way.next() => {
+                        places.left(id);
                         sent += usize::from(was_sent);
                     }
                 }
             };
             for due in taken {
-                again += usize::from(due.tries > 0);
+                places.taken(&due);
                 under_way.push(self.deliver(mailer, shop, due));
             }
             if under_way.is_empty() {
                 return Ok(sent);
             }
             tokio::select! {
-                Some((was_again, was_sent)) = under_way.next() => {
-                    again -= usize::from(was_again);
+                Some((id, was_sent)) = under_way.next() => {
+                    places.left(id);
                     sent += usize::from(was_sent);
                 }
                 () = tokio::time::sleep(LOOK) => {}
@@ -146,6 +180,9 @@ impl Store {
     async fn take_up(&self, most: usize, again: usize) -> Result<Vec<Due>, DatabaseError> {
         let now_ms = self.clock.now_ms();
         let mut due = Vec::new();
+        if most == 0 {
+            return Ok(due);
+        }
         for (tried, limit) in [(false, most), (true, again)] {
             let limit = limit.min(most - due.len()) as i64;
             let rows: Vec<Due> = sqlx::query_as(if tried {
@@ -177,24 +214,24 @@ impl Store {
             .await
     }
 
-    /// Sends one that was taken up, and writes down what became of it; whether it had been tried
-    /// before, and whether it was sent.
-    async fn deliver(&self, mailer: &dyn Mailer, shop: Option<&str>, due: Due) -> (bool, bool) {
+    /// Sends one that was taken up, and writes down what became of it; its id, and whether it was sent.
+    async fn deliver(&self, mailer: &dyn Mailer, shop: Option<&str>, due: Due) -> (String, bool) {
         let end = match self.compose(&due, shop).await {
-            Ok(Some(mail)) => match mailer.send(&mail).await {
-                Ok(()) => End::Sent,
-                Err(MailError::Never(why)) => End::Never(why),
-                Err(MailError::Later(why)) => End::Later(why),
+            Ok(Some(mail)) => match tokio::time::timeout(ANSWER, mailer.send(&mail)).await {
+                Ok(Ok(())) => End::Sent,
+                Ok(Err(MailError::Never(why))) => End::Never(why),
+                Ok(Err(MailError::Later(why))) => End::Later(why),
+                Err(_) => End::Later(format!("no answer within {} s", ANSWER.as_secs())),
             },
             Ok(None) => End::Never("not needed".to_owned()),
             Err(error) => End::Later(error.to_string()),
         };
         let was_sent = matches!(end, End::Sent);
-        let (key, again) = (due.order_key.clone(), due.tries > 0);
+        let (key, id) = (due.order_key.clone(), due.id.clone());
         if let Err(error) = self.end(due, end).await {
             tracing::error!(%error, key, "what became of an e-mail could not be written down");
         }
-        (again, was_sent)
+        (id, was_sent)
     }
 
     /// None where nobody needs it any more.

@@ -5,6 +5,11 @@ use crate::clock::local_time;
 use crate::journal::Order;
 use model::{OrderStatus, Reason, ShopInfo, format_minor};
 
+/// What happens to an order on hold. It is true for every cause: goods may be short, the order may be
+/// beyond a limit of the shop, or staff have a question.
+const HELD: &str = "A person of the shop looks at it first and will contact you, about stock or \
+                    another question, before anything is sent.";
+
 /// The e-mail about something that happened to an order; none where there is nothing to say.
 pub(super) fn mail(
     id: &str,
@@ -66,10 +71,7 @@ fn end(about: &str, order: &Order, number: &str) -> Option<(String, String)> {
         "confirmed" => {
             let subject = format!("Order {number} confirmed");
             let said = match order.erp_status {
-                Some(OrderStatus::OnHold) => format!(
-                    "your order {number} is confirmed. We will contact you about stock before \
-                     anything is sent."
-                ),
+                Some(OrderStatus::OnHold) => format!("your order {number} is confirmed. {HELD}"),
                 // An e-mail of its own says so.
                 Some(OrderStatus::Cancelled) => return None,
                 Some(OrderStatus::New | OrderStatus::Picked | OrderStatus::Shipped) | None => {
@@ -110,10 +112,12 @@ fn end(about: &str, order: &Order, number: &str) -> Option<(String, String)> {
 fn status(status: OrderStatus, number: &str) -> Option<(String, String)> {
     let (words, said) = match status {
         OrderStatus::New => return None,
-        OrderStatus::OnHold => (
-            "on hold",
-            "is on hold: we will contact you about stock before anything is sent.",
-        ),
+        OrderStatus::OnHold => {
+            return Some((
+                format!("Order {number} on hold"),
+                format!("your order {number} is on hold. {HELD}"),
+            ));
+        }
         OrderStatus::Picked => ("packed", "is packed and leaves soon."),
         OrderStatus::Shipped => ("on its way", "is on its way to you."),
         OrderStatus::Cancelled => (

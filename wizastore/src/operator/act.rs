@@ -2,6 +2,7 @@
 
 use super::{OperatorError, OrderRecord};
 use crate::Store;
+use crate::clock::rfc3339;
 use crate::journal::{self, Happened, Order};
 use sqlx::AnyConnection;
 
@@ -29,9 +30,34 @@ impl Store {
             })
         });
         work.await?;
+        let before = self.record(&key).await?.brief.attempts;
         self.push.retry(&key).await?;
         self.push.wait_settled(&key).await?;
-        self.record(&key).await
+        let record = self.record(&key).await?;
+        match record.brief.attempts == before && !is_final(&record) {
+            true => Err(OperatorError::NotNow(self.why_not_now(&key).await?)),
+            false => Ok(record),
+        }
+    }
+
+    /// Why an order that was made due is not tried at once.
+    async fn why_not_now(&self, key: &str) -> Result<String, OperatorError> {
+        let mut db = self.db.reader().acquire().await?;
+        let order = found(&mut db, key).await?;
+        let following = journal::following(&mut db).await?;
+        drop(db);
+        let now_ms = self.clock.now_ms();
+        let patience = order.not_before.filter(|until| *until > now_ms);
+        Ok(if following.is_some_and(|following| following.paused.is_some()) {
+            "nothing is sent until the orders are reconciled with EntMine".to_owned()
+        } else if let Some(until) = patience {
+            format!("EntMine asked to be left alone until {}", rfc3339(until))
+        } else if let Some(held_ms) = self.push.held_for() {
+            let seconds = held_ms / 1_000 + 1;
+            format!("EntMine does not answer and was asked a moment ago; it is asked again in {seconds} s")
+        } else {
+            "EntMine is being asked about other orders; it is tried in a few seconds".to_owned()
+        })
     }
 
     /// Cancels an order that is not final, as its customer could.
@@ -106,6 +132,10 @@ impl Store {
     async fn record(&self, key: &str) -> Result<OrderRecord, OperatorError> {
         self.show_order(key).await?.ok_or(OperatorError::Unknown)
     }
+}
+
+fn is_final(record: &OrderRecord) -> bool {
+    journal::State::parse(&record.brief.state).is_some_and(journal::State::is_final)
 }
 
 async fn found(tx: &mut AnyConnection, key: &str) -> Result<Order, OperatorError> {

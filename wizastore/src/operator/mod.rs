@@ -73,6 +73,9 @@ pub enum OperatorError {
     Unknown,
     #[error("{0}")]
     Refused(String),
+    /// The order was made due, and is not tried yet.
+    #[error("the order is due, and not tried yet: {0}")]
+    NotNow(String),
     #[error(transparent)]
     Database(#[from] DatabaseError),
 }

@@ -78,10 +78,13 @@ impl Push {
         match (&claim.entmine, &ended.from) {
             (Some(ours), Some(from)) if ours != from => Ended {
                 settlement: Settlement::Ambiguous {
-                    detail: format!(
-                        "another EntMine answered (epoch {} instead of {})",
-                        from.epoch, ours.epoch
-                    ),
+                    detail: match from.instance == ours.instance {
+                        true => format!(
+                            "EntMine answered as of epoch {} instead of {}",
+                            from.epoch, ours.epoch
+                        ),
+                        false => "another EntMine answered".to_owned(),
+                    },
                 },
                 from: ended.from,
             },

@@ -34,7 +34,10 @@ impl Push {
         let (mut claim, mut place) = (first, place);
         for attempt in 1..=knobs.live_attempts {
             let first = attempt == 1;
-            let Some(end) = self.attempt(&claim, place, first, wanted && first).await else {
+            // What a customer asks for makes nobody wait longer.
+            let new_round = first && !wanted;
+            let asked = wanted && first;
+            let Some(end) = self.attempt(&claim, place, new_round, asked).await else {
                 return;
             };
             let now_ms = self.inner.clock.now_ms();

@@ -57,6 +57,19 @@ async fn an_order_is_sent_as_it_was_frozen() {
 }
 
 #[tokio::test]
+async fn a_right_answer_may_be_written_in_every_way_of_http() {
+    for draft in [
+        Draft::accepted().with("Content-Type", "application/json;profile=\"x;charset=latin1\""),
+        Draft::accepted().with("Content-Type", "Application/JSON ; charset=\"UTF-8\""),
+        Draft::accepted().and("Content-Encoding", "identity"),
+        Draft::accepted().and("Content-Encoding", "Identity"),
+    ] {
+        let answered = placed(draft).await.unwrap();
+        assert_eq!(answered.answer, Placed::Accepted(acceptance()));
+    }
+}
+
+#[tokio::test]
 async fn place_reads_what_the_contract_lists() {
     let reasons = vec![Reason::Discontinued { sku: "A".into() }];
     let replayed = acceptance_json().replace("false", "true");

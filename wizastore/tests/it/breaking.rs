@@ -160,6 +160,32 @@ async fn clicks_on_try_now_are_probes_only_now_and_then() {
 }
 
 #[tokio::test]
+async fn who_clicks_try_now_again_and_again_waits_no_longer_for_the_next_try_by_itself() {
+    let shop = Shop::open(ENGINE).await;
+    shop.erp.script(std::iter::repeat_n(Script::Refuse, 100));
+    let (fields, _) = shop.browser().buy().await;
+    for _ in 0..8 {
+        shop.clock.advance(3_300);
+        let outcome = shop.browser().visit().retry(&fields.receipt).await.unwrap();
+        let Outcome::Safe { next_try_in_ms, .. } = outcome else {
+            panic!("{outcome:?}")
+        };
+        // 5 s after the first round, 30 s of a breaker that opened at most, each varied by half.
+        assert!(next_try_in_ms <= 36_000, "{next_try_in_ms}");
+    }
+}
+
+#[tokio::test]
+async fn an_operator_hears_why_an_order_is_not_tried_now() {
+    let (shop, receipt, key) = left_alone().await;
+    shop.erp.script([Script::Refuse]);
+    shop.browser().visit().retry(&receipt).await.unwrap();
+    let retried = shop.store.retry_order(&key, "looked").await;
+    let said = retried.expect_err("it was asked a moment ago").to_string();
+    assert!(said.contains("was asked a moment ago"), "{said}");
+}
+
+#[tokio::test]
 async fn a_click_that_was_no_try_says_how_long_ago_there_was_one() {
     let (shop, receipt, _) = left_alone().await;
     let asked = |outcome: Outcome| match outcome {

@@ -266,6 +266,47 @@ async fn a_damaged_snapshot_is_not_taken() {
 }
 
 #[tokio::test]
+async fn a_digest_is_the_same_in_capitals() {
+    let shop = Shop::open(ENGINE).await;
+    let mut shouted = snapshot(2, 1, vec![product("WAND", 1, 1), product("BROOM", 1, 1)]);
+    shouted.digest = shouted.digest.replace("sha256:", "SHA256:").to_uppercase();
+    shouted.digest = shouted.digest.replace("SHA256:", "sha256:");
+    let digest = shouted.digest.clone();
+    let taken = shop.store.take_snapshot(shouted, Smaller::Take).await;
+    assert!(matches!(taken.unwrap(), Taken::Replaced { .. }));
+    let state = shop.store.catalogue_digest().await.unwrap();
+    let same = shop.store.catalogue_is(state.epoch, state.seq, &digest).await;
+    assert_eq!(same.unwrap(), Some(true));
+}
+
+#[tokio::test]
+async fn a_product_that_cannot_be_sold_is_refused_whichever_way_it_comes() {
+    let shop = Shop::open(ENGINE).await;
+    let good = product("WAND", 1_500, 9);
+    let broken: [fn(&mut Product); 6] = [
+        |product| product.price_minor = -500,
+        |product| product.price_minor = i64::MAX,
+        |product| product.currency = "GBPX".into(),
+        |product| product.currency = "gb£".into(),
+        |product| product.name = "a\0b".into(),
+        |product| product.sku = String::new(),
+    ];
+    for (number, broken) in broken.into_iter().enumerate() {
+        let mut bad = good.clone();
+        broken(&mut bad);
+        let mut pulled = wand(1, 2, 1_500, 9);
+        pulled.changes[0].sku = bad.sku.clone();
+        pulled.changes[0].product = Some(bad.clone());
+        let applied = shop.store.apply_catalogue(pulled).await;
+        assert!(matches!(applied, Err(NotHeard::Malformed(_))), "{number}: {applied:?}");
+        let whole = snapshot(2, 1, vec![bad, product("BROOM", 1, 1)]);
+        let taken = shop.store.take_snapshot(whole, Smaller::Take).await.unwrap();
+        assert!(matches!(taken, Taken::Malformed { .. }), "{number}: {taken:?}");
+        assert_eq!(price(&shop).await, 1299);
+    }
+}
+
+#[tokio::test]
 async fn a_much_smaller_snapshot_waits_for_an_operator() {
     let shop = Shop::open(ENGINE).await;
     let products = |count: i64| -> Vec<Product> {

@@ -163,6 +163,30 @@ async fn what_becomes_of_a_confirmed_order_is_told() {
 }
 
 #[tokio::test]
+async fn an_order_on_hold_is_told_without_a_cause_that_nobody_gave() {
+    let shop = Shop::open(ENGINE).await;
+    let post = Letterbox::default();
+    // Held before its first e-mail, and after it.
+    for told_before in [false, true] {
+        let (_, number) = confirmed(&shop).await;
+        if told_before {
+            post.after_a_pass(&shop).await;
+        }
+        let last = usize::from(told_before);
+        shop.erp.change_status(last, OrderStatus::OnHold);
+        shop.store.reconcile().await.unwrap();
+        let sent = post.after_a_pass(&shop).await;
+        assert!(!sent.is_empty());
+        for mail in sent {
+            assert!(mail.text.contains(&number), "{}", mail.text);
+            assert!(mail.text.contains("will contact you"), "{}", mail.text);
+            assert!(mail.text.contains("or another question"), "{}", mail.text);
+            assert!(!mail.text.contains("pay by invoice"), "{}", mail.text);
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_a_mail_server_does_not_take_now_is_tried_again_under_the_same_id() {
     let shop = Shop::open(ENGINE).await;
     confirmed(&shop).await;
@@ -212,7 +236,7 @@ async fn an_e_mail_says_nothing_that_is_not_true_any_more() {
         let sent = post.after_a_pass(&shop).await;
         let texts: Vec<_> = sent.iter().map(|mail| mail.text.as_str()).collect();
         assert!(texts.iter().any(|text| text.contains(words)), "{texts:?}");
-        for untrue in ["leaves soon", "is on hold", "We will contact you"] {
+        for untrue in ["leaves soon", "is on hold", "will contact you"] {
             assert!(!texts.iter().any(|text| text.contains(untrue)), "{texts:?}");
         }
         if now == OrderStatus::Cancelled {
@@ -257,11 +281,11 @@ async fn e_mails_speak_for_the_merchants_shop_and_for_no_other() {
 #[tokio::test]
 async fn nobody_waits_for_another_ones_mail_server() {
     let shop = Shop::open(ENGINE).await;
-    for _ in 0..10 {
+    for _ in 0..40 {
         confirmed(&shop).await;
     }
     let post = Stuck {
-        never: Mutex::new(10),
+        never: Mutex::new(40),
         sent: Letterbox::default(),
     };
     let sending = shop.store.send_mails(&post, SHOP);
@@ -278,6 +302,32 @@ async fn nobody_waits_for_another_ones_mail_server() {
         sent = sending => panic!("it waits for the others: {sent:?}"),
         () = good => {}
     }
+}
+
+#[tokio::test]
+async fn a_mail_server_that_falls_silent_is_asked_again() {
+    let shop = Shop::open(ENGINE).await;
+    confirmed(&shop).await;
+    let post = Stuck {
+        never: Mutex::new(1),
+        sent: Letterbox::default(),
+    };
+    let mut sending = std::pin::pin!(shop.store.send_mails(&post, SHOP));
+    let asked = async {
+        while *post.never.lock().unwrap() > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        sent = &mut sending => panic!("{sent:?}"),
+        () = asked => {}
+    }
+    tokio::time::pause();
+    tokio::time::advance(std::time::Duration::from_secs(31)).await;
+    tokio::time::resume();
+    assert_eq!(sending.await.unwrap(), 0);
+    shop.clock.advance(60_000);
+    assert_eq!(shop.store.send_mails(&post, SHOP).await.unwrap(), 1);
 }
 
 #[tokio::test]

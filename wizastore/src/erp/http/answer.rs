@@ -103,7 +103,7 @@ impl Answer {
         let Some(value) = self.one(CONTENT_TYPE.as_str()) else {
             return false;
         };
-        let mut parts = value.split(';').map(str::trim);
+        let mut parts = unquoted_split(value).map(str::trim);
         parts
             .next()
             .is_some_and(|name| name.eq_ignore_ascii_case(wanted))
@@ -126,7 +126,9 @@ impl Answer {
             || self
                 .one(TRANSFER_ENCODING.as_str())
                 .is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"));
-        self.headers.contains_key(CONTENT_ENCODING) || !chunked_at_most
+        let coded = self.headers.get_all(CONTENT_ENCODING).iter();
+        let mut coded = coded.filter(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"));
+        coded.next().is_some() || !chunked_at_most
     }
 
     /// Who answered; none unless both headers are there, once each, and well-formed.
@@ -158,6 +160,15 @@ impl Answer {
             None => value.to_str().ok(),
         }
     }
+}
+
+/// The parts of a media type; a semicolon between quotation marks is text.
+fn unquoted_split(value: &str) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    value.split(move |c| {
+        quoted ^= c == '"';
+        c == ';' && !quoted
+    })
 }
 
 pub(super) fn unreadable(detail: impl Into<String>) -> CallError {

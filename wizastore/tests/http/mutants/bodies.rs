@@ -176,7 +176,7 @@ fn members() -> Vec<Mutant> {
         table.push(replaced(&name, Unreadable, "2598", total));
     }
     let number = "SO-2026-000123";
-    let long = "9".repeat(65);
+    let long = "9".repeat(101);
     for (name, wrong) in [
         ("the number is empty", ""),
         ("the number is a space", " "),
@@ -184,7 +184,7 @@ fn members() -> Vec<Mutant> {
         ("the number has a line in it", r"SO\n1"),
         ("the number has a NUL in it", r"SO\u0000"),
         ("the number goes from right to left", r"SO-\u202e321"),
-        ("the number has 65 digits", &long),
+        ("the number has 101 digits", &long),
     ] {
         table.push(replaced(name, Unreadable, number, wrong));
     }

@@ -52,7 +52,7 @@ pub fn table() -> Vec<Mutant> {
             |draft| draft.with("Content-Type", kind),
         ));
     }
-    for encoding in ["gzip", "br", "identity", "x"] {
+    for encoding in ["gzip", "br", "identity, gzip", "x"] {
         table.push(envelope(
             &format!("encoded as {encoding}"),
             Unreadable,
