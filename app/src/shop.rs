@@ -1,5 +1,6 @@
 //! What every page shares.
 
+use crate::doors::DoorError;
 use crate::page::{Ask, Page, PageData, ask_first};
 use leptos::prelude::*;
 use model::{Frame, ShopInfo};
@@ -36,6 +37,11 @@ impl Shop {
             Ok(Page::Frame(frame)) => Some(frame),
             Ok(_) | Err(_) => None,
         }
+    }
+
+    /// Why what stands around the pages cannot be had; to be read inside a suspense boundary.
+    pub fn trouble(&self) -> Option<DoorError> {
+        self.frame.get()?.err()
     }
 
     /// What the merchant says of the shop; neutral until it is known.

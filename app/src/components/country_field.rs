@@ -3,10 +3,17 @@
 use super::LiveText;
 use crate::state::reasons::{field_error, field_label};
 use leptos::prelude::*;
-use model::{COUNTRIES, Reason};
+use model::{COUNTRIES, Postcode, Reason, postcode_of};
 
 /// Where the shop is, and most of its customers.
 const HOME: &str = "GB";
+
+/// Whether the form, as it is served, may leave the postcode out. Asked on the server only: the table of
+/// all countries is no load for browsers.
+pub fn is_postcode_optional(country: &str) -> bool {
+    let chosen = if country.is_empty() { HOME } else { country };
+    postcode_of(chosen) != Postcode::Required
+}
 
 /// A select with every country, the shop's own first.
 #[component]

@@ -22,6 +22,9 @@ pub fn Field(
     required: bool,
 ) -> impl IntoView {
     let name = field.name();
+    // Not `type="email"`: browsers refuse such a field in words of their own, before the store can say
+    // what was probably meant, and rewrite domains that are not in ASCII.
+    let is_email = field == OrderField::Email;
     let error = Memo::new(move |_| reasons.with(|reasons| field_error(reasons, name)));
     let wrong = move || error.with(|error| error.as_ref().map(|_| "true"));
     let error_id = format!("{name}-error");
@@ -40,6 +43,9 @@ pub fn Field(
                 type=kind
                 value=value
                 autocomplete=autocomplete
+                inputmode=is_email.then_some("email")
+                autocapitalize=is_email.then_some("none")
+                spellcheck=is_email.then_some("false")
                 maxlength=field.max_chars()
                 required=required && !optional
                 aria-invalid=wrong

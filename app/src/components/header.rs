@@ -51,15 +51,18 @@ fn wordmark(shop: &ShopInfo) -> AnyView {
 #[component]
 fn Categories() -> impl IntoView {
     let shop = Shop::here();
-    view! {
-        <nav class="categories" aria-label="Categories">
-            {framed(move || {
-                let categories = shop.frame()?.categories;
-                Some(view! { <CategoryList categories /> }.into_any())
-            })}
-        </nav>
-    }
-    .into_any()
+    framed(move || {
+        // None: no strip either.
+        let categories = shop.frame()?.categories;
+        (!categories.is_empty()).then(|| {
+            view! {
+                <nav class="categories" aria-label="Categories">
+                    <CategoryList categories />
+                </nav>
+            }
+            .into_any()
+        })
+    })
 }
 
 #[component]

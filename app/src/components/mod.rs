@@ -36,6 +36,7 @@ pub use add_form::AddForm;
 pub use banner::Banner;
 pub use cart_lines::CartLines;
 pub use cart_set_form::CartSetForm;
+pub use country_field::is_postcode_optional;
 pub use each::{each, keyed};
 pub use footer::Footer;
 pub use header::Header;

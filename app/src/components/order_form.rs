@@ -16,6 +16,8 @@ pub const ORDER_FORM: &str = "order-form";
 pub fn OrderForm(
     /// What was typed before.
     form: Form,
+    /// The chosen country's addresses need no postcode.
+    postcode_optional: bool,
     #[prop(into)] cart: Signal<Cart>,
     reasons: Signal<Vec<Reason>>,
     /// An order is under way: nothing can be sent.
@@ -63,7 +65,7 @@ pub fn OrderForm(
                 name="shown_total_minor"
                 value=of_cart(|cart| cart.total_minor.to_string())
             />
-            <OrderFields form reasons />
+            <OrderFields form postcode_optional reasons />
             <p class="terms">
                 "You pay by invoice, which comes with the goods. Delivery is free. Prices include \
                  tax."
@@ -81,19 +83,15 @@ pub fn OrderForm(
 pub fn OrderFields(
     /// What was typed before.
     form: Form,
+    /// The chosen country's addresses need no postcode.
+    postcode_optional: bool,
     reasons: Signal<Vec<Reason>>,
 ) -> impl IntoView {
     view! {
         <fieldset>
             <legend>"You"</legend>
             <Field field=OrderField::Name value=form.name reasons autocomplete="name" />
-            <Field
-                field=OrderField::Email
-                kind="email"
-                value=form.email
-                reasons
-                autocomplete="email"
-            />
+            <Field field=OrderField::Email value=form.email reasons autocomplete="email" />
             <Field
                 field=OrderField::Phone
                 kind="tel"
@@ -130,6 +128,7 @@ pub fn OrderFields(
                     value=form.postcode
                     reasons
                     autocomplete="postal-code"
+                    optional=postcode_optional
                     required=false
                 />
             </div>

@@ -3,7 +3,8 @@
 use crate::{
     browser::{effect::effect, focus, order_desk::OrderDesk, page_news},
     components::{
-        LiveText, OpenOrders, OrderCard, OrderForm, OrderLines, ReasonsAlert, keyed, loaded_below,
+        LiveText, OpenOrders, OrderCard, OrderForm, OrderLines, ReasonsAlert, is_postcode_optional,
+        keyed, loaded_below,
     },
     page::{Ask, Page as Data, ask},
     state::{
@@ -56,7 +57,10 @@ fn Checkout(page: Page) -> impl IntoView {
         open_orders,
     } = page;
     match cart.cart.filter(|cart| !cart.lines.is_empty()) {
-        Some(cart) => view! { <Desk cart form reasons open_orders /> }.into_any(),
+        Some(cart) => {
+            let postcode_optional = is_postcode_optional(&form.country);
+            view! { <Desk cart form postcode_optional reasons open_orders /> }.into_any()
+        }
         None => view! {
             <OpenOrders orders=open_orders />
             {nothing()}
@@ -86,6 +90,7 @@ fn nothing() -> impl IntoView {
 fn Desk(
     cart: Cart,
     form: model::OrderForm,
+    postcode_optional: bool,
     reasons: Vec<Reason>,
     open_orders: Vec<OrderSummary>,
 ) -> impl IntoView {
@@ -168,7 +173,7 @@ fn Desk(
         </div>
         <Show when=move || empty.get() && !under_way.get()>{nothing()}</Show>
         <div class="checkout" hidden=move || under_way.get() || empty.get()>
-            <OrderForm form cart=desk.cart reasons busy submit />
+            <OrderForm form postcode_optional cart=desk.cart reasons busy submit />
             <aside class="summary" aria-labelledby="summary">
                 <h2 id="summary">"Your order"</h2>
                 {lines(desk)}
@@ -267,6 +272,12 @@ fn move_the_focus(
 ) {
     Effect::new(move |before: Option<Placing>| {
         let now = desk.placing.get();
+        // A button of an order's own page led here, and nothing was placed. An address that names a
+        // field leads there.
+        let told = before.is_none() && matches!(now, Placing::NotPlaced { .. });
+        if told && location().hash().is_ok_and(|hash| hash.is_empty()) {
+            focus::back_to_id(NEWS);
+        }
         if let Some(before) = before {
             let began = now.is_under_way() && !before.is_under_way();
             let failed = !now.is_under_way() && before.is_under_way();

@@ -72,6 +72,11 @@ fn hero(shop: &ShopInfo, featured: &[ProductCard]) -> AnyView {
         .take(3)
         .map(|path| hero_picture(path))
         .collect_view();
+    // A page has a heading, also where the merchant's is empty.
+    let title = match shop.hero_title.trim().is_empty() {
+        true => shop.name.clone(),
+        false => shop.hero_title.clone(),
+    };
     let tagline = Some(shop.tagline.clone()).filter(|words| !words.is_empty());
     let text = Some(shop.hero_text.clone()).filter(|words| !words.is_empty());
     view! {
@@ -79,7 +84,7 @@ fn hero(shop: &ShopInfo, featured: &[ProductCard]) -> AnyView {
             <div class="wrap hero-grid">
                 <div>
                     {tagline.map(|words| view! { <p class="eyebrow">{words}</p> })}
-                    <h1>{shop.hero_title.clone()}</h1>
+                    <h1>{title}</h1>
                     {text.map(|words| view! { <p>{words}</p> })}
                     <ul class="hero-points">
                         <li>"Prices include tax"</li>

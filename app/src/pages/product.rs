@@ -13,6 +13,8 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use model::{ProductPage as Page, StockWord, format_minor};
 
+const MISSING: &str = "There is no such product";
+
 /// The page of the product that the address names; another product is another page.
 #[component]
 pub fn ProductPage() -> impl IntoView {
@@ -30,6 +32,7 @@ fn ProductAt(slug: String) -> impl IntoView {
     let stock = ask_stock_of(product);
     let asking = || view! { <p class="stock stock-unknown">"Asking for the stock…"</p> }.into_any();
     view! {
+        <Title text=move || title(product.try_get_untracked().flatten()) />
         <div class="wrap product-page">
             {loaded(product, |data| match data {
                 Data::Product(page) => Some(top(page)),
@@ -51,6 +54,16 @@ fn ProductAt(slug: String) -> impl IntoView {
         })}
     }
     .into_any()
+}
+
+/// The page's title. The head is written once the product is there, and before the body that shows it may
+/// be: so the title stands outside of what is streamed.
+fn title(answer: Option<Answer>) -> String {
+    match answer {
+        Some(Ok(Data::Product(Some(page)))) => page_title(&page.product.name),
+        Some(Ok(Data::Product(None))) => MISSING.to_owned(),
+        Some(Ok(_) | Err(_)) | None => String::new(),
+    }
 }
 
 /// A store that does not answer knows no more of the stock than an EntMine that does not.
@@ -89,7 +102,7 @@ fn top(page: Option<Page>) -> AnyView {
     let Some(page) = page else {
         return view! {
             <Missing
-                heading="There is no such product"
+                heading=MISSING
                 text="We may not sell it any more, or the address is not quite right."
             />
         }
@@ -99,7 +112,6 @@ fn top(page: Option<Page>) -> AnyView {
         prices_notice(page.age_s).map(|words| view! { <p class="notice notice-doubt">{words}</p> });
     let product = page.product;
     view! {
-        <Title text=page_title(&product.name) />
         <article class="product">
             <nav class="crumbs" aria-label="Where you are">
                 <a href="/">"Home"</a>

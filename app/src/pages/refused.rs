@@ -1,7 +1,7 @@
 //! A form that was refused, with what was typed, for browsers without JavaScript.
 
 use crate::{
-    components::OrderFields,
+    components::{OrderFields, is_postcode_optional},
     state::{
         refused::{Purpose, Refused},
         title::page_title,
@@ -78,10 +78,12 @@ fn order_again(refused: &Refused) -> AnyView {
         .into_iter()
         .map(|name| view! { <input type="hidden" name=name value=refused.field(name) /> })
         .collect_view();
+    let form = refused.form();
+    let postcode_optional = is_postcode_optional(&form.country);
     view! {
         <form class="order-form" method="post" action="/api/orders/submit">
             {hidden}
-            <OrderFields form=refused.form() reasons=Signal::stored(Vec::new()) />
+            <OrderFields form postcode_optional reasons=Signal::stored(Vec::new()) />
             <button class="button button-main button-wide">"Place order"</button>
         </form>
     }

@@ -94,6 +94,10 @@ impl Refused {
                 "The form was larger than anything that this shop takes, so nothing of it was taken. \
                  Go back, make it shorter, and send it again."
             }
+            (400, Purpose::PlaceOrder) if !self.fields.is_empty() => {
+                "The form did not arrive as this shop writes its forms, so nothing was ordered by this \
+                 try. What could be read of it is here. Look it through, and send it again."
+            }
             (400..500, _) => {
                 "The form did not arrive as this shop writes its forms, so nothing of it was taken. \
                  Open the page again, and send it from there."
@@ -136,6 +140,14 @@ mod tests {
         let form = refused(503, "/api/orders/submit").form();
         assert_eq!((form.name.as_str(), form.region.as_str()), ("Ada", "York"));
         assert_eq!(form.city, "");
+    }
+
+    #[test]
+    fn words_speak_of_a_form_that_is_there() {
+        let mut bad = refused(400, "/api/orders/submit");
+        assert!(bad.words().contains("is here"));
+        bad.fields.clear();
+        assert!(bad.words().contains("Open the page again"));
     }
 
     #[test]

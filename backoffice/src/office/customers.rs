@@ -35,8 +35,8 @@ pub fn customers_page(desk: &Desk, search: &CustomerSearch) -> String {
         {alarm(search.problem.as_deref())}
         {open}
         <p class="hint">
-            "For somebody who asks what the shop holds of them, or wants to be forgotten: find their \
-             orders, then hand out or erase the data in them."
+            "For somebody who asks what the shop holds of them, or wants to be forgotten: find \
+             their orders, then hand out or erase the data in them."
         </p>
         <form class="filter" method="post" action="/entmine/customers">
             <div class="field">
@@ -97,8 +97,8 @@ fn results(search: &CustomerSearch, found: &[String]) -> AnyView {
 fn kept(still_open: &[String]) -> Option<AnyView> {
     (!still_open.is_empty()).then(|| {
         let words = format!(
-            "Not yet erased, because they are neither shipped nor cancelled: {}. Ship or cancel them \
-             first.",
+            "Not yet erased, because they are neither shipped nor cancelled: {}. Ship or cancel \
+             them first.",
             still_open.join(", ")
         );
         view! { <p class="hold">{words}</p> }.into_any()
@@ -137,10 +137,19 @@ mod tests {
         };
         let button = "class=\"grave\"";
         let none = page(&[]);
-        assert!(none.contains(button) && !none.contains("Not yet erased"), "{none}");
+        assert!(
+            none.contains(button) && !none.contains("Not yet erased"),
+            "{none}"
+        );
         let one = page(&["SO-2"]);
-        assert!(one.contains(button) && one.contains("cancelled: SO-2."), "{one}");
+        assert!(
+            one.contains(button) && one.contains("cancelled: SO-2."),
+            "{one}"
+        );
         let all = page(&["SO-1", "SO-2"]);
-        assert!(!all.contains(button) && all.contains("SO-1, SO-2."), "{all}");
+        assert!(
+            !all.contains(button) && all.contains("SO-1, SO-2."),
+            "{all}"
+        );
     }
 }

@@ -217,7 +217,7 @@ fn rows(label: &'static str, what: &'static str, errors: &[RowError]) -> AnyView
                 <tr>
                     <td class="number">{error.line}</td>
                     <td>{error.column.clone()}</td>
-                    <td>{error.reason.clone()}</td>
+                    <td class="words">{error.reason.clone()}</td>
                 </tr>
             }
             .into_any()
@@ -238,7 +238,10 @@ mod tests {
             ..Look::default()
         };
         let page = looked(&look).to_html();
-        assert!(page.contains("<li>WAND: price £12.99 -&gt; £13.99</li>"), "{page}");
+        assert!(
+            page.contains("<li>WAND: price £12.99 -&gt; £13.99</li>"),
+            "{page}"
+        );
         assert!(page.contains("… and 43 more."), "{page}");
         let all = Look { writes: 2, ..look };
         assert!(!looked(&all).to_html().contains("more."));

@@ -196,7 +196,10 @@ async fn what_another_store_did_not_clean_up_is_written_down_as_if_it_had_been_t
     ];
     let body = FREE
         .replace("1 Crystal Cave", "1\\tCrystal\\u00a0Cave")
-        .replace("\"vip\":false", "\"phone\":\"\\u202a+44 20 7946 0958\\u202c\"");
+        .replace(
+            "\"vip\":false",
+            "\"phone\":\"\\u202a+44 20 7946 0958\\u202c\"",
+        );
     let stored = place(&api, &headers, &body).await.done(201);
     let number = stored["number"].as_str().unwrap();
     let detail = api.shop.entmine.order(number).await.unwrap().unwrap();

@@ -119,6 +119,14 @@ pub fn is_of_joining_script(c: char) -> bool {
         && !is_variation_selector(c)
 }
 
+/// A hyphen, where it stands in for one in a number or a name on the internet.
+pub fn hyphen(c: char) -> char {
+    match c {
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE63}' => '-',
+        other => other,
+    }
+}
+
 /// An ASCII character that East Asian keyboards type in full width.
 pub fn narrow(c: char) -> char {
     match c {

@@ -1,21 +1,41 @@
 //! E-mail addresses: taken where mail could ever be delivered to them.
 
 use super::OrderField;
-use super::character::{ZERO_WIDTH_JOINER, ZERO_WIDTH_NON_JOINER, is_blank, is_invisible, narrow};
+use super::character::{
+    ZERO_WIDTH_JOINER, ZERO_WIDTH_NON_JOINER, hyphen, is_blank, is_invisible,
+    is_variation_selector, narrow,
+};
+use super::text::joins;
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use std::fmt;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 /// The longest part before the @, in bytes (RFC 5321, section 4.5.3.1.1).
 const MAX_LOCAL_BYTES: usize = 64;
 
 /// Endings that nobody has, and the one that was meant. No list of all endings: new ones come.
-const MISTYPED_ENDINGS: [(&str, &str); 6] = [
+const MISTYPED_ENDINGS: [(&str, &str); 7] = [
     ("con", "com"),
+    ("c0m", "com"),
     ("comm", "com"),
     ("cmo", "com"),
     ("ocm", "com"),
     ("xom", "com"),
     ("nte", "net"),
+];
+
+/// Endings that the internet keeps free, so that no mail gets there (RFC 6761, RFC 6762, RFC 7686, RFC
+/// 9476 and ICANN's `internal`). Not `example`, which documents and rehearsals write to.
+const RESERVED_ENDINGS: [&str; 8] = [
+    "alt",
+    "arpa",
+    "internal",
+    "invalid",
+    "local",
+    "localhost",
+    "onion",
+    "test",
 ];
 
 /// Why no mail could be delivered. Displayed as a sentence, with the address that was probably meant.
@@ -88,18 +108,20 @@ impl fmt::Display for EmailFault {
 }
 
 /// An e-mail address as it was typed, without what is pasted around it: blanks, invisible marks,
-/// `mailto:`. Letters of any script are taken on both sides of the @; a mail server that cannot
-/// write to such a name says so when the mail is sent.
+/// `mailto:`. Accents are put together with their letters (NFC), and the hyphens of word processors in
+/// the domain are hyphens. Letters and marks of any script are taken on both sides of the @; a mail
+/// server that cannot write to such a name says so when the mail is sent.
 ///
 /// # Errors
 /// [`EmailFault`]: no mail could ever be delivered.
 pub fn email(text: &str) -> Result<String, EmailFault> {
-    let text = pasted(text);
-    match check(text) {
-        Ok(_) => Ok(text.to_owned()),
+    let text = written_one_way(pasted(text));
+    let checked = check(&text).map(|_| ());
+    match checked {
+        Ok(()) => Ok(text),
         Err(kind) => Err(EmailFault {
             kind,
-            suggestion: suggestion(text),
+            suggestion: suggestion(&text),
         }),
     }
 }
@@ -110,12 +132,12 @@ pub fn email(text: &str) -> Result<String, EmailFault> {
 /// # Errors
 /// [`EmailFault`]: no mail could ever be delivered.
 pub fn mail_address(text: &str) -> Result<String, EmailFault> {
-    let text = pasted(text);
-    match check(text) {
+    let text = written_one_way(pasted(text));
+    match check(&text) {
         Ok((local, domain)) => Ok(format!("{local}@{domain}")),
         Err(kind) => Err(EmailFault {
             kind,
-            suggestion: suggestion(text),
+            suggestion: suggestion(&text),
         }),
     }
 }
@@ -126,7 +148,20 @@ fn pasted(text: &str) -> &str {
         is_blank(c) || is_invisible(c) || c == ZERO_WIDTH_JOINER || c == ZERO_WIDTH_NON_JOINER
     };
     let text = text.trim_matches(around);
-    text.strip_prefix("mailto:").unwrap_or(text)
+    match text.split_at_checked("mailto:".len()) {
+        Some((scheme, address)) if scheme.eq_ignore_ascii_case("mailto:") => address,
+        Some(_) | None => text,
+    }
+}
+
+/// The address with each letter in its one form, and plain hyphens in the domain.
+fn written_one_way(text: &str) -> String {
+    let text: String = text.nfc().collect();
+    let Some((local, domain)) = text.rsplit_once('@') else {
+        return text;
+    };
+    let domain: String = domain.chars().map(hyphen).collect();
+    format!("{local}@{domain}")
 }
 
 /// The part before the @, and the domain in ASCII.
@@ -135,7 +170,7 @@ fn check(text: &str) -> Result<(&str, String), EmailFaultKind> {
     if text.chars().any(is_blank) {
         return Err(Kind::Blank);
     }
-    if text.chars().any(|c| is_invisible(c) || c.is_control()) {
+    if text.chars().any(is_unseen) {
         return Err(Kind::Invisible);
     }
     let (local, domain) = text.rsplit_once('@').ok_or(Kind::NoAt)?;
@@ -152,17 +187,37 @@ fn check(text: &str) -> Result<(&str, String), EmailFaultKind> {
     Ok((local, domain))
 }
 
+fn is_unseen(c: char) -> bool {
+    is_invisible(c) || is_variation_selector(c) || c.is_control()
+}
+
+fn is_joiner(c: char) -> bool {
+    c == ZERO_WIDTH_JOINER || c == ZERO_WIDTH_NON_JOINER
+}
+
 fn check_local(local: &str) -> Result<(), EmailFaultKind> {
     use EmailFaultKind as Kind;
     if local.is_empty() {
         return Err(Kind::NothingBefore);
     }
-    // RFC 5322's atoms, and letters and digits of every script (RFC 6531).
+    if without_loose_joiners(local).len() < local.len() {
+        return Err(Kind::Invisible);
+    }
+    // RFC 5322's atoms, and letters, digits and marks of every script (RFC 6531).
+    let is_part = |c: char| c.is_alphanumeric() || is_combining_mark(c) || is_joiner(c);
     let sign = local
         .chars()
-        .find(|c| !c.is_alphanumeric() && !".!#$%&'*+-/=?^_`{|}~".contains(*c));
+        .find(|c| !is_part(*c) && !".!#$%&'*+-/=?^_`{|}~".contains(*c));
     if let Some(sign) = sign {
         return Err(Kind::BadSign(sign));
+    }
+    // A mark is written on the letter before it.
+    let mut last = '.';
+    for c in local.chars() {
+        if is_combining_mark(c) && !is_part(last) {
+            return Err(Kind::BadSign(c));
+        }
+        last = c;
     }
     if local.split('.').any(str::is_empty) {
         return Err(Kind::Dots);
@@ -171,6 +226,20 @@ fn check_local(local: &str) -> Result<(), EmailFaultKind> {
         return Err(Kind::LongLocal);
     }
     Ok(())
+}
+
+/// The text with those joiners only that join something.
+fn without_loose_joiners(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut last = None;
+    for (at, c) in text.char_indices() {
+        if is_joiner(c) && !joins(c, last, text[at..].chars()) {
+            continue;
+        }
+        kept.push(c);
+        last = Some(c);
+    }
+    kept
 }
 
 fn ascii_domain(domain: &str) -> Result<String, EmailFaultKind> {
@@ -196,8 +265,10 @@ fn ascii_domain(domain: &str) -> Result<String, EmailFaultKind> {
         )
         .map_err(|_| Kind::BadDomain)?;
     let (_, ending) = ascii.rsplit_once('.').ok_or(Kind::NoEnding)?;
+    let has_digits = ending.bytes().any(|byte| byte.is_ascii_digit());
     if ending.len() < 2
-        || ending.bytes().all(|byte| byte.is_ascii_digit())
+        || (has_digits && !ending.starts_with("xn--"))
+        || RESERVED_ENDINGS.contains(&ending)
         || MISTYPED_ENDINGS.iter().any(|(wrong, _)| *wrong == ending)
     {
         return Err(Kind::BadEnding);
@@ -215,8 +286,10 @@ fn suggestion(text: &str) -> Option<String> {
     let seen: String = text
         .chars()
         .map(narrow)
-        .filter(|c| !is_blank(*c) && !is_invisible(*c) && !c.is_control())
+        .map(hyphen)
+        .filter(|c| !is_blank(*c) && !is_unseen(*c))
         .collect();
+    let seen = written_one_way(&without_loose_joiners(&seen));
     let (local, domain) = seen.rsplit_once('@')?;
     let domain = domain.replace([',', ';'], ".");
     let mut domain = dots_in_order(&domain);
@@ -253,9 +326,47 @@ mod tests {
             "用户@例子.中国",
             "1@2.example",
             "ada@xn--mller-kva.example",
+            "ada@xn--e1afmkfd.xn--p1ai",
+            "हिन्दी@example.org",
+            "श\u{94D}\u{200D}र@example.org",
+            "می\u{200C}خواهم@example.org",
+            "น้ำ@example.org",
         ] {
             assert_eq!(email(good).as_deref(), Ok(good));
         }
+    }
+
+    #[test]
+    fn an_address_is_written_one_way() {
+        for (typed, taken) in [
+            ("jose\u{301}@example.org", "josé@example.org"),
+            ("x\u{323}@example.org", "x\u{323}@example.org"),
+            ("ada@mu\u{308}ller.example", "ada@müller.example"),
+            ("ada@north\u{2011}tower.example", "ada@north-tower.example"),
+            ("ada@north\u{2010}tower.example", "ada@north-tower.example"),
+            ("ada@north\u{2013}tower.example", "ada@north-tower.example"),
+        ] {
+            assert_eq!(email(typed).as_deref(), Ok(taken), "{typed}");
+        }
+    }
+
+    #[test]
+    fn endings_that_no_mail_reaches_are_refused() {
+        for nowhere in [
+            "ada@shop.invalid",
+            "ada@shop.localhost",
+            "ada@shop.onion",
+            "ada@shop.TEST",
+            "ada@printer.local",
+            "ada@1.168.192.in-addr.arpa",
+            "ada@shop.internal",
+            "ada@shop.c0m",
+            "ada@192.0.2.0x1",
+        ] {
+            let fault = email(nowhere).expect_err(nowhere);
+            assert_eq!(fault.kind, EmailFaultKind::BadEnding, "{nowhere}");
+        }
+        assert!(email("ada@tower.example").is_ok());
     }
 
     #[test]
@@ -265,6 +376,7 @@ mod tests {
             "\u{202A}ada@example.org\u{202C}",
             "\u{FEFF}ada@example.org\u{200B}",
             "mailto:ada@example.org",
+            "MailTo:ada@example.org",
             "\u{A0}ada@example.org\t\r\n",
         ] {
             assert_eq!(
@@ -295,6 +407,18 @@ mod tests {
                 Some("ada@example.org"),
             ),
             ("ada@exam\u{0}ple.org", "invisible", Some("ada@example.org")),
+            (
+                "a\u{200D}da@example.org",
+                "invisible",
+                Some("ada@example.org"),
+            ),
+            ("\u{301}ada@example.org", "cannot have “\u{301}”", None),
+            (
+                "ada\u{2011}f@example.org",
+                "cannot have “\u{2011}”",
+                Some("ada-f@example.org"),
+            ),
+            ("ada@gmail.c0m", "No address ends", Some("ada@gmail.com")),
             ("a..b@example.org", "two in a row", Some("a.b@example.org")),
             (
                 ".ada@example.org",

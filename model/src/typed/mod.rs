@@ -1,7 +1,7 @@
 //! What customers type and paste: cleaned the same way wherever it comes in, held to one set of
 //! limits by both systems.
 //!
-//! The store's checkout cleans ([`line`], [`note`], [`phone`], [`email`]) and sends what is left.
+//! The store's checkout cleans ([`line`], [`note`], [`phone`], [`postcode`], [`email`]) and sends what is left.
 //! EntMine changes nothing of what it is sent: it checks the text as it stands.
 
 mod character;
@@ -17,4 +17,4 @@ pub use fault::TextFault;
 pub use field::OrderField;
 pub use phone::phone;
 pub use sent::{is_unseen, sent};
-pub use text::{line, note};
+pub use text::{line, note, postcode};

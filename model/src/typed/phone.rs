@@ -1,7 +1,9 @@
 //! Telephone numbers.
 
 use super::TextFault;
-use super::character::{ZERO_WIDTH_JOINER, ZERO_WIDTH_NON_JOINER, is_blank, is_invisible, narrow};
+use super::character::{
+    ZERO_WIDTH_JOINER, ZERO_WIDTH_NON_JOINER, hyphen, is_blank, is_invisible, narrow,
+};
 
 /// What introduces an extension, the longest first.
 const EXTENSIONS: [&str; 6] = ["extension", "extn", "ext.", "ext", "x", "#"];
@@ -21,16 +23,26 @@ pub fn phone(text: &str) -> Result<String, TextFault> {
             control if control.is_control() => return Err(TextFault::Unprintable),
             ZERO_WIDTH_JOINER | ZERO_WIDTH_NON_JOINER => {}
             unseen if is_invisible(unseen) => {}
-            '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE63}' => clean.push('-'),
-            other => clean.push(digit(other)),
+            other => clean.push(digit(hyphen(other))),
         }
     }
     let clean = clean.split_whitespace().collect::<Vec<_>>().join(" ");
-    let number = clean.strip_prefix("tel:").unwrap_or(&clean).trim_start();
+    let number = without_label(&clean);
     if number.is_empty() || is_number(without_extension(number)) {
         Ok(number.to_owned())
     } else {
         Err(TextFault::NoPhoneNumber)
+    }
+}
+
+/// The number without the `tel:` of a link or the `Tel.` of a letterhead before it.
+fn without_label(text: &str) -> &str {
+    let Some((label, number)) = text.split_at_checked(3) else {
+        return text;
+    };
+    match label.eq_ignore_ascii_case("tel") && number.starts_with([':', '.', ' ']) {
+        true => number.trim_start_matches([':', '.', ' ']),
+        false => text,
     }
 }
 
@@ -45,10 +57,11 @@ fn digit(c: char) -> char {
     char::from_digit(value, 10).unwrap_or(c)
 }
 
-/// The number without an extension at its end.
+/// The number without an extension at its end, which may stand in brackets.
 fn without_extension(number: &str) -> &str {
-    let before = number.trim_end_matches(|c: char| c.is_ascii_digit());
-    if before.len() == number.len() {
+    let open = number.strip_suffix(')').unwrap_or(number);
+    let before = open.trim_end_matches(|c: char| c.is_ascii_digit());
+    if before.len() == open.len() {
         return number;
     }
     let before = before.trim_end_matches([' ', ':', '=']);
@@ -88,6 +101,11 @@ mod tests {
             ("٠٢٠ ٧٩٤٦", "020 7946"),
             ("(020) 7946/0958", "(020) 7946/0958"),
             ("tel:+442079460958", "+442079460958"),
+            ("TEL:+44 20 7946", "+44 20 7946"),
+            ("Tel. 020 7946 0958", "020 7946 0958"),
+            ("Tel.: 020 7946", "020 7946"),
+            ("020 7946 0958 (ext 12)", "020 7946 0958 (ext 12)"),
+            ("(020) 7946 (0958)", "(020) 7946 (0958)"),
             ("020 7946 0958 ext 12", "020 7946 0958 ext 12"),
             ("020 7946 0958 Ext. 12", "020 7946 0958 Ext. 12"),
             (
@@ -108,6 +126,8 @@ mod tests {
     fn what_is_no_number_is_refused() {
         for bad in [
             "by owl",
+            "telephone",
+            "tel 020 (by owl 12)",
             "ext 12",
             "x",
             "#12",

@@ -2,9 +2,9 @@
 
 use super::TextFault;
 use super::character::{
-    POP_EMBEDDING, POP_ISOLATE, ZERO_WIDTH_JOINER, ZERO_WIDTH_NON_JOINER, is_blank,
+    POP_EMBEDDING, POP_ISOLATE, ZERO_WIDTH_JOINER, ZERO_WIDTH_NON_JOINER, hyphen, is_blank,
     is_direction_override, is_emoji, is_invisible, is_line_end, is_of_joining_script, is_tag,
-    is_variation_selector, is_virama, opens_embedding, opens_isolate,
+    is_variation_selector, is_virama, narrow, opens_embedding, opens_isolate,
 };
 
 /// A text of one line: a name, a line of an address. Tabs, line ends and blanks of every kind become
@@ -17,6 +17,14 @@ use super::character::{
 pub fn line(text: &str) -> Result<String, TextFault> {
     let clean = clean(text)?;
     Ok(clean.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// A postcode: a line whose letters and hyphens are the narrow ones.
+///
+/// # Errors
+/// As [`line`].
+pub fn postcode(text: &str) -> Result<String, TextFault> {
+    Ok(line(text)?.chars().map(narrow).map(hyphen).collect())
 }
 
 /// A text of several lines, which stay lines; empty ones at its beginning and end go.
@@ -62,7 +70,7 @@ fn clean(text: &str) -> Result<String, TextFault> {
             }
             unseen if is_invisible(unseen) => continue,
             '\u{2011}' => '-',
-            '\u{FF10}'..='\u{FF19}' => super::character::narrow(c),
+            '\u{FF10}'..='\u{FF19}' => narrow(c),
             other => other,
         };
         out.push(kept);
@@ -81,7 +89,7 @@ fn takes_a_form(c: char) -> bool {
 
 /// A joiner is written for something: between two emoji, in a word of a script whose letters join,
 /// or after a virama.
-fn joins(joiner: char, before: Option<char>, rest: impl Iterator<Item = char>) -> bool {
+pub(super) fn joins(joiner: char, before: Option<char>, rest: impl Iterator<Item = char>) -> bool {
     let Some(before) = before else {
         return false;
     };
@@ -206,6 +214,18 @@ mod tests {
         ] {
             assert_eq!(line(control), Err(TextFault::Unprintable), "{control:?}");
             assert_eq!(note(control), Err(TextFault::Unprintable), "{control:?}");
+        }
+    }
+
+    #[test]
+    fn a_postcode_is_narrow() {
+        for (typed, clean) in [
+            ("ＹＯ１　７ＨＨ", "YO1 7HH"),
+            ("１００－０００１", "100-0001"),
+            ("100\u{2010}0001", "100-0001"),
+            ("\u{200B}", ""),
+        ] {
+            assert_eq!(postcode(typed).as_deref(), Ok(clean), "{typed}");
         }
     }
 

@@ -5,10 +5,11 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-/// A page has one address: with a slash at its end it is asked for without, for good.
+/// A page has one address: with a slash at its end, or with `.` and `..` in it, it is asked for without,
+/// for good.
 pub async fn layer(request: Request, next: Next) -> Response {
     let reads = request.method() == Method::GET || request.method() == Method::HEAD;
-    match without_slash(request.uri().path()) {
+    match clean(request.uri().path()) {
         Some(path) if reads => {
             let target = match request.uri().query() {
                 Some(query) => format!("{path}?{query}"),
@@ -25,6 +26,38 @@ pub async fn layer(request: Request, next: Next) -> Response {
     }
 }
 
+/// The one address of the page, where the path is another.
+fn clean(path: &str) -> Option<String> {
+    match without_dots(path) {
+        Some(path) => Some(without_slash(&path).unwrap_or(path)),
+        None => without_slash(path),
+    }
+}
+
+/// The path without `.` and `..`, written out or as `%2e`, where there are any (RFC 3986, section 5.2.4).
+/// It stays on this server too.
+fn without_dots(path: &str) -> Option<String> {
+    let parts: Vec<_> = path
+        .split(['/', '\\'])
+        .map(|part| (part, part.replace("%2e", ".").replace("%2E", ".")))
+        .collect();
+    let is_dots = |plain: &str| plain == "." || plain == "..";
+    if !parts.iter().any(|(_, plain)| is_dots(plain)) {
+        return None;
+    }
+    let mut kept = Vec::new();
+    for (part, plain) in parts {
+        match plain.as_str() {
+            "" | "." => {}
+            ".." => {
+                kept.pop();
+            }
+            _ => kept.push(part),
+        }
+    }
+    Some(format!("/{}", kept.join("/")))
+}
+
 /// The path without slashes at its end, where there are any. It stays on this server: `//host/` would
 /// be an address on another.
 fn without_slash(path: &str) -> Option<String> {
@@ -38,7 +71,7 @@ fn without_slash(path: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::without_slash;
+    use super::{clean, without_slash};
 
     #[test]
     fn a_slash_at_the_end_goes_and_the_address_stays_here() {
@@ -52,6 +85,25 @@ mod tests {
             ("/cart", None),
         ] {
             assert_eq!(without_slash(path).as_deref(), target, "{path}");
+        }
+    }
+
+    #[test]
+    fn dots_lead_where_they_say_and_never_elsewhere() {
+        for (path, target) in [
+            ("/p/%2e%2e", Some("/")),
+            ("/p/%2E.", Some("/")),
+            ("/c/../cart", Some("/cart")),
+            ("/./cart", Some("/cart")),
+            ("/cart/.", Some("/cart")),
+            ("/../../cart/", Some("/cart")),
+            ("/..//elsewhere.example", Some("/elsewhere.example")),
+            ("/.\\\\elsewhere.example", Some("/elsewhere.example")),
+            ("/p/..x", None),
+            ("/.well-known/security.txt", None),
+            ("/cart", None),
+        ] {
+            assert_eq!(clean(path).as_deref(), target, "{path}");
         }
     }
 }

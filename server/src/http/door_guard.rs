@@ -121,10 +121,7 @@ pub fn read_form(bytes: &[u8]) -> Result<Vec<(String, String)>, &'static str> {
         let mut halves = pair.splitn(2, |byte| *byte == b'=');
         let name = decode(halves.next().unwrap_or_default())?;
         let value = decode(halves.next().unwrap_or_default())?;
-        if !name
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
-        {
+        if !name.bytes().all(is_in_a_name) {
             return Err("A field's name has characters that no field of ours has.");
         }
         if !seen.insert(name.clone()) {
@@ -135,20 +132,46 @@ pub fn read_form(bytes: &[u8]) -> Result<Vec<(String, String)>, &'static str> {
     Ok(fields)
 }
 
-fn decode(text: &[u8]) -> Result<String, &'static str> {
+/// What of a form can be read, also where it is refused, so that nobody types it again: bytes that are
+/// no text are replaced by U+FFFD, a field counts the first time, and names that no field has are left
+/// out.
+pub fn read_what_is_there(bytes: &[u8]) -> Vec<(String, String)> {
+    let mut fields = Vec::new();
+    let mut seen = HashSet::new();
+    for pair in bytes.split(|byte| *byte == b'&') {
+        let mut halves = pair.splitn(2, |byte| *byte == b'=');
+        let Ok(name) = decode(halves.next().unwrap_or_default()) else {
+            continue;
+        };
+        let value = plain(halves.next().unwrap_or_default());
+        let is_ours = !name.is_empty() && name.bytes().all(is_in_a_name);
+        if is_ours && seen.insert(name.clone()) {
+            fields.push((name, String::from_utf8_lossy(&value).into_owned()));
+        }
+    }
+    fields
+}
+
+fn is_in_a_name(byte: u8) -> bool {
+    byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_'
+}
+
+/// The bytes behind `+` and `%`.
+fn plain(text: &[u8]) -> Vec<u8> {
     let spaced: Vec<u8> = text
         .iter()
         .map(|byte| if *byte == b'+' { b' ' } else { *byte })
         .collect();
-    percent_decode(&spaced)
-        .decode_utf8()
-        .map(std::borrow::Cow::into_owned)
-        .map_err(|_| "A field is not UTF-8.")
+    percent_decode(&spaced).collect()
+}
+
+fn decode(text: &[u8]) -> Result<String, &'static str> {
+    String::from_utf8(plain(text)).map_err(|_| "A field is not UTF-8.")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::read_form;
+    use super::{read_form, read_what_is_there};
 
     #[test]
     fn a_form_is_read_as_browsers_write_it() {
@@ -157,6 +180,19 @@ mod tests {
         assert_eq!(fields[1].1, "a&b");
         assert_eq!(fields[2].1, "");
         assert!(read_form(b"").expect("empty").is_empty());
+    }
+
+    #[test]
+    fn what_can_be_read_of_a_refused_form_is_read() {
+        let body = b"name=Ada%ff&city=York&city=Hull&Foo-Bar=1&line1=1+Owl+Lane&&=x&note";
+        let read = [
+            ("name", "Ada\u{fffd}"),
+            ("city", "York"),
+            ("line1", "1 Owl Lane"),
+            ("note", ""),
+        ];
+        let read = read.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(read_what_is_there(body), read);
     }
 
     #[test]

@@ -9,13 +9,18 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::LeptosOptions;
 use leptos_axum::render_app_async_with_context;
+use tower::ServiceExt;
 use tower_http::services::ServeDir;
+
+/// No file of the site has a longer path, in bytes. The operating system has limits of its own (255 for a
+/// name on Linux), and what is beyond them would be an error in place of a file that is not there.
+const LONGEST_PATH: usize = 200;
 
 /// The files of the site's folder; for every other address the shop's page that says so.
 ///
 /// Not `leptos_axum`'s own handler: that one may find a page's context on its thread while it
 /// serves a picture, and carries the page's headers off.
-pub fn or_missing(options: &LeptosOptions) -> ServeDir<Router> {
+pub fn or_missing(options: &LeptosOptions) -> Router {
     let shell = options.clone();
     let page = render_app_async_with_context(pages::context, move || app::shell(shell.clone()));
     let missing = move |request: Request| {
@@ -29,11 +34,21 @@ pub fn or_missing(options: &LeptosOptions) -> ServeDir<Router> {
             response
         }
     };
-    ServeDir::new(&*options.site_root)
+    let missing: Router = Router::new().fallback(missing);
+    let files = ServeDir::new(&*options.site_root)
         .append_index_html_on_directories(false)
         .precompressed_br()
         .call_fallback_on_method_not_allowed(true)
-        .fallback(Router::new().fallback(missing))
+        .fallback(missing.clone());
+    Router::new().fallback(move |request: Request| {
+        let (files, missing) = (files.clone(), missing.clone());
+        async move {
+            match request.uri().path().len() > LONGEST_PATH {
+                true => missing.oneshot(request).await.into_response(),
+                false => files.oneshot(request).await.into_response(),
+            }
+        }
+    })
 }
 
 /// Whether a program asks for this rather than a person: then the page that helps would be a waste, and

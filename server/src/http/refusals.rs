@@ -1,7 +1,7 @@
 //! What a browser without JavaScript gets where its form was refused: a page of the shop that says
 //! so, with what was typed. Scripts get the refusal as it is.
 
-use super::door_guard::{read_body, read_form};
+use super::door_guard::{read_body, read_what_is_there};
 use super::{pages, visit};
 use app::Refused;
 use axum::body::Body;
@@ -44,7 +44,7 @@ pub async fn layer(State(options): State<LeptosOptions>, request: Request, next:
     let mut fields = Vec::new();
     let mut response = match read_body(body).await {
         Ok(bytes) => {
-            fields = read_form(&bytes).unwrap_or_default();
+            fields = read_what_is_there(&bytes);
             next.run(Request::from_parts(parts, Body::from(bytes)))
                 .await
         }

@@ -164,7 +164,11 @@ mod tests {
         let receive = "/entmine/products/A%2F1/receive";
         for (referer, path, page) in [
             ("https://a.example/entmine/products/A%2F1", receive, product),
-            ("http://a/entmine/products/A%2F1?done=saved", product, product),
+            (
+                "http://a/entmine/products/A%2F1?done=saved",
+                product,
+                product,
+            ),
             (
                 "http://a/entmine/prices?percent=10",
                 "/entmine/prices",

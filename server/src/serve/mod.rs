@@ -46,6 +46,10 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
         false => ShopInfo::neutral(),
     };
     let settings = ShopFile::open(&options.shop_file(), without)?;
+    if let Some(file) = options.shop_file.as_ref().filter(|file| !file.exists()) {
+        let file = file.display();
+        tracing::warn!("there is no {file} yet: the back office's page Shop makes it");
+    }
     let post = Post::open(&options)?;
     let side = Side::open(&options).await?;
     let config = StoreConfig::new(&options.place.wizastore_url(), side.erp());

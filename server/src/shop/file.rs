@@ -154,6 +154,17 @@ mod tests {
     }
 
     #[test]
+    fn the_example_of_the_documents_can_be_used_as_it_is() {
+        let page = include_str!("../../../docs/operations.md");
+        let (_, example) = page.split_once("```toml\n").expect("an example");
+        let (example, _) = example.split_once("```").expect("its end");
+        let settings = parse(Path::new("shop.toml"), example).expect("it can be used");
+        assert_eq!(settings.name.as_deref(), Some("Tea & Honey"));
+        // No file besides it is needed.
+        assert_eq!(settings.logo, None);
+    }
+
+    #[test]
     fn what_is_written_is_read_back() {
         let settings = Settings {
             name: Some("Ben \"&\" Jo's".into()),

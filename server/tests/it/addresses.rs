@@ -57,13 +57,52 @@ async fn a_missing_file_is_a_small_404_that_nobody_keeps() {
         assert!(body.len() < 100, "{path}: {body:.200}");
     }
     // A page that is missing is kept by nobody either.
-    let page = client
-        .get(format!("{}/no/such/page", program.base))
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(page.headers()[CACHE_CONTROL], "no-store");
-    assert!(page.text().await.unwrap().contains("There is no such page"));
+    for path in ["/no/such/page".to_owned(), format!("/{}", "x".repeat(300))] {
+        let address = format!("{}{path}", program.base);
+        let page = client.get(address).send().await.unwrap();
+        assert_eq!(page.status(), 404, "{path}");
+        assert_eq!(page.headers()[CACHE_CONTROL], "no-store");
+        assert!(page.text().await.unwrap().contains("There is no such page"));
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_is_too_long_for_a_file_is_one_that_is_not_there() {
+    let data = tempfile::tempdir().unwrap();
+    // A folder of the site that is there, so that the name itself is looked up.
+    let site = tempfile::tempdir().unwrap();
+    std::fs::create_dir(site.path().join("products")).unwrap();
+    let program = Program::start(data.path(), &["--site", site.path().to_str().unwrap()]);
+    for length in [180, 252, 256, 5_000] {
+        let name = "x".repeat(length);
+        let (status, page) = program.get(&format!("/{name}")).await;
+        assert_eq!(status, 404, "{length}");
+        assert!(page.contains("There is no such page"), "{length}");
+        let (status, file) = program.get(&format!("/products/{name}.webp")).await;
+        assert_eq!(
+            (status, &*file),
+            (404, "There is no such file.\n"),
+            "{length}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_products_page_always_has_its_name_in_the_title() {
+    let data = tempfile::tempdir().unwrap();
+    let program = Program::start(data.path(), &[]);
+    // Whether the page is the faster or the head is chance, so more than once.
+    for _ in 0..20 {
+        let (_, page) = program.get("/p/oak-wand-11-inch").await;
+        let title = page.split("<title>").nth(1).expect("a title");
+        let title = title.split("</title>").next().unwrap();
+        assert!(title.starts_with("Oak"), "{title}");
+    }
+    let (_, page) = program.get("/p/no-such-wand").await;
+    assert!(
+        page.contains("<title>There is no such product"),
+        "{page:.600}"
+    );
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use server::office::{Needs, routes};
 use std::io::Write;
 use std::path::Path;
 use std::process::{Output, Stdio};
+use std::time::Duration;
 use tempfile::TempDir;
 
 pub const PASSWORD: &str = "correct horse battery";
@@ -202,7 +203,10 @@ async fn every_manager_page_opens_and_says_that_it_is_not_kept_and_has_no_script
         assert_eq!(reply.status(), StatusCode::NOT_FOUND, "{missing}");
         // One is still in the back office.
         let page = reply.text().await.unwrap();
-        assert!(page.contains("aria-label=\"Back office\""), "{missing}: {page}");
+        assert!(
+            page.contains("aria-label=\"Back office\""),
+            "{missing}: {page}"
+        );
         let outside = desk.nobody().get(missing).await.text().await.unwrap();
         assert!(!outside.contains("aria-label=\"Back office\""), "{missing}");
     }
@@ -525,7 +529,10 @@ async fn an_export_is_imported_without_a_change_and_a_bad_file_not_at_all() {
     }
     let page = send(rows).await.text().await.unwrap();
     assert!(page.contains("taken as GBP, such as £1.00"), "{page}");
-    assert!(page.contains("<li>T-0: ") && page.contains("… and 80 more."), "{page}");
+    assert!(
+        page.contains("<li>T-0: ") && page.contains("… and 80 more."),
+        "{page}"
+    );
     let reply = confirm(&page).await;
     let to = "/entmine/products?done=imported&new=100&changed=0&same=0";
     assert_eq!(header(&reply, "location"), to);
@@ -904,6 +911,50 @@ async fn people_are_found_by_forms_only_and_their_data_are_handed_out_and_erased
     );
     let log = desk.program.log();
     assert!(!log.contains("ada@") && !log.contains("Lovelace"), "{log}");
+}
+
+#[tokio::test]
+async fn customers_read_each_of_their_data_by_its_name_and_then_that_they_were_erased() {
+    let desk = Desk::open(&[]);
+    let mut customer = desk.program.browser();
+    let fields = customer.fill_cart("1").await;
+    customer.door("/api/orders/submit", &fields).await;
+    let receipt = format!("/orders/{}", crate::program::field(&fields, "receipt"));
+    let (_, page) = desk.program.get(&receipt).await;
+    for part in ["Delivery address", ">E-mail<", ">Note<", "Ring twice"] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains(">Telephone<"), "none was given: {page}");
+
+    let manager = desk.signed_in("morgan").await;
+    let list = manager.page("/entmine/orders").await;
+    let number = list.split("href=\"/entmine/orders/SO-").nth(1).unwrap();
+    let number = format!("SO-{}", number.split('"').next().unwrap());
+    let cancel = [("seen", "new"), ("reason", "the customer asked")];
+    let here = format!("/entmine/orders/{number}/cancel");
+    manager.post(&here, &cancel).await;
+    let erase = [("number", number.as_str()), ("sure", "yes")];
+    let done = manager.post("/entmine/customers/erase", &erase).await;
+    let to = "/entmine/customers?done=erased&n=1";
+    assert_eq!(header(&done, "location"), to);
+    // A store asks for what changed when it starts.
+    let Desk { program, data } = desk;
+    program.terminate();
+    assert!(program.ended().success());
+    let program = Program::start(data.path(), &[]);
+    let erased = async {
+        loop {
+            let (_, page) = program.get(&receipt).await;
+            if page.contains("were erased") {
+                return page;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let page = tokio::time::timeout(Duration::from_secs(40), erased).await;
+    let page = page.expect("the page says that the data were erased");
+    assert!(!page.contains("Delivery address"), "{page}");
+    assert!(!page.contains("Ada Fenwick"), "{page}");
 }
 
 #[tokio::test]

@@ -80,6 +80,18 @@ async fn a_refused_order_comes_back_as_a_page_with_what_was_typed() {
             assert!(page.text.contains(&field(&fields, "order_key")));
         }
     }
+    let encoded = |fields: &Fields| {
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        body.extend_pairs(fields).finish()
+    };
+    for spoilt in ["note=Ada%ff", "name=Again", "Foo-Bar=1"] {
+        let body = format!("{}&{spoilt}", encoded(&typed));
+        let page = sent(submit().header(CONTENT_TYPE, FORM).body(body)).await;
+        assert_eq!(page.status, 400, "{spoilt}");
+        assert!(page.text.contains("1 &lt;Owl&gt;"), "{spoilt}");
+        assert!(page.text.contains(&field(&fields, "order_key")), "{spoilt}");
+        assert!(page.text.contains("Look it through"), "{spoilt}");
+    }
     let mut refused = None;
     for _ in 0..300 {
         // A key that cannot be one, so that nothing is ordered.
@@ -158,6 +170,7 @@ async fn the_store_s_database_is_away(engine: Engine) {
         assert_eq!(page.status, 503, "{path}");
         assert!(page.retry_after.is_some(), "{path}");
         assert!(!page.text.contains("Cart, empty"), "{path}: nobody knows");
+        assert!(!page.text.contains("There is no such"), "{path}: nor this");
     }
     let page = submit(&browser, &typed).await;
     assert_eq!(page.status, 503);

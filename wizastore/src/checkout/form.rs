@@ -100,9 +100,19 @@ impl Faults {
 
     /// A line that has to be there.
     fn required(&mut self, field: OrderField, typed: &str, missing: &str) -> String {
-        let cleaned = typed::line(typed);
-        if cleaned.as_ref().is_ok_and(String::is_empty) {
+        self.required_as(field, typed, missing, typed::line(typed))
+    }
+
+    fn required_as(
+        &mut self,
+        field: OrderField,
+        typed: &str,
+        missing: &str,
+        cleaned: Result<String, TextFault>,
+    ) -> String {
+        if typed::is_unseen(typed) {
             self.add(field, missing);
+            return String::new();
         }
         self.text(field, cleaned)
     }
@@ -110,11 +120,13 @@ impl Faults {
     /// A postcode, which some countries do not have. Where the country is not known it is required,
     /// so that both faults are named.
     fn postcode(&mut self, typed: &str, country: &str) -> String {
+        let cleaned = typed::postcode(typed);
         let known = COUNTRIES.iter().any(|(code, _)| *code == country);
         if known && postcode_of(country) != Postcode::Required {
-            return self.text(OrderField::Postcode, typed::line(typed));
+            return self.text(OrderField::Postcode, cleaned);
         }
-        self.required(OrderField::Postcode, typed, "Enter your postcode.")
+        let missing = "Enter your postcode.";
+        self.required_as(OrderField::Postcode, typed, missing, cleaned)
     }
 
     fn email(&mut self, typed: &str) -> String {

@@ -48,16 +48,20 @@ impl Store {
         drop(db);
         let now_ms = self.clock.now_ms();
         let patience = order.not_before.filter(|until| *until > now_ms);
-        Ok(if following.is_some_and(|following| following.paused.is_some()) {
-            "nothing is sent until the orders are reconciled with EntMine".to_owned()
-        } else if let Some(until) = patience {
-            format!("EntMine asked to be left alone until {}", rfc3339(until))
-        } else if let Some(held_ms) = self.push.held_for() {
-            let seconds = held_ms / 1_000 + 1;
-            format!("EntMine does not answer and was asked a moment ago; it is asked again in {seconds} s")
-        } else {
-            "EntMine is being asked about other orders; it is tried in a few seconds".to_owned()
-        })
+        Ok(
+            if following.is_some_and(|following| following.paused.is_some()) {
+                "nothing is sent until the orders are reconciled with EntMine".to_owned()
+            } else if let Some(until) = patience {
+                format!("EntMine asked to be left alone until {}", rfc3339(until))
+            } else if let Some(held_ms) = self.push.held_for() {
+                let seconds = held_ms / 1_000 + 1;
+                format!(
+                    "EntMine does not answer and was asked a moment ago; it is asked again in {seconds} s"
+                )
+            } else {
+                "EntMine is being asked about other orders; it is tried in a few seconds".to_owned()
+            },
+        )
     }
 
     /// Cancels an order that is not final, as its customer could.

@@ -138,15 +138,16 @@ impl Visit {
     pub async fn submit(&self, fields: SubmitFields) -> Result<Outcome, Trouble> {
         self.reply.set_redirect("/checkout");
         let Some(key) = OrderKey::parse(fields.order_key.trim()) else {
-            let detail = "The order's key is missing or damaged; open the checkout again.";
-            return Ok(self
-                .not_placed(vec![Reason::InvalidField {
-                    field: "order_key".to_owned(),
-                    detail: detail.to_owned(),
-                }])
-                .await?);
+            let detail = "This form did not say which cart it belongs to. Please look at your order \
+                          again, then place it.";
+            let reasons = vec![Reason::InvalidField {
+                field: "order_key".to_owned(),
+                detail: detail.to_owned(),
+            }];
+            self.keep_for_the_checkout(&fields.form, &reasons).await?;
+            return Ok(self.not_placed(reasons).await?);
         };
-        let receipt = fields.receipt.clone();
+        let (receipt, form) = (fields.receipt.clone(), fields.form.clone());
         let session_id = self.session_id().await.inspect_err(|_| {
             self.reply.set_nothing_taken();
         })?;
@@ -198,7 +199,10 @@ impl Visit {
                 }
                 let cart = match session_id {
                     Some(session_id) => self.cart_of(&session_id).await?,
-                    None => self.own_cart().await?,
+                    None => {
+                        self.keep_for_the_checkout(&form, &reasons).await?;
+                        self.own_cart().await?
+                    }
                 };
                 Ok(Outcome::NotPlaced { reasons, cart })
             }
@@ -216,6 +220,27 @@ impl Visit {
                 })
             }
         }
+    }
+
+    /// Keeps a form that belongs to no cart of this visitor, and why it was refused, where the checkout
+    /// of the visitor's own cart shows both.
+    async fn keep_for_the_checkout(
+        &self,
+        form: &OrderForm,
+        reasons: &[Reason],
+    ) -> Result<(), DatabaseError> {
+        let Some(session_id) = self.session_id().await? else {
+            return Ok(());
+        };
+        let draft = serde_json::to_string(form).unwrap_or_default();
+        let why = serde_json::to_string(reasons).unwrap_or_default();
+        let kept = self.store.db.write("store.cart", move |tx| {
+            Box::pin(async move {
+                let (draft, why) = (Some(draft.as_str()), Some(why.as_str()));
+                Ok::<_, DatabaseError>(session::keep_draft(tx, &session_id, draft, why).await?)
+            })
+        });
+        kept.await
     }
 
     /// *Try now*: makes the order due, joins an attempt under way, and tells what came of it.

@@ -59,7 +59,10 @@ async fn an_order_is_sent_as_it_was_frozen() {
 #[tokio::test]
 async fn a_right_answer_may_be_written_in_every_way_of_http() {
     for draft in [
-        Draft::accepted().with("Content-Type", "application/json;profile=\"x;charset=latin1\""),
+        Draft::accepted().with(
+            "Content-Type",
+            "application/json;profile=\"x;charset=latin1\"",
+        ),
         Draft::accepted().with("Content-Type", "Application/JSON ; charset=\"UTF-8\""),
         Draft::accepted().and("Content-Encoding", "identity"),
         Draft::accepted().and("Content-Encoding", "Identity"),

@@ -275,7 +275,10 @@ async fn a_digest_is_the_same_in_capitals() {
     let taken = shop.store.take_snapshot(shouted, Smaller::Take).await;
     assert!(matches!(taken.unwrap(), Taken::Replaced { .. }));
     let state = shop.store.catalogue_digest().await.unwrap();
-    let same = shop.store.catalogue_is(state.epoch, state.seq, &digest).await;
+    let same = shop
+        .store
+        .catalogue_is(state.epoch, state.seq, &digest)
+        .await;
     assert_eq!(same.unwrap(), Some(true));
 }
 
@@ -298,10 +301,20 @@ async fn a_product_that_cannot_be_sold_is_refused_whichever_way_it_comes() {
         pulled.changes[0].sku = bad.sku.clone();
         pulled.changes[0].product = Some(bad.clone());
         let applied = shop.store.apply_catalogue(pulled).await;
-        assert!(matches!(applied, Err(NotHeard::Malformed(_))), "{number}: {applied:?}");
+        assert!(
+            matches!(applied, Err(NotHeard::Malformed(_))),
+            "{number}: {applied:?}"
+        );
         let whole = snapshot(2, 1, vec![bad, product("BROOM", 1, 1)]);
-        let taken = shop.store.take_snapshot(whole, Smaller::Take).await.unwrap();
-        assert!(matches!(taken, Taken::Malformed { .. }), "{number}: {taken:?}");
+        let taken = shop
+            .store
+            .take_snapshot(whole, Smaller::Take)
+            .await
+            .unwrap();
+        assert!(
+            matches!(taken, Taken::Malformed { .. }),
+            "{number}: {taken:?}"
+        );
         assert_eq!(price(&shop).await, 1299);
     }
 }

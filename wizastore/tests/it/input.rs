@@ -72,6 +72,32 @@ async fn each_bad_submission_is_named_and_nothing_is_journalled() {
 }
 
 #[tokio::test]
+async fn a_form_that_belongs_to_no_cart_of_its_sender_is_kept_and_told_at_the_checkout() {
+    let shop = Shop::open(ENGINE).await;
+    let mut browser = shop.browser();
+    browser.add("WAND", "2").await;
+    let good = browser.filled_in().await;
+    for (key, code) in [
+        ("", "order_key"),
+        ("42", "order_key"),
+        ("0199f1d2-7b3c-7000-8000-000000000000", "unknown_order"),
+    ] {
+        let mut fields = good.clone();
+        fields.order_key = key.into();
+        fields.form.line1 = format!("1 Owl Lane, {code}");
+        let outcome = browser.submit(&fields).await;
+        assert_eq!(codes(&outcome), [code]);
+        let page = browser.visit().checkout_page().await.unwrap();
+        assert_eq!(page.form, fields.form, "{key:?}");
+        let Outcome::NotPlaced { reasons, .. } = outcome else {
+            unreachable!()
+        };
+        assert_eq!(page.reasons, reasons, "{key:?}");
+    }
+    number(&browser.submit(&good).await);
+}
+
+#[tokio::test]
 async fn an_empty_cart_is_not_an_order() {
     let shop = Shop::open(ENGINE).await;
     let mut browser = shop.browser();

@@ -32,6 +32,7 @@ async fn what_is_pasted_arrives_clean() {
         form.line1 = "１\tOwl\r\nLane\u{200B}".into();
         form.line2 = "\u{200B}".into();
         form.city = "York\u{3000}".into();
+        form.postcode = "ＹＯ１ ７ＨＨ".into();
         form.note = "By\tthe door.\r\nThank you 👩\u{200D}🚀".into();
     })
     .await;
@@ -44,6 +45,7 @@ async fn what_is_pasted_arrives_clean() {
     assert_eq!(customer.address.line1, "1 Owl Lane");
     assert_eq!(customer.address.line2, None);
     assert_eq!(customer.address.city, "York");
+    assert_eq!(customer.address.postcode, "YO1 7HH");
     assert_eq!(
         order.note.as_deref(),
         Some("By the door.\nThank you 👩\u{200D}🚀")
@@ -54,10 +56,14 @@ async fn what_is_pasted_arrives_clean() {
 async fn what_cannot_be_taken_is_refused_in_the_words_of_the_fault() {
     let shop = Shop::open(ENGINE).await;
     type Spoil = fn(&mut OrderForm);
-    let cases: [(&str, &str, Spoil); 9] = [
+    let cases: [(&str, &str, Spoil); 11] = [
         ("name", "Enter your name.", |f| f.name = "\u{200B}".into()),
         ("name", "Enter your name.", |f| {
             f.name = "\u{3164}\u{2800}".into()
+        }),
+        ("name", "Enter your name.", |f| f.name = "\u{301}".into()),
+        ("email", "No address ends like that", |f| {
+            f.email = "ada@shop.invalid".into()
         }),
         ("name", "direction", |f| f.name = "Ada \u{202E}gnik".into()),
         ("city", "direction", |f| f.city = "Yo\u{2067}rk".into()),
