@@ -40,6 +40,24 @@ test("the cart is the same in another tab and after a reload", async ({ customer
   await shop.expectOrders(0);
 });
 
+test("more than an order takes of one product is refused in words that say so", async ({
+  customer,
+  page,
+  shop,
+}) => {
+  await customer.add(OAK, 2);
+  await customer.open(`/p/${OAK.slug}`);
+  await page.getByLabel("Quantity", { exact: true }).fill("999");
+  await customer.button("Add to cart").click();
+  await expect(page.getByText(/at most 999 of one product/)).toBeVisible();
+  await expect(customer.cartLink(2)).toBeVisible();
+  // A link with a name of nobody's says nothing.
+  await customer.open("/cart?refused=anything");
+  await expect(page.getByLabel(`Quantity of ${OAK.name}`)).toHaveValue("2");
+  await expect(page.getByRole("main").getByText(/refused|could not|not taken/)).toHaveCount(0);
+  await shop.expectOrders(0);
+});
+
 test("a quantity that cannot be is refused in words, and the cart stays", async ({
   customer,
   page,

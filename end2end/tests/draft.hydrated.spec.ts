@@ -63,7 +63,6 @@ test("what the server kept, or what is typed meanwhile, goes before what the tab
 
   // Refused by the store, which keeps the form then.
   await customer.field("email").fill("nobody");
-  await page.locator("#order-form").evaluate((form: HTMLFormElement) => (form.noValidate = true));
   await customer.placeOrder.click();
   await customer.expectNotPlaced();
   await page.evaluate(() =>

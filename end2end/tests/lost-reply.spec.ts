@@ -17,6 +17,7 @@ test("EntMine's reply lost after its commit: checking, then the same number, one
   await customer.button("Try again").click();
   await tried;
   await customer.expectChecking();
+  await expect(page.getByText(/(Asked just now|Last asked \d+ s ago), without an answer\./)).toBeVisible();
   await shop.expectOrders(1, { confirmed: 0, open: 1 });
 
   await shop.rehearse("normal");

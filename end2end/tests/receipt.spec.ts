@@ -1,4 +1,4 @@
-import { OAK, expect, test } from "../fixture/index.ts";
+import { OAK, POLISH, expect, test } from "../fixture/index.ts";
 
 test("an order that was not placed says so everywhere, and one click on its page places it at the new price", async ({
   customer,
@@ -53,6 +53,48 @@ test("on the page of an order that was not placed one takes what is left, and se
   await customer.placeOrder.click();
   await customer.confirmed();
   await shop.expectOrders(1, { rejected: 1 });
+});
+
+test("a remedy that is not enough leads to the checkout, which says what is left to do", async ({
+  customer,
+  page,
+  shop,
+}) => {
+  await customer.add(POLISH, 2);
+  await customer.prepare(OAK, 3);
+  await shop.rehearse("out_of_stock", { available: 1 });
+  const sent = await customer.sendOrder();
+  await customer.expectNotPlaced(`${POLISH.name}: only 1 left`);
+  const receipt = new URLSearchParams(sent.postData() ?? "").get("receipt");
+  await customer.open(`/orders/${receipt}`);
+  await customer.button(`Remove ${POLISH.name}`).click();
+  await page.waitForURL("**/checkout");
+  await customer.expectNotPlaced(`${OAK.name}: only 1 left, and you asked for 3.`);
+  if (customer.js) await expect(page.locator("#checkout-news")).toBeFocused();
+  await shop.expectOrders(0, { rejected: 1 });
+});
+
+test("an old order's page asks for no price at which nothing would be ordered now", async ({
+  customer,
+  page,
+  shop,
+}) => {
+  await customer.prepare(OAK, 1);
+  await shop.rehearse("price_changed", { percent: 10 });
+  const first = await customer.sendOrder();
+  await customer.expectNotPlaced(`${OAK.name} now costs`);
+  await shop.rehearse("out_of_stock", { available: 0 });
+  const second = await customer.sendOrder();
+  const receiptOf = (sent: typeof first) =>
+    new URLSearchParams(sent.postData() ?? "").get("receipt") ?? "";
+  expect(receiptOf(second)).not.toBe(receiptOf(first));
+  await customer.expectNotPlaced(`${OAK.name} is out of stock.`);
+  await shop.expectOrders(0, { rejected: 2 });
+  // A newer try of the same goods is there: the first page leads to it, and offers no price.
+  await customer.open(`/orders/${receiptOf(first)}`);
+  await expect(customer.button(/^Accept/)).toHaveCount(0);
+  await page.getByRole("link", { name: "Go to the newer order" }).click();
+  await expect(page).toHaveURL(new RegExp(`/orders/${receiptOf(second)}$`));
 });
 
 test("one click places nothing that was not in the order", async ({ customer, page, shop }) => {

@@ -76,6 +76,18 @@ test("a price changed, then accepted", async ({ customer, page, shop }) => {
   await shop.expectOrders(1, { rejected: 1 });
 });
 
+test("two changed prices are accepted with one button", async ({ customer, shop }) => {
+  await customer.add(POLISH, 1);
+  await customer.prepare(OAK, 1);
+  await shop.rehearse("price_changed", { percent: 10 });
+  await customer.placeOrder.click();
+  await customer.expectNotPlaced(`${POLISH.name} now costs`, `${OAK.name} now costs`);
+  await expect(customer.button("Accept the new price")).toHaveCount(0);
+  await customer.button("Accept the new prices").click();
+  await customer.confirmed();
+  await shop.expectOrders(1, { rejected: 1 });
+});
+
 test("two reasons at once are both told and both settled", async ({ customer, page, shop }) => {
   await customer.add(POLISH, 2);
   await customer.prepare(OAK, 3);

@@ -40,6 +40,8 @@ test("a country without postcodes asks for none, and its address is written its 
 const FAULTS = [
   { field: "email", value: "ada@gmail,com", words: /Did you mean ada@gmail\.com\?/ },
   { field: "email", value: "a..b@tower.example", words: /two in a row/ },
+  { field: "email", value: "ada@tower.invalid", words: /No address ends like that\./ },
+  { field: "name", value: "\u0301", words: /Enter your name\./ },
   { field: "name", value: "\u200B\u3164", words: /Enter your name\./ },
   { field: "name", value: "Ada \u202Egnik", words: /turns the direction of the text/ },
   { field: "postcode", value: "\u00A0", words: /Enter your postcode\./ },
@@ -48,11 +50,9 @@ const FAULTS = [
 for (const { field, value, words } of FAULTS) {
   test(`${field} ${JSON.stringify(value)} is refused in the words of the fault`, async ({
     customer,
-    page,
     shop,
   }) => {
     await customer.prepare(OAK, 1, { [field]: value });
-    await page.locator("#order-form").evaluate((form: HTMLFormElement) => (form.noValidate = true));
     await customer.placeOrder.click();
     await expect(customer.field(field)).toHaveAttribute("aria-invalid", "true");
     await expect(customer.field(field)).toHaveAccessibleDescription(words);
@@ -63,6 +63,19 @@ for (const { field, value, words } of FAULTS) {
     await shop.expectOrders(1);
   });
 }
+
+test("addresses of every script are taken, and the field shows them as they were typed", async ({
+  customer,
+  page,
+  shop,
+}) => {
+  await customer.prepare(OAK, 1, { email: "हिन्दी@müller.example" });
+  await expect(customer.field("email")).toHaveValue("हिन्दी@müller.example");
+  await customer.placeOrder.click();
+  await customer.confirmed();
+  await expect(page.getByRole("main")).toContainText("हिन्दी@müller.example");
+  await shop.expectOrders(1);
+});
 
 test("countries stand where people look for them, the shop's own first", async ({
   customer,

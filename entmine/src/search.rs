@@ -33,8 +33,17 @@ pub(crate) const WORDS: usize = 6;
 
 /// The patterns for the first words of a text, for [`has_words`]; a missing one fits everything.
 pub(crate) fn patterns(text: &str) -> [String; WORDS] {
-    let mut words = text.split_whitespace();
+    let mut words = text.split_whitespace().map(without_signs);
     [(); WORDS].map(|()| pattern(words.next().unwrap_or_default()))
+}
+
+/// A word without the signs that people put around one; a word of signs stays: `10%` is looked for too.
+fn without_signs(word: &str) -> &str {
+    let signs = |c: char| "\"'“”„‚‘’«»‹›()[]{}.,;:!?".contains(c);
+    match word.trim_matches(signs) {
+        "" => word,
+        bare => bare,
+    }
 }
 
 /// The condition that a row's `search_text` has all the words whose patterns are bound from the

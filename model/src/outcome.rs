@@ -26,7 +26,12 @@ pub enum Outcome {
         asked_ms_ago: Option<i64>,
     },
     /// Journalled; whether EntMine has it is not known yet. Trying again is safe.
-    Checking { receipt: String },
+    Checking {
+        receipt: String,
+        /// As of `Safe`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asked_ms_ago: Option<i64>,
+    },
     /// Nothing was ordered, for these reasons; `cart` is the one to go on with. It is null only
     /// where this visitor has no cart, as with an unknown receipt and no session.
     NotPlaced {
@@ -64,7 +69,7 @@ impl Outcome {
             Self::Sending { receipt }
             | Self::Confirmed { receipt, .. }
             | Self::Safe { receipt, .. }
-            | Self::Checking { receipt }
+            | Self::Checking { receipt, .. }
             | Self::UnderReview { receipt, .. }
             | Self::Cancelling { receipt }
             | Self::Cancelled { receipt } => Some(receipt),

@@ -56,3 +56,15 @@ pub fn CountryField(value: String, reasons: Signal<Vec<Reason>>) -> impl IntoVie
     }
     .into_any()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_postcode_optional;
+
+    #[test]
+    fn a_postcode_is_optional_as_the_chosen_country_has_it() {
+        assert!(!is_postcode_optional(""), "the shop's own country");
+        assert!(!is_postcode_optional("NO"));
+        assert!(is_postcode_optional("HK"));
+    }
+}

@@ -2,8 +2,8 @@
 //! JavaScript, and lead to the new order's page or to the checkout, where it shows what came of them.
 
 use crate::state::{
-    order_again::{Again, again, remedies_now},
-    reasons::{Remedy, reason_words, remedies},
+    order_again::{Again, again, reason_now, remedies_now},
+    reasons::{ACCEPT_ALL, Remedy, accepts_prices_at_once, reason_words, remedies},
 };
 use leptos::prelude::*;
 use model::{Cart, CartLine, OrderForm, Reason, ReceiptOrder, format_minor};
@@ -18,7 +18,26 @@ pub fn OrderAgain(
     cart: Option<Cart>,
 ) -> impl IntoView {
     let currency = order.summary.currency.clone();
-    let again = again(&order.lines, cart.as_ref());
+    let again = match order.placed_again {
+        // The newer order's page goes on from there.
+        Some(_) => Again::Gone,
+        None => again(&order.lines, cart.as_ref()),
+    };
+    let reasons: Vec<_> = match &cart {
+        Some(cart) => reasons
+            .iter()
+            .map(|reason| reason_now(reason, &again, cart))
+            .collect(),
+        None => reasons,
+    };
+    let standing: Vec<_> = match &cart {
+        Some(cart) if again != Again::Gone => {
+            let stands = |reason: &&Reason| reason.still_stands(cart);
+            reasons.iter().filter(stands).cloned().collect()
+        }
+        Some(_) | None => Vec::new(),
+    };
+    let at_once = accepts_prices_at_once(&standing);
     let items = reasons
         .iter()
         .map(|reason| {
@@ -30,6 +49,7 @@ pub fn OrderAgain(
             };
             let buttons = now
                 .into_iter()
+                .filter(|remedy| !at_once || *remedy != Remedy::AcceptPrice)
                 .map(|remedy| button(remedy, &again, &order))
                 .collect_view();
             view! {
@@ -56,8 +76,12 @@ pub fn OrderAgain(
         )),
         Again::Place(_) | Again::Look | Again::Gone => None,
     };
+    let accept_all = at_once.then(|| {
+        view! { <div class="actions">{place(ACCEPT_ALL, &again, &order.form)}</div> }
+    });
     view! {
         <ul class="reasons">{items}</ul>
+        {accept_all}
         {total.map(|words| view! { <p class="hint">{words}</p> })}
     }
     .into_any()

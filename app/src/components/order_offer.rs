@@ -32,6 +32,7 @@ pub fn OrderOffer(watch: OrderWatch, order: StoredValue<ReceiptOrder>) -> impl I
         }
         .into_any(),
         Offer::TryAgain => view! {
+            <Countdown standing=watch.standing />
             <WishForm watch wish=Wish::TryAgain />
             {refresh()}
         }

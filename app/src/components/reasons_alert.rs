@@ -3,7 +3,7 @@
 use super::{CartSetForm, LiveText, each, order_form::ORDER_FORM};
 use crate::state::{
     post_error::PostError,
-    reasons::{Remedy, field_label, reason_words, remedies},
+    reasons::{ACCEPT_ALL, Remedy, accepts_prices_at_once, field_label, reason_words, remedies},
 };
 use leptos::prelude::*;
 use model::{CartAnswer, Reason};
@@ -35,6 +35,7 @@ pub fn ReasonsAlert(
         let reasons = reasons.get().into_iter();
         reasons.map(|reason| words.run(reason)).collect()
     };
+    let at_once = Memo::new(move |_| reasons.with(|reasons| accepts_prices_at_once(reasons)));
     let row = move |told: String| {
         let reason = reasons
             .get_untracked()
@@ -43,6 +44,7 @@ pub fn ReasonsAlert(
         let buttons = move || {
             let remedies = reason.iter().flat_map(remedies).filter(|_| !empty.get());
             remedies
+                .filter(|remedy| !at_once.get() || *remedy != Remedy::AcceptPrice)
                 .map(|remedy| button(remedy, name_of, answered))
                 .collect_view()
         };
@@ -62,6 +64,10 @@ pub fn ReasonsAlert(
         };
         words.to_owned()
     });
+    let accept_all = move || {
+        (at_once.get() && !empty.get())
+            .then(|| view! { <div class="actions">{send_again(ACCEPT_ALL)}</div> })
+    };
     let settled = move || {
         (reasons.with(Vec::is_empty) && !empty.get()).then(|| {
             view! {
@@ -82,6 +88,7 @@ pub fn ReasonsAlert(
                     <ul class="reasons">
                         {each(keys, row)}
                     </ul>
+                    {accept_all}
                     {settled}
                 </section>
             </Show>

@@ -275,7 +275,7 @@ fn move_the_focus(
         // A button of an order's own page led here, and nothing was placed. An address that names a
         // field leads there.
         let told = before.is_none() && matches!(now, Placing::NotPlaced { .. });
-        if told && location().hash().is_ok_and(|hash| hash.is_empty()) {
+        if told && window().location().hash().is_ok_and(|hash| hash.is_empty()) {
             focus::back_to_id(NEWS);
         }
         if let Some(before) = before {

@@ -8,6 +8,7 @@ use crate::{
         title::page_title,
     },
 };
+use futures::FutureExt;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -32,7 +33,7 @@ fn ProductAt(slug: String) -> impl IntoView {
     let stock = ask_stock_of(product);
     let asking = || view! { <p class="stock stock-unknown">"Asking for the stock…"</p> }.into_any();
     view! {
-        <Title text=move || title(product.try_get_untracked().flatten()) />
+        <Title text=move || title(product.into_future().now_or_never()) />
         <div class="wrap product-page">
             {loaded(product, |data| match data {
                 Data::Product(page) => Some(top(page)),

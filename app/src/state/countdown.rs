@@ -5,7 +5,8 @@ use model::Outcome;
 /// How long an order's page has to wait, and how long ago EntMine was asked in vain, in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Waiting {
-    left: i64,
+    /// None: nobody knows when the next try is.
+    left: Option<i64>,
     asked: Option<i64>,
 }
 
@@ -18,12 +19,15 @@ impl Waiting {
                 asked_ms_ago,
                 ..
             } => Self {
-                left: seconds(*next_try_in_ms),
+                left: Some(seconds(*next_try_in_ms)),
+                asked: asked_ms_ago.map(|ms| ms / 1_000),
+            },
+            Outcome::Checking { asked_ms_ago, .. } => Self {
+                left: None,
                 asked: asked_ms_ago.map(|ms| ms / 1_000),
             },
             Outcome::Sending { .. }
             | Outcome::Confirmed { .. }
-            | Outcome::Checking { .. }
             | Outcome::NotPlaced { .. }
             | Outcome::UnderReview { .. }
             | Outcome::Cancelling { .. }
@@ -33,24 +37,25 @@ impl Waiting {
 
     /// Whether there is anything left to count.
     pub fn counts(self) -> bool {
-        self.left > 0
+        match self.left {
+            Some(left) => left > 0,
+            None => self.asked.is_some(),
+        }
     }
 
     /// A second later.
     pub fn after_a_second(self) -> Self {
         Self {
-            left: self.left - 1,
+            left: self.left.map(|left| left - 1),
             asked: self.asked.map(|asked| asked + 1),
         }
     }
 
     /// What came of the last try, and when the next one is.
     pub fn words(self) -> String {
-        let next = next_try(self.left);
-        match self.asked {
-            Some(asked) => format!("{} {next}", asked_in_vain(asked)),
-            None => next,
-        }
+        let asked = self.asked.map(asked_in_vain);
+        let parts = [asked, self.left.map(next_try)];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -117,8 +122,14 @@ mod tests {
             "Last asked 2 s ago, without an answer. Next try in 3 s"
         );
         assert!(later.counts());
+        let checking = Waiting::of(&Outcome::Checking {
+            receipt: "r".into(),
+            asked_ms_ago: Some(2_100),
+        });
+        assert_eq!(checking.words(), "Last asked 2 s ago, without an answer.");
+        assert_eq!(Waiting::default().words(), "");
         let long = Waiting {
-            left: 600,
+            left: Some(600),
             asked: Some(185),
         };
         assert_eq!(

@@ -65,6 +65,7 @@ mod tests {
     fn checking() -> Outcome {
         Outcome::Checking {
             receipt: "r".into(),
+            asked_ms_ago: None,
         }
     }
 

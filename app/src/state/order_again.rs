@@ -34,6 +34,30 @@ pub fn again(ordered: &[CartLine], cart: Option<&Cart>) -> Again {
     }
 }
 
+/// A reason as things are now: it names the prices that the cart has, because those are ordered. The
+/// verdict's own may be months old.
+pub fn reason_now(reason: &Reason, again: &Again, cart: &Cart) -> Reason {
+    let mut now = reason.clone();
+    if let Reason::PriceChanged {
+        sku, current_minor, ..
+    } = &mut now
+        && *again != Again::Gone
+        && let Some(line) = cart.lines.iter().find(|line| line.sku == *sku)
+    {
+        *current_minor = line.unit_price_minor;
+    }
+    if let Reason::TotalMismatch {
+        shown_minor,
+        computed_minor,
+    } = &mut now
+        && matches!(again, Again::Place(_))
+        && cart.total_minor != *shown_minor
+    {
+        *computed_minor = cart.total_minor;
+    }
+    now
+}
+
 /// The remedies for a reason as things are now: none where the cart has answered it already.
 pub fn remedies_now(reason: &Reason, cart: &Cart) -> Vec<Remedy> {
     match reason.still_stands(cart) {
@@ -85,6 +109,33 @@ mod tests {
         );
         assert_eq!(again(&ordered, Some(&cart(vec![]))), Again::Gone);
         assert_eq!(again(&ordered, None), Again::Gone);
+    }
+
+    #[test]
+    fn the_price_that_is_told_is_the_one_that_is_ordered() {
+        let reason = Reason::PriceChanged {
+            sku: "A".into(),
+            shown_minor: 90,
+            current_minor: 95,
+            price_version: 2,
+        };
+        let told = |again: &Again, cart: &Cart| match reason_now(&reason, again, cart) {
+            Reason::PriceChanged { current_minor, .. } => current_minor,
+            other => panic!("{other:?}"),
+        };
+        let cart = cart(vec![line("A", 1)]);
+        assert_eq!(told(&Again::Place(cart.clone()), &cart), 100);
+        assert_eq!(told(&Again::Look, &cart), 100);
+        assert_eq!(told(&Again::Gone, &cart), 95, "history stays as it was");
+        let total = Reason::TotalMismatch {
+            shown_minor: 90,
+            computed_minor: 95,
+        };
+        let now = Reason::TotalMismatch {
+            shown_minor: 90,
+            computed_minor: 100,
+        };
+        assert_eq!(reason_now(&total, &Again::Place(cart.clone()), &cart), now);
     }
 
     #[test]

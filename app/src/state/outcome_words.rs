@@ -236,7 +236,10 @@ mod tests {
             outcome_words(&safe).text,
             "Your order is safe. Our order system is not answering, so its number will follow. It will not be ordered twice."
         );
-        let checking = Outcome::Checking { receipt };
+        let checking = Outcome::Checking {
+            receipt,
+            asked_ms_ago: None,
+        };
         assert_eq!(
             outcome_words(&checking).text,
             "Saved; we cannot tell yet whether our order system has it. Trying again is safe."

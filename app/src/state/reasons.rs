@@ -30,6 +30,11 @@ pub fn remedies(reason: &Reason) -> Vec<Remedy> {
         Reason::OutOfStock { sku, .. } | Reason::Discontinued { sku } => {
             vec![Remedy::Remove { sku: sku.clone() }]
         }
+        Reason::PriceChanged {
+            shown_minor,
+            current_minor,
+            ..
+        } if shown_minor == current_minor => vec![Remedy::TryAgain],
         Reason::PriceChanged { sku, .. } => {
             vec![Remedy::AcceptPrice, Remedy::Remove { sku: sku.clone() }]
         }
@@ -47,6 +52,15 @@ pub fn remedies(reason: &Reason) -> Vec<Remedy> {
     }
 }
 
+/// More than one price changed: one button for all of them accepts them, because one order is placed.
+pub fn accepts_prices_at_once(reasons: &[Reason]) -> bool {
+    let accepts = |reason: &&Reason| remedies(reason).contains(&Remedy::AcceptPrice);
+    reasons.iter().filter(accepts).count() > 1
+}
+
+/// The label of that button.
+pub const ACCEPT_ALL: &str = "Accept the new prices";
+
 /// A reason in a sentence. `name_of` gives a product's name by its SKU.
 pub fn reason_words(reason: &Reason, currency: &str, name_of: impl Fn(&str) -> String) -> String {
     match reason {
@@ -62,6 +76,16 @@ pub fn reason_words(reason: &Reason, currency: &str, name_of: impl Fn(&str) -> S
                 format!("{name} is out of stock.")
             }
         }
+        Reason::PriceChanged {
+            sku,
+            shown_minor,
+            current_minor,
+            ..
+        } if shown_minor == current_minor => format!(
+            "{} costs {} again.",
+            name_of(sku),
+            format_minor(*current_minor, currency)
+        ),
         Reason::PriceChanged {
             sku,
             shown_minor,
@@ -243,6 +267,33 @@ mod tests {
         let words = reason_words(&reason, "GBP", |_| "Oak wand".into());
         assert_eq!(words, "Oak wand now costs £13.49 instead of £12.99.");
         assert_eq!(remedies(&reason)[0], Remedy::AcceptPrice);
+    }
+
+    fn price(sku: &str, current_minor: i64) -> Reason {
+        Reason::PriceChanged {
+            sku: sku.into(),
+            shown_minor: 1299,
+            current_minor,
+            price_version: 2,
+        }
+    }
+
+    #[test]
+    fn a_price_that_came_back_is_no_new_one() {
+        let words = reason_words(&price("A", 1299), "GBP", |_| "Oak wand".into());
+        assert_eq!(words, "Oak wand costs £12.99 again.");
+        assert_eq!(remedies(&price("A", 1299)), [Remedy::TryAgain]);
+    }
+
+    #[test]
+    fn several_new_prices_are_accepted_at_once() {
+        assert!(!accepts_prices_at_once(&[price("A", 1), short(2)]));
+        assert!(!accepts_prices_at_once(&[price("A", 1), price("B", 1299)]));
+        assert!(accepts_prices_at_once(&[
+            price("A", 1),
+            short(2),
+            price("B", 2)
+        ]));
     }
 
     #[test]

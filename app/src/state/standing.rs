@@ -117,7 +117,10 @@ mod tests {
     }
 
     fn checking() -> Outcome {
-        Outcome::Checking { receipt: receipt() }
+        Outcome::Checking {
+            receipt: receipt(),
+            asked_ms_ago: None,
+        }
     }
 
     fn cancelling() -> Outcome {

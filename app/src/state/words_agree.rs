@@ -45,7 +45,13 @@ fn all() -> Vec<(Truth, Outcome)> {
                 asked_ms_ago: None,
             },
         ),
-        (Truth::Open, Outcome::Checking { receipt: receipt() }),
+        (
+            Truth::Open,
+            Outcome::Checking {
+                receipt: receipt(),
+                asked_ms_ago: Some(900),
+            },
+        ),
         (Truth::Open, review(false)),
         (Truth::Open, Outcome::Cancelling { receipt: receipt() }),
         (Truth::Ordered, confirmed(OrderStatus::New)),

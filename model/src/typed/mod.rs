@@ -1,8 +1,8 @@
 //! What customers type and paste: cleaned the same way wherever it comes in, held to one set of
 //! limits by both systems.
 //!
-//! The store's checkout cleans ([`line`], [`note`], [`phone`], [`postcode`], [`email`]) and sends what is left.
-//! EntMine changes nothing of what it is sent: it checks the text as it stands.
+//! The store's checkout cleans ([`line`], [`note`], [`phone`], [`postcode`], [`email`]) and sends what
+//! is left. EntMine changes nothing of what it is sent: it checks the text as it stands.
 
 mod character;
 mod email;

@@ -254,7 +254,7 @@ mod tests {
 
         #[test]
         fn nothing_that_can_be_seen_is_lost(text in "[a-z０-９áßख你👍-]{0,20}") {
-            let seen: String = text.chars().map(super::super::character::narrow).collect();
+            let seen: String = text.chars().map(narrow).collect();
             proptest::prop_assert_eq!(line(&text), Ok(seen));
         }
     }

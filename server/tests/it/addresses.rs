@@ -88,6 +88,16 @@ async fn a_name_that_is_too_long_for_a_file_is_one_that_is_not_there() {
 }
 
 #[tokio::test]
+async fn a_shop_with_nothing_on_sale_has_no_empty_strip_of_categories() {
+    let data = tempfile::tempdir().unwrap();
+    let program = Program::start(data.path(), &["--empty"]);
+    let (_, page) = program.get("/").await;
+    assert!(page.contains("There is nothing on sale yet"), "{page}");
+    assert!(!page.contains("aria-label=\"Categories\""), "{page}");
+    assert!(!page.contains("<h1></h1>"), "{page}");
+}
+
+#[tokio::test]
 async fn a_products_page_always_has_its_name_in_the_title() {
     let data = tempfile::tempdir().unwrap();
     let program = Program::start(data.path(), &[]);

@@ -92,6 +92,14 @@ async fn a_refused_order_comes_back_as_a_page_with_what_was_typed() {
         assert!(page.text.contains(&field(&fields, "order_key")), "{spoilt}");
         assert!(page.text.contains("Look it through"), "{spoilt}");
     }
+    for key in ["", "none"] {
+        let page = sent(submit().form(&with(&typed, "order_key", key))).await;
+        assert_eq!(page.status, 303, "{key:?}");
+        let page = get(&browser, "/checkout").await;
+        let words = "This form did not say which cart it belongs to.";
+        assert!(page.text.contains(words), "{key:?}: {}", page.text);
+        assert!(page.text.contains("1 &lt;Owl&gt;"), "{key:?}");
+    }
     let mut refused = None;
     for _ in 0..300 {
         // A key that cannot be one, so that nothing is ordered.

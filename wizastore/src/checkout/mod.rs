@@ -180,7 +180,8 @@ async fn refusals(
         Ok(_) => reasons.push(Reason::CartChanged),
         Err(_) => reasons.push(form::invalid(
             "cart_revision",
-            "The cart's revision is missing; open the checkout again.",
+            "This form did not say which state of your cart it belongs to. Please look at your \
+             order again, then place it.",
         )),
     }
     match form::check(&fields.form) {

@@ -171,7 +171,7 @@ impl Visit {
             Ok(Submitted::NothingTaken) => {
                 self.reply.set_nothing_taken();
                 self.reply.set_redirect(format!("/orders/{receipt}"));
-                Ok(Outcome::Checking { receipt })
+                Ok(checking(receipt))
             }
             Ok(Submitted::NotSaved {
                 session_id,
@@ -216,7 +216,7 @@ impl Visit {
                         next_try_in_ms: 0,
                         asked_ms_ago: None,
                     },
-                    false => Outcome::Checking { receipt },
+                    false => checking(receipt),
                 })
             }
         }
@@ -300,7 +300,7 @@ impl Visit {
             Ok(outcome) => outcome,
             Err(Trouble) => {
                 self.reply.set_redirect(format!("/orders/{receipt}"));
-                Outcome::Checking { receipt }
+                checking(receipt)
             }
         }
     }
@@ -317,7 +317,7 @@ impl Visit {
             Outcome::Sending { .. } if planted::is(Bug::SlowIsNotPlaced) => {
                 self.not_placed(Vec::new()).await?
             }
-            Outcome::Sending { receipt } => Outcome::Checking { receipt },
+            Outcome::Sending { receipt } => checking(receipt),
             other => other,
         };
         if outcome.receipt().is_some() {
@@ -354,5 +354,13 @@ impl From<sqlx::Error> for ChangeError {
 impl From<DatabaseError> for ChangeError {
     fn from(error: DatabaseError) -> Self {
         Self::Database(error)
+    }
+}
+
+/// Nobody can say more, not even whether EntMine was asked.
+fn checking(receipt: String) -> Outcome {
+    Outcome::Checking {
+        receipt,
+        asked_ms_ago: None,
     }
 }

@@ -109,6 +109,15 @@ fn same_news(told: Option<&Outcome>, now: &Outcome) -> bool {
                 ..
             },
         ) => now <= told && *now > 0,
+        // Nor that the last try is longer ago.
+        (
+            Some(Outcome::Checking {
+                asked_ms_ago: told, ..
+            }),
+            Outcome::Checking {
+                asked_ms_ago: now, ..
+            },
+        ) => now >= told,
         (Some(told), now) => told == now,
         (None, _) => false,
     }

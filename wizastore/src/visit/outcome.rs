@@ -30,7 +30,10 @@ impl Visit {
                 next_try_in_ms: 0,
                 asked_ms_ago: None,
             },
-            State::Unknown => Outcome::Checking { receipt },
+            State::Unknown => Outcome::Checking {
+                receipt,
+                asked_ms_ago: self.store.push.failed_ago(),
+            },
             State::Confirmed => match (&order.number, order.erp_status) {
                 (Some(number), Some(status)) => Outcome::Confirmed {
                     number: number.clone(),

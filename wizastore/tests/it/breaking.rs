@@ -160,6 +160,35 @@ async fn clicks_on_try_now_are_probes_only_now_and_then() {
 }
 
 #[tokio::test]
+async fn an_order_in_doubt_says_when_entmine_was_last_asked_in_vain() {
+    let shop = Shop::open(ENGINE).await;
+    shop.erp.script([
+        Script::DropRequest,
+        Script::DropRequest,
+        Script::DropRequest,
+    ]);
+    let (fields, outcome) = shop.browser().buy().await;
+    assert!(
+        matches!(
+            outcome,
+            Outcome::Checking {
+                asked_ms_ago: Some(_),
+                ..
+            }
+        ),
+        "{outcome:?}"
+    );
+    shop.clock.advance(7_000);
+    let Outcome::Checking { asked_ms_ago, .. } = shop.outcome(&fields.receipt).await else {
+        panic!("not in doubt")
+    };
+    assert!(
+        asked_ms_ago.is_some_and(|ago| ago >= 7_000),
+        "{asked_ms_ago:?}"
+    );
+}
+
+#[tokio::test]
 async fn who_clicks_try_now_again_and_again_waits_no_longer_for_the_next_try_by_itself() {
     let shop = Shop::open(ENGINE).await;
     shop.erp.script(std::iter::repeat_n(Script::Refuse, 100));

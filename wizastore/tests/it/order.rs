@@ -84,11 +84,9 @@ async fn a_reply_lost_after_commit_gives_the_same_number() {
     shop.erp.mute(true);
     let mut browser = shop.browser();
     let (fields, outcome) = browser.buy().await;
-    assert_eq!(
-        outcome,
-        Outcome::Checking {
-            receipt: fields.receipt.clone()
-        }
+    assert!(
+        matches!(&outcome, Outcome::Checking { receipt, .. } if *receipt == fields.receipt),
+        "{outcome:?}"
     );
     assert_eq!(shop.erp.orders(), 1);
 
