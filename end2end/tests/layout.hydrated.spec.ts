@@ -20,3 +20,21 @@ test("pictures keep their place while they load", async ({ customer, page, shop 
   }
   await shop.expectOrders(0);
 });
+
+test("the categories begin where the page does, at every width", async ({ customer, page, shop }) => {
+  for (const width of [320, 360, 760, 1000, 1280, 1600]) {
+    await page.setViewportSize({ width, height: 800 });
+    await customer.open("/");
+    const edges = await page.evaluate(() => {
+      const text = (selector: string) => {
+        const element = document.querySelector(selector);
+        if (!element) throw new Error(selector);
+        const padding = parseFloat(getComputedStyle(element).paddingLeft);
+        return element.getBoundingClientRect().left + padding;
+      };
+      return { page: text("main h1"), categories: text(".categories a") };
+    });
+    expect(Math.abs(edges.page - edges.categories), `${width} px: ${JSON.stringify(edges)}`).toBeLessThan(1.5);
+  }
+  await shop.expectOrders(0);
+});

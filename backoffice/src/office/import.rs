@@ -239,7 +239,7 @@ mod tests {
         };
         let page = looked(&look).to_html();
         assert!(
-            page.contains("<li>WAND: price £12.99 -&gt; £13.99</li>"),
+            page.contains("<li>WAND: price £12.99 -&gt; £13.99"),
             "{page}"
         );
         assert!(page.contains("… and 43 more."), "{page}");

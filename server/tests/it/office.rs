@@ -246,7 +246,8 @@ async fn a_form_that_comes_after_the_session_is_lost_with_a_word_and_a_way_back(
     let receive = nobody.client.post(desk.url(&format!("{product}/receive")));
     let request = receive.header("referer", "https://evil.example/entmine");
     let reply = request.send().await.unwrap();
-    assert_eq!(header(&reply, "location"), "/entmine/sign-in?done=ended");
+    let to = header(&reply, "location");
+    assert!(!to.contains("evil") && to.starts_with("/entmine/sign-in?done=ended"), "{to}");
     // Whoever signs out has nothing to save.
     let reply = nobody.post("/entmine/sign-out", &[]).await;
     assert_eq!(header(&reply, "location"), "/entmine/sign-in");
@@ -545,7 +546,7 @@ async fn an_export_is_imported_without_a_change_and_a_bad_file_not_at_all() {
     let page = send("Handle,Title,Variant SKU,Variant Price\na,A,A/1 #x,1\nb,B,B,cheap\n".into());
     let page = page.await.text().await.unwrap();
     let done = confirm(&page).await.text().await.unwrap();
-    assert!(done.contains("Imported: 1 new products"), "{done}");
+    assert!(done.contains("Imported: 1 new product,"), "{done}");
     let file = done
         .split_once("href=\"/entmine/import/refused.csv")
         .unwrap()
