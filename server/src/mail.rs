@@ -3,7 +3,8 @@
 use crate::cli::ServeOptions;
 use crate::secrets::{self, BadSecret};
 use async_trait::async_trait;
-use lettre::message::Mailbox;
+use lettre::address::Envelope;
+use lettre::message::{Mailbox, MessageBuilder};
 use lettre::message::header::ContentType;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use model::typed::mail_address;
@@ -89,9 +90,8 @@ impl Post {
             .ok_or_else(|| never("the customer's address is none that mail can be sent to"))?;
         let host = self.from.email.domain();
         let name = self.from.name.as_ref().unwrap_or(&mail.from_name);
-        Message::builder()
-            .from(Mailbox::new(Some(name.clone()), self.from.email.clone()))
-            .to(to)
+        let from = Mailbox::new(Some(name.clone()), self.from.email.clone());
+        addressed(from, to)
             .subject(mail.subject.clone())
             .message_id(Some(format!("<{}@{host}>", mail.id)))
             .header(ContentType::TEXT_PLAIN)
@@ -138,6 +138,18 @@ impl Mailer for Post {
         }
         Ok(())
     }
+}
+
+/// The beginning of an e-mail. The envelope is given, because lettre would read the addresses back out of the
+/// header, and with them by its own rules.
+pub fn addressed(from: Mailbox, to: Mailbox) -> MessageBuilder {
+    let message = Message::builder();
+    let message = match Envelope::new(Some(from.email.clone()), vec![to.email.clone()]) {
+        Ok(envelope) => message.envelope(envelope),
+        // Only without a recipient.
+        Err(_) => message,
+    };
+    message.from(from).to(to)
 }
 
 /// Where an e-mail to a customer's address goes; nothing where none can.

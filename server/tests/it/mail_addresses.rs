@@ -1,6 +1,5 @@
 //! The checkout and the mailer agree about e-mail addresses.
 
-use lettre::Message;
 use lettre::message::Mailbox;
 use model::typed::email;
 use proptest::prelude::*;
@@ -9,10 +8,8 @@ use proptest::prelude::*;
 /// message as it was meant, and nothing else with it.
 fn mailbox(taken: &str) -> Mailbox {
     let mailbox = server::mail::mailbox(taken).unwrap_or_else(|| panic!("{taken}"));
-    let message = Message::builder()
-        .from("shop@example.org".parse().unwrap())
-        .to(mailbox.clone())
-        .body(String::new());
+    let from = "shop@example.org".parse().unwrap();
+    let message = server::mail::addressed(from, mailbox.clone()).body(String::new());
     let message = message.unwrap_or_else(|error| panic!("{taken}: {error}"));
     assert_eq!(message.envelope().to(), std::slice::from_ref(&mailbox.email));
     let address = mailbox.email.to_string();
