@@ -3,8 +3,7 @@
 use crate::batch::{self, BATCH_ROWS};
 use crate::error::StorageError;
 use crate::search::{audit_text, has_words, pattern, patterns};
-use crate::sequence;
-use crate::storage::{EntMine, Writing};
+use crate::storage::EntMine;
 use sqlx::AnyConnection;
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -22,53 +21,48 @@ pub(crate) struct Entry<'a> {
     pub detail: &'a str,
 }
 
-/// Writes an entry as part of the transaction that did the thing.
-pub(crate) async fn record(tx: &mut Writing<'_>, entry: Entry<'_>) -> Result<(), StorageError> {
-    let position = sequence::take(tx.conn(), "audit", 1).await?;
-    sqlx::query(
-        "INSERT INTO audit (position, at_ms, actor, event, subject, detail, search_text)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    )
-    .bind(position)
-    .bind(tx.now_ms)
-    .bind(entry.actor)
-    .bind(entry.event)
-    .bind(entry.subject)
-    .bind(entry.detail)
-    .bind(audit_text(entry.event, entry.subject, entry.detail))
-    .execute(tx.conn())
-    .await?;
-    Ok(())
+/// An entry that waits for the end of the work that it is of.
+pub(crate) struct Noted {
+    actor: String,
+    event: String,
+    subject: String,
+    detail: String,
 }
 
-/// Writes what happened to many things: the event, the thing, and a detail.
-pub(crate) async fn record_each(
-    tx: &mut Writing<'_>,
-    actor: &str,
-    things: &[(&str, &str, &str)],
-) -> Result<(), StorageError> {
-    if things.is_empty() {
-        return Ok(());
+impl From<Entry<'_>> for Noted {
+    fn from(entry: Entry<'_>) -> Self {
+        Self {
+            actor: entry.actor.to_owned(),
+            event: entry.event.to_owned(),
+            subject: entry.subject.to_owned(),
+            detail: entry.detail.to_owned(),
+        }
     }
-    let count = i64::try_from(things.len()).unwrap_or(i64::MAX);
-    let mut position = sequence::take(tx.conn(), "audit", count).await? - count;
-    let now_ms = tx.now_ms;
-    for rows in things.chunks(BATCH_ROWS) {
+}
+
+/// Writes entries after a position of the list, in their order.
+pub(crate) async fn insert(
+    conn: &mut AnyConnection,
+    mut position: i64,
+    now_ms: i64,
+    entries: &[Noted],
+) -> Result<(), StorageError> {
+    for rows in entries.chunks(BATCH_ROWS) {
         let head =
             "INSERT INTO audit (position, at_ms, actor, event, subject, detail, search_text)";
         let mut query = sqlx::query(batch::insert(head, 7, rows.len(), ""));
-        for &(event, subject, detail) in rows {
+        for entry in rows {
             position += 1;
             query = query
                 .bind(position)
                 .bind(now_ms)
-                .bind(actor)
-                .bind(event)
-                .bind(subject)
-                .bind(detail)
-                .bind(audit_text(event, subject, detail));
+                .bind(&entry.actor)
+                .bind(&entry.event)
+                .bind(&entry.subject)
+                .bind(&entry.detail)
+                .bind(audit_text(&entry.event, &entry.subject, &entry.detail));
         }
-        query.execute(tx.conn()).await?;
+        query.execute(&mut *conn).await?;
     }
     Ok(())
 }
@@ -128,7 +122,8 @@ impl EntMine {
                     subject,
                     detail: &detail,
                 };
-                record(tx, entry).await
+                tx.note(entry);
+                Ok(())
             })
         })
         .await

@@ -1,7 +1,9 @@
 //! Counters without gaps.
 
+use crate::batch;
 use crate::error::StorageError;
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, Row};
+use std::collections::HashMap;
 
 /// Takes the next `count` numbers of a sequence and gives the last of them.
 ///
@@ -21,6 +23,28 @@ pub(crate) async fn take(
     .fetch_one(conn)
     .await?;
     Ok(last)
+}
+
+/// Takes numbers of several sequences at once, so many of each; gives the last ones by name.
+pub(crate) async fn take_some(
+    conn: &mut AnyConnection,
+    wanted: &[(&str, i64)],
+) -> Result<HashMap<String, i64>, StorageError> {
+    let sql = batch::insert(
+        "INSERT INTO sequences (name, last)",
+        2,
+        wanted.len(),
+        "ON CONFLICT (name) DO UPDATE SET last = sequences.last + excluded.last
+         RETURNING name, last",
+    );
+    let mut query = sqlx::query(sql);
+    for (name, count) in wanted {
+        query = query.bind(*name).bind(*count);
+    }
+    let rows = query.fetch_all(conn).await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get("name")?, row.try_get("last")?)))
+        .collect()
 }
 
 /// Moves a sequence so that it has given out `at_least` and everything before it; one that is further

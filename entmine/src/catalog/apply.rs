@@ -5,13 +5,12 @@
 //! `stock_movements` or `catalog_changes` (`scripts/check-layers` refuses it).
 
 use super::price::{NewPrice, record_prices};
-use super::record::record_changes;
 use super::{ProductRow, ProductStatus};
 use crate::audit;
 use crate::batch::{self, BATCH_ROWS};
 use crate::error::StorageError;
 use crate::search::product_text;
-use crate::stock::{Moved, MovementKind, record_movements};
+use crate::stock::{Moved, MovementKind};
 use crate::storage::Writing;
 use sqlx::AnyConnection;
 use std::collections::HashMap;
@@ -89,6 +88,14 @@ impl ProductChange {
         self
     }
 
+    pub fn before(&self) -> Option<&ProductRow> {
+        self.before.as_ref()
+    }
+
+    pub fn after(&self) -> &ProductRow {
+        &self.after
+    }
+
     /// The same number in another currency is another price.
     pub fn price_differs(&self) -> bool {
         self.before.as_ref().is_none_or(|before| {
@@ -98,7 +105,7 @@ impl ProductChange {
     }
 
     /// Whether stores have to hear of it, because it is not only a note of EntMine's own.
-    fn is_news(&self) -> bool {
+    pub fn is_news(&self) -> bool {
         self.before.as_ref().is_none_or(|before| {
             let noted = ProductRow {
                 imported_on_hand: self.after.imported_on_hand,
@@ -127,7 +134,8 @@ impl ProductChange {
         product.available = self.after.on_hand - self.after.reserved;
     }
 
-    fn is_written(&self) -> bool {
+    /// Whether anything at all is another.
+    pub fn is_written(&self) -> bool {
         self.before.as_ref() != Some(&self.after)
     }
 }
@@ -178,24 +186,29 @@ pub(crate) async fn apply(
         })
         .collect();
     record_prices(tx, &prices).await?;
-    let news = changes.iter().filter(|change| change.is_news());
-    let news: Vec<_> = news
-        .map(|change| {
-            let product = &change.after.product;
-            (product.sku.clone(), product.version)
-        })
-        .collect();
-    record_changes(tx, &news).await?;
-    let moved: Vec<_> = changes.iter().flat_map(|change| &change.moved).collect();
-    record_movements(tx, actor, &moved).await?;
-    let events: Vec<_> = changes
-        .iter()
-        .filter_map(|change| {
-            let (event, detail) = change.event.as_ref()?;
-            Some((*event, change.after.product.sku.as_str(), detail.as_str()))
-        })
-        .collect();
-    audit::record_each(tx, actor, &events).await
+    for change in changes {
+        let is_news = change.is_news();
+        let sku = change.after.product.sku;
+        if is_news {
+            tx.lists
+                .changed
+                .push((sku.clone(), change.after.product.version));
+        }
+        let moved = change.moved.into_iter();
+        tx.lists
+            .moved
+            .extend(moved.map(|moved| (actor.to_owned(), moved)));
+        if let Some((event, detail)) = &change.event {
+            let subject = &sku;
+            tx.note(audit::Entry {
+                actor,
+                event,
+                subject,
+                detail,
+            });
+        }
+    }
+    Ok(())
 }
 
 async fn write(tx: &mut Writing<'_>, changes: &[&ProductChange]) -> Result<(), StorageError> {

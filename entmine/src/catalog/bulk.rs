@@ -186,7 +186,7 @@ async fn change(
             part % 100,
         ),
     };
-    audit::record(tx, entry).await?;
+    tx.note(entry);
     // The history of each product says who changed its price, and by how much.
     let changes = products.into_iter().zip(&plan.prices).map(|(row, price)| {
         let money = |minor| model::format_minor(minor, &price.currency);

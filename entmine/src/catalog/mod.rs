@@ -23,6 +23,7 @@ pub use entry::{FieldError, ProductEntry, ProductFields};
 pub use marks::FieldMarks;
 pub(crate) use product::ProductRow;
 pub(crate) use read::epoch;
+pub(crate) use record::insert as insert_changes;
 pub use status::ProductStatus;
 pub use stocked::StockedProduct;
 pub use write::{EditRefused, Edited, Saved, SkuTaken};

@@ -65,7 +65,7 @@ async fn export(
             subject: &row.try_get::<String, _>("key")?,
             detail: &number,
         };
-        audit::record(tx, entry).await?;
+        tx.note(entry);
         orders.push(PersonalOrder {
             accepted_at: rfc3339(row.try_get("accepted_at_ms")?),
             status: row.try_get("status")?,

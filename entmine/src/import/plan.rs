@@ -32,109 +32,59 @@ pub struct ImportReport {
     pub changes: Vec<String>,
 }
 
-/// A product as it will be; `before` is as it was read, if there was one.
-pub(super) struct Wanted {
-    pub before: Option<ProductRow>,
-    pub after: ProductRow,
+/// Why stock changes by a file, as the ledger says it.
+const REASON: &str = "product file";
+
+/// What a change changes, in words.
+fn words(change: &ProductChange) -> String {
+    let (row, wants) = (change.after(), &change.after().product);
+    let price = format_minor(wants.price_minor, &wants.currency);
+    let Some(before) = change.before() else {
+        return format!("new at {price}, stock {}", row.on_hand);
+    };
+    let has = &before.product;
+    let mut words = Vec::new();
+    if change.price_differs() {
+        let old = format_minor(has.price_minor, &has.currency);
+        words.push(format!("price {old} -> {price}"));
+    }
+    if before.on_hand != row.on_hand {
+        words.push(format!("stock {} -> {}", before.on_hand, row.on_hand));
+    }
+    if has.name != wants.name {
+        words.push(format!("name {} -> {}", has.name, wants.name));
+    }
+    if has.category != wants.category {
+        words.push(format!("category {} -> {}", has.category, wants.category));
+    }
+    if before.status() != row.status() {
+        words.push(format!("status {}", row.status().as_str()));
+    }
+    for (word, differs) in [
+        ("counted or not", has.tracked != wants.tracked),
+        ("address", has.slug != wants.slug),
+        ("text", has.description != wants.description),
+        ("picture", has.image != wants.image),
+    ] {
+        if differs {
+            words.push(word.to_owned());
+        }
+    }
+    words.join("; ")
 }
 
-impl Wanted {
-    /// Whether anything about it is another, besides what files compare their stock with.
-    fn differs(&self) -> bool {
-        self.before.as_ref().is_none_or(|before| {
-            let noted = ProductRow {
-                imported_on_hand: self.after.imported_on_hand,
-                ..before.clone()
-            };
-            noted != self.after
-        })
-    }
-
-    fn price_differs(&self) -> bool {
-        let wants = &self.after.product;
-        self.before.as_ref().is_none_or(|before| {
-            let has = &before.product;
-            has.price_minor != wants.price_minor || has.currency != wants.currency
-        })
-    }
-
-    /// Whether later files compare the stock with another number from now on.
-    fn is_counted_anew(&self) -> bool {
-        let before = self.before.as_ref();
-        before.and_then(|before| before.imported_on_hand) != self.after.imported_on_hand
-    }
-
-    /// The change to be written, with what it changes in words for the audit where that is worth a word.
-    pub fn into_change(self) -> ProductChange {
-        let what = self.what();
-        let Self { before, after } = self;
-        let pieces = after.on_hand - before.as_ref().map_or(0, |before| before.on_hand);
-        let is_news = !what.is_empty();
-        let change = match before {
-            None => ProductChange::new(ProductRow {
-                on_hand: 0,
-                ..after
-            }),
-            Some(before) => ProductChange::of(before.clone()).with(|row| {
-                *row = ProductRow {
-                    on_hand: before.on_hand,
-                    ..after
-                }
-            }),
-        };
-        let change = match pieces {
-            0 => change,
-            pieces => change.moved(StockChange {
-                kind: MovementKind::Count,
-                on_hand: pieces,
-                reserved: 0,
-                reason: "product file",
-                number: None,
-                request: None,
-            }),
-        };
-        match is_news {
-            true => change.noted("product.imported", what),
-            false => change,
-        }
-    }
-
-    /// What the file changes of it; nothing where only the note of its stock is another.
-    fn what(&self) -> String {
-        let (row, wants) = (&self.after, &self.after.product);
-        let price = format_minor(wants.price_minor, &wants.currency);
-        let Some(before) = &self.before else {
-            return format!("new at {price}, stock {}", row.on_hand);
-        };
-        let has = &before.product;
-        let mut what = Vec::new();
-        if self.price_differs() {
-            let old = format_minor(has.price_minor, &has.currency);
-            what.push(format!("price {old} -> {price}"));
-        }
-        if before.on_hand != row.on_hand {
-            what.push(format!("stock {} -> {}", before.on_hand, row.on_hand));
-        }
-        if has.name != wants.name {
-            what.push(format!("name {} -> {}", has.name, wants.name));
-        }
-        if has.category != wants.category {
-            what.push(format!("category {} -> {}", has.category, wants.category));
-        }
-        if before.status() != row.status() {
-            what.push(format!("status {}", row.status().as_str()));
-        }
-        for (word, differs) in [
-            ("counted or not", has.tracked != wants.tracked),
-            ("address", has.slug != wants.slug),
-            ("text", has.description != wants.description),
-            ("picture", has.image != wants.image),
-        ] {
-            if differs {
-                what.push(word.to_owned());
-            }
-        }
-        what.join("; ")
+/// The change with so many pieces more, or fewer.
+fn with_pieces(change: ProductChange, pieces: i64) -> ProductChange {
+    match pieces {
+        0 => change,
+        pieces => change.moved(StockChange {
+            kind: MovementKind::Count,
+            on_hand: pieces,
+            reserved: 0,
+            reason: REASON,
+            number: None,
+            request: None,
+        }),
     }
 }
 
@@ -143,7 +93,7 @@ impl Wanted {
 pub(super) fn plan(
     file: &ProductFile,
     known: &HashMap<String, ProductRow>,
-) -> (Vec<Wanted>, ImportReport) {
+) -> (Vec<ProductChange>, ImportReport) {
     let mut report = ImportReport {
         problems: file.problems.clone(),
         notes: file.notes.clone(),
@@ -167,27 +117,30 @@ pub(super) fn plan(
         if before.is_none() {
             report.new += 1;
             let is_silent = row.stock == FileStock::Silent;
-            let is_tracked = one.after.product.tracked;
+            let is_tracked = one.after().product.tracked;
             without_stock += u64::from(is_silent && is_tracked);
             uncounted += u64::from(is_silent && !is_tracked && row.tracked.is_none());
-        } else if one.differs() {
+        } else if one.is_news() {
             report.changed += 1;
         } else {
             report.unchanged += 1;
-            if !one.is_counted_anew() {
-                continue;
+            if one.is_written() {
+                // Only what later files compare the stock with.
+                wanted.push(one);
             }
+            continue;
         }
         let was_listed = before.is_none_or(|before| before.product.listed);
-        unlisted += u64::from(was_listed && !one.after.product.listed);
+        unlisted += u64::from(was_listed && !one.after().product.listed);
         if one.price_differs() && examples.len() < 3 {
-            let product = &one.after.product;
+            let product = &one.after().product;
             examples.push(format_minor(product.price_minor, &product.currency));
         }
-        if report.changes.len() < MOST_SHOWN && one.differs() {
-            report.changes.push(format!("{}: {}", row.sku, one.what()));
+        let words = words(&one);
+        if report.changes.len() < MOST_SHOWN {
+            report.changes.push(format!("{}: {words}", row.sku));
         }
-        wanted.push(one);
+        wanted.push(one.noted("product.imported", words));
     }
     for column in [Column::Title, Column::Price] {
         if let Some(count) = missing.get(column.name()) {
@@ -231,7 +184,7 @@ fn new(
     slugs: &mut Slugs,
     problems: &mut Problems,
     missing: &mut HashMap<&'static str, u64>,
-) -> Option<Wanted> {
+) -> Option<ProductChange> {
     if file.is_inventory {
         let reason = format!("'{}' is the SKU of no product here", row.sku);
         problems.add(row.line, Column::Sku.name(), reason);
@@ -280,16 +233,13 @@ fn new(
             ),
             listed: true,
         },
-        on_hand: pieces.unwrap_or(0),
+        on_hand: 0,
         reserved: 0,
         archived: false,
         imported_on_hand: Some(pieces.unwrap_or(0)),
     };
     after.set_status(row.status.unwrap_or_default());
-    Some(Wanted {
-        before: None,
-        after,
-    })
+    Some(with_pieces(ProductChange::new(after), pieces.unwrap_or(0)))
 }
 
 /// A product that EntMine has, with what the row changes; none where it is left alone.
@@ -299,7 +249,7 @@ fn changed(
     before: &ProductRow,
     slugs: &mut Slugs,
     left_alone: &mut Vec<RowError>,
-) -> Option<Wanted> {
+) -> Option<ProductChange> {
     let has = &before.product;
     let mut leave = |column: Column, reason: String| {
         left_alone.push(RowError {
@@ -316,7 +266,7 @@ fn changed(
         }
     };
     let mut after = before.clone();
-    (after.on_hand, after.imported_on_hand) = (on_hand, imported_on_hand);
+    after.imported_on_hand = imported_on_hand;
     let product = &mut after.product;
     let texts = [
         (&mut product.name, &row.name),
@@ -357,10 +307,8 @@ fn changed(
         // What the file did not touch stays as a colleague has it by now.
         marks.merge(&file, &now).write_into(&mut after);
     }
-    Some(Wanted {
-        before: Some(before.clone()),
-        after,
-    })
+    let change = ProductChange::of(before.clone()).with(|row| *row = after);
+    Some(with_pieces(change, on_hand - before.on_hand))
 }
 
 /// The stock that a row makes, and what later files compare with; or why the row has to be left alone.

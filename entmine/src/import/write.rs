@@ -1,7 +1,7 @@
 //! Writing a product file into the database, all of it or nothing.
 
 use super::ProductFile;
-use super::plan::{ImportReport, Wanted, plan};
+use super::plan::{ImportReport, plan};
 use super::problem::Problems;
 use crate::audit;
 use crate::batch::BATCH_ROWS;
@@ -120,7 +120,7 @@ async fn write(
     let mut count = (file.products.len() - wanted.len()) as u64;
     // Nobody listens where the caller has gone.
     let _ = done.send(count);
-    let mut changes = wanted.into_iter().map(Wanted::into_change);
+    let mut changes = wanted.into_iter();
     loop {
         let batch: Vec<_> = changes.by_ref().take(BATCH_ROWS).collect();
         if batch.is_empty() {
@@ -130,7 +130,7 @@ async fn write(
         apply(tx, actor, batch).await?;
         let _ = done.send(count);
     }
-    note(tx, actor, &report).await?;
+    note(tx, actor, &report);
     Ok(Ok(report))
 }
 
@@ -146,11 +146,7 @@ async fn known(conn: &mut AnyConnection) -> Result<HashMap<String, ProductRow>, 
     Ok(known)
 }
 
-async fn note(
-    tx: &mut Writing<'_>,
-    actor: &str,
-    report: &ImportReport,
-) -> Result<(), StorageError> {
+fn note(tx: &mut Writing<'_>, actor: &str, report: &ImportReport) {
     let ImportReport {
         new,
         changed,
@@ -169,5 +165,5 @@ async fn note(
              {refused} problems"
         ),
     };
-    audit::record(tx, entry).await
+    tx.note(entry);
 }

@@ -1,6 +1,6 @@
 //! Booking an accepted order: its number, its rows, its stock.
 
-use super::number::OrderNumber;
+use super::number::{ORDERS, OrderNumber};
 use super::request::Request;
 use super::stock::{self, Promise};
 use crate::batch::{self, BATCH_ROWS};
@@ -33,11 +33,11 @@ pub(super) async fn book(
     tx: &mut Writing<'_>,
     order: Order<'_>,
 ) -> Result<Acceptance, StorageError> {
-    let number = match order.number {
+    let (number, position) = match order.number {
         None => OrderNumber::next(tx).await?,
         Some(number) => {
             number.pass(tx).await?;
-            number
+            (number, sequence::take(tx.conn(), ORDERS, 1).await?)
         }
     };
     let number = number.to_string();
@@ -45,7 +45,7 @@ pub(super) async fn book(
         None => (OrderStatus::New, Promise::All),
         Some(promise) => (OrderStatus::OnHold, promise),
     };
-    insert_order(tx, &order, status, &number).await?;
+    insert_order(tx, &order, status, &number, position).await?;
     let lines = &order.request.order.lines;
     let actor = format!("store:{}", order.store);
     let products = order.products;
@@ -68,8 +68,8 @@ async fn insert_order(
     order: &Order<'_>,
     status: OrderStatus,
     number: &str,
+    position: i64,
 ) -> Result<(), StorageError> {
-    let position = sequence::take(tx.conn(), "orders", 1).await?;
     let sent = &order.request.order;
     let customer = &sent.customer;
     let address = &customer.address;

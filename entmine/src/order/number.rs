@@ -6,6 +6,8 @@ use crate::sequence;
 use crate::storage::Writing;
 use std::fmt;
 
+/// The sequence of positions in the list of orders.
+pub(super) const ORDERS: &str = "orders";
 /// The highest count of a year that is taken from outside. No shop gets there, and a number near the
 /// end of the integers would leave none for the orders after it.
 const HIGHEST_GIVEN: i64 = 999_999_999;
@@ -33,11 +35,15 @@ impl OrderNumber {
         (is_canonical && (1..=HIGHEST_GIVEN).contains(&number.count)).then_some(number)
     }
 
-    /// The next number of the year that it is now.
-    pub async fn next(tx: &mut Writing<'_>) -> Result<Self, StorageError> {
+    /// The next number of the year that it is now, and the order's position in the list of orders.
+    pub async fn next(tx: &mut Writing<'_>) -> Result<(Self, i64), StorageError> {
         let year = year(tx.now_ms);
-        let count = sequence::take(tx.conn(), &sequence_of(year), 1).await?;
-        Ok(Self { year, count })
+        let name = sequence_of(year);
+        let last = sequence::take_some(tx.conn(), &[(&name, 1), (ORDERS, 1)]).await?;
+        let of = |name: &str| last.get(name).copied();
+        let missing = || StorageError::Unreadable("sequences".to_owned());
+        let count = of(&name).ok_or_else(missing)?;
+        Ok((Self { year, count }, of(ORDERS).ok_or_else(missing)?))
     }
 
     /// Moves the year's sequence so that neither this number nor an earlier one is ever given out

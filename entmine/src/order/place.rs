@@ -147,7 +147,7 @@ async fn decide(tx: &mut Writing<'_>, sent: Sent) -> Result<Placed, StorageError
         )),
         Decision::Reject(reasons) => {
             verdict::reject(tx, &sent.store, &sent.key, &sent.fingerprint, &reasons).await?;
-            note(tx, &sent, "order.rejected", &codes(&reasons)).await?;
+            note(tx, &sent, "order.rejected", &codes(&reasons));
             Ok(Placed::Rejected(reasons))
         }
     }
@@ -193,9 +193,9 @@ async fn accept(
         products: facts.into_iter().map(|facts| Some(facts?.row)).collect(),
     };
     let acceptance = book::book(tx, order).await?;
-    note(tx, sent, event, &acceptance.number).await?;
+    note(tx, sent, event, &acceptance.number);
     if let Some(hold) = hold {
-        note(tx, sent, "order.held", &hold.why).await?;
+        note(tx, sent, "order.held", &hold.why);
     }
     Ok(acceptance)
 }
@@ -233,20 +233,14 @@ fn remembered(verdict: verdict::Verdict, sent: &Sent) -> Placed {
     }
 }
 
-async fn note(
-    tx: &mut Writing<'_>,
-    sent: &Sent,
-    event: &str,
-    detail: &str,
-) -> Result<(), StorageError> {
+fn note(tx: &mut Writing<'_>, sent: &Sent, event: &str, detail: &str) {
     let actor = format!("store:{}", sent.store);
-    let entry = audit::Entry {
+    tx.note(audit::Entry {
         actor: &actor,
         event,
         subject: &sent.key,
         detail,
-    };
-    audit::record(tx, entry).await
+    });
 }
 
 /// The codes of the reasons, for the audit: the reasons themselves stand with the verdict.

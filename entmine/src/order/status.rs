@@ -74,6 +74,8 @@ impl EntMine {
                     Ok(before) => before,
                     Err(refused) => return Ok(Err(refused)),
                 };
+                // The ledger is part of what is read.
+                tx.write_lists().await?;
                 // Read here: after the commit it could fail, and the step is taken all the same.
                 let order = detail(tx.conn(), &number).await?;
                 let order = order.ok_or(StorageError::Unreadable(number))?;
@@ -179,7 +181,7 @@ async fn change(
         subject: &key,
         detail: &format!("{number}: {} -> {}", from.as_str(), to.as_str()),
     };
-    audit::record(tx, entry).await?;
+    tx.note(entry);
     Ok(Ok(from))
 }
 

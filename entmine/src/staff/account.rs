@@ -175,7 +175,7 @@ async fn add(
     if added.rows_affected() == 0 {
         return Ok(Err(StaffRefused::NameTaken));
     }
-    note(tx, actor, "staff.added", name, role.as_str()).await?;
+    note(tx, actor, "staff.added", name, role.as_str());
     Ok(Ok(()))
 }
 
@@ -211,22 +211,15 @@ async fn set_password(
     }
     session::end_all(tx, name).await?;
     device::forget_all(tx, name).await?;
-    note(tx, actor, "staff.password", name, "").await?;
+    note(tx, actor, "staff.password", name, "");
     Ok(Ok(()))
 }
 
-pub(super) async fn note(
-    tx: &mut Writing<'_>,
-    actor: &str,
-    event: &str,
-    subject: &str,
-    detail: &str,
-) -> Result<(), StorageError> {
-    let entry = audit::Entry {
+pub(super) fn note(tx: &mut Writing<'_>, actor: &str, event: &str, subject: &str, detail: &str) {
+    tx.note(audit::Entry {
         actor,
         event,
         subject,
         detail,
-    };
-    audit::record(tx, entry).await
+    });
 }

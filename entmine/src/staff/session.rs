@@ -97,9 +97,10 @@ impl EntMine {
         let entmine = self.clone();
         tokio::spawn(async move {
             let noted = entmine.write("entmine.sign_in", move |tx| {
-                Box::pin(
-                    async move { note(tx, "entmine", "staff.sign_in_refused", &name, "").await },
-                )
+                Box::pin(async move {
+                    note(tx, "entmine", "staff.sign_in_refused", &name, "");
+                    Ok(())
+                })
             });
             if let Err(error) = noted.await {
                 tracing::warn!(%error, "a refused sign-in could not be noted");
@@ -181,7 +182,8 @@ impl EntMine {
                 match name {
                     Some(name) => {
                         let actor = format!("staff:{name}");
-                        note(tx, &actor, "staff.signed_out", &name, "").await
+                        note(tx, &actor, "staff.signed_out", &name, "");
+                        Ok(())
                     }
                     None => Ok(()),
                 }
@@ -224,7 +226,7 @@ async fn begin(
     .bind(now_ms)
     .execute(tx.conn())
     .await?;
-    note(tx, &format!("staff:{name}"), "staff.signed_in", name, "").await?;
+    note(tx, &format!("staff:{name}"), "staff.signed_in", name, "");
     Ok(true)
 }
 

@@ -83,13 +83,13 @@ async fn apply(
             if account.enabled {
                 let now_ms = tx.now_ms;
                 set_disabled(tx, name, Some(now_ms)).await?;
-                note(tx, actor, "staff.disabled", name, "").await?;
+                note(tx, actor, "staff.disabled", name, "");
             }
         }
         StaffChange::Enable if account.enabled => {}
         StaffChange::Enable => {
             set_disabled(tx, name, None).await?;
-            note(tx, actor, "staff.enabled", name, "").await?;
+            note(tx, actor, "staff.enabled", name, "");
         }
         StaffChange::Role { role, .. } if role == account.role => {}
         StaffChange::Role { role, .. } => {
@@ -98,7 +98,7 @@ async fn apply(
                 .bind(name)
                 .execute(tx.conn())
                 .await?;
-            note(tx, actor, "staff.role", name, role.as_str()).await?;
+            note(tx, actor, "staff.role", name, role.as_str());
         }
         StaffChange::Free if account.enabled => return Ok(Err(StaffRefused::StillEnabled)),
         StaffChange::Free => {
@@ -154,7 +154,7 @@ async fn free(tx: &mut Writing<'_>, name: &str, actor: &str) -> Result<String, S
         .await?;
         if renamed.rows_affected() > 0 {
             let detail = format!("what {name} did until now is {kept}'s");
-            note(tx, actor, "staff.freed", name, &detail).await?;
+            note(tx, actor, "staff.freed", name, &detail);
             return Ok(kept);
         }
     }

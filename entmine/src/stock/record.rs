@@ -3,8 +3,7 @@
 use super::MovementKind;
 use crate::batch::{self, BATCH_ROWS};
 use crate::error::StorageError;
-use crate::sequence;
-use crate::storage::Writing;
+use sqlx::AnyConnection;
 
 /// How one product's stock changed in the transaction under way.
 pub(crate) struct Moved {
@@ -23,18 +22,13 @@ pub(crate) struct Moved {
     pub request: Option<String>,
 }
 
-/// Adds movements in their order, as part of the transaction that changed the stock.
-pub(crate) async fn record_movements(
-    tx: &mut Writing<'_>,
-    actor: &str,
-    moved: &[&Moved],
+/// Writes movements after a position of the ledger, in their order, each with who did it.
+pub(crate) async fn insert(
+    conn: &mut AnyConnection,
+    mut position: i64,
+    now_ms: i64,
+    moved: &[(String, Moved)],
 ) -> Result<(), StorageError> {
-    if moved.is_empty() {
-        return Ok(());
-    }
-    let count = i64::try_from(moved.len()).unwrap_or(i64::MAX);
-    let mut position = sequence::take(tx.conn(), "stock", count).await? - count;
-    let now_ms = tx.now_ms;
     for rows in moved.chunks(BATCH_ROWS) {
         let sql = batch::insert(
             "INSERT INTO stock_movements (position, sku, kind, on_hand_change, reserved_change,
@@ -45,7 +39,7 @@ pub(crate) async fn record_movements(
             "",
         );
         let mut query = sqlx::query(sql);
-        for row in rows {
+        for (actor, row) in rows {
             position += 1;
             query = query
                 .bind(position)
@@ -61,7 +55,7 @@ pub(crate) async fn record_movements(
                 .bind(now_ms)
                 .bind(&row.request);
         }
-        query.execute(tx.conn()).await?;
+        query.execute(&mut *conn).await?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! EntMine's own database, and what it says about itself.
 
 mod folding;
+mod lists;
 mod open;
 mod restore;
 mod work;

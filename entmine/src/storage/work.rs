@@ -1,6 +1,8 @@
 //! The two ways to work on the database.
 
 use super::EntMine;
+use super::lists::{self, Lists};
+use crate::audit;
 use crate::error::StorageError;
 use sqlx::AnyConnection;
 
@@ -16,11 +18,28 @@ pub(crate) struct Writing<'c> {
     pub catalog_seq: Option<i64>,
     /// Stores must hear of this work's changes at once: a price rose, or a product went.
     pub urgent: bool,
+    /// What is added to the lists when the work ends.
+    pub lists: Lists,
 }
 
 impl Writing<'_> {
     pub fn conn(&mut self) -> &mut AnyConnection {
         self.conn
+    }
+
+    /// Adds an entry to the audit.
+    pub fn note(&mut self, entry: audit::Entry<'_>) {
+        self.lists.audit.push(entry.into());
+    }
+
+    /// Writes what was gathered for the lists so far: at the end of the work, or before it reads them itself.
+    pub async fn write_lists(&mut self) -> Result<(), StorageError> {
+        if let Some(seq) =
+            lists::write(self.conn, self.now_ms, std::mem::take(&mut self.lists)).await?
+        {
+            self.catalog_seq = Some(seq);
+        }
+        Ok(())
     }
 }
 
@@ -43,8 +62,10 @@ impl EntMine {
                         now_ms: clock.now_ms(),
                         catalog_seq: None,
                         urgent: false,
+                        lists: Lists::default(),
                     };
                     let value = work(&mut writing).await?;
+                    writing.write_lists().await?;
                     let news = writing.catalog_seq.map(|seq| (seq, writing.urgent));
                     Ok::<_, StorageError>((value, news))
                 })

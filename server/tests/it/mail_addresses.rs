@@ -11,7 +11,10 @@ fn mailbox(taken: &str) -> Mailbox {
     let from = "shop@example.org".parse().unwrap();
     let message = server::mail::addressed(from, mailbox.clone()).body(String::new());
     let message = message.unwrap_or_else(|error| panic!("{taken}: {error}"));
-    assert_eq!(message.envelope().to(), std::slice::from_ref(&mailbox.email));
+    assert_eq!(
+        message.envelope().to(),
+        std::slice::from_ref(&mailbox.email)
+    );
     let address = mailbox.email.to_string();
     let (local, _) = address.rsplit_once('@').unwrap();
     let strange = |c: char| c.is_control() || c.is_whitespace() || "<>()[],;:\"\\".contains(c);

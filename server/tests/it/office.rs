@@ -247,7 +247,10 @@ async fn a_form_that_comes_after_the_session_is_lost_with_a_word_and_a_way_back(
     let request = receive.header("referer", "https://evil.example/entmine");
     let reply = request.send().await.unwrap();
     let to = header(&reply, "location");
-    assert!(!to.contains("evil") && to.starts_with("/entmine/sign-in?done=ended"), "{to}");
+    assert!(
+        !to.contains("evil") && to.starts_with("/entmine/sign-in?done=ended"),
+        "{to}"
+    );
     // Whoever signs out has nothing to save.
     let reply = nobody.post("/entmine/sign-out", &[]).await;
     assert_eq!(header(&reply, "location"), "/entmine/sign-in");

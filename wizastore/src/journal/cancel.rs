@@ -29,7 +29,7 @@ pub(crate) async fn cancel(
     let Some(order) = by_key(tx, key).await? else {
         return Ok(Cancelled::TooLate);
     };
-    if order.state.is_final() {
+    if order.standing.state.is_final() {
         return Ok(Cancelled::TooLate);
     }
     if !order.cancel_wished {
@@ -40,7 +40,7 @@ pub(crate) async fn cancel(
             .await?;
         note(tx, key, who, why, now_ms).await?;
     }
-    Ok(match order.state {
+    Ok(match order.standing.state {
         State::Sending => Cancelled::Later,
         State::Voiding => Cancelled::Asked,
         _ => match transition(tx, &order, Happened::Cancelled, now_ms).await? {

@@ -78,7 +78,10 @@ pub(crate) async fn claim(
     let Some(order) = by_key(tx, key).await? else {
         return Ok(None);
     };
-    let owned = order.lease_until.is_some_and(|until| until > now_ms);
+    let owned = order
+        .standing
+        .lease_until
+        .is_some_and(|until| until > now_ms);
     if owned || asked_for_patience(&order, knobs, now_ms) {
         return Ok(None);
     }
@@ -92,7 +95,7 @@ pub(crate) async fn claim(
         fingerprint: order.fingerprint,
         total_minor: order.total_minor,
         currency: order.currency,
-        ambiguous: order.ambiguous,
+        ambiguous: order.standing.ambiguous,
         entmine,
     }))
 }
@@ -102,6 +105,7 @@ pub(crate) async fn claim(
 fn asked_for_patience(order: &Order, knobs: &Knobs, now_ms: i64) -> bool {
     let latest_ms = now_ms + knobs.longest_wait().as_millis() as i64;
     let until = order
+        .standing
         .not_before
         .filter(|_| !planted::is(Bug::PatienceForgotten));
     until.is_some_and(|until| until > now_ms && until <= latest_ms)

@@ -1,7 +1,8 @@
 //! Reading the journal.
 
 use super::State;
-use model::{CartLine, OrderForm, OrderLine, OrderRequest, OrderStatus, Reason};
+use super::standing::Standing;
+use model::{CartLine, OrderForm, OrderLine, OrderRequest, OrderStatus};
 use sqlx::{AnyConnection, AnyPool};
 
 /// An order as the journal holds it.
@@ -18,23 +19,8 @@ pub(crate) struct Order {
     pub pieces: i64,
     /// Product names by SKU, as the customer saw them.
     pub names: Vec<(String, String)>,
-    pub state: State,
-    /// The number of the newest attempt.
-    pub fence: i64,
-    pub lease_until: Option<i64>,
-    /// An attempt may have been applied.
-    pub ambiguous: bool,
-    pub unreadable: i64,
-    pub rounds: i64,
-    pub next_try_at: Option<i64>,
-    pub not_before: Option<i64>,
-    pub number: Option<String>,
-    pub erp_status: Option<OrderStatus>,
-    pub reasons: Vec<Reason>,
-    /// Why a person has to look at it.
-    pub attention: Option<String>,
-    /// How an operator settled it.
-    pub note: Option<String>,
+    /// Where it stands.
+    pub standing: Standing,
     pub back_in_cart: bool,
     /// Customer or operator asked to cancel it.
     pub cancel_wished: bool,
@@ -132,9 +118,21 @@ impl TryFrom<OrderRow> for Order {
         };
         let names = serde_json::from_str(&row.names).map_err(|_| unreadable("names"))?;
         Ok(Self {
-            state,
-            erp_status,
-            reasons,
+            standing: Standing {
+                state,
+                fence: row.fence,
+                lease_until: row.lease_until,
+                ambiguous: row.ambiguous != 0,
+                unreadable: row.unreadable,
+                rounds: row.rounds,
+                next_try_at: row.next_try_at,
+                not_before: row.not_before,
+                number: row.number,
+                erp_status,
+                reasons,
+                attention: row.attention,
+                note: row.note,
+            },
             names,
             key: row.order_key,
             receipt: row.receipt,
@@ -145,16 +143,6 @@ impl TryFrom<OrderRow> for Order {
             total_minor: row.total_minor,
             currency: row.currency,
             pieces: row.pieces,
-            fence: row.fence,
-            lease_until: row.lease_until,
-            ambiguous: row.ambiguous != 0,
-            unreadable: row.unreadable,
-            rounds: row.rounds,
-            next_try_at: row.next_try_at,
-            not_before: row.not_before,
-            number: row.number,
-            attention: row.attention,
-            note: row.note,
             back_in_cart: row.back_in_cart != 0,
             cancel_wished: row.cancel_wished != 0,
             other_fields: row.other_fields != 0,

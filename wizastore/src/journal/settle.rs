@@ -96,11 +96,11 @@ pub(crate) async fn settle(
         return Err(sqlx::Error::RowNotFound);
     };
     end_attempt(tx, key, fence, settlement, now_ms).await?;
-    let stale = order.fence != fence || order.lease_until.is_none();
+    let stale = order.standing.fence != fence || order.standing.lease_until.is_none();
     let counts_late =
         matches!(settlement, Settlement::Accepted(_)) || planted::is(Bug::UnfencedNegative);
     if stale && !counts_late {
-        return Ok(order.state);
+        return Ok(order.standing.state);
     }
     let contradiction;
     let effective = match settlement {
@@ -109,7 +109,7 @@ pub(crate) async fn settle(
             if stale {
                 // Whoever owns the order, or asks about it next, finds the same and moves it.
                 super::mark(tx, key, &detail, now_ms).await?;
-                return Ok(order.state);
+                return Ok(order.standing.state);
             }
             contradiction = Settlement::Contradiction { detail };
             &contradiction
@@ -123,7 +123,7 @@ pub(crate) async fn settle(
                 differing_acceptance(tx, &order, accepted, now_ms).await?;
             }
             tracing::warn!(key, %refused, "an attempt's end came too late and was dropped");
-            Ok(order.state)
+            Ok(order.standing.state)
         }
     }
 }
@@ -158,13 +158,17 @@ async fn differing_acceptance(
     accepted: &Acceptance,
     now_ms: i64,
 ) -> Result<(), sqlx::Error> {
-    if order.number.as_deref() == Some(&accepted.number) {
+    if order.standing.number.as_deref() == Some(&accepted.number) {
         return Ok(());
     }
     let why = format!(
         "EntMine has this order as {}, here it is {}",
         accepted.number,
-        order.number.as_deref().unwrap_or(order.state.as_str()),
+        order
+            .standing
+            .number
+            .as_deref()
+            .unwrap_or(order.standing.state.as_str()),
     );
     super::mark(tx, &order.key, &why, now_ms).await
 }

@@ -1,6 +1,6 @@
 //! Where an order stands, and what an event makes of that. Nothing is read or written here.
 
-use super::{Event, Order, Refused, Settlement, State, next};
+use super::{Event, Refused, Settlement, State, next};
 use crate::planted::{self, Bug};
 use model::{OrderStatus, Reason};
 
@@ -34,40 +34,32 @@ pub(crate) enum Happened<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Standing {
     pub state: State,
+    /// The number of the newest attempt.
     pub fence: i64,
+    /// The running attempt owns the order until then.
     pub lease_until: Option<i64>,
+    /// An attempt may have been applied.
     pub ambiguous: bool,
+    /// Answers that claimed success and could not be read.
     pub unreadable: i64,
+    /// Unsuccessful rounds, for the schedule.
     pub rounds: i64,
+    /// When the background takes it up again.
     pub next_try_at: Option<i64>,
+    /// EntMine asked for patience.
     pub not_before: Option<i64>,
+    /// EntMine's order number.
     pub number: Option<String>,
     pub erp_status: Option<OrderStatus>,
+    /// Why it was rejected.
     pub reasons: Vec<Reason>,
+    /// Why a person has to look at it.
     pub attention: Option<String>,
+    /// How an operator settled it.
     pub note: Option<String>,
 }
 
 impl Standing {
-    /// Of an order as it was read.
-    pub(super) fn of(order: &Order) -> Self {
-        Self {
-            state: order.state,
-            fence: order.fence,
-            lease_until: order.lease_until,
-            ambiguous: order.ambiguous,
-            unreadable: order.unreadable,
-            rounds: order.rounds,
-            next_try_at: order.next_try_at,
-            not_before: order.not_before,
-            number: order.number.clone(),
-            erp_status: order.erp_status,
-            reasons: order.reasons.clone(),
-            attention: order.attention.clone(),
-            note: order.note.clone(),
-        }
-    }
-
     /// No attempt owns the order, and its end is open: what was wished for can be done now.
     pub(super) fn is_waiting(&self) -> bool {
         matches!(self.state, State::RetryWait | State::Unknown)
@@ -148,16 +140,7 @@ impl Standing {
             self.unreadable + i64::from(matches!(settlement, Settlement::Unreadable { .. }));
         let state = next(self.state, settlement.event(unreadable), ambiguous)?;
         let rounds = self.rounds + i64::from(waits.new_round);
-        let goes_on = match state {
-            State::RetryWait | State::Unknown | State::Voiding => true,
-            State::Journalled
-            | State::Sending
-            | State::Quarantined
-            | State::Confirmed
-            | State::Rejected
-            | State::Cancelled
-            | State::Settled => false,
-        };
+        let goes_on = state.is_tried_again();
         let patience_ms = settlement.retry_after_ms().filter(|_| goes_on);
         let wait_ms = goes_on.then(|| (waits.after)(rounds).max(patience_ms.unwrap_or(0)));
         let (number, erp_status) = match settlement {

@@ -61,6 +61,20 @@ impl State {
         Self::ALL.into_iter().find(|state| state.as_str() == word)
     }
 
+    /// Nobody decided about it yet, and no attempt owns it: it is tried again, an order to be voided too.
+    pub(crate) fn is_tried_again(self) -> bool {
+        match self {
+            Self::RetryWait | Self::Unknown | Self::Voiding => true,
+            Self::Journalled
+            | Self::Sending
+            | Self::Quarantined
+            | Self::Confirmed
+            | Self::Rejected
+            | Self::Cancelled
+            | Self::Settled => false,
+        }
+    }
+
     /// A verdict that nothing changes.
     pub fn is_final(self) -> bool {
         match self {

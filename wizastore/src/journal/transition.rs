@@ -24,7 +24,7 @@ pub(crate) async fn transition(
     happened: Happened<'_>,
     now_ms: i64,
 ) -> Result<Result<Transition, Refused>, sqlx::Error> {
-    let was = Standing::of(order);
+    let was = order.standing.clone();
     let mut then = match was.clone().after(happened, now_ms) {
         Ok(then) => then,
         Err(refused) => return Ok(Err(refused)),

@@ -18,10 +18,12 @@ pub(super) fn mail(
     info: &ShopInfo,
     shop: Option<&str>,
 ) -> Option<Mail> {
-    let number = order.number.as_deref().unwrap_or_default();
+    let number = order.standing.number.as_deref().unwrap_or_default();
     let (subject, said) = match about.strip_prefix("status:") {
         // What it is not any more would be untrue; the e-mail about what it is now follows.
-        Some(word) if Some(word) != order.erp_status.map(OrderStatus::as_str) => return None,
+        Some(word) if Some(word) != order.standing.erp_status.map(OrderStatus::as_str) => {
+            return None;
+        }
         Some(word) => status(OrderStatus::parse(word)?, number)?,
         None => end(about, order, number)?,
     };
@@ -70,7 +72,7 @@ fn end(about: &str, order: &Order, number: &str) -> Option<(String, String)> {
     match about {
         "confirmed" => {
             let subject = format!("Order {number} confirmed");
-            let said = match order.erp_status {
+            let said = match order.standing.erp_status {
                 Some(OrderStatus::OnHold) => format!("your order {number} is confirmed. {HELD}"),
                 // An e-mail of its own says so.
                 Some(OrderStatus::Cancelled) => return None,
@@ -85,6 +87,7 @@ fn end(about: &str, order: &Order, number: &str) -> Option<(String, String)> {
         }
         "rejected" => {
             let why: Vec<_> = order
+                .standing
                 .reasons
                 .iter()
                 .map(|reason| why(order, reason))

@@ -47,7 +47,7 @@ impl Store {
         let following = journal::following(&mut db).await?;
         drop(db);
         let now_ms = self.clock.now_ms();
-        let patience = order.not_before.filter(|until| *until > now_ms);
+        let patience = order.standing.not_before.filter(|until| *until > now_ms);
         Ok(
             if following.is_some_and(|following| following.paused.is_some()) {
                 "nothing is sent until the orders are reconciled with EntMine".to_owned()
@@ -99,7 +99,7 @@ impl Store {
                 let settled = Happened::SettledByHand(&note);
                 match journal::transition(tx, &order, settled, now_ms).await? {
                     Ok(_) => {}
-                    Err(_) if order.attention.is_some() && order.state.is_final() => {
+                    Err(_) if order.standing.attention.is_some() && order.standing.state.is_final() => {
                         journal::unmark(tx, &asked, now_ms).await?;
                     }
                     Err(refused) => {

@@ -14,22 +14,6 @@ pub(super) struct AttemptEnd {
     pub retry_after: Option<Duration>,
 }
 
-impl AttemptEnd {
-    /// Whether a further attempt of a customer's round can help.
-    pub(super) fn can_go_on(&self) -> bool {
-        match self.state {
-            State::RetryWait | State::Unknown | State::Voiding => true,
-            State::Journalled
-            | State::Sending
-            | State::Quarantined
-            | State::Confirmed
-            | State::Rejected
-            | State::Cancelled
-            | State::Settled => false,
-        }
-    }
-}
-
 impl Push {
     /// Makes one attempt and records its end. `wanted`: a customer asked for it, so that it is made
     /// although EntMine is left alone. None: the journal did not take the record; the lease frees the
@@ -41,8 +25,10 @@ impl Push {
         new_round: bool,
         wanted: bool,
     ) -> Option<AttemptEnd> {
-        let ended = self.admitted_call(claim, wanted).await;
+        let (ended, was_made) = self.admitted_call(claim, wanted).await;
         drop(place);
+        // Nobody waits longer for a try that was not made.
+        let new_round = new_round && was_made;
         let retry_after = match &ended.settlement {
             Settlement::NotApplied { retry_after_ms, .. } => {
                 retry_after_ms.map(|ms| Duration::from_millis(ms.unsigned_abs()))
@@ -72,12 +58,15 @@ impl Push {
         }
     }
 
-    async fn admitted_call(&self, claim: &Claim, wanted: bool) -> Ended {
+    /// How the call ended, and whether it was made at all.
+    async fn admitted_call(&self, claim: &Claim, wanted: bool) -> (Ended, bool) {
         let inner = &self.inner;
         let now_ms = inner.clock.passed_ms();
         match inner.breaker.admit(&inner.knobs, wanted, now_ms) {
             Admission::Yes | Admission::Probe => {}
-            Admission::NotBefore(_) => return held_back("EntMine is left alone for a while"),
+            Admission::NotBefore(_) => {
+                return (held_back("EntMine is left alone for a while"), false);
+            }
         }
         let ended = self.call(claim).await;
         let went_well = match &ended.settlement {
@@ -91,7 +80,7 @@ impl Push {
         };
         let (dice, now_ms) = (inner.dice.roll(), inner.clock.passed_ms());
         inner.breaker.report(went_well, &inner.knobs, dice, now_ms);
-        ended
+        (ended, true)
     }
 
     async fn record(

@@ -43,7 +43,7 @@ impl Push {
             let now_ms = self.inner.clock.now_ms();
             // A breaker that opened is not cured by half a second.
             let hopeless = self.inner.breaker.is_open(self.inner.clock.passed_ms());
-            if !end.can_go_on() || attempt == knobs.live_attempts || hopeless {
+            if !end.state.is_tried_again() || attempt == knobs.live_attempts || hopeless {
                 return;
             }
             let pause = end

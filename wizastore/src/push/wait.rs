@@ -46,8 +46,9 @@ impl Push {
             loop {
                 let mut db = self.inner.db.reader().acquire().await?;
                 match journal::by_key(&mut db, key).await? {
-                    Some(order) if order.state == State::Sending || order.lease_until.is_some() => {
-                    }
+                    Some(order)
+                        if order.standing.state == State::Sending
+                            || order.standing.lease_until.is_some() => {}
                     Some(_) | None => return Ok(()),
                 }
                 drop(db);

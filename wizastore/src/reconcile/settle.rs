@@ -59,7 +59,9 @@ async fn settle_order(
         journal::mark(tx, &order.key, &differs, now_ms).await?;
         return Ok(false);
     }
-    if order.state == State::Confirmed && order.number.as_deref() == Some(&accepted.number) {
+    if order.standing.state == State::Confirmed
+        && order.standing.number.as_deref() == Some(&accepted.number)
+    {
         let followed = follow_status(tx, order, accepted, done, now_ms).await?;
         let erased = accepted.erased && journal::erase(tx, order, now_ms).await?;
         return Ok(followed || erased);
@@ -72,7 +74,7 @@ async fn settle_order(
     // Fences begin at 1: this belongs to no attempt, and an acceptance is true whenever it comes.
     let settlement = Settlement::Accepted(acceptance);
     let state = journal::settle(tx, &order.key, 0, &settlement, waits, now_ms).await?;
-    if state == State::Confirmed && order.state != State::Confirmed {
+    if state == State::Confirmed && order.standing.state != State::Confirmed {
         done.confirmed += 1;
         if accepted.erased {
             journal::erase(tx, order, now_ms).await?;
@@ -91,7 +93,7 @@ async fn follow_status(
     done: &mut Reconciled,
     now_ms: i64,
 ) -> Result<bool, sqlx::Error> {
-    if order.erp_status == Some(accepted.status) {
+    if order.standing.erp_status == Some(accepted.status) {
         return Ok(false);
     }
     sqlx::query("UPDATE orders SET erp_status = $2, updated_at = $3 WHERE order_key = $1")

@@ -248,7 +248,7 @@ impl Visit {
         let Some(order) = self.order_of(receipt).await? else {
             return Ok(self.unknown_order().await?);
         };
-        if !order.state.is_final() {
+        if !order.standing.state.is_final() {
             self.store.push.retry(&order.key).await?;
             self.store.push.wait_settled(&order.key).await?;
         }
@@ -269,7 +269,7 @@ impl Visit {
         let Some(order) = self.order_of(receipt).await? else {
             return Ok(self.unknown_order().await?);
         };
-        if !order.state.is_final() {
+        if !order.standing.state.is_final() {
             let why = "asked to cancel it";
             self.store.push.cancel(&order.key, "customer", why).await?;
         }

@@ -54,7 +54,7 @@ impl Visit {
     pub async fn is_over(&self, receipt: &str) -> Result<bool, Trouble> {
         let mut db = self.store.db.reader().acquire().await?;
         let order = journal::by_receipt(&mut db, receipt).await?;
-        Ok(order.is_some_and(|order| order.state.is_final()))
+        Ok(order.is_some_and(|order| order.standing.state.is_final()))
     }
 
     /// The outcome, and whether it is the last one: also an order that was ended by hand has its end,
@@ -67,7 +67,7 @@ impl Visit {
             match order {
                 Some(order) => Ok(Some((
                     self.outcome_of(&order).await?,
-                    order.state.is_final(),
+                    order.standing.state.is_final(),
                 ))),
                 None => Ok(None),
             }

@@ -12,12 +12,13 @@ impl Visit {
     /// only: a receipt opens the order, nothing else.
     pub(crate) async fn outcome_of(&self, order: &Order) -> Result<Outcome, DatabaseError> {
         let receipt = order.receipt.clone();
-        Ok(match order.state {
+        Ok(match order.standing.state {
             State::Sending => Outcome::Sending { receipt },
             State::Journalled | State::RetryWait => {
                 // What is due waits all the same while EntMine is left alone.
                 let held_ms = self.store.push.held_for().unwrap_or_default();
-                let due_ms = order.next_try_at.unwrap_or_default() - self.store.clock.now_ms();
+                let due_ms =
+                    order.standing.next_try_at.unwrap_or_default() - self.store.clock.now_ms();
                 let next_try_in_ms = due_ms.max(held_ms).max(0);
                 Outcome::Safe {
                     receipt,
@@ -34,7 +35,7 @@ impl Visit {
                 receipt,
                 asked_ms_ago: self.store.push.failed_ago(),
             },
-            State::Confirmed => match (&order.number, order.erp_status) {
+            State::Confirmed => match (&order.standing.number, order.standing.erp_status) {
                 (Some(number), Some(status)) => Outcome::Confirmed {
                     number: number.clone(),
                     status,
@@ -47,7 +48,7 @@ impl Visit {
                 },
             },
             State::Rejected => Outcome::NotPlaced {
-                reasons: order.reasons.clone(),
+                reasons: order.standing.reasons.clone(),
                 cart: self.own_cart().await?,
             },
             State::Voiding => Outcome::Cancelling { receipt },
