@@ -216,8 +216,9 @@ fn price_number(number: &str) -> Read<i64> {
     };
     let groups: Vec<&str> = units.split(|c| c == '.' || c == ',' || is_gap(c)).collect();
     let (first, rest) = groups.split_first().unwrap_or((&"", &[]));
-    let is_grouped = (1..=3).contains(&first.len()) && !first.starts_with('0');
-    if !rest.is_empty() && !(is_grouped && rest.iter().all(|group| group.len() == 3)) {
+    let starts_a_group = (1..=3).contains(&first.len()) && !first.starts_with('0');
+    let is_grouped = starts_a_group && rest.iter().all(|group| group.len() == 3);
+    if !rest.is_empty() && !is_grouped {
         return Err(not_a_price());
     }
     let units = groups.concat();

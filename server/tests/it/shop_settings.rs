@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// One pixel: a header, data, the end. Nobody looks at the checksums.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\
-    \0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\00000\
+    \0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\x000000\
     \0\0\0\x01IDATx0000\
     \0\0\0\0IEND0000";
 
