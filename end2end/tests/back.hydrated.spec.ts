@@ -8,17 +8,27 @@ test.use({
 });
 
 test("back to a list is instant, and its badge is true", async ({ customer, page, shop }) => {
-  await customer.open("/c/wands");
-  await page.evaluate(() => Object.assign(window, { kept: true }));
-  await page.getByRole("link", { name: OAK.name, exact: true }).click();
-  await expect(customer.heading(OAK.name)).toBeVisible();
-  await customer.addHere(2);
-  await page.evaluate(() => history.back());
-  await expect(customer.heading("Wands")).toBeVisible();
   const kept = () => page.evaluate(() => (window as unknown as { kept?: boolean }).kept);
-  expect(await kept(), "the browser kept the page").toBe(true);
-  await expect(customer.cartLink(2)).toBeVisible();
-  expect(await kept(), "and it was not loaded anew").toBe(true);
+  let pieces = 0;
+  let instant = false;
+  // A browser keeps pages as it likes, and not one in which a program runs just when it is left, as
+  // Playwright's do now and then (Chromium's reason is "JavaScriptExecution"). A page that forbids it is
+  // never kept.
+  for (let trip = 1; trip <= 6 && !instant; trip += 1) {
+    await customer.open("/c/wands");
+    await page.evaluate(() => Object.assign(window, { kept: true }));
+    await page.getByRole("link", { name: OAK.name, exact: true }).click();
+    await expect(customer.heading(OAK.name)).toBeVisible();
+    pieces += 2;
+    await customer.addHere(2);
+    await page.evaluate(() => history.back());
+    await expect(customer.heading("Wands")).toBeVisible();
+    instant = (await kept()) === true;
+    // Kept or loaded anew: the badge is true.
+    await expect(customer.cartLink(pieces)).toBeVisible();
+    if (instant) expect(await kept(), "and it was not loaded anew").toBe(true);
+  }
+  expect(instant, "the browser kept the page").toBe(true);
   await shop.expectOrders(0);
 });
 
