@@ -157,6 +157,15 @@ pub(super) fn written_price(field: &str) -> Read<(i64, &str)> {
     Ok((price_number(number)?, named))
 }
 
+/// The codes of ISO 4217 for money that people pay with. No other letters beside a number are a currency:
+/// `5 pcs` and `10 off` are no prices.
+const CODES: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY \
+    COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS \
+    INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP \
+    MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR \
+    SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV \
+    WST XAF XCD XOF XPF YER ZAR ZMW ZWG";
+
 /// The currencies (ISO 4217) that a sign or code can mean; none where it is neither.
 pub(super) fn currencies_of(named: &str) -> Option<Vec<String>> {
     const SIGNS: [(&str, &str); 20] = [
@@ -185,8 +194,8 @@ pub(super) fn currencies_of(named: &str) -> Option<Vec<String>> {
     if let Some((_, codes)) = sign {
         return Some(codes.split(' ').map(str::to_owned).collect());
     }
-    let is_code = named.len() == 3 && named.bytes().all(|byte| byte.is_ascii_alphabetic());
-    is_code.then(|| vec![named.to_uppercase()])
+    let is_code = CODES.split(' ').any(|code| code == named);
+    is_code.then(|| vec![named.to_owned()])
 }
 
 /// A number with decimals and groups of three digits, as languages write them.
@@ -350,7 +359,7 @@ mod tests {
             ("£12", 1200),
             ("12,99 £", 1299),
             ("GBP 5.00", 500),
-            ("5.00gbp", 500),
+            ("5.00GBP", 500),
             ("1 234,50", 123_450),
             ("1\u{a0}234,50 GBP", 123_450),
             ("£ 1'234.50", 123_450),
@@ -391,6 +400,12 @@ mod tests {
             "12?",
             "from 5",
             "12.00 12.00",
+            "5 pcs",
+            "10 off",
+            "was 12.99",
+            "Qty 5",
+            "bad5",
+            "5 XXL",
         ] {
             assert!(written_price(field).is_err(), "{field}");
         }
