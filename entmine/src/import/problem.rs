@@ -35,6 +35,8 @@ pub struct Problems {
     dependent: Vec<RowError>,
     /// The file cannot be read as what it should be, so that no row of it can be trusted.
     of_whole_file: bool,
+    /// Rows share a SKU, which [`super::OnDuplicate`] has ways out of.
+    with_shared_skus: bool,
 }
 
 impl Problems {
@@ -52,6 +54,12 @@ impl Problems {
         self.add(line, column, reason);
     }
 
+    /// A row with the SKU of an earlier one.
+    pub(super) fn add_shared_sku(&mut self, line: u64, column: &str, reason: impl Into<String>) {
+        self.with_shared_skus = true;
+        self.add(line, column, reason);
+    }
+
     /// A row that cannot be imported because of a problem elsewhere; it is no problem of its own.
     pub(super) fn add_dependent(&mut self, line: u64, reason: impl Into<String>) {
         self.dependent.push(RowError {
@@ -64,6 +72,11 @@ impl Problems {
     /// Whether nothing of the file can be imported, whatever is skipped.
     pub fn are_of_whole_file(&self) -> bool {
         self.of_whole_file
+    }
+
+    /// Whether rows share a SKU, so that another [`super::OnDuplicate`] would take them.
+    pub fn have_shared_skus(&self) -> bool {
+        self.with_shared_skus
     }
 
     pub fn is_empty(&self) -> bool {

@@ -72,7 +72,7 @@ pub(super) fn with_skus(
                 OnDuplicate::Error => {
                     let (sku, line) = (&product.sku, product.line);
                     let reason = format!("{sku} on line {line} is already the SKU of line {first}");
-                    problems.add(line, columns.called(Column::Sku), reason);
+                    problems.add_shared_sku(line, columns.called(Column::Sku), reason);
                     continue;
                 }
                 OnDuplicate::First => {

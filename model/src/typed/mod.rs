@@ -2,7 +2,8 @@
 //! limits by both systems.
 //!
 //! The store's checkout cleans ([`line`], [`note`], [`phone`], [`postcode`], [`email`]) and sends what
-//! is left. EntMine changes nothing of what it is sent: it checks the text as it stands.
+//! is left. EntMine reads what any store sends by [`sent`], for the columns that staff see; the bytes of the
+//! order stay as they came.
 
 mod character;
 mod email;

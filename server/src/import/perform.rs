@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use entmine::pictures::Pictures;
 use entmine::{
-    BadRows, EntMine, ImportError, ImportReport, OnDuplicate, ProductFile, ReadOptions,
+    BadRows, EntMine, ImportError, ImportReport, OnDuplicate, Problems, ProductFile, ReadOptions,
     StorageError,
 };
 use serde::{Deserialize, Serialize};
@@ -124,10 +124,7 @@ pub fn look_alone(bytes: &[u8], request: &ImportRequest, step: &mut dyn FnMut(St
     }
     match plan.problems.is_empty() {
         true => Ended::DryRun,
-        false => Ended::Refused {
-            problems: plan.problems.count() as u64,
-            nothing_can: plan.problems.are_of_whole_file(),
-        },
+        false => refused(&plan.problems),
     }
 }
 
@@ -174,12 +171,9 @@ pub async fn perform(
     for line in summary(&file, &plan, request.pictures) {
         step(Step::Say(line));
     }
-    let nothing_can = plan.problems.are_of_whole_file();
-    if !plan.problems.is_empty() && (nothing_can || !request.skip_bad_rows) {
-        return Ok(Ended::Refused {
-            problems: plan.problems.count() as u64,
-            nothing_can,
-        });
+    let problems = &plan.problems;
+    if !problems.is_empty() && (problems.are_of_whole_file() || !request.skip_bad_rows) {
+        return Ok(refused(problems));
     }
     if request.dry_run {
         return Ok(Ended::DryRun);
@@ -190,11 +184,15 @@ pub async fn perform(
             report: report_line(&report),
         }),
         // Somebody changed products since the look.
-        Err(ImportError::Refused(problems)) => Ok(Ended::Refused {
-            problems: problems.count() as u64,
-            nothing_can: false,
-        }),
+        Err(ImportError::Refused(problems)) => Ok(refused(&problems)),
         Err(ImportError::Storage(error)) => Err(error.to_string()),
+    }
+}
+
+fn refused(problems: &Problems) -> Ended {
+    Ended::Refused {
+        problems: problems.count() as u64,
+        nothing_can: problems.are_of_whole_file(),
     }
 }
 
@@ -266,8 +264,7 @@ fn summary(file: &ProductFile, plan: &ImportReport, pictures: LinkedPictures) ->
         lines.push(problem.to_string());
     }
     more(&mut lines, plan.problems.count());
-    let doubled = |problem: &entmine::RowError| problem.reason.contains("is already the SKU of");
-    if plan.problems.shown().iter().any(doubled) {
+    if plan.problems.have_shared_skus() {
         lines.push(
             "Rows with one SKU: --on-duplicate=first takes the first, rename gives the others SKUs \
              of their own."

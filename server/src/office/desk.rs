@@ -142,8 +142,9 @@ fn done(query: &str) -> Option<String> {
         "prices" => return Some(format!("Prices changed: {}.", number("n"))),
         "erased" => return Some(format!("Orders erased: {}.", number("n"))),
         "imported" => {
+            let many = if number("new") == 1 { "" } else { "s" };
             return Some(format!(
-                "Imported: {} new products, {} changed, {} as they were.",
+                "Imported: {} new product{many}, {} changed, {} as they were.",
                 number("new"),
                 number("changed"),
                 number("same")
@@ -195,6 +196,10 @@ mod tests {
     fn an_address_cannot_make_the_page_say_anything_else() {
         assert_eq!(done("done=prices&n=12").unwrap(), "Prices changed: 12.");
         assert_eq!(done("done=prices&n=<b>").unwrap(), "Prices changed: 0.");
+        assert_eq!(
+            done("done=imported&new=1&same=2").unwrap(),
+            "Imported: 1 new product, 0 changed, 2 as they were."
+        );
         assert_eq!(done("done=You+won"), None);
         assert_eq!(done("q=done"), None);
     }

@@ -93,7 +93,7 @@ impl Store {
             self.catalogue.repair.store(true, Ordering::SeqCst);
             self.call_for_catalogue();
         }
-        let applied = match self.apply_catalogue(message).await? {
+        let applied = match self.apply_checked(message).await? {
             Ok(applied) => applied,
             Err(gap) => {
                 self.call_for_catalogue();
@@ -132,11 +132,18 @@ impl Store {
         message: CatalogueMessage,
     ) -> Result<Result<i64, CatalogueGap>, NotHeard> {
         check(&message).map_err(NotHeard::Malformed)?;
+        Ok(self.apply_checked(message).await?)
+    }
+
+    async fn apply_checked(
+        &self,
+        message: CatalogueMessage,
+    ) -> Result<Result<i64, CatalogueGap>, DatabaseError> {
         let now_ms = self.clock.now_ms();
         let work = self.db.write("store.catalogue", move |tx| {
-            Box::pin(async move { Ok::<_, DatabaseError>(apply(tx, &message, now_ms).await?) })
+            Box::pin(async move { Ok(apply(tx, &message, now_ms).await?) })
         });
-        Ok(work.await?)
+        work.await
     }
 
     /// Whoever follows EntMine's catalogue says how it went: nothing where it did, else why not.

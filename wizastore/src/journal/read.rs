@@ -197,10 +197,12 @@ pub(super) async fn leased(
     db: &mut AnyConnection,
     until_ms: i64,
 ) -> Result<Vec<Order>, sqlx::Error> {
-    let rows: Vec<OrderRow> = sqlx::query_as(select_order!("WHERE lease_until <= $1"))
-        .bind(until_ms)
-        .fetch_all(db)
-        .await?;
+    let rows: Vec<OrderRow> = sqlx::query_as(select_order!(
+        "WHERE state IN ('sending', 'voiding') AND lease_until <= $1"
+    ))
+    .bind(until_ms)
+    .fetch_all(db)
+    .await?;
     rows.into_iter().map(Order::try_from).collect()
 }
 

@@ -53,17 +53,10 @@ async fn step(
     now_ms: i64,
 ) -> Result<(), sqlx::Error> {
     let (key, owned) = (&order.key, was.lease_until.is_some());
-    match happened {
-        // Nobody gave an attempt up that is followed by the next one.
-        Happened::Claimed { .. } | Happened::LeaseExpired if owned => {
-            expire_attempts(tx, key, was.fence, now_ms).await?;
-        }
-        Happened::Claimed { .. }
-        | Happened::LeaseExpired
-        | Happened::Ended(..)
-        | Happened::Cancelled
-        | Happened::Released
-        | Happened::SettledByHand(_) => {}
+    // Nobody gave an attempt up that is followed by the next one.
+    let is_given_up = matches!(happened, Happened::Claimed { .. } | Happened::LeaseExpired);
+    if owned && is_given_up {
+        expire_attempts(tx, key, was.fence, now_ms).await?;
     }
     write(tx, key, was, then, now_ms).await?;
     if then.fence > was.fence {

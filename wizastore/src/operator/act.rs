@@ -89,9 +89,7 @@ impl Store {
         which: &str,
         note: &str,
     ) -> Result<OrderRecord, OperatorError> {
-        let record = self.show_order(which).await?;
-        let brief = record.ok_or(OperatorError::Unknown)?.brief;
-        let key = brief.key;
+        let key = self.record(which).await?.brief.key;
         let (now_ms, asked, note) = (self.clock.now_ms(), key.clone(), said(note)?);
         let work = self.db.write("store.operator", move |tx| {
             Box::pin(async move {
@@ -121,20 +119,18 @@ impl Store {
 
     /// The key of an order that can still be moved.
     async fn open_order(&self, which: &str) -> Result<String, OperatorError> {
-        let record = self.show_order(which).await?;
-        let brief = record.ok_or(OperatorError::Unknown)?.brief;
-        let state = journal::State::parse(&brief.state);
-        if state.is_some_and(journal::State::is_final) {
-            return Err(OperatorError::Refused(format!(
+        let record = self.record(which).await?;
+        match is_final(&record) {
+            true => Err(OperatorError::Refused(format!(
                 "the order is {}, which is final",
-                brief.state
-            )));
+                record.brief.state
+            ))),
+            false => Ok(record.brief.key),
         }
-        Ok(brief.key)
     }
 
-    async fn record(&self, key: &str) -> Result<OrderRecord, OperatorError> {
-        self.show_order(key).await?.ok_or(OperatorError::Unknown)
+    async fn record(&self, which: &str) -> Result<OrderRecord, OperatorError> {
+        self.show_order(which).await?.ok_or(OperatorError::Unknown)
     }
 }
 
