@@ -141,8 +141,9 @@ pub(crate) fn price(field: &str) -> Read<i64> {
 /// A price as people and spreadsheets write it, in minor units: `12.99`, `12,99`, `1.234,50 €`,
 /// `£1,234.50`; and the sign or code of a currency that it names, empty where it names none.
 pub(super) fn written_price(field: &str) -> Read<(i64, &str)> {
-    let is_number = |c: char| c.is_ascii_digit() || "-+.,".contains(c);
-    let (Some(start), Some(end)) = (field.find(is_number), field.rfind(is_number)) else {
+    // Some signs end with a dot, so a number goes from its first digit to its last.
+    let is_digit = |c: char| c.is_ascii_digit();
+    let (Some(start), Some(end)) = (field.find(is_digit), field.rfind(is_digit)) else {
         return Ok((price(field)?, ""));
     };
     let (before, number) = field.split_at(start);
@@ -414,6 +415,8 @@ mod tests {
             ("12,99 €", "€"),
             ("USD 5", "USD"),
             ("5 kr", "kr"),
+            ("5 kr.", "kr."),
+            ("Fr. 5.50", "Fr."),
             ("5", ""),
         ] {
             assert_eq!(written_price(field).map(|(_, named)| named), Ok(named));
