@@ -3,7 +3,7 @@
 use super::{ProductChange, ProductRow, apply};
 use crate::audit;
 use crate::error::StorageError;
-use crate::import::field::MAX_PRICE_MINOR;
+use crate::import::price::MAX_PRICE_MINOR;
 use crate::storage::{EntMine, Writing};
 use sha2::{Digest, Sha256};
 use sqlx::AnyConnection;
@@ -30,7 +30,7 @@ impl PriceRise {
             None => (1, text.strip_prefix('+').unwrap_or(text)),
         };
         // Hundredths, as a price has them.
-        let hundredths = sign * crate::import::field::price(digits).map_err(|_| wrong())?;
+        let hundredths = sign * crate::import::price::price(digits).map_err(|_| wrong())?;
         if (-9_000..=50_000).contains(&hundredths) && hundredths != 0 {
             Ok(hundredths)
         } else {

@@ -1,7 +1,7 @@
 //! What staff type about a product, checked by the same rules as a merchant's file.
 
 use super::{ProductRow, ProductStatus, StockedProduct};
-use crate::import::{field, tidy};
+use crate::import::{field, price, tidy};
 
 /// A product as it stands in a form, letter by letter, so that it can be shown again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -88,7 +88,7 @@ impl ProductEntry {
         let text = description(&self.description);
         let description = read(&mut errors, "description", text);
         let image = read(&mut errors, "image", field::image(self.image.trim()));
-        let price_minor = read(&mut errors, "price", field::price(self.price.trim()));
+        let price_minor = read(&mut errors, "price", price::price(self.price.trim()));
         match (name, category, description, image, price_minor) {
             (Some(name), Some(category), Some(description), Some(image), Some(price_minor)) => {
                 Ok(ProductFields {

@@ -1,6 +1,6 @@
 //! A merchant's own product file: whatever Shopify, or a person with a spreadsheet, writes.
 //!
-//! Bytes become text (`text`), a table (`table`, `column`), rows (`field`, `rows`), and a plan beside the
+//! Bytes become text (`text`), a table (`table`, `column`), rows (`field`, `price`, `rows`), and a plan beside the
 //! products that there are (`plan`), which is shown before anything is written and worked out again in
 //! the one transaction that writes (`write`). So nothing of a file with a bad row is imported, unless
 //! that was asked for.
@@ -13,12 +13,14 @@ pub(crate) mod field;
 mod handle;
 mod plain;
 mod plan;
+pub(crate) mod price;
 mod problem;
 mod quotes;
 mod refused;
 mod rows;
 mod sku;
 pub(crate) mod slug;
+mod slugs;
 mod table;
 mod text;
 mod write;

@@ -3,12 +3,12 @@
 
 use super::cells::Cells;
 use super::column::Column;
-use super::field;
 use super::handle::Inherited;
 use super::problem::Problems;
 use super::sku::{sku_stem, with_skus};
 use super::slug::slugify;
 use super::table::{Columns, Row, Table};
+use super::{field, price};
 use crate::catalog::ProductStatus;
 use std::collections::{BTreeSet, HashMap};
 
@@ -208,12 +208,12 @@ impl<'t> Reading<'t> {
         inherited.image = own_image.filter(|i| !i.is_empty()).or(inherited.image);
         let options = cells.options();
         let price = cells.read_if(Column::Price, |text| {
-            let (minor, named) = field::written_price(text)?;
+            let (minor, named) = price::written_price(text)?;
             Ok((minor, named.to_owned()))
         });
         let price_minor = price.map(|(minor, named)| {
             let fits =
-                field::currencies_of(&named).is_none_or(|codes| codes.contains(&self.currency));
+                price::currencies_of(&named).is_none_or(|codes| codes.contains(&self.currency));
             if !fits {
                 self.other_currencies.insert(named);
             }
