@@ -22,6 +22,23 @@ pub(crate) enum Address {
     Postgres(String),
 }
 
+impl Address {
+    pub fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite(_) => Engine::Sqlite,
+            Self::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// As sqlx's drivers take it.
+    pub fn for_sqlx(&self) -> String {
+        match self {
+            Self::Sqlite(file) => sqlite_url(file),
+            Self::Postgres(url) => url.clone(),
+        }
+    }
+}
+
 /// Reads `sqlite:<path>` or `postgres://…`, or says what is wrong with it.
 pub(crate) fn parse(url: &str) -> Result<Address, &'static str> {
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {

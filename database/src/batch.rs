@@ -1,11 +1,11 @@
 //! Work that waits for the writer, and what it is told.
 
 use crate::Work;
+use crate::conn::Conn;
 use crate::error::DatabaseError;
 use crate::write::Name;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use sqlx::AnyConnection;
 use std::panic::AssertUnwindSafe;
 use tokio::sync::oneshot;
 
@@ -20,7 +20,7 @@ pub(crate) enum Queued {
 /// One piece of work of a batch.
 pub(crate) trait Step: Send {
     /// Does the work; whether it may stand.
-    fn run<'c>(&'c mut self, conn: &'c mut AnyConnection) -> BoxFuture<'c, bool>;
+    fn run<'c>(&'c mut self, conn: &'c mut Conn) -> BoxFuture<'c, bool>;
 
     /// Tells the caller, once it is known what became of the transaction.
     fn tell(self: Box<Self>, end: Result<(), DatabaseError>);
@@ -49,9 +49,9 @@ impl<T, E, F> Step for Task<T, E, F>
 where
     T: Send,
     E: From<DatabaseError> + Send,
-    F: for<'c> FnOnce(&'c mut AnyConnection) -> Work<'c, T, E> + Send,
+    F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send,
 {
-    fn run<'c>(&'c mut self, conn: &'c mut AnyConnection) -> BoxFuture<'c, bool> {
+    fn run<'c>(&'c mut self, conn: &'c mut Conn) -> BoxFuture<'c, bool> {
         Box::pin(async move {
             let Some(work) = self.work.take() else {
                 return false;

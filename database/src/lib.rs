@@ -9,6 +9,7 @@
 mod address;
 mod batch;
 mod clock;
+mod conn;
 mod error;
 mod lock;
 mod look;
@@ -17,18 +18,22 @@ mod open;
 mod point;
 mod private;
 mod read;
+mod readers;
 mod ready;
 pub mod rows;
+mod sqlite;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod write;
 
 pub use address::{Engine, canonical, named};
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use conn::Conn;
 pub use error::{DatabaseError, OpenError};
 pub use look::{Found, look};
 pub use open::{Database, Durability, Plan};
 pub use point::{Action, Injected, Points};
+pub use readers::{Readers, Reading};
 
 /// What a piece of work is: it borrows its connection and ends with a result.
 pub type Work<'c, T, E> = futures::future::BoxFuture<'c, Result<T, E>>;

@@ -3,26 +3,25 @@
 use crate::address::{self, Address, Engine};
 use crate::batch::Queued;
 use crate::clock::{Clock, ServerClock, SystemClock};
+use crate::conn::{Conn, Kind};
 use crate::error::{DatabaseError, OpenError};
 use crate::migrate::{self, Failed};
 use crate::point::Points;
+use crate::readers::{Readers, WAIT_FOR_READER};
+use crate::sqlite::Sqlite;
 use crate::{lock, private, write};
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::Migrator;
-use sqlx::{AnyConnection, AnyPool, Connection, Executor};
+use sqlx::{AnyConnection, Connection, Executor};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
+use tokio::sync::{mpsc, oneshot};
 
 /// Earlier versions of SQLite can corrupt a database in WAL mode: a write or checkpoint that races
 /// a reset of the log could be lost (<https://www.sqlite.org/wal.html>, "the WAL-reset bug").
 const OLDEST_SQLITE: &str = "3.51.3";
-
-/// How long a read waits for a connection before it is refused: below anybody's patience.
-const WAIT_FOR_READER: Duration = Duration::from_secs(5);
 
 /// A reading connection of PostgreSQL that was idle for longer is asked for a sign of life first, which
 /// takes no longer than this.
@@ -39,9 +38,6 @@ pub enum Durability {
     Full,
     /// Commits survive the process, not the machine: for tests, which lose no machine.
     Process,
-    /// The same, and on SQLite reads and commits take turns: a simulation runs the same way each time
-    /// then, and sees by [`Database::reader`]'s idle connections whether the database is at work.
-    Simulation,
 }
 
 /// How to open a database.
@@ -73,9 +69,10 @@ pub(crate) struct Inner {
     engine: Engine,
     named: String,
     pub queue: mpsc::Sender<Queued>,
-    pub readers: AnyPool,
+    pub readers: Readers,
     pub counts: Arc<write::Counts>,
-    writer: Mutex<Option<JoinHandle<()>>>,
+    /// Ends when the writer does.
+    writer: Mutex<Option<oneshot::Receiver<()>>>,
     clock: Arc<ServerClock>,
     /// Held as long as the process lives: a SQLite file belongs to one process.
     _lock: Option<File>,
@@ -96,24 +93,20 @@ impl Database {
             url: address::shown(url),
             reason,
         })?;
-        let (engine, url, named, lock) = match address {
+        let (address, named, lock) = match address {
             Address::Sqlite(file) => {
                 let file = place_for(&file, whose)?;
                 let lock = lock::take(&file, whose)?;
                 private::close_to_others(&file);
                 let named = file.display().to_string();
-                (
-                    Engine::Sqlite,
-                    address::sqlite_url(&file),
-                    named,
-                    Some(lock),
-                )
+                (Address::Sqlite(file), named, Some(lock))
             }
             Address::Postgres(url) => {
                 let named = address::shown(&url);
-                (Engine::Postgres, url, named, None)
+                (Address::Postgres(url), named, None)
             }
         };
+        let engine = address.engine();
         let failed = |cause: String| OpenError::Database {
             whose,
             database: named.clone(),
@@ -121,15 +114,16 @@ impl Database {
         };
         // A connection of its own first: a pool would try a hopeless database again and again, and
         // then say only that time was up.
-        let mut conn = AnyConnection::connect(&url)
+        let mut migrating = AnyConnection::connect(&address.for_sqlx())
             .await
             .map_err(|error| failed(error.to_string()))?;
-        prepare(&mut conn, engine, plan.durability)
+        sqlx::raw_sql(settings(engine, plan.durability))
+            .execute(&mut migrating)
             .await
             .map_err(|error| failed(error.to_string()))?;
         if engine == Engine::Sqlite {
             let found: String = sqlx::query_scalar("SELECT sqlite_version()")
-                .fetch_one(&mut conn)
+                .fetch_one(&mut migrating)
                 .await
                 .map_err(|error| failed(error.to_string()))?;
             if !is_at_least(&found, OLDEST_SQLITE) {
@@ -139,12 +133,8 @@ impl Database {
                 });
             }
         }
-        let migrated = migrate::run(&mut conn, plan.migrations, engine).await;
-        match migrated {
-            // The time limits of migrations are not those of the writer.
-            Ok(()) => prepare(&mut conn, engine, plan.durability)
-                .await
-                .map_err(|error| failed(error.to_string()))?,
+        match migrate::run(&mut migrating, plan.migrations, engine).await {
+            Ok(()) => {}
             Err(Failed::Newer(migration)) => {
                 return Err(OpenError::Newer {
                     whose,
@@ -160,20 +150,28 @@ impl Database {
             }
             Err(Failed::Other(cause)) => return Err(failed(cause)),
         }
-        let readers = readers(&url, engine, &plan)
+        migrating
+            .close()
+            .await
+            .map_err(|error| failed(error.to_string()))?;
+        let conn = connect(&address, plan.durability)
+            .await
+            .map_err(|error| failed(error.to_string()))?;
+        let readers = readers(&address, plan.readers)
             .await
             .map_err(|error| failed(error.to_string()))?;
         let (queue, waiting) = mpsc::channel(QUEUE);
         let counts = Arc::new(write::Counts::default());
         let writer = write::Writer {
-            url,
-            engine,
+            address,
             durability: plan.durability,
             lock: plan.writer_lock,
-            takes_turns: takes_turns(engine, plan.durability).then(|| readers.clone()),
             counts: counts.clone(),
             prompt: plan.prompt,
         };
+        let ended = writer
+            .start(conn, waiting)
+            .map_err(|error| failed(error.to_string()))?;
         let database = Self {
             inner: Arc::new(Inner {
                 engine,
@@ -181,7 +179,7 @@ impl Database {
                 queue,
                 readers,
                 counts,
-                writer: Mutex::new(Some(tokio::spawn(writer.run(conn, waiting)))),
+                writer: Mutex::new(Some(ended)),
                 clock: Arc::default(),
                 _lock: lock,
             }),
@@ -250,7 +248,7 @@ impl Database {
     /// # Errors
     /// [`DatabaseError::NotDone`] where it does not.
     pub async fn ping(&self) -> Result<(), DatabaseError> {
-        self.inner.readers.execute("SELECT 1").await?;
+        (&self.inner.readers).execute("SELECT 1").await?;
         Ok(())
     }
 
@@ -272,19 +270,30 @@ impl Database {
     }
 }
 
-/// What each writing connection is told first.
-pub(crate) async fn prepare(
-    conn: &mut AnyConnection,
-    engine: Engine,
+/// A connection that writes.
+pub(crate) async fn connect(
+    address: &Address,
     durability: Durability,
-) -> Result<(), sqlx::Error> {
-    let settings = match (engine, durability) {
+) -> Result<Conn, sqlx::Error> {
+    let mut conn = Conn(match address {
+        Address::Sqlite(file) => Kind::Sqlite(Sqlite::open(file)?),
+        Address::Postgres(url) => Kind::Postgres(AnyConnection::connect(url).await?),
+    });
+    sqlx::raw_sql(settings(address.engine(), durability))
+        .execute(&mut conn)
+        .await?;
+    Ok(conn)
+}
+
+/// What each writing connection is told first.
+fn settings(engine: Engine, durability: Durability) -> &'static str {
+    match (engine, durability) {
         // FULL: a commit waits for the disk, so an order that was answered survives a power cut.
         (Engine::Sqlite, Durability::Full) => {
             "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
              PRAGMA foreign_keys = ON"
         }
-        (Engine::Sqlite, Durability::Process | Durability::Simulation) => {
+        (Engine::Sqlite, Durability::Process) => {
             "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; \
              PRAGMA foreign_keys = ON"
         }
@@ -294,58 +303,34 @@ pub(crate) async fn prepare(
             "SET synchronous_commit = on; SET idle_in_transaction_session_timeout = '3s'; \
              SET lock_timeout = '5s'; SET statement_timeout = '10s'"
         }
-        (Engine::Postgres, Durability::Process | Durability::Simulation) => {
+        (Engine::Postgres, Durability::Process) => {
             "SET synchronous_commit = off; SET idle_in_transaction_session_timeout = '3s'; \
              SET lock_timeout = '5s'; SET statement_timeout = '10s'"
         }
-    };
-    sqlx::raw_sql(settings).execute(conn).await.map(|_| ())
-}
-
-/// Whether the writer works only while nobody reads.
-fn takes_turns(engine: Engine, durability: Durability) -> bool {
-    engine == Engine::Sqlite && durability == Durability::Simulation
-}
-
-async fn readers(url: &str, engine: Engine, plan: &Plan) -> Result<AnyPool, sqlx::Error> {
-    let settings = match engine {
-        Engine::Sqlite => "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON",
-        Engine::Postgres => "SET default_transaction_read_only = on; SET statement_timeout = '10s'",
-    };
-    let alone = takes_turns(engine, plan.durability);
-    let mut options = AnyPoolOptions::new();
-    if alone {
-        options = options
-            .max_connections(1)
-            .test_before_acquire(false)
-            // Whoever's turn it is lets everybody else come to rest first: then it makes no
-            // difference how long the database takes.
-            .before_acquire(|_, _| {
-                Box::pin(async {
-                    tokio::task::yield_now().await;
-                    Ok(true)
-                })
-            });
-    } else {
-        options = options.max_connections(plan.readers);
-        if engine == Engine::Postgres {
-            // One whose other end went without a sign is closed, and the next one is tried.
-            options = options
-                .test_before_acquire(false)
-                .before_acquire(|conn, about| {
-                    Box::pin(async move {
-                        if about.idle_for < RESTED {
-                            return Ok(true);
-                        }
-                        match tokio::time::timeout(SIGN_OF_LIFE, conn.ping()).await {
-                            Ok(answer) => answer.map(|()| true),
-                            Err(_) => Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
-                        }
-                    })
-                });
-        }
     }
-    options
+}
+
+async fn readers(address: &Address, most: u32) -> Result<Readers, sqlx::Error> {
+    let url = match address {
+        Address::Sqlite(file) => return Ok(Readers::of_file(file.clone(), most)),
+        Address::Postgres(url) => url,
+    };
+    let settings = "SET default_transaction_read_only = on; SET statement_timeout = '10s'";
+    AnyPoolOptions::new()
+        .max_connections(most)
+        // One whose other end went without a sign is closed, and the next one is tried.
+        .test_before_acquire(false)
+        .before_acquire(|conn, about| {
+            Box::pin(async move {
+                if about.idle_for < RESTED {
+                    return Ok(true);
+                }
+                match tokio::time::timeout(SIGN_OF_LIFE, conn.ping()).await {
+                    Ok(answer) => answer.map(|()| true),
+                    Err(_) => Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
+                }
+            })
+        })
         .acquire_timeout(WAIT_FOR_READER)
         // A connection costs nothing while it is idle, and opening one again would.
         .idle_timeout(None)
@@ -355,6 +340,7 @@ async fn readers(url: &str, engine: Engine, plan: &Plan) -> Result<AnyPool, sqlx
         })
         .connect(url)
         .await
+        .map(Readers::Postgres)
 }
 
 /// The absolute path of the database file, its folder made where it was missing. Through a

@@ -2,18 +2,21 @@
 
 use crate::Work;
 use crate::address::Engine;
+use crate::conn::Conn;
 use crate::error::DatabaseError;
 use crate::open::Database;
-use sqlx::{AnyConnection, AnyPool};
+use crate::readers::Readers;
+use futures::FutureExt;
+use std::panic::AssertUnwindSafe;
 
 impl Database {
     /// Connections for single reads.
-    pub fn reader(&self) -> &AnyPool {
+    pub fn reader(&self) -> &Readers {
         &self.inner.readers
     }
 
-    /// Runs `work` on one consistent state of the database, beside the writer. It runs in a task of
-    /// its own: a caller that goes away leaves no transaction open.
+    /// Runs `work` on one consistent state of the database, beside the writer. On PostgreSQL it runs in
+    /// a task of its own: a caller that goes away leaves no transaction open.
     ///
     /// # Errors
     /// The work's own, or a [`DatabaseError`].
@@ -21,25 +24,38 @@ impl Database {
     where
         T: Send + 'static,
         E: From<DatabaseError> + Send + 'static,
-        F: for<'c> FnOnce(&'c mut AnyConnection) -> Work<'c, T, E> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
-        let begin = match self.engine() {
-            Engine::Sqlite => "BEGIN",
-            Engine::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        };
         let readers = self.inner.readers.clone();
-        let task = tokio::spawn(async move {
-            let mut tx = readers
-                .begin_with(begin)
-                .await
-                .map_err(DatabaseError::from)?;
-            let value = work(&mut tx).await?;
-            tx.rollback().await.map_err(DatabaseError::from)?;
-            Ok(value)
-        });
-        match task.await {
-            Ok(result) => result,
-            Err(_) => Err(E::from(DatabaseError::CutShort)),
+        match self.engine() {
+            Engine::Sqlite => within(readers, "BEGIN", work).await,
+            Engine::Postgres => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                match tokio::spawn(within(readers, begin, work)).await {
+                    Ok(result) => result,
+                    Err(_) => Err(E::from(DatabaseError::CutShort)),
+                }
+            }
         }
     }
+}
+
+async fn within<T, E, F>(readers: Readers, begin: &'static str, work: F) -> Result<T, E>
+where
+    E: From<DatabaseError>,
+    F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E>,
+{
+    let mut conn = readers.acquire().await.map_err(DatabaseError::from)?;
+    let said = |said| sqlx::raw_sql(said);
+    said(begin)
+        .execute(&mut *conn)
+        .await
+        .map_err(DatabaseError::from)?;
+    // A panic must not give back a connection in the middle of a transaction.
+    let value = AssertUnwindSafe(work(&mut conn)).catch_unwind().await;
+    said("ROLLBACK")
+        .execute(&mut *conn)
+        .await
+        .map_err(DatabaseError::from)?;
+    value.unwrap_or_else(|_| Err(E::from(DatabaseError::CutShort)))
 }

@@ -4,16 +4,17 @@
 //! No caller ever holds the transaction: one that goes away neither cancels it nor leaves it open.
 
 use crate::Work;
-use crate::address::Engine;
+use crate::address::{Address, Engine};
 use crate::batch::{Queued, Step, Task};
+use crate::conn::Conn;
 use crate::error::DatabaseError;
-use crate::open::{Database, Durability, prepare};
+use crate::open::{Database, Durability, connect};
 use crate::point::{Injected, Points};
-use sqlx::{AnyConnection, AnyPool, Connection};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 /// Pieces of work in one commit. At a millisecond each the first of them waits as long as anybody
@@ -42,7 +43,7 @@ impl Database {
     where
         T: Send + 'static,
         E: From<DatabaseError> + Send + 'static,
-        F: for<'c> FnOnce(&'c mut AnyConnection) -> Work<'c, T, E> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
         self.points
             .pass(step, "asked")
@@ -66,16 +67,12 @@ impl Database {
 
 /// How the writing connection is made and used.
 pub(crate) struct Writer {
-    pub url: String,
-    pub engine: Engine,
+    pub address: Address,
     pub durability: Durability,
     pub lock: i64,
     pub counts: Arc<Counts>,
     /// Steps that customers wait for.
     pub prompt: &'static [&'static str],
-    /// The readers' only connection, which the writer holds while it works; none where both work
-    /// side by side.
-    pub takes_turns: Option<AnyPool>,
 }
 
 /// What a step is called, and where.
@@ -157,9 +154,36 @@ struct Batch {
 }
 
 impl Writer {
+    /// Begins the work. SQLite's statements are plain calls, and its commits wait for the disk: that is
+    /// done on a thread of its own, unless the runtime has but one for everything.
+    ///
+    /// What is returned ends when the writer does.
+    pub fn start(
+        self,
+        conn: Conn,
+        waiting: mpsc::Receiver<Queued>,
+    ) -> std::io::Result<oneshot::Receiver<()>> {
+        let (alive, ended) = oneshot::channel::<()>();
+        let runtime = Handle::current();
+        let has_threads = runtime.runtime_flavor() != RuntimeFlavor::CurrentThread;
+        let engine = self.address.engine();
+        let work = async move {
+            let _alive = alive;
+            self.run(conn, waiting).await;
+        };
+        match engine {
+            Engine::Sqlite if has_threads => {
+                let thread = std::thread::Builder::new().name("writer".into());
+                thread.spawn(move || runtime.block_on(work))?;
+            }
+            Engine::Sqlite | Engine::Postgres => drop(runtime.spawn(work)),
+        }
+        Ok(ended)
+    }
+
     /// Works until the queue is closed. `conn` is none after a failure that leaves the connection's
     /// state in doubt.
-    pub async fn run(self, conn: AnyConnection, mut waiting: mpsc::Receiver<Queued>) {
+    async fn run(self, conn: Conn, mut waiting: mpsc::Receiver<Queued>) {
         let mut conn = Some(conn);
         let mut queued = Vec::with_capacity(MOST_IN_A_COMMIT);
         let mut open = true;
@@ -187,19 +211,15 @@ impl Writer {
         // What is still queued is dropped, which tells its callers.
         waiting.close();
         if let Some(conn) = conn {
-            let _ = conn.close().await;
+            conn.close().await;
         }
     }
 
     async fn transaction(
         &self,
-        kept: &mut Option<AnyConnection>,
+        kept: &mut Option<Conn>,
         batch: &mut Batch,
     ) -> Result<(), DatabaseError> {
-        let _turn = match &self.takes_turns {
-            Some(readers) => Some(readers.acquire().await?),
-            None => None,
-        };
         // On any failure the connection is dropped, which rolls back what it had begun.
         let mut conn = self.begin(kept.take()).await?;
         self.within(WORK, self.work(&mut conn, batch)).await?;
@@ -220,8 +240,8 @@ impl Writer {
     }
 
     /// A connection in a transaction: on PostgreSQL a new one where nothing can be begun on the kept one.
-    async fn begin(&self, kept: Option<AnyConnection>) -> Result<AnyConnection, sqlx::Error> {
-        let begin = match self.engine {
+    async fn begin(&self, kept: Option<Conn>) -> Result<Conn, sqlx::Error> {
+        let begin = match self.address.engine() {
             Engine::Sqlite => "BEGIN IMMEDIATE",
             Engine::Postgres => "BEGIN",
         };
@@ -229,19 +249,15 @@ impl Writer {
             let begun = sqlx::raw_sql(begin).execute(&mut conn);
             match self.within(WORD, begun).await {
                 Ok(_) => return Ok(conn),
-                Err(error) if self.engine == Engine::Sqlite => return Err(error),
+                Err(error) if self.address.engine() == Engine::Sqlite => return Err(error),
                 Err(error) => tracing::warn!(%error, "the database's connection is made anew"),
             }
         }
-        let mut conn = self.within(CONNECT, self.connect()).await?;
+        let mut conn = self
+            .within(CONNECT, connect(&self.address, self.durability))
+            .await?;
         let begun = sqlx::raw_sql(begin).execute(&mut conn);
         self.within(WORD, begun).await?;
-        Ok(conn)
-    }
-
-    async fn connect(&self) -> Result<AnyConnection, sqlx::Error> {
-        let mut conn = AnyConnection::connect(&self.url).await?;
-        prepare(&mut conn, self.engine, self.durability).await?;
         Ok(conn)
     }
 
@@ -252,7 +268,7 @@ impl Writer {
         limit: Duration,
         work: impl Future<Output = Result<T, sqlx::Error>>,
     ) -> Result<T, sqlx::Error> {
-        match self.engine {
+        match self.address.engine() {
             Engine::Sqlite => work.await,
             Engine::Postgres => tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
                 let silent = "the database server fell silent";
@@ -265,8 +281,8 @@ impl Writer {
     }
 
     /// Runs each step in its savepoint.
-    async fn work(&self, conn: &mut AnyConnection, batch: &mut Batch) -> Result<(), sqlx::Error> {
-        if self.engine == Engine::Postgres {
+    async fn work(&self, conn: &mut Conn, batch: &mut Batch) -> Result<(), sqlx::Error> {
+        if self.address.engine() == Engine::Postgres {
             // One writer at a time, over all processes.
             let lock = sqlx::query("SELECT pg_advisory_xact_lock($1)")
                 .bind(self.lock)
@@ -293,12 +309,9 @@ impl Writer {
         Ok(())
     }
 
-    /// Passes a point, when everybody else has come to rest where [`Durability::Simulation`] says so.
+    /// Passes a point.
     async fn pass(&self, names: &[Name], phase: &str) -> Result<(), sqlx::Error> {
         for Name { step, points } in names {
-            if self.takes_turns.is_some() {
-                tokio::task::yield_now().await;
-            }
             points.pass(step, phase).await.map_err(failure)?;
         }
         Ok(())

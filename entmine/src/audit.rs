@@ -4,7 +4,7 @@ use crate::batch::{self, BATCH_ROWS};
 use crate::error::StorageError;
 use crate::search::{audit_text, has_words, pattern, patterns};
 use crate::storage::EntMine;
-use sqlx::AnyConnection;
+use database::Conn;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -42,7 +42,7 @@ impl From<Entry<'_>> for Noted {
 
 /// Writes entries after a position of the list, in their order.
 pub(crate) async fn insert(
-    conn: &mut AnyConnection,
+    conn: &mut Conn,
     mut position: i64,
     now_ms: i64,
     entries: &[Noted],
@@ -156,7 +156,7 @@ impl EntMine {
     }
 }
 
-async fn page(conn: &mut AnyConnection, query: AuditQuery) -> Result<AuditPage, StorageError> {
+async fn page(conn: &mut Conn, query: AuditQuery) -> Result<AuditPage, StorageError> {
     let words = has_words(4);
     // Actors are written in small ASCII letters.
     let sql = sqlx::AssertSqlSafe(format!(
@@ -185,7 +185,7 @@ async fn page(conn: &mut AnyConnection, query: AuditQuery) -> Result<AuditPage, 
 
 /// Everything that happened to one thing, oldest first.
 pub(crate) async fn of_subject(
-    conn: &mut AnyConnection,
+    conn: &mut Conn,
     subject: &str,
 ) -> Result<Vec<AuditEntry>, StorageError> {
     let rows = sqlx::query("SELECT * FROM audit WHERE subject = $1 ORDER BY position")

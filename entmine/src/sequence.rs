@@ -2,17 +2,14 @@
 
 use crate::batch;
 use crate::error::StorageError;
-use sqlx::{AnyConnection, Row};
+use database::Conn;
+use sqlx::Row;
 use std::collections::HashMap;
 
 /// Takes the next `count` numbers of a sequence and gives the last of them.
 ///
 /// The counter is a row, not the engine's own sequence, because those leave gaps after a rollback.
-pub(crate) async fn take(
-    conn: &mut AnyConnection,
-    name: &str,
-    count: i64,
-) -> Result<i64, StorageError> {
+pub(crate) async fn take(conn: &mut Conn, name: &str, count: i64) -> Result<i64, StorageError> {
     let last: i64 = sqlx::query_scalar(
         "INSERT INTO sequences (name, last) VALUES ($1, $2)
          ON CONFLICT (name) DO UPDATE SET last = sequences.last + excluded.last
@@ -27,7 +24,7 @@ pub(crate) async fn take(
 
 /// Takes numbers of several sequences at once, so many of each; gives the last ones by name.
 pub(crate) async fn take_some(
-    conn: &mut AnyConnection,
+    conn: &mut Conn,
     wanted: &[(&str, i64)],
 ) -> Result<HashMap<String, i64>, StorageError> {
     let sql = batch::insert(
@@ -49,11 +46,7 @@ pub(crate) async fn take_some(
 
 /// Moves a sequence so that it has given out `at_least` and everything before it; one that is further
 /// stays where it is. Gives where it is then.
-pub(crate) async fn reach(
-    conn: &mut AnyConnection,
-    name: &str,
-    at_least: i64,
-) -> Result<i64, StorageError> {
+pub(crate) async fn reach(conn: &mut Conn, name: &str, at_least: i64) -> Result<i64, StorageError> {
     let last: i64 = sqlx::query_scalar(
         "INSERT INTO sequences (name, last) VALUES ($1, $2)
          ON CONFLICT (name) DO UPDATE
@@ -69,7 +62,7 @@ pub(crate) async fn reach(
 }
 
 /// The last number that a sequence gave out.
-pub(crate) async fn last(conn: &mut AnyConnection, name: &str) -> Result<i64, StorageError> {
+pub(crate) async fn last(conn: &mut Conn, name: &str) -> Result<i64, StorageError> {
     let last: Option<i64> = sqlx::query_scalar("SELECT last FROM sequences WHERE name = $1")
         .bind(name)
         .fetch_optional(conn)

@@ -1,13 +1,13 @@
 //! Sessions: a browser is known by a random cookie, of which only the hash is kept.
 
 use crate::keys::{mint_session_token, token_hash};
+use database::{Conn, Readers};
 use model::{Cart, Reason};
-use sqlx::{AnyConnection, AnyPool};
 use std::time::Duration;
 use uuid::Uuid;
 
 /// The session of a cookie's token, if there is one.
-pub(crate) async fn find(reader: &AnyPool, token: &str) -> Result<Option<String>, sqlx::Error> {
+pub(crate) async fn find(reader: &Readers, token: &str) -> Result<Option<String>, sqlx::Error> {
     sqlx::query_scalar("SELECT session_id FROM session_tokens WHERE token_hash = $1")
         .bind(token_hash(token))
         .fetch_optional(reader)
@@ -15,10 +15,7 @@ pub(crate) async fn find(reader: &AnyPool, token: &str) -> Result<Option<String>
 }
 
 /// Begins a session; gives its id and the token for the cookie.
-pub(crate) async fn begin(
-    tx: &mut AnyConnection,
-    now_ms: i64,
-) -> Result<(String, String), sqlx::Error> {
+pub(crate) async fn begin(tx: &mut Conn, now_ms: i64) -> Result<(String, String), sqlx::Error> {
     let id = Uuid::now_v7().to_string();
     sqlx::query("INSERT INTO sessions (id, created_at, seen_at) VALUES ($1, $2, $2)")
         .bind(&id)
@@ -32,7 +29,7 @@ pub(crate) async fn begin(
 /// A further token for a session: for a browser that lost its cookie and proved with key and
 /// receipt that the cart is its own.
 pub(crate) async fn add_token(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     session_id: &str,
     now_ms: i64,
 ) -> Result<String, sqlx::Error> {
@@ -50,7 +47,7 @@ pub(crate) async fn add_token(
 
 /// What the checkout keeps between two posts: the form and the reasons, both as JSON.
 pub(crate) async fn keep_draft(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     session_id: &str,
     draft: Option<&str>,
     reasons: Option<&str>,
@@ -66,7 +63,7 @@ pub(crate) async fn keep_draft(
 
 /// Forgets the reasons that a changed cart has answered, so that the checkout names the others.
 pub(crate) async fn drop_answered_reasons(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     session_id: &str,
     cart: &Cart,
 ) -> Result<(), sqlx::Error> {
@@ -109,7 +106,7 @@ const SEEN_EVERY_MS: i64 = 24 * 3600 * 1_000;
 
 /// An order was placed: what was typed for it is in the order now.
 pub(crate) async fn ordered(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     session_id: &str,
     now_ms: i64,
 ) -> Result<(), sqlx::Error> {
@@ -125,7 +122,7 @@ pub(crate) async fn ordered(
 
 /// Whether it is long enough ago that a session was seen, to write it down again.
 pub(crate) async fn is_seen_anew(
-    reader: &AnyPool,
+    reader: &Readers,
     session_id: &str,
     now_ms: i64,
 ) -> Result<bool, sqlx::Error> {
@@ -137,11 +134,7 @@ pub(crate) async fn is_seen_anew(
 }
 
 /// Writes down that a session's browser is here.
-pub(crate) async fn seen(
-    tx: &mut AnyConnection,
-    session_id: &str,
-    now_ms: i64,
-) -> Result<(), sqlx::Error> {
+pub(crate) async fn seen(tx: &mut Conn, session_id: &str, now_ms: i64) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE sessions SET seen_at = $2 WHERE id = $1 AND seen_at < $2")
         .bind(session_id)
         .bind(now_ms)
@@ -151,7 +144,7 @@ pub(crate) async fn seen(
 }
 
 /// A browser is to know nothing of its session any more; the session's orders go on.
-pub(crate) async fn forget(tx: &mut AnyConnection, token: &str) -> Result<(), sqlx::Error> {
+pub(crate) async fn forget(tx: &mut Conn, token: &str) -> Result<(), sqlx::Error> {
     sqlx::query("DELETE FROM session_tokens WHERE token_hash = $1")
         .bind(token_hash(token))
         .execute(tx)
@@ -163,7 +156,7 @@ pub(crate) async fn forget(tx: &mut AnyConnection, token: &str) -> Result<(), sq
 /// `cart_idle`, sessions with orders after [`SESSION_KEPT`], except where an order is still open: its
 /// customer may come back for news. Gives how many sessions went.
 pub(crate) async fn sweep(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     now_ms: i64,
     cart_idle: Duration,
 ) -> Result<u64, sqlx::Error> {

@@ -12,7 +12,7 @@ use crate::error::StorageError;
 use crate::search::product_text;
 use crate::stock::{Moved, MovementKind};
 use crate::storage::Writing;
-use sqlx::AnyConnection;
+use database::Conn;
 use std::collections::HashMap;
 
 /// What a product was when it was read, if there was one, and what it is to be.
@@ -142,7 +142,7 @@ impl ProductChange {
 
 /// The products with these SKUs, as they are now.
 pub(crate) async fn read_products(
-    conn: &mut AnyConnection,
+    conn: &mut Conn,
     skus: &[&str],
 ) -> Result<HashMap<String, ProductRow>, StorageError> {
     let mut products = HashMap::with_capacity(skus.len());

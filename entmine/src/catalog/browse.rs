@@ -4,7 +4,7 @@ use super::{ProductRow, StockedProduct};
 use crate::error::StorageError;
 use crate::search::{Paging, WORDS, has_words, patterns};
 use crate::storage::EntMine;
-use sqlx::AnyConnection;
+use database::Conn;
 use sqlx::Row;
 
 /// Products on one page.
@@ -172,7 +172,7 @@ impl EntMine {
 /// The first parameters; the patterns of the words follow them.
 const FILTERS: usize = 3;
 
-async fn page(conn: &mut AnyConnection, query: ProductQuery) -> Result<Products, StorageError> {
+async fn page(conn: &mut Conn, query: ProductQuery) -> Result<Products, StorageError> {
     let patterns = patterns(&query.text);
     let category = query.category.unwrap_or_default().replace('\0', "?");
     let short = i64::from(query.short);
@@ -219,10 +219,7 @@ async fn page(conn: &mut AnyConnection, query: ProductQuery) -> Result<Products,
 }
 
 /// Every price that a product ever had, the newest first.
-pub(super) async fn prices(
-    conn: &mut AnyConnection,
-    sku: String,
-) -> Result<Vec<PastPrice>, StorageError> {
+pub(super) async fn prices(conn: &mut Conn, sku: String) -> Result<Vec<PastPrice>, StorageError> {
     let rows = sqlx::query(
         "SELECT price_version, price_minor, valid_from_ms, valid_to_ms
          FROM prices WHERE sku = $1 ORDER BY price_version DESC",

@@ -5,8 +5,8 @@ use crate::audit;
 use crate::error::StorageError;
 use crate::import::price::MAX_PRICE_MINOR;
 use crate::storage::{EntMine, Writing};
+use database::Conn;
 use sha2::{Digest, Sha256};
-use sqlx::AnyConnection;
 
 /// Which prices change, and by how much.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,7 +127,7 @@ impl EntMine {
 
 /// The plan, and the products of its prices.
 async fn plan(
-    conn: &mut AnyConnection,
+    conn: &mut Conn,
     rise: &PriceRise,
 ) -> Result<(PricePlan, Vec<ProductRow>), StorageError> {
     let rows =

@@ -3,9 +3,10 @@
 use crate::error::StorageError;
 use crate::sequence;
 use crate::storage::EntMine;
+use database::Conn;
 use model::{CatalogueDigest, DigestLine};
 use sha2::{Digest, Sha256};
-use sqlx::{AnyConnection, Row};
+use sqlx::Row;
 
 impl EntMine {
     /// Epoch, seq and digest of one moment, worked out from the rows: about 2 µs a product.
@@ -26,7 +27,7 @@ pub(super) fn of(lines: Vec<DigestLine>) -> String {
     format!("sha256:{:x}", Sha256::digest(DigestLine::text_of(lines)))
 }
 
-async fn of_rows(conn: &mut AnyConnection) -> Result<CatalogueDigest, StorageError> {
+async fn of_rows(conn: &mut Conn) -> Result<CatalogueDigest, StorageError> {
     let rows = sqlx::query(
         "SELECT sku, version, price_minor, on_hand - reserved AS available, published FROM products",
     )

@@ -5,8 +5,8 @@ use super::product::ProductRow;
 use crate::error::StorageError;
 use crate::sequence;
 use crate::storage::EntMine;
+use database::Conn;
 use model::{Change, Changes, DigestLine, Snapshot};
-use sqlx::AnyConnection;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -70,7 +70,7 @@ impl EntMine {
     }
 }
 
-async fn snapshot(conn: &mut AnyConnection) -> Result<Snapshot, StorageError> {
+async fn snapshot(conn: &mut Conn) -> Result<Snapshot, StorageError> {
     let rows = sqlx::query("SELECT * FROM products")
         .fetch_all(&mut *conn)
         .await?;
@@ -89,7 +89,7 @@ async fn snapshot(conn: &mut AnyConnection) -> Result<Snapshot, StorageError> {
     })
 }
 
-async fn changes(conn: &mut AnyConnection, from: i64, limit: i64) -> Result<Changes, StorageError> {
+async fn changes(conn: &mut Conn, from: i64, limit: i64) -> Result<Changes, StorageError> {
     let rows = sqlx::query(
         "SELECT c.seq AS change_seq, c.sku AS change_sku, c.version AS change_version, p.*
          FROM catalog_changes c LEFT JOIN products p ON p.sku = c.sku
@@ -130,7 +130,7 @@ fn change(row: &AnyRow) -> Result<Change, StorageError> {
     })
 }
 
-pub(crate) async fn epoch(conn: &mut AnyConnection) -> Result<i64, StorageError> {
+pub(crate) async fn epoch(conn: &mut Conn) -> Result<i64, StorageError> {
     let text: String = sqlx::query_scalar("SELECT value FROM settings WHERE name = 'epoch'")
         .fetch_one(conn)
         .await?;

@@ -2,11 +2,11 @@
 
 use crate::batch::{self, BATCH_ROWS};
 use crate::error::StorageError;
-use sqlx::AnyConnection;
+use database::Conn;
 
 /// Writes changes after a seq of the stream, in their order: SKUs with their new versions.
 pub(crate) async fn insert(
-    conn: &mut AnyConnection,
+    conn: &mut Conn,
     mut seq: i64,
     now_ms: i64,
     changed: &[(String, i64)],

@@ -3,8 +3,8 @@
 use crate::clock::rfc3339;
 use crate::error::StorageError;
 use crate::storage::EntMine;
+use database::Conn;
 use model::{StockAnswer, StockLevel};
-use sqlx::AnyConnection;
 use sqlx::Row;
 use std::collections::HashSet;
 
@@ -37,7 +37,7 @@ impl EntMine {
     }
 }
 
-async fn level(conn: &mut AnyConnection, sku: String) -> Result<Option<StockLevel>, StorageError> {
+async fn level(conn: &mut Conn, sku: String) -> Result<Option<StockLevel>, StorageError> {
     let row = sqlx::query("SELECT on_hand, reserved FROM products WHERE sku = $1")
         .bind(&sku)
         .fetch_optional(conn)

@@ -13,7 +13,7 @@ use crate::error::StorageError;
 use crate::order::OrderNumber;
 use crate::search::email_key;
 use crate::storage::EntMine;
-use sqlx::AnyConnection;
+use database::Conn;
 
 /// Whose data are meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl EntMine {
 }
 
 /// The orders that are meant and still have data, the oldest first.
-async fn numbers(conn: &mut AnyConnection, person: &Person) -> Result<Vec<String>, StorageError> {
+async fn numbers(conn: &mut Conn, person: &Person) -> Result<Vec<String>, StorageError> {
     let (number, email) = match person {
         // What EntMine never wrote is not asked of the database.
         Person::Order(number) => match OrderNumber::parse(number) {

@@ -8,7 +8,7 @@ use crate::batch::BATCH_ROWS;
 use crate::catalog::{ProductRow, apply};
 use crate::error::StorageError;
 use crate::storage::{EntMine, Writing};
-use sqlx::AnyConnection;
+use database::Conn;
 use std::collections::HashMap;
 use tokio::sync::mpsc;
 
@@ -134,7 +134,7 @@ async fn write(
     Ok(Ok(report))
 }
 
-async fn known(conn: &mut AnyConnection) -> Result<HashMap<String, ProductRow>, StorageError> {
+async fn known(conn: &mut Conn) -> Result<HashMap<String, ProductRow>, StorageError> {
     let rows = sqlx::query("SELECT * FROM products")
         .fetch_all(conn)
         .await?;

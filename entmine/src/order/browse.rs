@@ -4,8 +4,8 @@ use super::verdict::status_of;
 use crate::error::StorageError;
 use crate::search::{Paging, WORDS, has_words, pattern, patterns};
 use crate::storage::EntMine;
+use database::Conn;
 use model::OrderStatus;
-use sqlx::AnyConnection;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -92,7 +92,7 @@ fn condition() -> String {
 }
 
 async fn page(
-    conn: &mut AnyConnection,
+    conn: &mut Conn,
     query: OrderQuery,
     latest_ms: i64,
 ) -> Result<OrderRows, StorageError> {
@@ -149,7 +149,7 @@ async fn page(
 }
 
 /// The stores that orders came from, by name.
-async fn stores(conn: &mut AnyConnection) -> Result<Vec<String>, StorageError> {
+async fn stores(conn: &mut Conn) -> Result<Vec<String>, StorageError> {
     let sql = "SELECT DISTINCT store FROM orders";
     let mut stores: Vec<String> = sqlx::query_scalar(sql).fetch_all(conn).await?;
     stores.sort_unstable();
@@ -172,7 +172,7 @@ fn order(row: &AnyRow) -> Result<OrderRow, StorageError> {
     })
 }
 
-async fn counts(conn: &mut AnyConnection) -> Result<Vec<(OrderStatus, i64)>, StorageError> {
+async fn counts(conn: &mut Conn) -> Result<Vec<(OrderStatus, i64)>, StorageError> {
     let rows = sqlx::query("SELECT status, COUNT(*) AS orders FROM orders GROUP BY status")
         .fetch_all(conn)
         .await?;

@@ -3,7 +3,7 @@
 use super::BadCursor;
 use crate::error::StorageError;
 use crate::{catalog, sequence};
-use sqlx::AnyConnection;
+use database::Conn;
 
 /// What is listed, each in an order of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub(super) struct Place {
 
 /// Finds the place of a cursor; without one it is the beginning.
 pub(super) async fn find(
-    conn: &mut AnyConnection,
+    conn: &mut Conn,
     listing: Listing,
     cursor: Option<&str>,
 ) -> Result<Result<Place, BadCursor>, StorageError> {

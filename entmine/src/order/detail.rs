@@ -6,8 +6,8 @@ use crate::audit;
 use crate::error::StorageError;
 use crate::stock::{Movement, movements_of_order};
 use crate::storage::EntMine;
+use database::Conn;
 use model::{Address, Customer, OrderRequest, OrderStatus};
-use sqlx::AnyConnection;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -141,7 +141,7 @@ impl EntMine {
 
 /// One order with everything that happened to it.
 pub(super) async fn detail(
-    conn: &mut AnyConnection,
+    conn: &mut Conn,
     number: &str,
 ) -> Result<Option<OrderDetail>, StorageError> {
     let row = sqlx::query(
@@ -200,7 +200,7 @@ fn customer(row: &AnyRow) -> Result<Customer, StorageError> {
     })
 }
 
-async fn lines(conn: &mut AnyConnection, number: &str) -> Result<Vec<OrderedLine>, StorageError> {
+async fn lines(conn: &mut Conn, number: &str) -> Result<Vec<OrderedLine>, StorageError> {
     let rows = sqlx::query(
         "SELECT l.sku, l.quantity, l.reserved, l.unit_price_minor, l.price_version, p.name,
                 p.on_hand, p.on_hand - p.reserved AS available,
@@ -230,7 +230,7 @@ async fn lines(conn: &mut AnyConnection, number: &str) -> Result<Vec<OrderedLine
 
 /// The audit's entries about the order, those of its status with their reasons.
 async fn timeline(
-    conn: &mut AnyConnection,
+    conn: &mut Conn,
     key: &str,
     number: &str,
 ) -> Result<Vec<TimelineEntry>, StorageError> {

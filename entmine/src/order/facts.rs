@@ -3,7 +3,8 @@
 use super::request::Request;
 use crate::catalog::{ProductRow, read_products};
 use crate::error::StorageError;
-use sqlx::{AnyConnection, AssertSqlSafe, Row};
+use database::Conn;
+use sqlx::{AssertSqlSafe, Row};
 use std::collections::HashSet;
 
 /// A product as the judge sees it.
@@ -23,7 +24,7 @@ impl Facts {
 
 /// The facts about each line, in the order of the lines; none for an unknown SKU.
 pub(super) async fn gather(
-    conn: &mut AnyConnection,
+    conn: &mut Conn,
     request: &Request,
 ) -> Result<Vec<Option<Facts>>, StorageError> {
     let lines = &request.order.lines;
@@ -52,7 +53,7 @@ pub(super) async fn gather(
 
 /// Which of these products had this version of their price, and this price, at a time.
 async fn prices_then(
-    conn: &mut AnyConnection,
+    conn: &mut Conn,
     prices: &[(&str, i64, i64)],
     at_ms: i64,
 ) -> Result<HashSet<String>, StorageError> {

@@ -4,8 +4,8 @@ use super::cursor::{self, Listing};
 use super::{BadCursor, verdict};
 use crate::error::StorageError;
 use crate::storage::EntMine;
+use database::Conn;
 use model::{AcceptedOrder, OrderPage, Verdict};
-use sqlx::AnyConnection;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -58,7 +58,7 @@ impl EntMine {
 }
 
 async fn page(
-    conn: &mut AnyConnection,
+    conn: &mut Conn,
     listing: Listing,
     store: &str,
     after: Option<&str>,

@@ -4,8 +4,8 @@ use super::Found;
 use crate::clock::rfc3339;
 use crate::error::StorageError;
 use crate::storage::Writing;
+use database::Conn;
 use model::{Acceptance, OrderStatus, Reason};
-use sqlx::AnyConnection;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -17,10 +17,7 @@ pub(super) struct Verdict {
 }
 
 /// The verdict on a key, an accepted order with its status of now.
-pub(super) async fn find(
-    conn: &mut AnyConnection,
-    key: &str,
-) -> Result<Option<Verdict>, StorageError> {
+pub(super) async fn find(conn: &mut Conn, key: &str) -> Result<Option<Verdict>, StorageError> {
     let row = sqlx::query(
         "SELECT v.store, v.verdict, v.fingerprint, v.reasons,
                 o.number, o.total_minor, o.currency, o.accepted_at_ms, o.status

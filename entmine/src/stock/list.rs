@@ -3,8 +3,8 @@
 use super::{Movement, MovementKind};
 use crate::error::StorageError;
 use crate::storage::EntMine;
+use database::Conn;
 use model::StockLevel;
-use sqlx::AnyConnection;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -40,7 +40,7 @@ impl EntMine {
     }
 }
 
-async fn page(conn: &mut AnyConnection, query: MovementQuery) -> Result<Movements, StorageError> {
+async fn page(conn: &mut Conn, query: MovementQuery) -> Result<Movements, StorageError> {
     let rows = sqlx::query(
         "SELECT * FROM stock_movements
          WHERE ($1 = '' OR sku = $1) AND ($2 = '' OR kind = $2) AND position < $3
@@ -66,7 +66,7 @@ async fn page(conn: &mut AnyConnection, query: MovementQuery) -> Result<Movement
 
 /// What an order did to the stock, oldest first.
 pub(crate) async fn movements_of_order(
-    conn: &mut AnyConnection,
+    conn: &mut Conn,
     number: &str,
 ) -> Result<Vec<Movement>, StorageError> {
     let rows = sqlx::query("SELECT * FROM stock_movements WHERE number = $1 ORDER BY position")
@@ -78,7 +78,7 @@ pub(crate) async fn movements_of_order(
 
 /// The movement that a request made, if it did.
 pub(super) async fn movement_of_request(
-    conn: &mut AnyConnection,
+    conn: &mut Conn,
     request: &str,
 ) -> Result<Option<Movement>, StorageError> {
     let row = sqlx::query("SELECT * FROM stock_movements WHERE request_key = $1")

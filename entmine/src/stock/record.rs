@@ -3,7 +3,7 @@
 use super::MovementKind;
 use crate::batch::{self, BATCH_ROWS};
 use crate::error::StorageError;
-use sqlx::AnyConnection;
+use database::Conn;
 
 /// How one product's stock changed in the transaction under way.
 pub(crate) struct Moved {
@@ -24,7 +24,7 @@ pub(crate) struct Moved {
 
 /// Writes movements after a position of the ledger, in their order, each with who did it.
 pub(crate) async fn insert(
-    conn: &mut AnyConnection,
+    conn: &mut Conn,
     mut position: i64,
     now_ms: i64,
     moved: &[(String, Moved)],

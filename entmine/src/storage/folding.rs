@@ -2,8 +2,8 @@
 
 use crate::error::StorageError;
 use crate::search::{audit_text, email_key, person_text, product_text};
+use database::Conn;
 use database::Database;
-use sqlx::AnyConnection;
 use sqlx::Row;
 
 /// Rows in one piece of work: an order of another process waits for no more.
@@ -55,7 +55,7 @@ pub(super) async fn fold_old_rows(database: &Database) -> Result<(), StorageErro
         .await
 }
 
-async fn is_folded(conn: &mut AnyConnection) -> Result<bool, StorageError> {
+async fn is_folded(conn: &mut Conn) -> Result<bool, StorageError> {
     let row = sqlx::query("SELECT 1 FROM settings WHERE name = $1")
         .bind(FOLDED)
         .fetch_optional(conn)
@@ -65,7 +65,7 @@ async fn is_folded(conn: &mut AnyConnection) -> Result<bool, StorageError> {
 
 /// Folds the next rows after an id; gives the last of them, or nothing where there are no more.
 async fn fold_some(
-    conn: &mut AnyConnection,
+    conn: &mut Conn,
     table: Table,
     after: &str,
 ) -> Result<Option<String>, StorageError> {
@@ -76,7 +76,7 @@ async fn fold_some(
     }
 }
 
-async fn products(conn: &mut AnyConnection, after: &str) -> Result<Option<String>, StorageError> {
+async fn products(conn: &mut Conn, after: &str) -> Result<Option<String>, StorageError> {
     let rows = sqlx::query(
         "SELECT sku, name, category FROM products WHERE sku > $1 ORDER BY sku LIMIT $2",
     )
@@ -98,7 +98,7 @@ async fn products(conn: &mut AnyConnection, after: &str) -> Result<Option<String
     Ok(last)
 }
 
-async fn orders(conn: &mut AnyConnection, after: &str) -> Result<Option<String>, StorageError> {
+async fn orders(conn: &mut Conn, after: &str) -> Result<Option<String>, StorageError> {
     let rows = sqlx::query(
         "SELECT position, number, name, email, postcode, erased_at_ms FROM orders
          WHERE position > $1 ORDER BY position LIMIT $2",
@@ -126,7 +126,7 @@ async fn orders(conn: &mut AnyConnection, after: &str) -> Result<Option<String>,
     Ok(last)
 }
 
-async fn audit(conn: &mut AnyConnection, after: &str) -> Result<Option<String>, StorageError> {
+async fn audit(conn: &mut Conn, after: &str) -> Result<Option<String>, StorageError> {
     let rows = sqlx::query(
         "SELECT position, event, subject, detail FROM audit
          WHERE position > $1 ORDER BY position LIMIT $2",

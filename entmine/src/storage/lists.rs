@@ -7,7 +7,7 @@ use crate::catalog;
 use crate::error::StorageError;
 use crate::sequence;
 use crate::stock::{self, Moved};
-use sqlx::AnyConnection;
+use database::Conn;
 
 /// What waits to be written, each in its order.
 #[derive(Default)]
@@ -21,7 +21,7 @@ pub(crate) struct Lists {
 
 /// Writes it; gives the catalogue's seq afterwards, where it moved.
 pub(super) async fn write(
-    conn: &mut AnyConnection,
+    conn: &mut Conn,
     now_ms: i64,
     lists: Lists,
 ) -> Result<Option<i64>, StorageError> {

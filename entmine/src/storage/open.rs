@@ -7,8 +7,8 @@ use crate::error::StorageError;
 use crate::order::OrderLimits;
 use crate::sequence;
 use crate::staff::Seen;
+use database::Conn;
 use database::{Clock, Database, Durability, Found, OpenError, Plan, Points};
-use sqlx::AnyConnection;
 use sqlx::migrate::Migrator;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -110,7 +110,7 @@ impl EntMine {
 }
 
 /// The database's own id, made at the first start.
-async fn instance(conn: &mut AnyConnection) -> Result<Uuid, StorageError> {
+async fn instance(conn: &mut Conn) -> Result<Uuid, StorageError> {
     sqlx::query(
         "INSERT INTO settings (name, value) VALUES ('instance', $1) ON CONFLICT (name) DO NOTHING",
     )

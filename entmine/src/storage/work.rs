@@ -4,14 +4,14 @@ use super::EntMine;
 use super::lists::{self, Lists};
 use crate::audit;
 use crate::error::StorageError;
-use sqlx::AnyConnection;
+use database::Conn;
 
 /// What a piece of work is: it borrows its connection and ends with a result.
 pub(crate) type Task<'c, T> = database::Work<'c, T, StorageError>;
 
 /// Work that writes. No other one runs beside it.
 pub(crate) struct Writing<'c> {
-    conn: &'c mut AnyConnection,
+    conn: &'c mut Conn,
     /// The time of everything that this work writes.
     pub now_ms: i64,
     /// The catalogue's seq after this work, where it changes the catalogue.
@@ -23,7 +23,7 @@ pub(crate) struct Writing<'c> {
 }
 
 impl Writing<'_> {
-    pub fn conn(&mut self) -> &mut AnyConnection {
+    pub fn conn(&mut self) -> &mut Conn {
         self.conn
     }
 
@@ -98,7 +98,7 @@ impl EntMine {
     pub(crate) async fn read<T, F>(&self, work: F) -> Result<T, StorageError>
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut AnyConnection) -> Task<'c, T> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn) -> Task<'c, T> + Send + 'static,
     {
         self.inner.database.read(work).await
     }

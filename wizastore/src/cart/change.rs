@@ -3,15 +3,15 @@
 use super::MAX_LINES;
 use super::read::{CartRow, LineRow, by_session, lines};
 use crate::keys::{OrderKey, mint_receipt};
+use database::Conn;
 use model::{MAX_QUANTITY, Reason};
-use sqlx::AnyConnection;
 
 const NOT_SOLD: &str = "We do not sell a product with this number.";
 const NOT_IN_CART: &str = "Your cart has no product with this number.";
 
 /// An empty cart with a new key and a new receipt for a session that has none.
 pub(crate) async fn create(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     session_id: &str,
     follows: Option<&str>,
     now_ms: i64,
@@ -32,7 +32,7 @@ pub(crate) async fn create(
 
 /// The session's cart, made where there is none.
 pub(crate) async fn ensure(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     session_id: &str,
     now_ms: i64,
 ) -> Result<CartRow, sqlx::Error> {
@@ -44,7 +44,7 @@ pub(crate) async fn ensure(
 
 /// Gives a cart a new key and receipt: what was submitted under the old ones can never be
 /// journalled any more, and its page says that it was changed.
-pub(crate) async fn rekey(tx: &mut AnyConnection, order_key: &str) -> Result<(), sqlx::Error> {
+pub(crate) async fn rekey(tx: &mut Conn, order_key: &str) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE carts SET order_key = $2, receipt = $3, revision = revision + 1
          WHERE order_key = $1",
@@ -58,7 +58,7 @@ pub(crate) async fn rekey(tx: &mut AnyConnection, order_key: &str) -> Result<(),
 }
 
 /// New keys for all open carts; gives how many there were.
-pub(crate) async fn rekey_all(tx: &mut AnyConnection) -> Result<u64, sqlx::Error> {
+pub(crate) async fn rekey_all(tx: &mut Conn) -> Result<u64, sqlx::Error> {
     let keys: Vec<String> = sqlx::query_scalar("SELECT order_key FROM carts")
         .fetch_all(&mut *tx)
         .await?;
@@ -69,11 +69,7 @@ pub(crate) async fn rekey_all(tx: &mut AnyConnection) -> Result<u64, sqlx::Error
 }
 
 /// Counts a change: the revision goes up, and old price notices are done with.
-pub(crate) async fn touch(
-    tx: &mut AnyConnection,
-    cart: &CartRow,
-    now_ms: i64,
-) -> Result<(), sqlx::Error> {
+pub(crate) async fn touch(tx: &mut Conn, cart: &CartRow, now_ms: i64) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE carts SET revision = revision + 1 WHERE order_key = $1")
         .bind(&cart.order_key)
         .execute(&mut *tx)
@@ -100,7 +96,7 @@ struct OnSale {
 
 /// Adds pieces of a product, or says why not.
 pub(crate) async fn add(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     cart: &CartRow,
     sku: &str,
     quantity: i64,
@@ -172,7 +168,7 @@ pub(crate) async fn add(
 
 /// Sets the quantity of a line that is in the cart; 0 removes it.
 pub(crate) async fn set(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     cart: &CartRow,
     sku: &str,
     quantity: i64,
@@ -204,7 +200,7 @@ pub(crate) async fn set(
 /// whose price came from a verdict that is newer than the cache keeps it. Prices in another currency
 /// cannot be compared: the cart has changed.
 pub(crate) async fn follow_prices(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     cart: &CartRow,
     held: &[LineRow],
 ) -> Result<Vec<Reason>, sqlx::Error> {
@@ -267,7 +263,7 @@ pub(crate) struct ReturnedLine {
 /// Puts the lines of an order that was not placed back into the session's cart, next to what the
 /// customer added since, and remembers which order that was.
 pub(crate) async fn put_back(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     cart: &CartRow,
     order_key: &str,
     returned: &[ReturnedLine],

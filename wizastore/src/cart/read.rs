@@ -1,8 +1,8 @@
 //! Reading carts.
 
 use super::MAX_LINES;
+use database::Conn;
 use model::{Cart, CartLine, Reason};
-use sqlx::AnyConnection;
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub(crate) struct CartRow {
@@ -71,7 +71,7 @@ pub(crate) fn refusal(lines: &[LineRow]) -> Option<Reason> {
 }
 
 pub(crate) async fn by_session(
-    db: &mut AnyConnection,
+    db: &mut Conn,
     session_id: &str,
 ) -> Result<Option<CartRow>, sqlx::Error> {
     sqlx::query_as(
@@ -82,10 +82,7 @@ pub(crate) async fn by_session(
     .await
 }
 
-pub(crate) async fn by_key(
-    db: &mut AnyConnection,
-    order_key: &str,
-) -> Result<Option<CartRow>, sqlx::Error> {
+pub(crate) async fn by_key(db: &mut Conn, order_key: &str) -> Result<Option<CartRow>, sqlx::Error> {
     sqlx::query_as(
         "SELECT order_key, receipt, session_id, revision, follows FROM carts WHERE order_key = $1",
     )
@@ -95,7 +92,7 @@ pub(crate) async fn by_key(
 }
 
 pub(crate) async fn by_receipt(
-    db: &mut AnyConnection,
+    db: &mut Conn,
     receipt: &str,
 ) -> Result<Option<CartRow>, sqlx::Error> {
     if receipt.contains('\0') {
@@ -111,10 +108,7 @@ pub(crate) async fn by_receipt(
 }
 
 /// The lines of a cart in the order in which they were added.
-pub(crate) async fn lines(
-    db: &mut AnyConnection,
-    order_key: &str,
-) -> Result<Vec<LineRow>, sqlx::Error> {
+pub(crate) async fn lines(db: &mut Conn, order_key: &str) -> Result<Vec<LineRow>, sqlx::Error> {
     sqlx::query_as(
         "SELECT l.sku, l.name, l.quantity, l.unit_price_minor, l.price_version, l.price_was,
                 l.currency, p.slug, p.image, p.available,

@@ -1,8 +1,8 @@
 //! Changes of EntMine's catalogue, applied in their order.
 
 use super::rows;
+use database::Conn;
 use model::{CatalogueMessage, Change};
-use sqlx::AnyConnection;
 use std::collections::BTreeMap;
 
 /// A message that does not follow on what the cache has: nothing was applied.
@@ -16,7 +16,7 @@ pub struct CatalogueGap {
 /// Applies the changes that the cache does not have yet, moves the watermark, and gives where it is
 /// then. A message that was applied before changes no product.
 pub(super) async fn apply(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     message: &CatalogueMessage,
     now_ms: i64,
 ) -> Result<Result<i64, CatalogueGap>, sqlx::Error> {

@@ -1,10 +1,10 @@
 //! What the cache is, worked out from its rows, so that damage shows whatever did it.
 
 use crate::store::Store;
+use database::Conn;
 use database::DatabaseError;
 use model::{CatalogueDigest, DigestLine, Product};
 use sha2::{Digest, Sha256};
-use sqlx::AnyConnection;
 
 /// A digest that was worked out is believed for so long while nothing is applied: whatever damages
 /// rows behind the store's back is noticed then.
@@ -82,7 +82,7 @@ fn of(lines: Vec<DigestLine>) -> String {
     format!("sha256:{:x}", Sha256::digest(DigestLine::text_of(lines)))
 }
 
-async fn of_rows(conn: &mut AnyConnection) -> Result<CatalogueDigest, sqlx::Error> {
+async fn of_rows(conn: &mut Conn) -> Result<CatalogueDigest, sqlx::Error> {
     let rows: Vec<(String, i64, i64, i64, i32)> =
         sqlx::query_as("SELECT sku, version, price_minor, available, published FROM products")
             .fetch_all(&mut *conn)

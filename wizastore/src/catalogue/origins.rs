@@ -1,11 +1,11 @@
 //! Whose servers pages may load pictures from: those that products of the cache link to.
 
 use crate::store::Store;
+use database::Conn;
 use database::DatabaseError;
 use database::rows::insert;
 use model::Product;
 use reqwest::Url;
-use sqlx::AnyConnection;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -44,7 +44,7 @@ impl Store {
 
 /// Keeps the origins of these products' pictures, in the transaction that writes the products.
 pub(super) async fn keep<'p>(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     products: impl IntoIterator<Item = &'p Product>,
 ) -> Result<(), sqlx::Error> {
     let origins: BTreeSet<String> = products

@@ -2,8 +2,8 @@
 
 use crate::store::Store;
 use database::DatabaseError;
+use database::Readers;
 use model::{Category, Product, ProductCard, ProductList, ProductPage};
-use sqlx::AnyPool;
 
 /// Products on one page of a list: four rows of three or six of two fill without a gap.
 pub(super) const PAGE: i64 = 24;
@@ -40,7 +40,7 @@ pub(super) fn cards(rows: Vec<CardRow>) -> Vec<ProductCard> {
 }
 
 /// The categories that have something to show, by name.
-pub(crate) async fn categories(db: &AnyPool) -> Result<Vec<Category>, sqlx::Error> {
+pub(crate) async fn categories(db: &Readers) -> Result<Vec<Category>, sqlx::Error> {
     let rows: Vec<(String, String, i64, String)> = sqlx::query_as(
         "SELECT MIN(category), category_slug, COUNT(*), MAX(image) FROM products
          WHERE published = 1 AND listed = 1 GROUP BY category_slug ORDER BY category_slug",
@@ -59,7 +59,7 @@ pub(crate) async fn categories(db: &AnyPool) -> Result<Vec<Category>, sqlx::Erro
 }
 
 /// A few products for the home page, spread over the categories: the best stocked of each.
-pub(crate) async fn featured(db: &AnyPool) -> Result<Vec<ProductCard>, sqlx::Error> {
+pub(crate) async fn featured(db: &Readers) -> Result<Vec<ProductCard>, sqlx::Error> {
     sqlx::query_as::<_, CardRow>(
         "SELECT sku, name, slug, image, price_minor, currency, available, tracked FROM (
              SELECT sku, name, slug, image, price_minor, currency, available, tracked,
@@ -75,7 +75,7 @@ pub(crate) async fn featured(db: &AnyPool) -> Result<Vec<ProductCard>, sqlx::Err
 
 /// A page of a category, or none where there is no such category.
 pub(crate) async fn in_category(
-    db: &AnyPool,
+    db: &Readers,
     slug: &str,
     page: i64,
 ) -> Result<Option<ProductList>, sqlx::Error> {
@@ -172,7 +172,7 @@ impl Store {
 }
 
 /// A product's page with a few neighbours, or none where it is not sold.
-pub(crate) async fn product(db: &AnyPool, slug: &str) -> Result<Option<ProductPage>, sqlx::Error> {
+pub(crate) async fn product(db: &Readers, slug: &str) -> Result<Option<ProductPage>, sqlx::Error> {
     if slug.contains('\0') {
         return Ok(None);
     }
@@ -206,7 +206,7 @@ pub(crate) async fn product(db: &AnyPool, slug: &str) -> Result<Option<ProductPa
 }
 
 /// Whether a product's stock is not counted.
-pub(crate) async fn is_untracked(db: &AnyPool, sku: &str) -> Result<bool, sqlx::Error> {
+pub(crate) async fn is_untracked(db: &Readers, sku: &str) -> Result<bool, sqlx::Error> {
     // PostgreSQL takes no NUL in a text, and no SKU has one.
     if sku.contains('\0') {
         return Ok(false);

@@ -3,16 +3,13 @@
 use super::origins;
 use super::slug::slug;
 use super::words::search_text;
+use database::Conn;
 use database::rows::{BATCH_ROWS, insert};
 use model::Product;
-use sqlx::AnyConnection;
 
 /// Writes products into the cache, each only where it is newer than what is there. A SKU may be
 /// there once.
-pub(super) async fn update(
-    tx: &mut AnyConnection,
-    products: &[&Product],
-) -> Result<(), sqlx::Error> {
+pub(super) async fn update(tx: &mut Conn, products: &[&Product]) -> Result<(), sqlx::Error> {
     for rows in products.chunks(BATCH_ROWS) {
         origins::keep(tx, rows.iter().copied()).await?;
         let sql = insert(
@@ -42,7 +39,7 @@ pub(super) async fn update(
 
 /// Writes products of a snapshot where they wait for the rest of it.
 pub(super) async fn stage(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     stage: &str,
     products: &[Product],
 ) -> Result<(), sqlx::Error> {

@@ -4,8 +4,8 @@ use super::read::{CardRow, PAGE, cards, clamp_page};
 use super::words::{END, search_text, stem};
 use crate::store::Store;
 use database::DatabaseError;
+use database::Readers;
 use model::{ProductList, fold};
-use sqlx::AnyPool;
 
 /// Words of a search that count.
 const WORDS: usize = 6;
@@ -27,7 +27,7 @@ const FOUND: &str = "published = 1 AND listed = 1
 /// the one whose article number was typed, then those that have the first word in their name. A text
 /// of nothing but signs finds nothing.
 pub(crate) async fn matching(
-    db: &AnyPool,
+    db: &Readers,
     words: &str,
     page: i64,
 ) -> Result<ProductList, sqlx::Error> {

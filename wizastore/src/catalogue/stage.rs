@@ -5,10 +5,10 @@ use super::digest::digest_of;
 use super::hear::check_product;
 use super::{CatalogueState, Held, rows, state};
 use crate::store::Store;
+use database::Conn;
 use database::rows::BATCH_ROWS;
 use database::{DatabaseError, Engine};
 use model::{Product, Snapshot};
-use sqlx::AnyConnection;
 use std::sync::Arc;
 use uuid::{NoContext, Timestamp, Uuid};
 
@@ -172,7 +172,7 @@ impl Store {
 /// Makes a staged snapshot the cache. Only rows that differ are written: a repair of a few products
 /// of a large catalogue holds nobody up.
 async fn swap(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     engine: Engine,
     stage: &str,
     expected: i64,

@@ -1,8 +1,9 @@
 //! How far the cache has followed EntMine.
 
 use crate::store::Store;
+use database::Conn;
 use database::DatabaseError;
-use sqlx::{Any, AnyConnection, Executor};
+use sqlx::{Any, Executor};
 use std::sync::atomic::Ordering;
 
 /// How the cache stands.
@@ -115,7 +116,7 @@ pub(super) async fn instance<'c>(
     Ok(row.flatten())
 }
 
-pub(super) async fn belong_to(tx: &mut AnyConnection, instance: &str) -> Result<(), sqlx::Error> {
+pub(super) async fn belong_to(tx: &mut Conn, instance: &str) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE catalogue_watermark SET instance = $1 WHERE id = 1")
         .bind(instance)
         .execute(tx)
@@ -140,7 +141,7 @@ async fn confirmed_at<'c>(
         .await
 }
 
-async fn read(conn: &mut AnyConnection) -> Result<CatalogueState, sqlx::Error> {
+async fn read(conn: &mut Conn) -> Result<CatalogueState, sqlx::Error> {
     let (epoch, seq) = watermark(&mut *conn).await?.unwrap_or_default();
     Ok(CatalogueState {
         epoch,
@@ -153,7 +154,7 @@ async fn read(conn: &mut AnyConnection) -> Result<CatalogueState, sqlx::Error> {
     })
 }
 
-async fn held(conn: &mut AnyConnection) -> Result<Option<Held>, sqlx::Error> {
+async fn held(conn: &mut Conn) -> Result<Option<Held>, sqlx::Error> {
     let row: Option<(i64, i64, String, i64, i64, i64)> = sqlx::query_as(
         "SELECT epoch, seq, digest, products, had, held_at FROM catalogue_held WHERE id = 1",
     )
@@ -173,7 +174,7 @@ async fn held(conn: &mut AnyConnection) -> Result<Option<Held>, sqlx::Error> {
 
 /// The cache is what EntMine was at `seq`; nothing is held back any more.
 pub(super) async fn follow(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     epoch: i64,
     seq: i64,
     now_ms: i64,
@@ -194,7 +195,7 @@ pub(super) async fn follow(
     Ok(())
 }
 
-pub(super) async fn hold(tx: &mut AnyConnection, held: &Held) -> Result<(), sqlx::Error> {
+pub(super) async fn hold(tx: &mut Conn, held: &Held) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO catalogue_held (id, epoch, seq, digest, products, had, held_at)
          VALUES (1, $1, $2, $3, $4, $5, $6)

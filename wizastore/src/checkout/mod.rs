@@ -11,8 +11,8 @@ use crate::journal::{self, Claim, Kind, NewOrder, Order};
 use crate::keys::{OrderKey, mint_receipt};
 use crate::planted::{self, Bug};
 use crate::{Knobs, SubmitFields, session};
+use database::Conn;
 use model::{OrderLine, OrderRequest, Reason};
-use sqlx::AnyConnection;
 
 /// The largest body that EntMine reads (the contract, 413).
 const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -53,7 +53,7 @@ pub(crate) enum Submitted {
 /// caller's transaction commits the order, its frozen bytes, that attempt and the customer's next
 /// cart together.
 pub(crate) async fn journal_submission(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     submission: Submission,
     begin: bool,
     knobs: &Knobs,
@@ -120,7 +120,7 @@ pub(crate) async fn journal_submission(
 /// Remembers that an order was submitted again with other details: its page says that the first
 /// ones count.
 async fn note_other_fields(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     order: &Order,
     submission: &Submission,
 ) -> Result<(), sqlx::Error> {
@@ -159,7 +159,7 @@ pub(crate) fn unknown() -> Submitted {
 
 /// The customer and note of a submission that may be journalled, or every reason why it may not.
 async fn refusals(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     submission: &Submission,
     cart: &CartRow,
     lines: &[LineRow],
@@ -253,7 +253,7 @@ struct First {
 /// Writes the order with its frozen bytes and its `first` attempt, if there is to be one, and opens the
 /// next cart.
 async fn place(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     cart: &CartRow,
     lines: &[LineRow],
     body: Vec<u8>,

@@ -3,7 +3,7 @@
 use super::standing::Happened;
 use super::transition::transition;
 use super::{State, by_key, note};
-use sqlx::AnyConnection;
+use database::Conn;
 
 /// What came of the wish to cancel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(crate) enum Cancelled {
 
 /// Writes down the wish and takes the step that it allows. `who`: customer or operator.
 pub(crate) async fn cancel(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     key: &str,
     who: &str,
     why: &str,

@@ -6,7 +6,7 @@ use super::{Following, Order, State, by_key, following};
 use crate::Knobs;
 use crate::erp::Identity;
 use crate::planted::{self, Bug};
-use sqlx::AnyConnection;
+use database::Conn;
 
 /// What an attempt is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,9 +52,7 @@ pub(crate) struct Claim {
 
 /// The EntMine that an attempt would be for; nothing where no attempt may begin, because the store waits
 /// for a reconciliation.
-pub(crate) async fn may_begin(
-    tx: &mut AnyConnection,
-) -> Result<Option<Option<Identity>>, sqlx::Error> {
+pub(crate) async fn may_begin(tx: &mut Conn) -> Result<Option<Option<Identity>>, sqlx::Error> {
     Ok(match following(tx).await? {
         Some(Following {
             paused: Some(_), ..
@@ -67,7 +65,7 @@ pub(crate) async fn may_begin(
 /// where another attempt has it, it is final, EntMine asked for patience, or the store waits for a
 /// reconciliation.
 pub(crate) async fn claim(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     key: &str,
     knobs: &Knobs,
     now_ms: i64,

@@ -1,7 +1,7 @@
 //! The EntMine that this store belongs to, and whether the store waits for a reconciliation.
 
 use crate::erp::Identity;
-use sqlx::AnyConnection;
+use database::Conn;
 
 /// What the store knows about its EntMine.
 #[derive(Clone, Debug)]
@@ -45,7 +45,7 @@ struct Row {
 }
 
 /// The EntMine that answers count of; none before the first one was heard.
-pub(crate) async fn following(db: &mut AnyConnection) -> Result<Option<Following>, sqlx::Error> {
+pub(crate) async fn following(db: &mut Conn) -> Result<Option<Following>, sqlx::Error> {
     let row: Option<Row> = sqlx::query_as(
         "SELECT instance, epoch, orders_cursor, orders_tail, changes_cursor, paused, pages,
                 compared_instance, compared_epoch, compared_began, compared_cursor
@@ -79,10 +79,7 @@ pub(crate) async fn following(db: &mut AnyConnection) -> Result<Option<Following
 }
 
 /// The first EntMine that is heard is the one that this store belongs to.
-pub(crate) async fn settle_on(
-    tx: &mut AnyConnection,
-    identity: &Identity,
-) -> Result<(), sqlx::Error> {
+pub(crate) async fn settle_on(tx: &mut Conn, identity: &Identity) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO entmine (id, instance, epoch) VALUES (1, $1, $2) ON CONFLICT (id) DO NOTHING",
     )
@@ -94,7 +91,7 @@ pub(crate) async fn settle_on(
 }
 
 /// Stops the pushing until a reconciliation is done; whether it was going on until now.
-pub(crate) async fn pause(tx: &mut AnyConnection, why: &str) -> Result<bool, sqlx::Error> {
+pub(crate) async fn pause(tx: &mut Conn, why: &str) -> Result<bool, sqlx::Error> {
     let paused = sqlx::query(
         "UPDATE entmine SET paused = $1, compared_until = NULL, compared_instance = NULL,
                 compared_epoch = NULL, compared_began = NULL, compared_cursor = NULL
@@ -109,7 +106,7 @@ pub(crate) async fn pause(tx: &mut AnyConnection, why: &str) -> Result<bool, sql
 /// Takes the full comparison for one replica until `until_ms`, or holds it for longer where `held`
 /// is the time until which this one had it; whether it has it now.
 pub(crate) async fn compare(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     held: Option<i64>,
     until_ms: i64,
     now_ms: i64,
@@ -127,7 +124,7 @@ pub(crate) async fn compare(
 }
 
 /// Gives the comparison up, so that it need not wait for its time to run out.
-pub(crate) async fn let_go(tx: &mut AnyConnection, held: i64) -> Result<(), sqlx::Error> {
+pub(crate) async fn let_go(tx: &mut Conn, held: i64) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE entmine SET compared_until = NULL WHERE id = 1 AND compared_until = $1")
         .bind(held)
         .execute(tx)
@@ -137,7 +134,7 @@ pub(crate) async fn let_go(tx: &mut AnyConnection, held: i64) -> Result<(), sqlx
 
 /// Writes down how far the comparison is, or that it has to begin anew; whether it is still held.
 pub(crate) async fn set_comparison(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     held: i64,
     comparison: Option<&Comparison>,
 ) -> Result<bool, sqlx::Error> {
@@ -158,7 +155,7 @@ pub(crate) async fn set_comparison(
 
 /// Goes on with the EntMine that was compared, where the comparison is still held; whether it was.
 pub(crate) async fn resume(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     held: i64,
     identity: &Identity,
     orders_cursor: Option<&str>,
@@ -182,7 +179,7 @@ pub(crate) async fn resume(
 }
 
 /// Whether a page may be applied that was asked for when so many had been: none may have been since.
-pub(crate) async fn count_page(tx: &mut AnyConnection, pages: i64) -> Result<bool, sqlx::Error> {
+pub(crate) async fn count_page(tx: &mut Conn, pages: i64) -> Result<bool, sqlx::Error> {
     let counted = sqlx::query("UPDATE entmine SET pages = pages + 1 WHERE id = 1 AND pages = $1")
         .bind(pages)
         .execute(tx)
@@ -199,7 +196,7 @@ pub(crate) enum Listing {
 
 /// Moves a cursor on, unless somebody else moved it meanwhile.
 pub(crate) async fn move_cursor(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     listing: Listing,
     from: Option<&str>,
     to: &str,
@@ -225,7 +222,7 @@ pub(crate) async fn move_cursor(
 /// Remembers how many orders were seen after the cursor: fewer next time means that EntMine lost
 /// some.
 pub(crate) async fn set_tail(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     cursor: Option<&str>,
     tail: i64,
 ) -> Result<(), sqlx::Error> {

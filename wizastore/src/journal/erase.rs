@@ -1,16 +1,12 @@
 //! Erasing an order's customer, after EntMine did.
 
 use super::{Order, note};
-use sqlx::AnyConnection;
+use database::Conn;
 
 /// Erases what an order that has its end holds of its customer: the body, the form that its session
 /// would show again, e-mails that are owed, and copies of those that were sent. Key, number,
 /// fingerprint, total and lines stay. Gives whether there was anything left.
-pub(crate) async fn erase(
-    tx: &mut AnyConnection,
-    order: &Order,
-    now_ms: i64,
-) -> Result<bool, sqlx::Error> {
+pub(crate) async fn erase(tx: &mut Conn, order: &Order, now_ms: i64) -> Result<bool, sqlx::Error> {
     if order.erased {
         return Ok(false);
     }

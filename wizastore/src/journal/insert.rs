@@ -4,7 +4,7 @@ use super::transition::begin_attempt;
 use super::{Kind, State};
 use crate::keys::fingerprint;
 use crate::planted::{self, Bug};
-use sqlx::AnyConnection;
+use database::Conn;
 
 /// An order about to be journalled.
 pub(crate) struct NewOrder<'a> {
@@ -23,7 +23,7 @@ pub(crate) struct NewOrder<'a> {
 
 /// Journals an order, with its first attempt where there is one; gives its fingerprint.
 pub(crate) async fn insert(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     order: NewOrder<'_>,
     now_ms: i64,
 ) -> Result<String, sqlx::Error> {

@@ -3,14 +3,10 @@
 use super::read::leased;
 use super::standing::Happened;
 use super::transition::transition;
-use sqlx::AnyConnection;
+use database::Conn;
 
 /// Makes a waiting order due now, or as soon as EntMine's `Retry-After` allows.
-pub(crate) async fn make_due(
-    tx: &mut AnyConnection,
-    key: &str,
-    now_ms: i64,
-) -> Result<(), sqlx::Error> {
+pub(crate) async fn make_due(tx: &mut Conn, key: &str, now_ms: i64) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE orders SET next_try_at = CASE WHEN not_before > $2 THEN not_before ELSE $2 END
          WHERE order_key = $1 AND state IN ('journalled', 'retry_wait', 'unknown', 'voiding')
@@ -24,27 +20,17 @@ pub(crate) async fn make_due(
 }
 
 /// Orders whose attempt outlived its lease may have been applied; gives their keys.
-pub(crate) async fn expire_leases(
-    tx: &mut AnyConnection,
-    now_ms: i64,
-) -> Result<Vec<String>, sqlx::Error> {
+pub(crate) async fn expire_leases(tx: &mut Conn, now_ms: i64) -> Result<Vec<String>, sqlx::Error> {
     release(tx, now_ms, now_ms).await
 }
 
 /// All leases at start: a SQLite file belongs to one process, so their attempts are gone.
-pub(crate) async fn free_leases(
-    tx: &mut AnyConnection,
-    now_ms: i64,
-) -> Result<Vec<String>, sqlx::Error> {
+pub(crate) async fn free_leases(tx: &mut Conn, now_ms: i64) -> Result<Vec<String>, sqlx::Error> {
     release(tx, i64::MAX, now_ms).await
 }
 
 /// Gives up the attempts whose lease ends by `until_ms`; their orders are due at once.
-async fn release(
-    tx: &mut AnyConnection,
-    until_ms: i64,
-    now_ms: i64,
-) -> Result<Vec<String>, sqlx::Error> {
+async fn release(tx: &mut Conn, until_ms: i64, now_ms: i64) -> Result<Vec<String>, sqlx::Error> {
     let mut freed = Vec::new();
     for order in leased(tx, until_ms).await? {
         match transition(tx, &order, Happened::LeaseExpired, now_ms).await? {

@@ -1,10 +1,10 @@
 //! What happened to an order besides attempts, and marks for a person to look at.
 
-use sqlx::AnyConnection;
+use database::Conn;
 
 /// Writes a line of an order's timeline; `detail` holds nothing personal.
 pub(crate) async fn note(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     key: &str,
     what: &str,
     detail: &str,
@@ -21,11 +21,7 @@ pub(crate) async fn note(
 }
 
 /// Takes the mark of an order away: a person has seen to it.
-pub(crate) async fn unmark(
-    tx: &mut AnyConnection,
-    key: &str,
-    now_ms: i64,
-) -> Result<(), sqlx::Error> {
+pub(crate) async fn unmark(tx: &mut Conn, key: &str, now_ms: i64) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE orders SET attention = NULL, updated_at = $2 WHERE order_key = $1")
         .bind(key)
         .bind(now_ms)
@@ -37,7 +33,7 @@ pub(crate) async fn unmark(
 /// Marks an order for a person, without a change of its state. Once for each reason: what an
 /// operator has settled is not brought up again.
 pub(crate) async fn mark(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     key: &str,
     why: &str,
     now_ms: i64,

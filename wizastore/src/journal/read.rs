@@ -2,8 +2,8 @@
 
 use super::State;
 use super::standing::Standing;
+use database::{Conn, Readers};
 use model::{CartLine, OrderForm, OrderLine, OrderRequest, OrderStatus};
-use sqlx::{AnyConnection, AnyPool};
 
 /// An order as the journal holds it.
 #[derive(Clone, Debug)]
@@ -164,10 +164,7 @@ macro_rules! select_order {
     };
 }
 
-pub(crate) async fn by_key(
-    db: &mut AnyConnection,
-    key: &str,
-) -> Result<Option<Order>, sqlx::Error> {
+pub(crate) async fn by_key(db: &mut Conn, key: &str) -> Result<Option<Order>, sqlx::Error> {
     sqlx::query_as::<_, OrderRow>(select_order!("WHERE order_key = $1"))
         .bind(key)
         .fetch_optional(db)
@@ -176,10 +173,7 @@ pub(crate) async fn by_key(
         .transpose()
 }
 
-pub(crate) async fn by_receipt(
-    db: &mut AnyConnection,
-    receipt: &str,
-) -> Result<Option<Order>, sqlx::Error> {
+pub(crate) async fn by_receipt(db: &mut Conn, receipt: &str) -> Result<Option<Order>, sqlx::Error> {
     if receipt.contains('\0') {
         // PostgreSQL cannot even be asked for one.
         return Ok(None);
@@ -193,10 +187,7 @@ pub(crate) async fn by_receipt(
 }
 
 /// Orders whose attempt's lease ends by `until_ms`.
-pub(super) async fn leased(
-    db: &mut AnyConnection,
-    until_ms: i64,
-) -> Result<Vec<Order>, sqlx::Error> {
+pub(super) async fn leased(db: &mut Conn, until_ms: i64) -> Result<Vec<Order>, sqlx::Error> {
     let rows: Vec<OrderRow> = sqlx::query_as(select_order!(
         "WHERE state IN ('sending', 'voiding') AND lease_until <= $1"
     ))
@@ -208,7 +199,7 @@ pub(super) async fn leased(
 
 /// The receipt of the order of the same session that replaced this one.
 pub(crate) async fn placed_again(
-    db: &mut AnyConnection,
+    db: &mut Conn,
     order: &Order,
 ) -> Result<Option<String>, sqlx::Error> {
     sqlx::query_scalar(
@@ -223,7 +214,7 @@ pub(crate) async fn placed_again(
 
 /// A session's orders, newest first.
 pub(crate) async fn of_session(
-    db: &AnyPool,
+    db: &Readers,
     session_id: &str,
     limit: i64,
     offset: i64,
@@ -250,7 +241,7 @@ pub(crate) async fn of_session(
 
 /// A session's orders whose end is still open, newest first, 20 at the most.
 pub(crate) async fn open_of_session(
-    db: &mut AnyConnection,
+    db: &mut Conn,
     session_id: &str,
 ) -> Result<Vec<Order>, sqlx::Error> {
     let rows: Vec<OrderRow> = sqlx::query_as(select_order!(
@@ -266,7 +257,7 @@ pub(crate) async fn open_of_session(
 /// Keys of orders whose time has come: orders that never failed first, then the longest due. A time
 /// beyond `beyond_ms` was written down before the clock was set back.
 pub(crate) async fn due(
-    db: &AnyPool,
+    db: &Readers,
     now_ms: i64,
     beyond_ms: i64,
     limit: i64,
@@ -286,7 +277,7 @@ pub(crate) async fn due(
 
 /// How many orders wait for a person: those in quarantine or otherwise marked, and those that are
 /// still open although they were placed before `since_ms`.
-pub(crate) async fn attention(db: &AnyPool, since_ms: i64) -> Result<(i64, i64), sqlx::Error> {
+pub(crate) async fn attention(db: &Readers, since_ms: i64) -> Result<(i64, i64), sqlx::Error> {
     let marked = sqlx::query_scalar("SELECT COUNT(*) FROM orders WHERE attention IS NOT NULL")
         .fetch_one(db)
         .await?;
@@ -301,7 +292,7 @@ pub(crate) async fn attention(db: &AnyPool, since_ms: i64) -> Result<(i64, i64),
 }
 
 /// How many orders are in each state.
-pub(crate) async fn counts(db: &AnyPool) -> Result<Vec<(State, i64)>, sqlx::Error> {
+pub(crate) async fn counts(db: &Readers) -> Result<Vec<(State, i64)>, sqlx::Error> {
     let rows: Vec<(String, i64)> =
         sqlx::query_as("SELECT state, COUNT(*) FROM orders GROUP BY state")
             .fetch_all(db)

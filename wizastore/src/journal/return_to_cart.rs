@@ -4,14 +4,14 @@ use super::standing::Standing;
 use super::{Order, State};
 use crate::planted::{self, Bug};
 use crate::{cart, session};
+use database::Conn;
 use model::{OrderRequest, Reason};
-use sqlx::AnyConnection;
 
 /// After an order was rejected or cancelled its lines go back into the session's cart, at the prices
 /// that EntMine named; after a rejection the checkout gets form and reasons back. Does nothing in
 /// any other state, nor a second time.
 pub(super) async fn after(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     order: &Order,
     then: &Standing,
     now_ms: i64,

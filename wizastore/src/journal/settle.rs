@@ -4,8 +4,8 @@ use super::standing::{Happened, Waits};
 use super::transition::transition;
 use super::{Event, Order, State, by_key};
 use crate::planted::{self, Bug};
+use database::Conn;
 use model::{Acceptance, Reason};
-use sqlx::AnyConnection;
 
 /// So many answers that claim success and cannot be read need a person: an EntMine that is only
 /// interrupted does not do it three times.
@@ -85,7 +85,7 @@ impl Settlement {
 /// An acceptance counts whenever it arrives. Anything else counts only while the attempt still
 /// owns the order: a late refusal proves nothing about the attempt that came after it.
 pub(crate) async fn settle(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     key: &str,
     fence: i64,
     settlement: &Settlement,
@@ -129,7 +129,7 @@ pub(crate) async fn settle(
 }
 
 async fn end_attempt(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     key: &str,
     fence: i64,
     settlement: &Settlement,
@@ -153,7 +153,7 @@ async fn end_attempt(
 /// EntMine says that it accepted an order that has another end here: nothing is changed, a person
 /// is told.
 async fn differing_acceptance(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     order: &Order,
     accepted: &Acceptance,
     now_ms: i64,
@@ -177,11 +177,7 @@ fn taken(accepted: &Acceptance) -> String {
     format!("number {} belongs to another order", accepted.number)
 }
 
-async fn number_taken(
-    tx: &mut AnyConnection,
-    key: &str,
-    number: &str,
-) -> Result<bool, sqlx::Error> {
+async fn number_taken(tx: &mut Conn, key: &str, number: &str) -> Result<bool, sqlx::Error> {
     let taken: i64 = sqlx::query_scalar(
         "SELECT (SELECT COUNT(*) FROM orders WHERE number = $1 AND order_key <> $2)
               + (SELECT COUNT(*) FROM adopted WHERE number = $1 AND order_key <> $2)",

@@ -7,7 +7,7 @@ use super::standing::{Happened, Standing};
 use super::{Kind, Order, Refused, State, return_to_cart};
 use crate::mail;
 use crate::planted::{self, Bug};
-use sqlx::AnyConnection;
+use database::Conn;
 
 /// What became of an order.
 pub(crate) struct Transition {
@@ -19,7 +19,7 @@ pub(crate) struct Transition {
 /// follows: attempts begin and end, an end is owed to the customer by e-mail, goods go back to the cart,
 /// and a cancellation that was wished for is carried out as soon as no attempt owns the order.
 pub(crate) async fn transition(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     order: &Order,
     happened: Happened<'_>,
     now_ms: i64,
@@ -45,7 +45,7 @@ pub(crate) async fn transition(
 
 /// One step: the row, and its effects.
 async fn step(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     order: &Order,
     was: &Standing,
     then: &Standing,
@@ -73,7 +73,7 @@ async fn step(
 }
 
 async fn write(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     key: &str,
     was: &Standing,
     then: &Standing,
@@ -117,7 +117,7 @@ async fn write(
 
 /// Writes down that an attempt begins, before any byte is sent.
 pub(super) async fn begin_attempt(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     key: &str,
     fence: i64,
     kind: Kind,
@@ -135,7 +135,7 @@ pub(super) async fn begin_attempt(
 
 /// Ends the attempts up to a fence of which nobody knows the end.
 async fn expire_attempts(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     key: &str,
     fence: i64,
     now_ms: i64,

@@ -3,10 +3,10 @@
 use super::{Mail, MailError, Mailer, words};
 use crate::journal::{self, State};
 use crate::store::Store;
+use database::Conn;
 use database::DatabaseError;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
-use sqlx::AnyConnection;
 use std::collections::HashMap;
 use std::pin::pin;
 use std::time::Duration;
@@ -34,7 +34,7 @@ const REJECTED_LATER_MS: i64 = 10 * 60 * 1_000;
 
 /// An e-mail is owed about an order from now on, once.
 pub(crate) async fn owe(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     key: &str,
     about: &str,
     now_ms: i64,
@@ -44,7 +44,7 @@ pub(crate) async fn owe(
 
 /// An order has come to an end, if it has.
 pub(crate) async fn owe_end(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     key: &str,
     state: State,
     now_ms: i64,
@@ -65,7 +65,7 @@ pub(crate) async fn owe_end(
 }
 
 async fn owe_at(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     key: &str,
     about: &str,
     due_at: i64,
@@ -301,7 +301,7 @@ fn end_with(due: &Due, result: String, now_ms: i64) -> Query {
 }
 
 /// Takes an e-mail up, unless another process did.
-async fn claim(tx: &mut AnyConnection, due: Due, now_ms: i64) -> Result<Option<Due>, sqlx::Error> {
+async fn claim(tx: &mut Conn, due: Due, now_ms: i64) -> Result<Option<Due>, sqlx::Error> {
     let until_ms = now_ms + LEASE_MS;
     let claimed = sqlx::query(
         "UPDATE mails SET due_at = $3, tries = tries + 1

@@ -4,7 +4,7 @@ use super::{OperatorError, OrderRecord};
 use crate::Store;
 use crate::clock::rfc3339;
 use crate::journal::{self, Happened, Order};
-use sqlx::AnyConnection;
+use database::Conn;
 
 impl Store {
     /// Makes an order due now. One in quarantine goes back to being asked about, or, where its
@@ -138,7 +138,7 @@ fn is_final(record: &OrderRecord) -> bool {
     journal::State::parse(&record.brief.state).is_some_and(journal::State::is_final)
 }
 
-async fn found(tx: &mut AnyConnection, key: &str) -> Result<Order, OperatorError> {
+async fn found(tx: &mut Conn, key: &str) -> Result<Order, OperatorError> {
     journal::by_key(tx, key)
         .await?
         .ok_or(OperatorError::Unknown)

@@ -4,8 +4,8 @@ use super::breaker::Admission;
 use super::call::Ended;
 use super::{Place, Push};
 use crate::journal::{self, Claim, Settlement, State, Waits};
+use database::Conn;
 use database::DatabaseError;
-use sqlx::AnyConnection;
 use std::time::Duration;
 
 /// How an attempt ended, for the round that made it.
@@ -131,7 +131,7 @@ impl Push {
 
 /// A verdict of an EntMine that went back to a backup since proves nothing about the one of now,
 /// which may have lost it: once the two were reconciled, nobody would look at the order again.
-async fn still_true(tx: &mut AnyConnection, ended: Ended) -> Result<Settlement, sqlx::Error> {
+async fn still_true(tx: &mut Conn, ended: Ended) -> Result<Settlement, sqlx::Error> {
     let verdict = match &ended.settlement {
         Settlement::Accepted(_) | Settlement::Rejected(_) | Settlement::Voided => true,
         Settlement::NotApplied { .. }

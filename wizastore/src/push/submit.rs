@@ -5,9 +5,9 @@ use crate::checkout::{self, Submission, Submitted};
 use crate::journal::Order;
 use crate::planted::{self, Bug};
 use crate::{cart, journal, session};
+use database::Conn;
 use database::DatabaseError;
 use model::Reason;
-use sqlx::AnyConnection;
 use std::time::Duration;
 
 /// How often, and with which pauses, the store asks itself whether a commit that gave no answer
@@ -203,7 +203,7 @@ fn before(order: &Order, submission: &Submission) -> Submitted {
 }
 
 async fn keep_form(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     session_id: &str,
     submission: &Submission,
 ) -> Result<(), sqlx::Error> {

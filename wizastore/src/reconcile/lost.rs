@@ -6,8 +6,8 @@ use super::{Reconcile, ReconcileError, Reconciled};
 use crate::erp::{Answered, CallError, Identity, Placed};
 use crate::journal;
 use crate::keys::OrderKey;
+use database::Conn;
 use database::DatabaseError;
-use sqlx::AnyConnection;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -30,7 +30,7 @@ struct Lost {
 }
 
 /// Are there any?
-pub(super) async fn any(db: &mut AnyConnection) -> Result<bool, sqlx::Error> {
+pub(super) async fn any(db: &mut Conn) -> Result<bool, sqlx::Error> {
     let lost: i64 = sqlx::query_scalar(
         "SELECT COUNT(*) FROM (SELECT 1 FROM orders WHERE lost = 1 LIMIT 1) AS first_one",
     )

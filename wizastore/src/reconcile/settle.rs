@@ -4,12 +4,12 @@ use super::Reconciled;
 use crate::journal::{self, Order, Settlement, State, Waits};
 use crate::push::mismatch;
 use crate::{cart, mail};
+use database::Conn;
 use model::{Acceptance, AcceptedOrder, OrderPage, Verdict};
-use sqlx::AnyConnection;
 
 /// Settles what a page says; gives the keys whose orders changed, and the counts.
 pub(super) async fn settle_page(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     page: &OrderPage,
     now_ms: i64,
 ) -> Result<(Vec<String>, Reconciled), sqlx::Error> {
@@ -42,7 +42,7 @@ pub(super) async fn settle_page(
 
 /// Settles one order that both sides know; whether it changed.
 async fn settle_order(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     order: &Order,
     accepted: &AcceptedOrder,
     done: &mut Reconciled,
@@ -87,7 +87,7 @@ async fn settle_order(
 }
 
 async fn follow_status(
-    tx: &mut AnyConnection,
+    tx: &mut Conn,
     order: &Order,
     accepted: &AcceptedOrder,
     done: &mut Reconciled,
@@ -110,11 +110,7 @@ async fn follow_status(
 }
 
 /// Remembers an order that the journal does not know; 1 where it is new.
-async fn adopt(
-    tx: &mut AnyConnection,
-    accepted: &AcceptedOrder,
-    now_ms: i64,
-) -> Result<u64, sqlx::Error> {
+async fn adopt(tx: &mut Conn, accepted: &AcceptedOrder, now_ms: i64) -> Result<u64, sqlx::Error> {
     let known: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM adopted WHERE order_key = $1")
         .bind(&accepted.key)
         .fetch_one(&mut *tx)

@@ -1,7 +1,7 @@
 //! What the store's database holds when a simulation is over, read past the store's code.
 
+use database::Readers;
 use model::OrderRequest;
-use sqlx::AnyPool;
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct OrderRow {
@@ -42,7 +42,7 @@ pub struct Rows {
 }
 
 impl Rows {
-    pub async fn read(db: &AnyPool) -> Result<Self, sqlx::Error> {
+    pub async fn read(db: &Readers) -> Result<Self, sqlx::Error> {
         Ok(Self {
             orders: sqlx::query_as(
                 "SELECT order_key, receipt, state, number, body, attention FROM orders
@@ -72,7 +72,7 @@ impl Rows {
 }
 
 /// How many orders have no end and wait for nobody, and the keys of those under review.
-pub async fn open(db: &AnyPool) -> Result<(i64, Vec<String>), sqlx::Error> {
+pub async fn open(db: &Readers) -> Result<(i64, Vec<String>), sqlx::Error> {
     let moving = sqlx::query_scalar(
         "SELECT COUNT(*) + (SELECT COUNT(*) FROM entmine WHERE paused IS NOT NULL)
          FROM orders WHERE state IN ('journalled', 'sending', 'retry_wait', 'unknown', 'voiding')",

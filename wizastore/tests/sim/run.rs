@@ -49,7 +49,7 @@ impl Folder {
         for guarded in [true, false] {
             let file = this.template(guarded);
             time::run(async move {
-                let db = time::open(open(&file)).await;
+                let db = open(&file).await;
                 let mut sql = include_str!("log.sql").to_owned();
                 if !guarded {
                     // The database would stop some planted bugs before the simulation sees them.
@@ -78,7 +78,7 @@ impl Folder {
 
 async fn open(file: &Path) -> database::Database {
     let url = format!("sqlite:{}", file.display());
-    db::open(&url, Durability::Simulation, Points::default())
+    db::open(&url, Durability::Process, Points::default())
         .await
         .expect("a database")
 }
@@ -94,7 +94,7 @@ pub fn seed(folder: &Folder, seed: u64, wrong: Option<Wrong>) -> Report {
     });
     let here = file.clone();
     let report = time::run(async move {
-        let db = time::open(open(&here)).await;
+        let db = open(&here).await;
         let world = World::new(seed, db, wrong);
         let limit = Duration::from_secs(24 * 3_600);
         let endless = |what: &str| Report {

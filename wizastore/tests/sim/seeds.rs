@@ -24,6 +24,8 @@ fn nothing_is_lost_doubled_renumbered_or_told_untruly() {
     let total = many::run(range(from, number("SIM_SEEDS").unwrap_or(200)), None);
     total.print(began.elapsed());
     assert!(total.failed.is_empty());
+    // Where nobody can order nothing can go wrong.
+    assert!(total.confirmed > total.seeds);
 }
 
 /// Seeds that failed once.

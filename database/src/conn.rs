@@ -1,0 +1,144 @@
+//! A connection to either engine, on which sqlx's queries run.
+
+use crate::sqlite::{Outcome, Sqlite};
+use futures::future::BoxFuture;
+use futures::stream::{self, BoxStream, StreamExt};
+use sqlx::any::{AnyArguments, AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo};
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, Connection, Describe, Either, Error, Execute, Executor, SqlStr};
+
+/// A connection: `sqlx::query(…).execute(&mut *conn)` and its like take it.
+#[derive(Debug)]
+pub struct Conn(pub(crate) Kind);
+
+#[derive(Debug)]
+pub(crate) enum Kind {
+    Sqlite(Sqlite),
+    Postgres(AnyConnection),
+    /// One of the readers' pool.
+    Pooled(PoolConnection<Any>),
+}
+
+impl Conn {
+    /// PostgreSQL's connection; SQLite's is none that waits for anything.
+    fn remote(&mut self) -> Result<&mut AnyConnection, &mut Sqlite> {
+        match &mut self.0 {
+            Kind::Sqlite(conn) => Err(conn),
+            Kind::Postgres(conn) => Ok(conn),
+            Kind::Pooled(conn) => Ok(conn),
+        }
+    }
+
+    /// Ends it in good order.
+    pub(crate) async fn close(self) {
+        // One that cannot say good-bye is closed by being dropped.
+        match self.0 {
+            Kind::Sqlite(conn) => drop(conn),
+            Kind::Postgres(conn) => drop(conn.close().await),
+            Kind::Pooled(conn) => drop(conn),
+        }
+    }
+}
+
+/// Runs a statement on SQLite, at once.
+pub(crate) fn run<'q>(
+    conn: &mut Sqlite,
+    mut query: impl Execute<'q, Any>,
+    first: bool,
+) -> Result<Outcome, Error> {
+    let parameters = parameters(&mut query)?;
+    conn.run(query.sql().as_str(), parameters, first)
+}
+
+fn parameters<'q>(query: &mut impl Execute<'q, Any>) -> Result<Option<AnyArguments>, Error> {
+    query.take_arguments().map_err(Error::Encode)
+}
+
+pub(crate) type Step = Result<Either<AnyQueryResult, AnyRow>, Error>;
+
+/// What sqlx calls a stream of results: the rows, then what the statement changed.
+pub(crate) fn steps(outcome: Result<Outcome, Error>) -> BoxStream<'static, Step> {
+    match outcome {
+        Ok(Outcome { rows, result }) => {
+            let rows = rows.into_iter().map(|row| Ok(Either::Right(row)));
+            let end = std::iter::once(Ok(Either::Left(result)));
+            stream::iter(rows.chain(end)).boxed()
+        }
+        Err(error) => stream::iter([Err(error)]).boxed(),
+    }
+}
+
+pub(crate) fn ready<'e, T: Send + 'e>(value: T) -> BoxFuture<'e, T> {
+    Box::pin(std::future::ready(value))
+}
+
+/// Nothing here describes or prepares statements apart from running them.
+pub(crate) fn unsupported<T: Send + 'static>() -> BoxFuture<'static, Result<T, Error>> {
+    ready(Err(Error::Protocol("statements are only run".into())))
+}
+
+impl<'c> Executor<'c> for &'c mut Conn {
+    type Database = Any;
+
+    fn execute<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<AnyQueryResult, Error>>
+    where
+        'c: 'e,
+        E: 'q + Execute<'q, Any>,
+    {
+        match self.remote() {
+            Ok(conn) => conn.execute(query),
+            Err(conn) => ready(run(conn, query, false).map(|outcome| outcome.result)),
+        }
+    }
+
+    fn fetch_all<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<Vec<AnyRow>, Error>>
+    where
+        'c: 'e,
+        E: 'q + Execute<'q, Any>,
+    {
+        match self.remote() {
+            Ok(conn) => conn.fetch_all(query),
+            Err(conn) => ready(run(conn, query, false).map(|outcome| outcome.rows)),
+        }
+    }
+
+    fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<Option<AnyRow>, Error>>
+    where
+        'c: 'e,
+        E: 'q + Execute<'q, Any>,
+    {
+        match self.remote() {
+            Ok(conn) => conn.fetch_optional(query),
+            Err(conn) => ready(run(conn, query, true).map(|mut outcome| outcome.rows.pop())),
+        }
+    }
+
+    fn fetch_many<'e, 'q: 'e, E>(self, query: E) -> BoxStream<'e, Step>
+    where
+        'c: 'e,
+        E: 'q + Execute<'q, Any>,
+    {
+        match self.remote() {
+            Ok(conn) => conn.fetch_many(query),
+            Err(conn) => steps(run(conn, query, false)),
+        }
+    }
+
+    fn prepare_with<'e>(
+        self,
+        _: SqlStr,
+        _: &'e [AnyTypeInfo],
+    ) -> BoxFuture<'e, Result<AnyStatement, Error>>
+    where
+        'c: 'e,
+    {
+        unsupported()
+    }
+
+    fn describe<'e>(self, _: SqlStr) -> BoxFuture<'e, Result<Describe<Any>, Error>>
+    where
+        'c: 'e,
+    {
+        unsupported()
+    }
+}
