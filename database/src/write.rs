@@ -32,6 +32,9 @@ const WORD: Duration = Duration::from_secs(2);
 /// And over a step that customers wait for. The server itself ends a wait for a lock after 5 s.
 const PROMPT: Duration = Duration::from_secs(6);
 
+/// Undoes a step; the next one runs in the same savepoint.
+const UNDO: &str = "ROLLBACK TO SAVEPOINT step";
+
 impl Database {
     /// Runs `work` in a transaction that may be shared with other work, and gives its value once the
     /// commit is known. Work that ends with an error is rolled back alone. `step` names it among
@@ -280,31 +283,38 @@ impl Writer {
         }
     }
 
-    /// Runs each step in its savepoint.
+    /// Runs each step in its savepoint. What the database is told between two steps is one message, because
+    /// each is a round trip on PostgreSQL; the commit itself releases the last savepoint.
     async fn work(&self, conn: &mut Conn, batch: &mut Batch) -> Result<(), sqlx::Error> {
-        if self.address.engine() == Engine::Postgres {
+        let mut before = match self.address.engine() {
+            Engine::Sqlite => "SAVEPOINT step".to_owned(),
             // One writer at a time, over all processes.
-            let lock = sqlx::query("SELECT pg_advisory_xact_lock($1)")
-                .bind(self.lock)
-                .execute(&mut *conn);
-            self.within(PROMPT, lock).await?;
-        }
+            Engine::Postgres => {
+                format!(
+                    "SELECT pg_advisory_xact_lock({}); SAVEPOINT step",
+                    self.lock
+                )
+            }
+        };
+        let mut stands = true;
         for (name, step) in batch.names.iter().zip(&mut batch.steps) {
-            let savepoint = sqlx::raw_sql("SAVEPOINT step").execute(&mut *conn);
-            self.within(WORD, savepoint).await?;
+            let savepoint = sqlx::raw_sql(sqlx::AssertSqlSafe(before)).execute(&mut *conn);
+            self.within(PROMPT, savepoint).await?;
             self.pass(std::slice::from_ref(name), "begin").await?;
             let limit = match self.prompt.contains(&name.step) {
                 true => PROMPT,
                 false => WORK,
             };
             let run = async { Ok(step.run(conn).await) };
-            let end = if self.within(limit, run).await? {
-                "RELEASE SAVEPOINT step"
-            } else {
-                "ROLLBACK TO SAVEPOINT step; RELEASE SAVEPOINT step"
+            stands = self.within(limit, run).await?;
+            before = match stands {
+                true => "RELEASE SAVEPOINT step; SAVEPOINT step".to_owned(),
+                false => UNDO.to_owned(),
             };
-            let end = sqlx::raw_sql(end).execute(&mut *conn);
-            self.within(WORD, end).await?;
+        }
+        if !stands {
+            let undo = sqlx::raw_sql(UNDO).execute(conn);
+            self.within(WORD, undo).await?;
         }
         Ok(())
     }

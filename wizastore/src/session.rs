@@ -61,16 +61,20 @@ pub(crate) async fn keep_draft(
         .map(|_| ())
 }
 
-/// Forgets the reasons that a changed cart has answered, so that the checkout names the others.
-pub(crate) async fn drop_answered_reasons(
+/// The session's browser is here and changed its cart: reasons that this answers are forgotten, so that
+/// the checkout names the others.
+pub(crate) async fn changed_cart(
     tx: &mut Conn,
     session_id: &str,
     cart: &Cart,
+    now_ms: i64,
 ) -> Result<(), sqlx::Error> {
-    let kept: Option<String> = sqlx::query_scalar("SELECT reasons FROM sessions WHERE id = $1")
-        .bind(session_id)
-        .fetch_one(&mut *tx)
-        .await?;
+    let kept: Option<String> =
+        sqlx::query_scalar("UPDATE sessions SET seen_at = $2 WHERE id = $1 RETURNING reasons")
+            .bind(session_id)
+            .bind(now_ms)
+            .fetch_one(&mut *tx)
+            .await?;
     let Some(reasons) = kept.and_then(|json| serde_json::from_str::<Vec<Reason>>(&json).ok())
     else {
         return Ok(());

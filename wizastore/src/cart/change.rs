@@ -68,22 +68,30 @@ pub(crate) async fn rekey_all(tx: &mut Conn) -> Result<u64, sqlx::Error> {
     Ok(keys.len() as u64)
 }
 
-/// Counts a change: the revision goes up, and old price notices are done with.
-pub(crate) async fn touch(tx: &mut Conn, cart: &CartRow, now_ms: i64) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE carts SET revision = revision + 1 WHERE order_key = $1")
-        .bind(&cart.order_key)
-        .execute(&mut *tx)
-        .await?;
-    sqlx::query("UPDATE cart_lines SET price_was = NULL WHERE order_key = $1")
-        .bind(&cart.order_key)
-        .execute(&mut *tx)
-        .await?;
-    sqlx::query("UPDATE sessions SET seen_at = $2 WHERE id = $1")
-        .bind(&cart.session_id)
-        .bind(now_ms)
-        .execute(tx)
-        .await
-        .map(|_| ())
+/// Counts a change of a cart that `held` these lines: the revision goes up, and old price notices are done
+/// with.
+pub(crate) async fn touch(
+    tx: &mut Conn,
+    mut cart: CartRow,
+    held: &[LineRow],
+) -> Result<CartRow, sqlx::Error> {
+    cart.revision = sqlx::query_scalar(
+        "UPDATE carts SET revision = revision + 1 WHERE order_key = $1 RETURNING revision",
+    )
+    .bind(&cart.order_key)
+    .fetch_one(&mut *tx)
+    .await?;
+    // A line that was behind got its notice when the cart followed the prices.
+    if held
+        .iter()
+        .any(|line| line.price_was.is_some() || line.is_behind())
+    {
+        sqlx::query("UPDATE cart_lines SET price_was = NULL WHERE order_key = $1")
+            .bind(&cart.order_key)
+            .execute(tx)
+            .await?;
+    }
+    Ok(cart)
 }
 
 #[derive(sqlx::FromRow)]
@@ -94,10 +102,11 @@ struct OnSale {
     currency: String,
 }
 
-/// Adds pieces of a product, or says why not.
+/// Adds pieces of a product to a cart that has these lines, or says why not.
 pub(crate) async fn add(
     tx: &mut Conn,
     cart: &CartRow,
+    held: &[LineRow],
     sku: &str,
     quantity: i64,
 ) -> Result<Result<(), Reason>, sqlx::Error> {
@@ -115,12 +124,15 @@ pub(crate) async fn add(
     let Some(product) = product else {
         return Ok(Err(invalid("sku", NOT_SOLD)));
     };
-    let mut held = lines(tx, &cart.order_key).await?;
-    if held.iter().any(LineRow::is_behind) {
+    let followed;
+    let held = if held.iter().any(LineRow::is_behind) {
         // The shop may have gone over to another currency since they were added.
-        follow_prices(tx, cart, &held).await?;
-        held = lines(tx, &cart.order_key).await?;
-    }
+        follow_prices(tx, cart, held).await?;
+        followed = lines(tx, &cart.order_key).await?;
+        &followed
+    } else {
+        held
+    };
     if let Some(other) = held.iter().find(|line| line.currency != product.currency) {
         let detail = format!(
             "This product is priced in {}, and your cart in {}. An order is paid in one currency: order \

@@ -62,18 +62,17 @@ pub(crate) async fn journal_submission(
     let submission = &submission;
     // The key comes before every other check: one key, one verdict.
     let key = submission.key.to_string();
-    let known = journal::by_key(tx, &key).await?;
-    if let Some(order) = known.filter(|_| !planted::is(Bug::CartBeforeKey)) {
-        let seen = if may_see(&order, submission) {
-            note_other_fields(tx, &order, submission).await?;
-            Submitted::Before { key }
-        } else {
-            unknown()
+    let Some(cart) = cart::not_ordered(tx, &key).await? else {
+        let known = journal::by_key(tx, &key).await?;
+        let known = known.filter(|_| !planted::is(Bug::CartBeforeKey));
+        let seen = match known.filter(|order| may_see(order, submission)) {
+            Some(order) => {
+                note_other_fields(tx, &order, submission).await?;
+                Submitted::Before { key }
+            }
+            None => unknown(),
         };
         return Ok((seen, None));
-    }
-    let Some(cart) = cart::by_key(tx, &key).await? else {
-        return Ok((unknown(), None));
     };
     if !may_use(&cart, submission) {
         return Ok((unknown(), None));

@@ -68,27 +68,32 @@ impl Visit {
             .db
             .write("store.cart", move |tx| {
                 Box::pin(async move {
-                    let (session_id, token) = match session_id {
-                        Some(id) => (id, None),
+                    let (row, held, token) = match &session_id {
+                        Some(id) => {
+                            let row = cart::ensure(tx, id, now_ms).await?;
+                            let held = cart::lines(tx, &row.order_key).await?;
+                            (row, held, None)
+                        }
                         None => {
                             let (id, token) = session::begin(tx, now_ms).await?;
-                            (id, Some(token))
+                            let row = cart::create(tx, &id, None, now_ms).await?;
+                            (row, Vec::new(), Some(token))
                         }
                     };
-                    let row = cart::ensure(tx, &session_id, now_ms).await?;
                     let done = match change {
-                        CartChange::Add => cart::add(tx, &row, &sku, quantity).await?,
+                        CartChange::Add => cart::add(tx, &row, &held, &sku, quantity).await?,
                         CartChange::Set => cart::set(tx, &row, &sku, quantity).await?,
                     };
                     if let Err(reason) = done {
                         // A refusal begins no session and changes nothing.
                         return Err(ChangeError::Refused(reason));
                     }
-                    cart::touch(tx, &row, now_ms).await?;
-                    let row = cart::ensure(tx, &session_id, now_ms).await?;
+                    let row = cart::touch(tx, row, &held).await?;
                     let lines = cart::lines(tx, &row.order_key).await?;
                     let cart = cart::on_the_wire(&row, &lines);
-                    session::drop_answered_reasons(tx, &session_id, &cart).await?;
+                    if let Some(id) = &session_id {
+                        session::changed_cart(tx, id, &cart, now_ms).await?;
+                    }
                     Ok::<_, ChangeError>((cart, token))
                 })
             })
