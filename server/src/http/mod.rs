@@ -1,7 +1,7 @@
 //! The shop over HTTP: pages, doors, files, and what stands between them and the network.
 //!
 //! From outside to inside: panics → security headers → who calls → time limit → one address for each
-//! page → the visit (session cookie in, cookie, redirect and status out) → refusals (their page for a
+//! page → pages shared by who has no session → the visit (session cookie in, cookie, redirect and status out) → refusals (their page for a
 //! browser without JavaScript) → CSRF → the door's guard (on `/api`) → pages and server functions.
 //! EntMine's back office stands beside the visit, with sessions of its own.
 
@@ -16,6 +16,7 @@ pub(crate) mod limits;
 mod pages;
 mod pictures;
 mod refusals;
+mod shared_pages;
 mod visit;
 
 pub use code::folder as code_folder;
@@ -100,7 +101,16 @@ pub fn router(shop: Shop, health: Router, options: LeptosOptions) -> Result<Rout
         ))
         .layer(csrf(public_url)?)
         .layer(middleware::from_fn_with_state(options, refusals::layer))
-        .layer(middleware::from_fn_with_state(shop.clone(), visit::layer))
+        .layer(middleware::from_fn_with_state(shop.clone(), visit::layer));
+    // Pages of a rehearsal say how EntMine is made to fail just now.
+    let pages = match shop.switch {
+        Some(_) => pages,
+        None => pages.layer(middleware::from_fn_with_state(
+            shared_pages::SharedPages::new(shop.store.clone()),
+            shared_pages::layer,
+        )),
+    };
+    let pages = pages
         .layer(middleware::from_fn(addresses::layer))
         .layer(RequestBodyDeadlineLayer::new(BODY_TIME));
     let mut router = events::router(shop.clone()).merge(shop::router(shop.settings.clone()));

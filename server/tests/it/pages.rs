@@ -72,6 +72,29 @@ async fn inline_scripts_carry_the_nonce_of_their_response() {
 }
 
 #[tokio::test]
+async fn what_belongs_to_a_session_is_on_no_page_of_others() {
+    let data = tempfile::tempdir().unwrap();
+    let program = Program::start(data.path(), &[]);
+    let mut browser = program.browser();
+    browser.fill_cart("7").await;
+    let cookie = browser.cookie.clone().unwrap();
+    for path in ["/", "/c/wands", "/p/oak-wand-11-inch", "/search?q=wand"] {
+        let own = || async {
+            let page = browser.client.get(format!("{}{path}", program.base));
+            let page = page.header("cookie", cookie.clone()).send().await.unwrap();
+            page.text().await.unwrap()
+        };
+        let mine = "Cart, 7 ";
+        assert!(own().await.contains(mine), "{path}: {}", own().await);
+        for _ in 0..2 {
+            let (_, _, page) = get(&program.base, path).await;
+            assert!(!page.contains(mine), "{path}");
+        }
+        assert!(own().await.contains(mine), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn what_a_customer_types_never_becomes_markup() {
     let data = tempfile::tempdir().unwrap();
     let program = Program::start(data.path(), &["--rehearsal"]);

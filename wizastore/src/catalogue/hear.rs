@@ -6,7 +6,7 @@ use super::origins::Origins;
 use crate::store::Store;
 use database::DatabaseError;
 use model::{CatalogueMessage, Change, Product};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -24,6 +24,8 @@ pub(crate) struct Catalogue {
     pub(super) origins: Origins,
     /// Something is amiss, and EntMine has to be asked.
     call: Notify,
+    /// Another one after each change that this process made to the rows.
+    edition: AtomicU64,
     /// EntMine's staff want the whole catalogue to be taken anew.
     repair: AtomicBool,
     /// Why the cache did not follow EntMine the last time that it was looked after.
@@ -46,7 +48,13 @@ impl Catalogue {
 
     /// The rows were written anew.
     pub(super) fn forget(&self) {
+        self.moved();
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Some rows are others now, or may be.
+    fn moved(&self) {
+        self.edition.fetch_add(1, Ordering::SeqCst);
     }
 
     fn may_compare(&self) -> bool {
@@ -143,7 +151,14 @@ impl Store {
         let work = self.db.write("store.catalogue", move |tx| {
             Box::pin(async move { Ok(apply(tx, &message, now_ms).await?) })
         });
-        work.await
+        let applied = work.await;
+        self.catalogue.moved();
+        applied
+    }
+
+    /// A number that is another one after each change that this process made to the catalogue.
+    pub fn catalogue_edition(&self) -> u64 {
+        self.catalogue.edition.load(Ordering::SeqCst)
     }
 
     /// Whoever follows EntMine's catalogue says how it went: nothing where it did, else why not.
