@@ -8,6 +8,7 @@
 
 mod address;
 mod batch;
+mod checkpoint;
 mod clock;
 mod conn;
 mod error;

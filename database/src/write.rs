@@ -6,7 +6,8 @@
 use crate::Work;
 use crate::address::{Address, Engine};
 use crate::batch::{Queued, Step, Task};
-use crate::conn::Conn;
+use crate::checkpoint::Checkpoints;
+use crate::conn::{Conn, Kind};
 use crate::error::DatabaseError;
 use crate::open::{Database, Durability, connect};
 use crate::point::{Injected, Points};
@@ -169,24 +170,33 @@ impl Writer {
         let (alive, ended) = oneshot::channel::<()>();
         let runtime = Handle::current();
         let has_threads = runtime.runtime_flavor() != RuntimeFlavor::CurrentThread;
-        let engine = self.address.engine();
+        let file = match &self.address {
+            Address::Sqlite(file) if has_threads => Some(file.clone()),
+            Address::Sqlite(_) | Address::Postgres(_) => None,
+        };
+        let checkpoints = file.clone().map(Checkpoints::start).transpose()?;
         let work = async move {
             let _alive = alive;
-            self.run(conn, waiting).await;
+            self.run(conn, waiting, checkpoints).await;
         };
-        match engine {
-            Engine::Sqlite if has_threads => {
+        match file {
+            Some(_) => {
                 let thread = std::thread::Builder::new().name("writer".into());
                 thread.spawn(move || runtime.block_on(work))?;
             }
-            Engine::Sqlite | Engine::Postgres => drop(runtime.spawn(work)),
+            None => drop(runtime.spawn(work)),
         }
         Ok(ended)
     }
 
     /// Works until the queue is closed. `conn` is none after a failure that leaves the connection's
     /// state in doubt.
-    async fn run(self, conn: Conn, mut waiting: mpsc::Receiver<Queued>) {
+    async fn run(
+        self,
+        conn: Conn,
+        mut waiting: mpsc::Receiver<Queued>,
+        mut checkpoints: Option<Checkpoints>,
+    ) {
         let mut conn = Some(conn);
         let mut queued = Vec::with_capacity(MOST_IN_A_COMMIT);
         let mut open = true;
@@ -208,6 +218,11 @@ impl Writer {
                 self.counts.ended(end.is_ok());
                 for step in batch.steps {
                     step.tell(end.clone());
+                }
+                if let (Some(checkpoints), Some(Conn(Kind::Sqlite(conn)))) =
+                    (&mut checkpoints, &mut conn)
+                {
+                    checkpoints.committed(conn);
                 }
             }
         }
