@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
 
 /// Commits between two checkpoints. A commit writes a few pages of 4 KiB.
 const EVERY: u32 = 200;
@@ -31,6 +32,7 @@ pub(crate) struct Checkpoints {
     commits: u32,
     ask: SyncSender<()>,
     is_long: Arc<AtomicBool>,
+    thread: JoinHandle<()>,
 }
 
 impl Checkpoints {
@@ -40,7 +42,7 @@ impl Checkpoints {
         let is_long = Arc::<AtomicBool>::default();
         let told = is_long.clone();
         let thread = std::thread::Builder::new().name("checkpoint".into());
-        thread.spawn(move || {
+        let thread = thread.spawn(move || {
             if let Err(error) = work(file, &asked, &told) {
                 tracing::error!(%error, "the writer has to make its checkpoints itself");
             }
@@ -49,7 +51,16 @@ impl Checkpoints {
             commits: EVERY,
             ask,
             is_long,
+            thread,
         })
+    }
+
+    /// Ends the thread and its connection, so that the writer's is the last one: SQLite copies the rest of
+    /// the log when that is closed, and nothing but the database file is left.
+    pub fn end(self) {
+        drop(self.ask);
+        // A thread that panicked has ended too.
+        let _ = self.thread.join();
     }
 
     /// To be told after each commit, once those who waited for it have their answer.
@@ -63,9 +74,9 @@ impl Checkpoints {
             }
         }
         if self.is_long.load(Ordering::Relaxed) {
-            // Again after the next commit, where the thread is still at work.
+            // Again after the next commit, where the thread is still at work or a reader holds on to pages.
             match copy(conn) {
-                Ok(log) => self.is_long.store(log.is_busy, Ordering::Relaxed),
+                Ok(log) => self.is_long.store(!log.is_copied, Ordering::Relaxed),
                 Err(error) => tracing::warn!(%error, NOT_COPIED),
             }
         } else if is_due
@@ -80,8 +91,8 @@ impl Checkpoints {
 
 /// What a checkpoint found.
 struct Log {
-    /// Another one was being made, and this one did nothing.
-    is_busy: bool,
+    /// All of it is in the database file now.
+    is_copied: bool,
     pages: i64,
 }
 
@@ -100,9 +111,10 @@ fn work(file: PathBuf, asked: &Receiver<()>, is_long: &AtomicBool) -> Result<(),
 fn copy(conn: &mut Sqlite) -> Result<Log, sqlx::Error> {
     let mut outcome = conn.run(COPY, None, true)?;
     let row = outcome.rows.pop().ok_or(sqlx::Error::RowNotFound)?;
+    let (pages, copied): (i64, i64) = (row.try_get(1)?, row.try_get(2)?);
     Ok(Log {
-        is_busy: row.try_get::<i64, _>(0)? != 0,
-        pages: row.try_get(1)?,
+        is_copied: row.try_get::<i64, _>(0)? == 0 && copied == pages,
+        pages,
     })
 }
 
@@ -159,6 +171,7 @@ mod tests {
             commits: EVERY,
             ask,
             is_long: is_long.clone(),
+            thread: std::thread::spawn(|| ()),
         };
         let mut commit = || {
             conn.run("INSERT INTO t VALUES (1)", None, false).unwrap();

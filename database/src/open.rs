@@ -340,7 +340,7 @@ async fn readers(address: &Address, most: u32) -> Result<Readers, sqlx::Error> {
         })
         .connect(url)
         .await
-        .map(Readers::Postgres)
+        .map(Readers::of_server)
 }
 
 /// The absolute path of the database file, its folder made where it was missing. Through a

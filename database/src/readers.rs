@@ -20,18 +20,20 @@ const SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON";
 
 /// Several connections that only read. Cheap to clone.
 #[derive(Clone, Debug)]
-pub enum Readers {
-    #[doc(hidden)]
+pub struct Readers(Source);
+
+#[derive(Clone, Debug)]
+enum Source {
     Sqlite(Arc<Files>),
-    #[doc(hidden)]
     Postgres(AnyPool),
 }
 
 /// Reading connections to a SQLite file.
 #[derive(Debug)]
-pub struct Files {
+struct Files {
     file: PathBuf,
     idle: Mutex<Vec<Sqlite>>,
+    most: u32,
     places: Arc<Semaphore>,
 }
 
@@ -45,11 +47,16 @@ pub struct Reading {
 
 impl Readers {
     pub(crate) fn of_file(file: PathBuf, most: u32) -> Self {
-        Self::Sqlite(Arc::new(Files {
+        Self(Source::Sqlite(Arc::new(Files {
             file,
             idle: Mutex::default(),
+            most,
             places: Arc::new(Semaphore::new(most as usize)),
-        }))
+        })))
+    }
+
+    pub(crate) fn of_server(pool: AnyPool) -> Self {
+        Self(Source::Postgres(pool))
     }
 
     /// A connection for several reads.
@@ -57,12 +64,12 @@ impl Readers {
     /// # Errors
     /// Where none became free in time, or the database is closed.
     pub async fn acquire(&self) -> Result<Reading, Error> {
-        match self {
-            Self::Postgres(pool) => Ok(Reading {
+        match &self.0 {
+            Source::Postgres(pool) => Ok(Reading {
                 conn: Some(Conn(Kind::Pooled(pool.acquire().await?))),
                 home: None,
             }),
-            Self::Sqlite(files) => {
+            Source::Sqlite(files) => {
                 let place = files.place().await?;
                 Ok(Reading {
                     conn: Some(Conn(Kind::Sqlite(files.take()?))),
@@ -73,9 +80,11 @@ impl Readers {
     }
 
     pub(crate) async fn close(&self) {
-        match self {
-            Self::Postgres(pool) => pool.close().await,
-            Self::Sqlite(files) => {
+        match &self.0 {
+            Source::Postgres(pool) => pool.close().await,
+            Source::Sqlite(files) => {
+                // Reads under way come to their end.
+                let _all = files.places.acquire_many(files.most).await;
                 files.places.close();
                 files.lock().clear();
             }
@@ -110,9 +119,10 @@ impl Files {
     }
 
     fn give_back(&self, conn: Sqlite) {
+        let mut idle = self.lock();
         // One that was left in the middle of a transaction is closed, which ends it.
         if !conn.is_in_transaction() && !self.places.is_closed() {
-            self.lock().push(conn);
+            idle.push(conn);
         }
     }
 
@@ -156,9 +166,9 @@ impl<'c> Executor<'c> for &'c Readers {
         'c: 'e,
         E: 'q + Execute<'q, Any>,
     {
-        match self {
-            Readers::Postgres(pool) => pool.execute(query),
-            Readers::Sqlite(files) => Box::pin(async {
+        match &self.0 {
+            Source::Postgres(pool) => pool.execute(query),
+            Source::Sqlite(files) => Box::pin(async {
                 let outcome = files.run(query, false).await;
                 outcome.map(|outcome| outcome.result)
             }),
@@ -170,9 +180,9 @@ impl<'c> Executor<'c> for &'c Readers {
         'c: 'e,
         E: 'q + Execute<'q, Any>,
     {
-        match self {
-            Readers::Postgres(pool) => pool.fetch_all(query),
-            Readers::Sqlite(files) => Box::pin(async {
+        match &self.0 {
+            Source::Postgres(pool) => pool.fetch_all(query),
+            Source::Sqlite(files) => Box::pin(async {
                 let outcome = files.run(query, false).await;
                 outcome.map(|outcome| outcome.rows)
             }),
@@ -184,9 +194,9 @@ impl<'c> Executor<'c> for &'c Readers {
         'c: 'e,
         E: 'q + Execute<'q, Any>,
     {
-        match self {
-            Readers::Postgres(pool) => pool.fetch_optional(query),
-            Readers::Sqlite(files) => Box::pin(async {
+        match &self.0 {
+            Source::Postgres(pool) => pool.fetch_optional(query),
+            Source::Sqlite(files) => Box::pin(async {
                 let outcome = files.run(query, true).await;
                 outcome.map(|mut outcome| outcome.rows.pop())
             }),
@@ -198,9 +208,9 @@ impl<'c> Executor<'c> for &'c Readers {
         'c: 'e,
         E: 'q + Execute<'q, Any>,
     {
-        match self {
-            Readers::Postgres(pool) => pool.fetch_many(query),
-            Readers::Sqlite(files) => stream::once(files.run(query, false))
+        match &self.0 {
+            Source::Postgres(pool) => pool.fetch_many(query),
+            Source::Sqlite(files) => stream::once(files.run(query, false))
                 .flat_map(steps)
                 .boxed(),
         }

@@ -143,6 +143,7 @@ fn step(
     first: bool,
     outcome: &mut Outcome,
 ) -> rusqlite::Result<()> {
+    let is_readonly = statement.readonly();
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
         if row.as_ref().column_count() != columns.list.len() {
@@ -159,7 +160,8 @@ fn step(
             columns: columns.list.clone(),
             values,
         });
-        if first {
+        // What writes goes on to its end, where constraints have the last word.
+        if first && is_readonly {
             break;
         }
     }

@@ -1,4 +1,4 @@
-//! The writer: one task that owns the writing connection. What waits for it shares its next
+//! The writer: one task, or thread, that owns the writing connection. What waits for it shares its next
 //! transaction, each piece of work in a savepoint of its own, and one commit.
 //!
 //! No caller ever holds the transaction: one that goes away neither cancels it nor leaves it open.
@@ -32,9 +32,6 @@ const WORK: Duration = Duration::from_secs(60);
 const WORD: Duration = Duration::from_secs(2);
 /// And over a step that customers wait for. The server itself ends a wait for a lock after 5 s.
 const PROMPT: Duration = Duration::from_secs(6);
-
-/// Undoes a step; the next one runs in the same savepoint.
-const UNDO: &str = "ROLLBACK TO SAVEPOINT step";
 
 impl Database {
     /// Runs `work` in a transaction that may be shared with other work, and gives its value once the
@@ -181,6 +178,16 @@ impl Writer {
         };
         match file {
             Some(_) => {
+                // The thread is no part of the runtime, but ends with it, its connection too.
+                let (tied, gone) = oneshot::channel::<()>();
+                let mut tied = tied;
+                runtime.spawn(async move { tied.closed().await });
+                let work = async move {
+                    tokio::select! {
+                        () = work => {}
+                        _ = gone => {}
+                    }
+                };
                 let thread = std::thread::Builder::new().name("writer".into());
                 thread.spawn(move || runtime.block_on(work))?;
             }
@@ -228,6 +235,9 @@ impl Writer {
         }
         // What is still queued is dropped, which tells its callers.
         waiting.close();
+        if let Some(checkpoints) = checkpoints {
+            checkpoints.end();
+        }
         if let Some(conn) = conn {
             conn.close().await;
         }
@@ -240,10 +250,16 @@ impl Writer {
     ) -> Result<(), DatabaseError> {
         // On any failure the connection is dropped, which rolls back what it had begun.
         let mut conn = self.begin(kept.take()).await?;
-        self.within(WORK, self.work(&mut conn, batch)).await?;
+        let stands = self.within(WORK, self.work(&mut conn, batch)).await?;
         let unclear = |error| DatabaseError::CommitUnclear(Arc::new(error));
         self.pass(&batch.names, "commit").await.map_err(unclear)?;
-        let commit = sqlx::raw_sql("COMMIT").execute(&mut conn);
+        // PostgreSQL takes the COMMIT of a transaction that has failed without a word, and writes nothing: a
+        // step that kept such a failure to itself is found out by its savepoint.
+        let commit = match stands {
+            true => "RELEASE SAVEPOINT step; COMMIT",
+            false => "ROLLBACK TO SAVEPOINT step; RELEASE SAVEPOINT step; COMMIT",
+        };
+        let commit = sqlx::raw_sql(commit).execute(&mut conn);
         if let Err(error) = self.within(COMMIT, commit).await {
             // SQLite can keep a transaction open after a COMMIT that failed.
             let rollback = sqlx::raw_sql("ROLLBACK").execute(&mut conn);
@@ -299,8 +315,8 @@ impl Writer {
     }
 
     /// Runs each step in its savepoint. What the database is told between two steps is one message, because
-    /// each is a round trip on PostgreSQL; the commit itself releases the last savepoint.
-    async fn work(&self, conn: &mut Conn, batch: &mut Batch) -> Result<(), sqlx::Error> {
+    /// each is a round trip on PostgreSQL. Gives whether the last step stands; its savepoint is still there.
+    async fn work(&self, conn: &mut Conn, batch: &mut Batch) -> Result<bool, sqlx::Error> {
         let mut before = match self.address.engine() {
             Engine::Sqlite => "SAVEPOINT step".to_owned(),
             // One writer at a time, over all processes.
@@ -324,14 +340,11 @@ impl Writer {
             stands = self.within(limit, run).await?;
             before = match stands {
                 true => "RELEASE SAVEPOINT step; SAVEPOINT step".to_owned(),
-                false => UNDO.to_owned(),
+                // The next one runs in the same savepoint.
+                false => "ROLLBACK TO SAVEPOINT step".to_owned(),
             };
         }
-        if !stands {
-            let undo = sqlx::raw_sql(UNDO).execute(conn);
-            self.within(WORD, undo).await?;
-        }
-        Ok(())
+        Ok(stands)
     }
 
     /// Passes a point.

@@ -234,8 +234,18 @@ impl Store {
     /// # Errors
     /// [`DatabaseError`] where the journal does not answer.
     pub async fn ledger(&self) -> Result<Ledger, DatabaseError> {
+        let overdue_since = self.clock.now_ms() - self.knobs.alert_after.as_millis() as i64;
+        let counted = self.db.read(move |conn| {
+            Box::pin(async move {
+                let counts = journal::counts(conn).await?;
+                let attention = journal::attention(conn, overdue_since).await?;
+                Ok::<_, DatabaseError>((counts, attention))
+            })
+        });
         let mut ledger = Ledger::default();
-        for (state, count) in journal::counts(self.db.reader()).await? {
+        let counts;
+        (counts, (ledger.attention, ledger.overdue)) = counted.await?;
+        for (state, count) in counts {
             ledger.journalled += count;
             match state {
                 State::Confirmed => ledger.confirmed += count,
@@ -250,9 +260,6 @@ impl Store {
                 | State::Quarantined => ledger.open += count,
             }
         }
-        let overdue_since = self.clock.now_ms() - self.knobs.alert_after.as_millis() as i64;
-        (ledger.attention, ledger.overdue) =
-            journal::attention(self.db.reader(), overdue_since).await?;
         Ok(ledger)
     }
 

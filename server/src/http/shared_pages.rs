@@ -1,4 +1,4 @@
-//! Pages for visitors without a session: rendered once for everybody who asks for them within a second,
+//! Pages for visitors without a session: rendered for one and given to everybody who asks for them within a second,
 //! unless the catalogue or the shop's words have changed since. Crawlers and first visits are most of what a
 //! shop answers, and such a page holds nothing of the one who asks but the nonce of its scripts.
 
@@ -13,6 +13,7 @@ use model::ShopInfo;
 use moka::sync::Cache;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 use wizastore::Store;
 
 /// Another replica may have changed the catalogue, and a product's stock word is EntMine's of just now.
@@ -32,6 +33,8 @@ pub struct SharedPages {
 
 /// A rendered page.
 struct Page {
+    /// When it was begun: what it says is of then, however slowly its first reader took it.
+    begun: Instant,
     made_of: MadeOf,
     headers: HeaderMap,
     /// What stands between the nonces.
@@ -69,7 +72,8 @@ impl SharedPages {
         let kept = Cache::builder()
             .max_capacity(ROOM)
             .weigher(size)
-            .time_to_live(KEPT)
+            // Nothing is given that is older than KEPT; this is when its room is free again.
+            .time_to_live(10 * KEPT)
             .build();
         let now = Arc::new(now);
         Self { now, kept }
@@ -81,16 +85,19 @@ pub async fn layer(State(pages): State<SharedPages>, request: Request, next: Nex
     let Some(address) = address(&request) else {
         return next.run(request).await;
     };
-    let now = (pages.now)();
+    let (now, begun) = ((pages.now)(), Instant::now());
     if let Some(page) = pages.kept.get(&address)
         && page.made_of == now
+        && page.begun.elapsed() < KEPT
     {
         return page.response(&Nonce::new());
     }
     let response = next.run(request).await;
     match nonce(&response) {
         Some(nonce) => keep(response, nonce, move |headers, body, nonce| {
-            if let Some(page) = Page::of(now, headers, &body, &nonce) {
+            if let Some(page) = Page::of((now, begun), headers, &body, &nonce)
+                && begun.elapsed() < KEPT
+            {
                 pages.kept.insert(address, Arc::new(page));
             }
         }),
@@ -160,11 +167,17 @@ fn keep(
 }
 
 impl Page {
-    fn of(made_of: MadeOf, mut headers: HeaderMap, body: &[u8], nonce: &str) -> Option<Self> {
+    fn of(
+        (made_of, begun): (MadeOf, Instant),
+        mut headers: HeaderMap,
+        body: &[u8],
+        nonce: &str,
+    ) -> Option<Self> {
         let body = std::str::from_utf8(body).ok()?;
         let policy = headers.remove(header::CONTENT_SECURITY_POLICY)?;
         let policy = policy.to_str().ok()?.split(nonce).map(str::to_owned);
         Some(Self {
+            begun,
             made_of,
             policy: policy.collect(),
             headers,
@@ -279,7 +292,7 @@ mod tests {
         (nonce.to_owned(), body.replace(nonce, ""))
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_page_is_rendered_once_and_each_response_has_a_nonce_of_its_own() {
         let shop = Rendering::new();
         let (first, page) = parts(shop.get("/c/wands?page=2", None).await);
@@ -288,9 +301,12 @@ mod tests {
         assert_ne!(first, second);
         let (_, other) = parts(shop.get("/c/wands?page=3", None).await);
         assert_ne!(other, page);
+        tokio::time::advance(KEPT).await;
+        let (_, later) = parts(shop.get("/c/wands?page=2", None).await);
+        assert_ne!(later, page, "it is old");
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_page_of_an_earlier_catalogue_is_rendered_anew() {
         let shop = Rendering::new();
         shop.get("/", None).await;
@@ -299,7 +315,7 @@ mod tests {
         assert!(page.contains("page 2"), "{page}");
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn what_may_be_somebody_s_own_is_neither_kept_nor_given() {
         let shop = Rendering::new();
         for (path, cookie) in [

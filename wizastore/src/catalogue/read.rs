@@ -160,14 +160,19 @@ impl Store {
     /// # Errors
     /// [`DatabaseError`] where the database does not answer.
     pub async fn catalogue_products(&self) -> Result<Vec<Product>, DatabaseError> {
-        let rows: Vec<ProductRow> = sqlx::query_as(
-            "SELECT sku, version, name, slug, category, category_slug, description, image, currency,
-                    price_minor, price_version, available, published, tracked, listed
-             FROM products ORDER BY sku",
-        )
-        .fetch_all(self.db.reader())
-        .await?;
-        Ok(rows.into_iter().map(Product::from).collect())
+        let rows = self.db.read(|conn| {
+            Box::pin(async move {
+                let rows: Vec<ProductRow> = sqlx::query_as(
+                    "SELECT sku, version, name, slug, category, category_slug, description, image,
+                            currency, price_minor, price_version, available, published, tracked, listed
+                     FROM products ORDER BY sku",
+                )
+                .fetch_all(conn)
+                .await?;
+                Ok::<_, DatabaseError>(rows)
+            })
+        });
+        Ok(rows.await?.into_iter().map(Product::from).collect())
     }
 }
 

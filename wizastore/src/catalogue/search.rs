@@ -3,8 +3,8 @@
 use super::read::{CardRow, PAGE, cards, clamp_page};
 use super::words::{END, search_text, stem};
 use crate::store::Store;
+use database::Conn;
 use database::DatabaseError;
-use database::Readers;
 use model::{ProductList, fold};
 
 /// Words of a search that count.
@@ -27,7 +27,7 @@ const FOUND: &str = "published = 1 AND listed = 1
 /// the one whose article number was typed, then those that have the first word in their name. A text
 /// of nothing but signs finds nothing.
 pub(crate) async fn matching(
-    db: &Readers,
+    db: &mut Conn,
     words: &str,
     page: i64,
 ) -> Result<ProductList, sqlx::Error> {
@@ -55,7 +55,7 @@ pub(crate) async fn matching(
     let count = patterns
         .iter()
         .fold(count, |query, pattern| query.bind(pattern.clone()));
-    let total: i64 = count.fetch_one(db).await?;
+    let total: i64 = count.fetch_one(&mut *db).await?;
     let (page, pages) = clamp_page(page, total);
     let select = sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "SELECT sku, name, slug, image, price_minor, currency, available, tracked FROM products

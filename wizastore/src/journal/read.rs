@@ -277,9 +277,9 @@ pub(crate) async fn due(
 
 /// How many orders wait for a person: those in quarantine or otherwise marked, and those that are
 /// still open although they were placed before `since_ms`.
-pub(crate) async fn attention(db: &Readers, since_ms: i64) -> Result<(i64, i64), sqlx::Error> {
+pub(crate) async fn attention(db: &mut Conn, since_ms: i64) -> Result<(i64, i64), sqlx::Error> {
     let marked = sqlx::query_scalar("SELECT COUNT(*) FROM orders WHERE attention IS NOT NULL")
-        .fetch_one(db)
+        .fetch_one(&mut *db)
         .await?;
     let stale = sqlx::query_scalar(
         "SELECT COUNT(*) FROM orders WHERE attention IS NULL AND placed_at < $1
@@ -292,7 +292,7 @@ pub(crate) async fn attention(db: &Readers, since_ms: i64) -> Result<(i64, i64),
 }
 
 /// How many orders are in each state.
-pub(crate) async fn counts(db: &Readers) -> Result<Vec<(State, i64)>, sqlx::Error> {
+pub(crate) async fn counts(db: &mut Conn) -> Result<Vec<(State, i64)>, sqlx::Error> {
     let rows: Vec<(String, i64)> =
         sqlx::query_as("SELECT state, COUNT(*) FROM orders GROUP BY state")
             .fetch_all(db)

@@ -32,16 +32,22 @@ impl Store {
     pub async fn audit(&self) -> Result<Audit, DatabaseError> {
         // EntMine first: what it has must be in the journal by now, not the other way round.
         let theirs = self.their_orders().await;
-        let rows: Vec<Row> = sqlx::query_as(
-            "SELECT order_key, state, number, erp_status, placed_at, lease_until FROM orders
-             ORDER BY order_key",
-        )
-        .fetch_all(self.db.reader())
-        .await?;
-        let adopted: Vec<(String, String)> =
-            sqlx::query_as("SELECT order_key, number FROM adopted")
-                .fetch_all(self.db.reader())
+        let journal = self.db.read(|conn| {
+            Box::pin(async move {
+                let rows: Vec<Row> = sqlx::query_as(
+                    "SELECT order_key, state, number, erp_status, placed_at, lease_until FROM orders
+                     ORDER BY order_key",
+                )
+                .fetch_all(&mut *conn)
                 .await?;
+                let adopted: Vec<(String, String)> =
+                    sqlx::query_as("SELECT order_key, number FROM adopted")
+                        .fetch_all(conn)
+                        .await?;
+                Ok::<_, DatabaseError>((rows, adopted))
+            })
+        });
+        let (rows, adopted) = journal.await?;
         let mut audit = self.count(&rows);
         audit.adopted = adopted.len() as i64;
         audit.highest_numbers = highest(

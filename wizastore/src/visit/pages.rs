@@ -43,7 +43,13 @@ impl Visit {
     }
 
     pub async fn search(&self, words: &str, page: i64) -> Result<ProductList, Trouble> {
-        let mut list = catalogue::matching(self.store.db.reader(), words, page).await?;
+        let words = words.to_owned();
+        let found = self.store.db.read(move |conn| {
+            Box::pin(async move {
+                Ok::<_, DatabaseError>(catalogue::matching(conn, &words, page).await?)
+            })
+        });
+        let mut list = found.await?;
         list.age_s = self.catalogue_age_s().await?;
         Ok(list)
     }

@@ -1,0 +1,152 @@
+//! How a database ends: closed in good order, or with its process.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use database::{Action, Database, DatabaseError, Durability, Plan, Points};
+use sqlx::migrate::Migrator;
+use std::path::Path;
+use std::sync::mpsc;
+use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
+
+static NONE: Migrator = Migrator::DEFAULT;
+
+async fn open(file: &Path, points: Points) -> Database {
+    let plan = Plan {
+        whose: "the test's",
+        migrations: &NONE,
+        readers: 2,
+        writer_lock: 1,
+        prompt: &[],
+        durability: Durability::Process,
+        points,
+    };
+    let url = format!("sqlite:{}", file.display());
+    Database::open(&url, plan).await.unwrap()
+}
+
+async fn run(database: &Database, sql: &'static str) -> Result<(), DatabaseError> {
+    database
+        .write("test.step", move |conn| {
+            Box::pin(async move {
+                sqlx::raw_sql(sql).execute(conn).await?;
+                Ok(())
+            })
+        })
+        .await
+}
+
+fn runtime() -> Runtime {
+    Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
+}
+
+/// Whoever copies the database file of a program that has ended copies all of it.
+#[test]
+fn a_database_that_was_closed_is_one_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("test.db");
+    runtime().block_on(async {
+        let database = open(&file, Points::default()).await;
+        run(&database, "CREATE TABLE t (a)").await.unwrap();
+        for _ in 0..300 {
+            run(&database, "INSERT INTO t VALUES (1)").await.unwrap();
+        }
+        let mut reading = database.reader().acquire().await.unwrap();
+        sqlx::raw_sql("SELECT * FROM t")
+            .execute(&mut *reading)
+            .await
+            .unwrap();
+        drop(reading);
+        database.close().await;
+        assert!(run(&database, "SELECT 1").await.is_err());
+    });
+    assert!(file.exists());
+    for left in ["test.db-wal", "test.db-shm"] {
+        assert!(!folder.path().join(left).exists(), "{left}");
+    }
+}
+
+/// A writer that stands still in a transaction ends with its runtime, as with a process, and what it had
+/// begun is undone.
+#[test]
+fn a_writer_ends_with_its_runtime() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("test.db");
+    let (reached, wait) = mpsc::channel();
+    let halted = Points::new(move |name| match name {
+        "test.step.commit" => {
+            let _ = reached.send(());
+            Action::Halt
+        }
+        _ => Action::Go,
+    });
+    let first = runtime();
+    let database = first.block_on(open(&file, halted));
+    first.spawn(async move { run(&database, "CREATE TABLE t (a)").await });
+    wait.recv_timeout(Duration::from_secs(30)).unwrap();
+    first.shutdown_background();
+    runtime().block_on(async {
+        // What the first held is released a moment after its end.
+        let database = loop {
+            let plan = Plan {
+                whose: "the test's",
+                migrations: &NONE,
+                readers: 2,
+                writer_lock: 1,
+                prompt: &[],
+                durability: Durability::Process,
+                points: Points::default(),
+            };
+            let url = format!("sqlite:{}", file.display());
+            match Database::open(&url, plan).await {
+                Ok(database) => break database,
+                Err(_) => tokio::task::yield_now().await,
+            }
+        };
+        run(&database, "CREATE TABLE t (a)").await.unwrap();
+        database.close().await;
+    });
+}
+
+/// A read that is given up in its transaction leaves none behind for the next one.
+#[tokio::test]
+async fn a_read_that_is_given_up_leaves_no_transaction_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = open(&folder.path().join("test.db"), Points::default()).await;
+    for _ in 0..3 {
+        let mut reading = database.reader().acquire().await.unwrap();
+        sqlx::raw_sql("BEGIN").execute(&mut *reading).await.unwrap();
+    }
+    let panicking = database.read(|_| Box::pin(async { panic!("on purpose") }));
+    let ended: Result<(), DatabaseError> = panicking.await;
+    assert!(matches!(ended, Err(DatabaseError::CutShort)));
+    database.close().await;
+}
+
+/// A step that fails leaves the others of its commit alone, also where it is the last one.
+#[tokio::test]
+async fn a_step_that_fails_is_undone_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = open(&folder.path().join("test.db"), Points::default()).await;
+    run(&database, "CREATE TABLE t (a PRIMARY KEY)")
+        .await
+        .unwrap();
+    let (first, wrong, last, again) = tokio::join!(
+        run(&database, "INSERT INTO t VALUES (1)"),
+        run(&database, "INSERT INTO t VALUES (2), (1)"),
+        run(&database, "INSERT INTO t VALUES (3)"),
+        run(&database, "INSERT INTO t VALUES (4), (3)"),
+    );
+    assert!(first.is_ok() && last.is_ok() && wrong.is_err() && again.is_err());
+    let left: Vec<i64> = sqlx::query_scalar("SELECT a FROM t ORDER BY a")
+        .fetch_all(database.reader())
+        .await
+        .unwrap();
+    assert_eq!(left, [1, 3]);
+    assert_eq!(database.commits(), (2, 5), "four steps shared a commit");
+    database.close().await;
+}
