@@ -245,7 +245,10 @@ fn name_in(cart: &Cart, sku: &str) -> Option<String> {
 
 /// An order that the store has goes on at its own page, in place of the checkout. Off line that
 /// page cannot be loaded: the card stays and says what is known until the connection is back.
+///
+/// Later news of the order does not set out again: that would break off the way there.
 fn go_to_the_orders_page(desk: OrderDesk) {
+    let mut way: Option<String> = None;
     effect(move || {
         let receipt = desk.placing.with(|placing| match placing {
             Placing::Placed(outcome) => outcome.receipt().map(str::to_owned),
@@ -257,7 +260,12 @@ fn go_to_the_orders_page(desk: OrderDesk) {
             | Placing::Refused(_)
             | Placing::NotPlaced { .. } => None,
         });
-        if let Some(receipt) = receipt.filter(|_| !desk.offline.get()) {
+        let receipt = receipt.filter(|_| !desk.offline.get());
+        if receipt == way {
+            return;
+        }
+        way.clone_from(&receipt);
+        if let Some(receipt) = receipt {
             page_news::leave_for(&receipt);
             let _ = window().location().replace(&format!("/orders/{receipt}"));
         }
