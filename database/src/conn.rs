@@ -3,7 +3,7 @@
 use crate::sqlite::{Outcome, Sqlite};
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, StreamExt};
-use sqlx::any::{AnyArguments, AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo};
+use sqlx::any::{AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo};
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, Connection, Describe, Either, Error, Execute, Executor, SqlStr};
 
@@ -46,12 +46,8 @@ pub(crate) fn run<'q>(
     mut query: impl Execute<'q, Any>,
     first: bool,
 ) -> Result<Outcome, Error> {
-    let parameters = parameters(&mut query)?;
-    conn.run(query.sql().as_str(), parameters, first)
-}
-
-fn parameters<'q>(query: &mut impl Execute<'q, Any>) -> Result<Option<AnyArguments>, Error> {
-    query.take_arguments().map_err(Error::Encode)
+    let values = query.take_arguments().map_err(Error::Encode)?;
+    conn.run(query.sql().as_str(), values, first)
 }
 
 pub(crate) type Step = Result<Either<AnyQueryResult, AnyRow>, Error>;

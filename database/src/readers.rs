@@ -4,7 +4,7 @@ use crate::conn::{Conn, Kind, Step, run, steps, unsupported};
 use crate::sqlite::{Outcome, Sqlite};
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, StreamExt};
-use sqlx::any::{AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo};
+use sqlx::any::{AnyRow, AnyStatement, AnyTypeInfo};
 use sqlx::{Any, AnyPool, Describe, Error, Execute, Executor, SqlStr};
 use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
@@ -160,34 +160,6 @@ impl Drop for Reading {
 /// A single read.
 impl<'c> Executor<'c> for &'c Readers {
     type Database = Any;
-
-    fn execute<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<AnyQueryResult, Error>>
-    where
-        'c: 'e,
-        E: 'q + Execute<'q, Any>,
-    {
-        match &self.0 {
-            Source::Postgres(pool) => pool.execute(query),
-            Source::Sqlite(files) => Box::pin(async {
-                let outcome = files.run(query, false).await;
-                outcome.map(|outcome| outcome.result)
-            }),
-        }
-    }
-
-    fn fetch_all<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<Vec<AnyRow>, Error>>
-    where
-        'c: 'e,
-        E: 'q + Execute<'q, Any>,
-    {
-        match &self.0 {
-            Source::Postgres(pool) => pool.fetch_all(query),
-            Source::Sqlite(files) => Box::pin(async {
-                let outcome = files.run(query, false).await;
-                outcome.map(|outcome| outcome.rows)
-            }),
-        }
-    }
 
     fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, Result<Option<AnyRow>, Error>>
     where

@@ -179,8 +179,7 @@ impl Writer {
         match file {
             Some(_) => {
                 // The thread is no part of the runtime, but ends with it, its connection too.
-                let (tied, gone) = oneshot::channel::<()>();
-                let mut tied = tied;
+                let (mut tied, gone) = oneshot::channel::<()>();
                 runtime.spawn(async move { tied.closed().await });
                 let work = async move {
                     tokio::select! {

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use database::{Action, Database, DatabaseError, Durability, Plan, Points};
+use database::{Action, Database, DatabaseError, Durability, OpenError, Plan, Points};
 use sqlx::migrate::Migrator;
 use std::path::Path;
 use std::sync::mpsc;
@@ -12,6 +12,10 @@ use tokio::runtime::{Builder, Runtime};
 static NONE: Migrator = Migrator::DEFAULT;
 
 async fn open(file: &Path, points: Points) -> Database {
+    try_open(file, points).await.unwrap()
+}
+
+async fn try_open(file: &Path, points: Points) -> Result<Database, OpenError> {
     let plan = Plan {
         whose: "the test's",
         migrations: &NONE,
@@ -22,7 +26,7 @@ async fn open(file: &Path, points: Points) -> Database {
         points,
     };
     let url = format!("sqlite:{}", file.display());
-    Database::open(&url, plan).await.unwrap()
+    Database::open(&url, plan).await
 }
 
 async fn run(database: &Database, sql: &'static str) -> Result<(), DatabaseError> {
@@ -92,17 +96,7 @@ fn a_writer_ends_with_its_runtime() {
     runtime().block_on(async {
         // What the first held is released a moment after its end.
         let database = loop {
-            let plan = Plan {
-                whose: "the test's",
-                migrations: &NONE,
-                readers: 2,
-                writer_lock: 1,
-                prompt: &[],
-                durability: Durability::Process,
-                points: Points::default(),
-            };
-            let url = format!("sqlite:{}", file.display());
-            match Database::open(&url, plan).await {
+            match try_open(&file, Points::default()).await {
                 Ok(database) => break database,
                 Err(_) => tokio::task::yield_now().await,
             }
