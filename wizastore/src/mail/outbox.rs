@@ -149,6 +149,7 @@ impl Store {
         loop {
             // What is under way goes on meanwhile: it may hold the readers that this waits for.
             let (most, again) = places.free();
+            let is_free = under_way.is_empty();
             let mut taken = pin!(self.take_up(most, again));
             let taken = loop {
                 tokio::select! {
@@ -163,8 +164,11 @@ impl Store {
                 places.taken(&due);
                 under_way.push(self.deliver(mailer, shop, due));
             }
-            if under_way.is_empty() {
-                return Ok(sent);
+            match under_way.is_empty() {
+                true if is_free => return Ok(sent),
+                // All of it ended while this looked for no more than there was room for then.
+                true => continue,
+                false => {}
             }
             tokio::select! {
                 Some((id, was_sent)) = under_way.next() => {
