@@ -17,6 +17,7 @@ mod pages;
 mod pictures;
 mod refusals;
 mod shared_pages;
+mod to_the_end;
 mod visit;
 
 pub use code::folder as code_folder;
@@ -90,7 +91,8 @@ pub fn router(shop: Shop, health: Router, options: LeptosOptions) -> Result<Rout
     let pages = Router::new()
         .leptos_routes_with_context(&options, routes, pages::context, shell)
         .fallback_service(files::or_missing(&options))
-        .with_state::<()>(options.clone());
+        .with_state::<()>(options.clone())
+        .layer(middleware::from_fn(to_the_end::layer));
     let public_url = shop.public_url.as_deref();
     let code = options.site_pkg_dir.clone();
     let pages = pages
