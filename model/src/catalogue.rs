@@ -11,6 +11,8 @@ pub struct Snapshot {
     pub epoch: i64,
     /// The newest change that is in it; the stream of changes goes on from here.
     pub seq: i64,
+    /// The newest movement of stock that is in it; the stream of stocks goes on from here.
+    pub stock_seq: i64,
     /// See [`DigestLine`].
     pub digest: String,
     /// By SKU (its bytes), unpublished ones included.
@@ -26,6 +28,17 @@ pub struct CatalogueDigest {
     /// How many there are.
     pub products: i64,
     /// See [`DigestLine`].
+    pub digest: String,
+    pub stock: StockDigest,
+}
+
+/// What the stocks are at one moment. They have an order of their own, because every sale moves one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StockDigest {
+    /// The newest movement.
+    pub seq: i64,
+    /// See [`StockOf`].
     pub digest: String,
 }
 
@@ -57,7 +70,104 @@ pub struct Change {
     pub product: Option<Product>,
 }
 
+/// A stretch of the stream of stocks: the products whose stock moved, each once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StockChanges {
+    pub epoch: i64,
+    /// The movement that was asked for: the one just before the first.
+    pub from: i64,
+    /// The last movement, and where to go on. As in [`Changes`] less than `from` only after an earlier
+    /// backup.
+    pub to: i64,
+    /// There are later ones.
+    pub more: bool,
+    pub stocks: Vec<StockOf>,
+}
+
+/// How many pieces of a product can be had: as it is now, not as it was after a movement. So a later
+/// stretch can bring the same number once more, never an older one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StockOf {
+    pub sku: String,
+    /// Below zero where an order on hold waits for goods.
+    pub available: i64,
+}
+
+impl From<&Product> for StockOf {
+    fn from(product: &Product) -> Self {
+        Self {
+            sku: product.sku.clone(),
+            available: product.available,
+        }
+    }
+}
+
+impl StockOf {
+    /// What the digest of stocks is worked out of: the lines `sku:available\n` of all products, sorted by
+    /// the bytes of their SKUs.
+    pub fn text_of(stocks: &mut [Self]) -> String {
+        stocks.sort_unstable_by(|a, b| a.sku.cmp(&b.sku));
+        let line = |stock: &Self| format!("{}:{}\n", stock.sku, stock.available);
+        stocks.iter().map(line).collect()
+    }
+}
+
 /// What EntMine sends to a store: the body of `POST /hooks/entmine/catalog`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum HookMessage {
+    Catalogue(CatalogueMessage),
+    Stock(StockMessage),
+}
+
+impl HookMessage {
+    /// Epoch, and the stretch of its stream: the seq just before it and its last.
+    pub fn stretch(&self) -> (i64, i64, i64) {
+        match self {
+            Self::Catalogue(message) => (message.epoch, message.from, message.to),
+            Self::Stock(message) => (message.epoch, message.from, message.to),
+        }
+    }
+}
+
+/// Of a message, what it is about.
+#[derive(Deserialize)]
+pub struct HookMessageKind {
+    #[serde(rename = "type")]
+    pub kind: String,
+}
+
+/// Which stocks moved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockMessage {
+    /// `stock.changed`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub epoch: i64,
+    /// The movement just before the first.
+    pub from: i64,
+    pub to: i64,
+    pub stocks: Vec<StockOf>,
+}
+
+impl StockMessage {
+    pub const KIND: &'static str = "stock.changed";
+
+    /// A message about a stretch of movements.
+    pub fn new(changes: StockChanges) -> Self {
+        Self {
+            kind: Self::KIND.to_owned(),
+            epoch: changes.epoch,
+            from: changes.from,
+            to: changes.to,
+            stocks: changes.stocks,
+        }
+    }
+}
+
+/// What changed in the catalogue, or that nothing did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CatalogueMessage {
     /// `catalog.changed`, or `catalog.repair`.
@@ -71,6 +181,9 @@ pub struct CatalogueMessage {
     /// What the catalogue is at `to`; none while there are later changes already, and while so much
     /// changes that it is not worked out each time.
     pub digest: Option<String>,
+    /// What the stocks are at the moment of `digest`.
+    #[serde(default)]
+    pub stock: Option<StockDigest>,
     pub changes: Vec<Change>,
 }
 
@@ -81,14 +194,16 @@ impl CatalogueMessage {
     /// Staff want the store to take the whole catalogue anew. Has no changes.
     pub const REPAIR: &'static str = "catalog.repair";
 
-    /// A message about a stretch of changes.
-    pub fn new(changes: Changes, digest: Option<String>) -> Self {
+    /// A message about a stretch of changes, with what the catalogue is after it, where that is known.
+    pub fn new(changes: Changes, digest: Option<CatalogueDigest>) -> Self {
+        let (digest, stock) = digest.map(|whole| (whole.digest, whole.stock)).unzip();
         Self {
             kind: Self::KIND.to_owned(),
             epoch: changes.epoch,
             from: changes.from,
             to: changes.to,
             digest,
+            stock,
             changes: changes.changes,
         }
     }
@@ -105,7 +220,6 @@ impl From<&Product> for DigestLine {
             sku: product.sku.clone(),
             version: product.version,
             price_minor: product.price_minor,
-            available: product.available,
             published: product.published,
         }
     }
@@ -118,7 +232,6 @@ pub struct DigestLine {
     pub sku: String,
     pub version: i64,
     pub price_minor: i64,
-    pub available: i64,
     pub published: bool,
 }
 
@@ -130,18 +243,12 @@ impl DigestLine {
         lines.iter().map(Self::text).collect()
     }
 
-    /// `sku:version:price_minor:available:published\n`, `published` as 1 or 0.
+    /// `sku:version:price_minor:published\n`, `published` as 1 or 0.
     fn text(&self) -> String {
-        let Self {
-            sku,
-            version,
-            price_minor,
-            available,
-            published,
-        } = self;
+        let published = u8::from(self.published);
         format!(
-            "{sku}:{version}:{price_minor}:{available}:{}\n",
-            u8::from(*published)
+            "{}:{}:{}:{published}\n",
+            self.sku, self.version, self.price_minor
         )
     }
 }

@@ -23,7 +23,10 @@ mod shop;
 pub mod typed;
 
 pub use cart::{Cart, CartAnswer, CartLine};
-pub use catalogue::{CatalogueDigest, CatalogueMessage, Change, Changes, DigestLine, Snapshot};
+pub use catalogue::{
+    CatalogueDigest, CatalogueMessage, Change, Changes, DigestLine, HookMessage, HookMessageKind,
+    Snapshot, StockChanges, StockDigest, StockMessage, StockOf,
+};
 pub use contract::{AcceptedOrder, OrderPage, PROBLEM_URN, Problem, Verdict};
 pub use country::{COUNTRIES, country_name};
 pub use customer::{Address, Customer, OrderForm};

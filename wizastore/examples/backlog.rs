@@ -42,6 +42,7 @@ async fn main() {
     let snapshot = Snapshot {
         epoch: 1,
         seq: 1,
+        stock_seq: 0,
         digest: digest_of(&products),
         products,
     };

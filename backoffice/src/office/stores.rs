@@ -3,14 +3,15 @@
 use super::frame::{Desk, page};
 use super::parts::table;
 use super::words::{encoded, time};
+use entmine::News;
 use entmine::delivery::StoreRecord;
 use leptos::prelude::*;
 
-/// Every store that the catalogue is sent to; `newest` is its newest change.
-pub fn stores_page(desk: &Desk, stores: &[StoreRecord], newest: i64) -> String {
+/// Every store that the catalogue is sent to.
+pub fn stores_page(desk: &Desk, stores: &[StoreRecord], news: News) -> String {
     let rows: Vec<_> = stores
         .iter()
-        .map(|store| row(store, newest, desk.manages()))
+        .map(|store| row(store, news, desk.manages()))
         .collect();
     let list = if rows.is_empty() {
         view! {
@@ -32,7 +33,7 @@ pub fn stores_page(desk: &Desk, stores: &[StoreRecord], newest: i64) -> String {
     };
     let content = view! {
         <p class="hint">
-            "EntMine's catalogue is at change " {newest}
+            "EntMine's catalogue is at change " {news.seq} ", its stock at movement " {news.stock}
             ". Each store is told of every change, and every 20 seconds that there is none; what gets "
             "lost on the way, it fetches by itself."
         </p>
@@ -41,8 +42,8 @@ pub fn stores_page(desk: &Desk, stores: &[StoreRecord], newest: i64) -> String {
     page(desk, "/entmine/stores", "Stores", content)
 }
 
-fn row(store: &StoreRecord, newest: i64, manages: bool) -> AnyView {
-    let behind = match (newest - store.applied).max(0) {
+fn row(store: &StoreRecord, news: News, manages: bool) -> AnyView {
+    let behind = match store.behind(news) {
         0 => "up to date".to_owned(),
         1 => "1 change behind".to_owned(),
         many => format!("{many} changes behind"),
@@ -87,7 +88,7 @@ fn row(store: &StoreRecord, newest: i64, manages: bool) -> AnyView {
                 {store.name.clone()} <br /> <small>{store.address.clone()}</small>
                 {asks}
             </th>
-            <td>{behind} <br /> <small>"change " {store.applied}</small></td>
+            <td>{behind} <br /> <small>"change " {store.applied} ", movement " {store.stock_applied}</small></td>
             <td>{heard}</td>
             <td>{compared}</td>
             <td class="words">{trouble}</td>

@@ -106,12 +106,25 @@ impl ProductChange {
 
     /// Whether stores have to hear of it, because it is not only a note of EntMine's own.
     pub fn is_news(&self) -> bool {
+        self.differs(|before, after| before.imported_on_hand = after.imported_on_hand)
+    }
+
+    /// Whether it makes another version of the product, which another stock alone does not: stores hear of
+    /// that by the ledger.
+    fn is_versioned(&self) -> bool {
+        self.differs(|before, after| {
+            before.imported_on_hand = after.imported_on_hand;
+            (before.on_hand, before.reserved) = (after.on_hand, after.reserved);
+            before.product.available = after.product.available;
+        })
+    }
+
+    /// Whether it differs in more than what `except` makes the same.
+    fn differs(&self, except: impl FnOnce(&mut ProductRow, &ProductRow)) -> bool {
         self.before.as_ref().is_none_or(|before| {
-            let noted = ProductRow {
-                imported_on_hand: self.after.imported_on_hand,
-                ..before.clone()
-            };
-            noted != self.after
+            let mut before = before.clone();
+            except(&mut before, &self.after);
+            before != self.after
         })
     }
 
@@ -126,12 +139,12 @@ impl ProductChange {
 
     /// Gives the product its next versions.
     fn versioned(&mut self) {
-        let (news, price) = (self.is_news(), self.price_differs());
+        self.after.product.available = self.after.on_hand - self.after.reserved;
+        let (other, price) = (self.is_versioned(), self.price_differs());
         let before = self.before.as_ref().map(|before| &before.product);
         let product = &mut self.after.product;
-        product.version = before.map_or(0, |before| before.version) + i64::from(news);
+        product.version = before.map_or(0, |before| before.version) + i64::from(other);
         product.price_version = before.map_or(0, |before| before.price_version) + i64::from(price);
-        product.available = self.after.on_hand - self.after.reserved;
     }
 
     /// Whether anything at all is another.
@@ -187,9 +200,9 @@ pub(crate) async fn apply(
         .collect();
     record_prices(tx, &prices).await?;
     for change in changes {
-        let is_news = change.is_news();
+        let is_versioned = change.is_versioned();
         let sku = change.after.product.sku;
-        if is_news {
+        if is_versioned {
             tx.lists
                 .changed
                 .push((sku.clone(), change.after.product.version));

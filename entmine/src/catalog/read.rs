@@ -4,7 +4,7 @@ use super::digest;
 use super::product::ProductRow;
 use crate::error::StorageError;
 use crate::sequence;
-use crate::storage::EntMine;
+use crate::storage::{EntMine, Streams};
 use database::Conn;
 use model::{Change, Changes, DigestLine, Snapshot};
 use sqlx::Row;
@@ -41,15 +41,19 @@ impl EntMine {
 
     /// Tells the listeners what another process on the same database changed.
     pub(crate) async fn look(&self) -> Result<(), StorageError> {
-        let (seq, epoch) = self
+        let (streams, epoch) = self
             .read(|conn| {
-                Box::pin(
-                    async move { Ok((sequence::last(conn, "catalog").await?, epoch(conn).await?)) },
-                )
+                Box::pin(async move {
+                    let streams = Streams {
+                        catalog: Some(sequence::last(conn, "catalog").await?),
+                        stock: Some(sequence::last(conn, "stock").await?),
+                    };
+                    Ok((streams, epoch(conn).await?))
+                })
             })
             .await?;
         self.learn_epoch(epoch);
-        self.announce(seq, false);
+        self.announce(streams, false);
         Ok(())
     }
 
@@ -84,6 +88,7 @@ async fn snapshot(conn: &mut Conn) -> Result<Snapshot, StorageError> {
     Ok(Snapshot {
         epoch: epoch(conn).await?,
         seq: sequence::last(conn, "catalog").await?,
+        stock_seq: sequence::last(conn, "stock").await?,
         digest: digest::of(products.iter().map(DigestLine::from).collect()),
         products,
     })

@@ -16,8 +16,7 @@ pub struct StockedProduct {
 
 impl StockedProduct {
     /// A mark of everything that staff edit, field by field ([`FieldMarks`]). Whoever saves a form
-    /// under another mark than the product's did not see what they are about to overwrite. (The
-    /// product's version would not do: every order changes it by its reservation.)
+    /// under another mark than the product's did not see what they are about to overwrite.
     pub fn edition(&self) -> String {
         // The same price again is another one, with a version of its own.
         format!("{}-{}", FieldMarks::of(self), self.product.price_version)

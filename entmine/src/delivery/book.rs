@@ -2,7 +2,7 @@
 
 use super::Delivered;
 use crate::error::StorageError;
-use crate::storage::{EntMine, Writing};
+use crate::storage::{EntMine, News, Writing};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -16,6 +16,8 @@ pub struct StoreRecord {
     pub epoch: i64,
     /// The last change that it has.
     pub applied: i64,
+    /// The last movement of stock that it has.
+    pub stock_applied: i64,
     /// When it last took a message; milliseconds since 1970 UTC.
     pub heard_at_ms: Option<i64>,
     /// Whether its catalogue was EntMine's when it last compared.
@@ -26,6 +28,32 @@ pub struct StoreRecord {
     pub failure: Option<String>,
     /// Whether this process sends to it. One that is gone stays known until it is forgotten.
     pub is_sent_to: bool,
+}
+
+/// How far a store has followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Has {
+    /// What the others belong to.
+    pub epoch: i64,
+    /// The last change of the catalogue.
+    pub catalogue: i64,
+    /// The last movement of stock.
+    pub stock: i64,
+}
+
+impl StoreRecord {
+    /// Changes of the catalogue and movements of stock, of what is new, that it has not taken yet.
+    pub fn behind(&self, news: News) -> i64 {
+        (news.seq - self.applied).max(0) + (news.stock - self.stock_applied).max(0)
+    }
+
+    pub(super) fn has(&self) -> Has {
+        Has {
+            epoch: self.epoch,
+            catalogue: self.applied,
+            stock: self.stock_applied,
+        }
+    }
 }
 
 impl EntMine {
@@ -76,17 +104,16 @@ impl EntMine {
         .await
     }
 
-    /// Writes down what a store made of a message. `applied` is what it has afterwards.
+    /// Writes down what a store made of a message, and what it has afterwards.
     pub(super) async fn keep_book(
         &self,
         name: &str,
-        epoch: i64,
-        applied: i64,
+        has: Has,
         delivered: Delivered,
     ) -> Result<(), StorageError> {
         let name = name.to_owned();
         let kept = self.write("entmine.delivery", move |tx| {
-            Box::pin(async move { keep(tx, &name, epoch, applied, delivered).await })
+            Box::pin(async move { keep(tx, &name, has, delivered).await })
         });
         kept.await
     }
@@ -142,8 +169,7 @@ pub(super) async fn give_back(
 async fn keep(
     tx: &mut Writing<'_>,
     name: &str,
-    epoch: i64,
-    applied: i64,
+    has: Has,
     delivered: Delivered,
 ) -> Result<(), StorageError> {
     let now_ms = tx.now_ms;
@@ -156,7 +182,7 @@ async fn keep(
         Delivered::Failed(why) => (false, None, Some(why)),
     };
     sqlx::query(
-        "UPDATE stores SET epoch = $1, applied = $2,
+        "UPDATE stores SET epoch = $1, applied = $2, stock_applied = $10,
              heard_at_ms = CASE WHEN $3 = 1 THEN $4 ELSE heard_at_ms END,
              matches = CASE WHEN $5 = 1 THEN $6 ELSE matches END,
              matched_at_ms = CASE WHEN $5 = 1 THEN $4 ELSE matched_at_ms END,
@@ -164,8 +190,8 @@ async fn keep(
              failure = $8
          WHERE name = $9",
     )
-    .bind(epoch)
-    .bind(applied)
+    .bind(has.epoch)
+    .bind(has.catalogue)
     .bind(i64::from(heard))
     .bind(now_ms)
     .bind(i64::from(matches.is_some()))
@@ -173,6 +199,7 @@ async fn keep(
     .bind(i64::from(failure.is_some()))
     .bind(failure)
     .bind(name)
+    .bind(has.stock)
     .execute(tx.conn())
     .await?;
     Ok(())
@@ -185,6 +212,7 @@ fn record(row: &AnyRow) -> Result<StoreRecord, StorageError> {
         address: row.try_get("address")?,
         epoch: row.try_get("epoch")?,
         applied: row.try_get("applied")?,
+        stock_applied: row.try_get("stock_applied")?,
         heard_at_ms: row.try_get("heard_at_ms")?,
         matches: matches.map(|matches| matches == 1),
         matched_at_ms: row.try_get("matched_at_ms")?,

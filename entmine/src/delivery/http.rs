@@ -3,7 +3,7 @@
 use super::{Delivered, StoreLink};
 use async_trait::async_trait;
 use database::Clock;
-use model::CatalogueMessage;
+use model::HookMessage;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, Response, Url, redirect, retry};
 use serde::Deserialize;
@@ -102,7 +102,7 @@ impl HttpStore {
         })
     }
 
-    async fn post(&self, message: &CatalogueMessage) -> Result<Delivered, String> {
+    async fn post(&self, message: &HookMessage) -> Result<Delivered, String> {
         let body = serde_json::to_vec(message).map_err(|error| error.to_string())?;
         let id = format!("msg_{}", Uuid::now_v7());
         let timestamp = self.clock.now_ms() / 1_000;
@@ -126,7 +126,7 @@ impl HttpStore {
 
 #[async_trait]
 impl StoreLink for HttpStore {
-    async fn deliver(&self, message: &CatalogueMessage) -> Delivered {
+    async fn deliver(&self, message: &HookMessage) -> Delivered {
         self.post(message).await.unwrap_or_else(Delivered::Failed)
     }
 }

@@ -1,17 +1,20 @@
 //! Sending the catalogue to one store.
 
+use super::book::Has;
 use super::lease::{Claim, Lease};
 use super::senders::Entry;
 use super::{Ask, Delivered, StoreLink};
 use crate::error::StorageError;
 use crate::storage::EntMine;
-use model::{CatalogueMessage, Changes};
+use model::{CatalogueDigest, CatalogueMessage, Changes, HookMessage, StockMessage};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 
 /// Changes in one message: few enough that an order never waits long for the store's one writer.
 const MOST_CHANGES: i64 = 200;
+/// Movements of stock behind one message; each is a few bytes.
+const MOST_MOVEMENTS: i64 = 500;
 /// Text of the changes in one message, unless a single product has more: a quarter of what a store
 /// takes.
 const MOST_BYTES: usize = 1024 * 1024;
@@ -37,12 +40,16 @@ pub struct Sender {
     _entry: Entry,
     lease: Lease,
     link: Arc<dyn StoreLink>,
-    epoch: i64,
     /// What the store has.
-    applied: i64,
+    has: Has,
     failures: usize,
     /// It was told the same twice and still has a gap: it fetches by itself.
     fetches: bool,
+    /// The last message was about the stock.
+    spoke_of_stock: bool,
+    /// There is more of what was sent last: nothing is waited for.
+    more: bool,
+    /// When the catalogue was last spoken of.
     sent_at: Option<Instant>,
     /// When a digest was worked out, and how long that took.
     digested: Option<(Instant, Duration)>,
@@ -76,10 +83,11 @@ impl Sender {
     ) -> Result<Self, StorageError> {
         let book = entmine.open_book(name, address).await?;
         Ok(Self {
-            epoch: book.epoch,
-            applied: book.applied,
+            has: book.has(),
             failures: 0,
             fetches: false,
+            spoke_of_stock: false,
+            more: false,
             sent_at: None,
             digested: None,
             _entry: entmine.senders().enter(name),
@@ -128,7 +136,7 @@ impl Sender {
         };
         match claim {
             Claim::Kept => {}
-            Claim::Taken(book) => (self.epoch, self.applied) = (book.epoch, book.applied),
+            Claim::Taken(book) => self.has = book.has(),
             Claim::Anothers => {
                 // What staff ask of this process is sent by this process.
                 let asked = self.entmine.asked();
@@ -158,7 +166,7 @@ impl Sender {
         if self.failures > 0 {
             return sleep(self.wait()).await;
         }
-        let Some(sent_at) = self.sent_at else {
+        let Some(sent_at) = self.sent_at.filter(|_| !self.more) else {
             return;
         };
         if self.fetches {
@@ -172,10 +180,13 @@ impl Sender {
 
     /// Waits for news, and then for what comes with them.
     async fn something_new(&self) {
-        let (applied, epoch) = (self.applied, self.epoch);
+        let has = self.has;
         let mut news = self.entmine.changed();
         loop {
-            let new = news.wait_for(|news| news.seq > applied || self.entmine.epoch() != epoch);
+            let new = news.wait_for(|news| {
+                let is_further = news.seq > has.catalogue || news.stock > has.stock;
+                is_further || self.entmine.epoch() != has.epoch
+            });
             if timeout(LOOK, new).await.is_ok() {
                 break;
             }
@@ -183,7 +194,7 @@ impl Sender {
                 tracing::warn!(%error, "EntMine's catalogue could not be looked at");
             }
         }
-        let _ = timeout(WINDOW, news.wait_for(|news| news.urgent > applied)).await;
+        let _ = timeout(WINDOW, news.wait_for(|news| news.urgent > has.catalogue)).await;
     }
 
     fn wait(&self) -> Duration {
@@ -191,42 +202,58 @@ impl Sender {
         Duration::from_secs(WAITS_S[index]).mul_f64(0.5 + (self.roll)())
     }
 
-    /// Sends one message: the next changes, or a heartbeat where there is none.
+    /// Sends one message: the next changes of the catalogue, or else of the stock, or a heartbeat where there
+    /// is none or one is due.
     ///
     /// # Errors
     /// [`StorageError`] where EntMine's own database does not answer.
     pub async fn run_once(&mut self) -> Result<Sent, StorageError> {
         let ask = self.entmine.asked().take(&self.name);
         let (message, more) = self.message(ask).await?;
-        self.sent_at = Some(Instant::now());
+        self.spoke_of_stock = matches!(message, HookMessage::Stock(_));
+        if !self.spoke_of_stock {
+            self.sent_at = Some(Instant::now());
+        }
         let delivered = self.link.deliver(&message).await;
-        let sent = match &delivered {
+        let sent = self.take_answer(&message, more, &delivered);
+        self.entmine
+            .keep_book(&self.name, self.has_after(&message, &delivered), delivered)
+            .await?;
+        let compared = match &message {
+            HookMessage::Catalogue(message) => message.digest.is_some(),
+            HookMessage::Stock(_) => false,
+        };
+        match ask {
+            // It had more to take first, and compares after that.
+            Some(Ask::Compare) if !compared && sent != Sent::Failed => {
+                self.entmine.asked().put_back(&self.name, Ask::Compare);
+            }
+            Some(_) => self.entmine.asked().answered(&self.name),
+            None => {}
+        }
+        Ok(sent)
+    }
+
+    /// Goes on from what the store made of a message.
+    fn take_answer(&mut self, message: &HookMessage, more: bool, delivered: &Delivered) -> Sent {
+        let (epoch, from, to) = message.stretch();
+        match delivered {
             Delivered::Applied { .. } => {
                 if self.failures > 0 {
                     tracing::info!(store = self.name, "the store takes the catalogue again");
                 }
-                (self.epoch, self.applied) = (message.epoch, message.to);
-                (self.failures, self.fetches) = (0, false);
-                if more {
-                    // Nothing is waited for.
-                    self.sent_at = None;
-                }
-                Sent::Applied {
-                    to: message.to,
-                    more,
-                }
+                self.is_at(message, to);
+                (self.failures, self.fetches, self.more) = (0, false, more);
+                Sent::Applied { to, more }
             }
             Delivered::Gap { applied } => {
                 self.failures = 0;
                 // It gets what it lacks at once. Where that does not follow either, because it speaks
                 // of another epoch, it takes a snapshot by itself and is asked again later.
-                let can_follow = *applied < message.from && message.epoch == self.epoch;
+                let can_follow = *applied < from && epoch == self.has.epoch;
                 self.fetches = !can_follow;
-                self.epoch = message.epoch;
-                self.applied = if can_follow { *applied } else { message.to };
-                if can_follow {
-                    self.sent_at = None;
-                }
+                self.is_at(message, if can_follow { *applied } else { to });
+                self.more = can_follow;
                 Sent::Gap { applied: *applied }
             }
             Delivered::Failed(why) => {
@@ -241,56 +268,88 @@ impl Sender {
                 self.failures += 1;
                 Sent::Failed
             }
-        };
-        let has = match &delivered {
-            Delivered::Gap { applied } => *applied,
-            Delivered::Applied { .. } | Delivered::Failed(_) => self.applied,
-        };
-        self.entmine
-            .keep_book(&self.name, self.epoch, has, delivered)
-            .await?;
-        match ask {
-            // It had more to take first, and compares after that.
-            Some(Ask::Compare) if message.digest.is_none() && sent != Sent::Failed => {
-                self.entmine.asked().put_back(&self.name, Ask::Compare);
-            }
-            Some(_) => self.entmine.asked().answered(&self.name),
-            None => {}
         }
-        Ok(sent)
     }
 
-    async fn message(
-        &mut self,
-        ask: Option<Ask>,
-    ) -> Result<(CatalogueMessage, bool), StorageError> {
+    /// The store is taken to be there, in the stream of this message.
+    fn is_at(&mut self, message: &HookMessage, seq: i64) {
+        match message {
+            HookMessage::Catalogue(message) => {
+                if message.epoch != self.has.epoch {
+                    // It says itself where it has less.
+                    self.has.stock = message.stock.as_ref().map_or(0, |stock| stock.seq);
+                }
+                (self.has.epoch, self.has.catalogue) = (message.epoch, seq);
+            }
+            HookMessage::Stock(_) => self.has.stock = seq,
+        }
+    }
+
+    /// What the store has after this answer, as staff see it.
+    fn has_after(&self, message: &HookMessage, delivered: &Delivered) -> Has {
+        match (delivered, message) {
+            (Delivered::Gap { applied }, HookMessage::Catalogue(_)) => Has {
+                catalogue: *applied,
+                ..self.has
+            },
+            (Delivered::Gap { applied }, HookMessage::Stock(_)) => Has {
+                stock: *applied,
+                ..self.has
+            },
+            (Delivered::Applied { .. } | Delivered::Failed(_), _) => self.has,
+        }
+    }
+
+    async fn message(&mut self, ask: Option<Ask>) -> Result<(HookMessage, bool), StorageError> {
         match ask {
             Some(Ask::Repair) => {
                 let mut message = self.no_changes().await?;
                 message.kind = CatalogueMessage::REPAIR.to_owned();
-                return Ok((message, false));
+                return Ok((HookMessage::Catalogue(message), false));
             }
             // Each message without changes has a digest, and each that brings the store up to date.
             Some(Ask::Compare) | None => {}
         }
         let changes = self
             .entmine
-            .changes_after(self.applied, MOST_CHANGES)
+            .changes_after(self.has.catalogue, MOST_CHANGES)
             .await?;
-        if changes.epoch != self.epoch || changes.to < self.applied {
+        if changes.epoch != self.has.epoch || changes.to < self.has.catalogue {
             // Whatever the store has is of another time. It is told where EntMine is, and fetches.
-            return Ok((self.no_changes().await?, false));
+            return Ok((HookMessage::Catalogue(self.no_changes().await?), false));
         }
         let changes = shorten(changes);
+        let is_heartbeat = changes.from == changes.to;
+        let is_due = self.sent_at.is_none_or(|at| at.elapsed() >= HEARTBEAT);
+        // What is compared is best compared with all that is there. But stock never stops moving.
+        let is_stock_next = !self.spoke_of_stock || (ask.is_none() && !is_due);
+        if is_heartbeat
+            && is_stock_next
+            && let Some((message, more)) = self.stock().await?
+        {
+            return Ok((HookMessage::Stock(message), more));
+        }
         let more = changes.more;
-        let heartbeat = changes.from == changes.to;
-        let wanted = heartbeat || ask.is_some() || self.may_digest();
+        let wanted = is_heartbeat || ask.is_some() || self.may_digest();
         let digest = if more || !wanted {
             None
         } else {
             self.digest_at(changes.to).await?
         };
-        Ok((CatalogueMessage::new(changes, digest), more))
+        let message = CatalogueMessage::new(changes, digest);
+        Ok((HookMessage::Catalogue(message), more))
+    }
+
+    /// The stocks that moved, if any did. Where the ledger has not even got so far as the store, a heartbeat
+    /// says so.
+    async fn stock(&self) -> Result<Option<(StockMessage, bool)>, StorageError> {
+        let changes = self
+            .entmine
+            .stock_changes_after(self.has.stock, MOST_MOVEMENTS)
+            .await?;
+        let is_news = changes.epoch == self.has.epoch && changes.to > changes.from;
+        let more = changes.more;
+        Ok(is_news.then(|| (StockMessage::new(changes), more)))
     }
 
     /// A message that says only where EntMine is.
@@ -303,7 +362,7 @@ impl Sender {
             more: false,
             changes: Vec::new(),
         };
-        Ok(CatalogueMessage::new(nothing, Some(digest.digest)))
+        Ok(CatalogueMessage::new(nothing, Some(digest)))
     }
 
     /// Whether a digest would not take too much of the time.
@@ -313,11 +372,11 @@ impl Sender {
     }
 
     /// The digest, where the catalogue still is at `seq`.
-    async fn digest_at(&mut self, seq: i64) -> Result<Option<String>, StorageError> {
+    async fn digest_at(&mut self, seq: i64) -> Result<Option<CatalogueDigest>, StorageError> {
         let began = Instant::now();
         let digest = self.entmine.digest().await?;
         self.digested = Some((began, began.elapsed()));
-        Ok((digest.seq == seq).then_some(digest.digest))
+        Ok((digest.seq == seq).then_some(digest))
     }
 }
 

@@ -7,7 +7,7 @@ use super::request::{Parameters, malformed, number};
 use axum::Json;
 use axum::extract::State;
 use axum::http::Uri;
-use model::{CatalogueDigest, Changes, Problem, Snapshot, StockAnswer};
+use model::{CatalogueDigest, Changes, Problem, Snapshot, StockAnswer, StockChanges};
 
 /// SKUs in one question about stock. A page of products has fewer, and a cart hardly more.
 const MOST_SKUS: usize = 200;
@@ -74,15 +74,43 @@ pub(super) async fn changes(
     caller: Caller<Catalog>,
     uri: Uri,
 ) -> Result<Json<Changes>, Refusal> {
-    let parameters = Parameters::of(&uri)?;
+    let (after, limit) = stretch(&uri)?;
+    let _place = api.begin(&caller.store)?;
+    let changes = api.entmine().changes_after(after, limit).await;
+    Ok(Json(changes.map_err(|error| Refusal::reading(&error))?))
+}
+
+/// What can be had of the products whose stock moved after a movement.
+#[utoipa::path(
+    get, path = "/entmine/v1/stock/changes", tag = "catalog", operation_id = "stock_changes",
+    params(
+        ("after" = Option<i64>, Query, description = "The movement that the caller has"),
+        ("limit" = Option<i64>, Query, description = "By at most so many movements; 100 where it is missing"),
+    ),
+    responses(
+        (status = 200, body = StockChanges),
+        (status = "default", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn stock_changes(
+    State(api): State<Api>,
+    caller: Caller<Catalog>,
+    uri: Uri,
+) -> Result<Json<StockChanges>, Refusal> {
+    let (after, limit) = stretch(&uri)?;
+    let _place = api.begin(&caller.store)?;
+    let changes = api.entmine().stock_changes_after(after, limit).await;
+    Ok(Json(changes.map_err(|error| Refusal::reading(&error))?))
+}
+
+/// Where a stream is asked to go on, and for how much of it.
+fn stretch(uri: &Uri) -> Result<(i64, i64), Refusal> {
+    let parameters = Parameters::of(uri)?;
     let after = match parameters.one("after")? {
         Some(text) => number(text, "after")?,
         None => 0,
     };
-    let limit = parameters.limit(USUAL_LIMIT)?;
-    let _place = api.begin(&caller.store)?;
-    let changes = api.entmine().changes_after(after, limit).await;
-    Ok(Json(changes.map_err(|error| Refusal::reading(&error))?))
+    Ok((after, parameters.limit(USUAL_LIMIT)?))
 }
 
 /// What the catalogue is, without the catalogue.

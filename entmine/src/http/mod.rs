@@ -64,6 +64,7 @@ pub fn router(entmine: EntMine, tokens: Tokens) -> Router {
         .route("/orders/{key}", put(orders::place).get(orders::find))
         .route("/orders/{key}/void", post(orders::void))
         .route("/stock", get(catalogue::stock))
+        .route("/stock/changes", get(catalogue::stock_changes))
         .route("/catalog", get(catalogue::snapshot))
         .route("/catalog/changes", get(catalogue::changes))
         .route("/catalog/digest", get(catalogue::digest))

@@ -31,6 +31,7 @@ use utoipa::{Modify, OpenApi};
         lists::orders,
         lists::changes,
         catalogue::stock,
+        catalogue::stock_changes,
         catalogue::snapshot,
         catalogue::changes,
         catalogue::digest,

@@ -2,6 +2,7 @@
 //! changes a product's stock writes one in the same transaction.
 
 mod change;
+mod changes;
 mod list;
 mod record;
 

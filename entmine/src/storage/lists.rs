@@ -19,12 +19,19 @@ pub(crate) struct Lists {
     pub changed: Vec<(String, i64)>,
 }
 
-/// Writes it; gives the catalogue's seq afterwards, where it moved.
+/// Where the streams that stores follow are after they were written; none of those that did not move.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Streams {
+    pub catalog: Option<i64>,
+    pub stock: Option<i64>,
+}
+
+/// Writes it.
 pub(super) async fn write(
     conn: &mut Conn,
     now_ms: i64,
     lists: Lists,
-) -> Result<Option<i64>, StorageError> {
+) -> Result<Streams, StorageError> {
     let counts = [
         ("audit", lists.audit.len()),
         ("stock", lists.moved.len()),
@@ -36,7 +43,7 @@ pub(super) async fn write(
         .map(|(name, count)| (name, i64::try_from(count).unwrap_or(i64::MAX)))
         .collect();
     if wanted.is_empty() {
-        return Ok(None);
+        return Ok(Streams::default());
     }
     let last = sequence::take_some(conn, &wanted).await?;
     let before = |name: &str| {
@@ -52,5 +59,8 @@ pub(super) async fn write(
     if let Some(seq) = before("catalog") {
         catalog::insert_changes(conn, seq, now_ms, &lists.changed).await?;
     }
-    Ok(before("catalog").and_then(|_| last.get("catalog").copied()))
+    Ok(Streams {
+        catalog: last.get("catalog").copied(),
+        stock: last.get("stock").copied(),
+    })
 }

@@ -6,6 +6,7 @@ mod open;
 mod restore;
 mod work;
 
+pub(crate) use lists::Streams;
 pub use open::Options;
 pub use restore::{RestoreError, Restored};
 pub(crate) use work::Writing;
@@ -44,12 +45,14 @@ struct Inner {
     epoch: AtomicI64,
 }
 
-/// How far the catalogue's stream of changes has got.
+/// How far the streams have got that stores follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct News {
-    /// The newest committed seq.
+    /// The newest committed change of the catalogue.
     pub seq: i64,
-    /// The newest of those that stores must hear of at once, because what they show until then costs
+    /// The newest committed movement of stock.
+    pub stock: i64,
+    /// The newest of the changes that stores must hear of at once, because what they show until then costs
     /// somebody something: a price that rose, a product that is not sold any more.
     pub urgent: i64,
 }
@@ -66,8 +69,9 @@ impl EntMine {
         self.inner.epoch.load(Ordering::SeqCst)
     }
 
-    /// What is new in the catalogue; it changes with every committed change of a product that this
-    /// process made, and whoever listens then asks [`EntMine::changes_after`].
+    /// What is new in the catalogue and its stock; it changes with every committed change of a product that
+    /// this process made, and whoever listens then asks [`EntMine::changes_after`] or
+    /// [`EntMine::stock_changes_after`].
     pub fn changed(&self) -> watch::Receiver<News> {
         self.inner.newest.subscribe()
     }

@@ -80,11 +80,12 @@ impl EntMine {
                 cause: what,
             },
         };
-        let (instance, epoch, newest) = database
+        let (instance, epoch, newest, stock) = database
             .write("entmine.open", |conn| {
                 Box::pin(async move {
-                    let about = (instance(conn).await?, epoch(conn).await?);
-                    Ok((about.0, about.1, sequence::last(conn, "catalog").await?))
+                    let newest = sequence::last(conn, "catalog").await?;
+                    let stock = sequence::last(conn, "stock").await?;
+                    Ok((instance(conn).await?, epoch(conn).await?, newest, stock))
                 })
             })
             .await
@@ -96,6 +97,7 @@ impl EntMine {
                 database,
                 newest: watch::Sender::new(News {
                     seq: newest,
+                    stock,
                     urgent: newest,
                 }),
                 asked: Asked::default(),

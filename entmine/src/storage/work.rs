@@ -1,7 +1,7 @@
 //! The two ways to work on the database.
 
 use super::EntMine;
-use super::lists::{self, Lists};
+use super::lists::{self, Lists, Streams};
 use crate::audit;
 use crate::error::StorageError;
 use database::Conn;
@@ -14,8 +14,8 @@ pub(crate) struct Writing<'c> {
     conn: &'c mut Conn,
     /// The time of everything that this work writes.
     pub now_ms: i64,
-    /// The catalogue's seq after this work, where it changes the catalogue.
-    pub catalog_seq: Option<i64>,
+    /// Where the streams are after this work.
+    streams: Streams,
     /// Stores must hear of this work's changes at once: a price rose, or a product went.
     pub urgent: bool,
     /// What is added to the lists when the work ends.
@@ -34,18 +34,18 @@ impl Writing<'_> {
 
     /// Writes what was gathered for the lists so far: at the end of the work, or before it reads them itself.
     pub async fn write_lists(&mut self) -> Result<(), StorageError> {
-        if let Some(seq) =
-            lists::write(self.conn, self.now_ms, std::mem::take(&mut self.lists)).await?
-        {
-            self.catalog_seq = Some(seq);
-        }
+        let written = lists::write(self.conn, self.now_ms, std::mem::take(&mut self.lists)).await?;
+        self.streams = Streams {
+            catalog: written.catalog.or(self.streams.catalog),
+            stock: written.stock.or(self.streams.stock),
+        };
         Ok(())
     }
 }
 
 impl EntMine {
     /// Runs `work` in a transaction that commits where it ends well and is undone where it fails,
-    /// and tells the listeners where the catalogue changed. `step` names it among the points.
+    /// and tells the listeners where the catalogue or its stock changed. `step` names it among the points.
     pub(crate) async fn write<T, F>(&self, step: &'static str, work: F) -> Result<T, StorageError>
     where
         T: Send + 'static,
@@ -60,20 +60,17 @@ impl EntMine {
                     let mut writing = Writing {
                         conn,
                         now_ms: clock.now_ms(),
-                        catalog_seq: None,
+                        streams: Streams::default(),
                         urgent: false,
                         lists: Lists::default(),
                     };
                     let value = work(&mut writing).await?;
                     writing.write_lists().await?;
-                    let news = writing.catalog_seq.map(|seq| (seq, writing.urgent));
-                    Ok::<_, StorageError>((value, news))
+                    Ok::<_, StorageError>((value, writing.streams, writing.urgent))
                 })
             });
-            let (value, news) = done.await?;
-            if let Some((seq, urgent)) = news {
-                entmine.announce(seq, urgent);
-            }
+            let (value, streams, urgent) = done.await?;
+            entmine.announce(streams, urgent);
             Ok(value)
         });
         match task.await {
@@ -83,14 +80,15 @@ impl EntMine {
     }
 
     /// Two commits in quick succession may get here in the other order; the newest stays.
-    pub(crate) fn announce(&self, seq: i64, urgent: bool) {
+    pub(crate) fn announce(&self, streams: Streams, urgent: bool) {
         self.inner.newest.send_if_modified(|news| {
-            let is_newer = seq > news.seq;
-            news.seq = seq.max(news.seq);
+            let before = *news;
+            news.seq = news.seq.max(streams.catalog.unwrap_or(0));
+            news.stock = news.stock.max(streams.stock.unwrap_or(0));
             if urgent {
-                news.urgent = seq.max(news.urgent);
+                news.urgent = news.urgent.max(streams.catalog.unwrap_or(0));
             }
-            is_newer || urgent
+            *news != before
         });
     }
 

@@ -2,7 +2,7 @@
 
 use super::ENGINE;
 use crate::shop::{Shop, new_key, order, stored};
-use model::Changes;
+use model::{Changes, StockChanges};
 use std::collections::HashMap;
 
 #[tokio::test]
@@ -31,18 +31,50 @@ async fn every_change_raises_the_version_and_appears_once_in_the_stream() {
             .await,
     );
     let changes = shop.entmine.changes_after(seq, 100).await.unwrap();
-    assert_eq!((changes.from, changes.to, changes.more), (3, 7, false));
-    let seqs: Vec<_> = changes
-        .changes
-        .iter()
-        .map(|c| (c.seq, c.sku.as_str()))
-        .collect();
-    assert_eq!(seqs, [(4, "WAND"), (5, "WAND"), (6, "WAND"), (7, "BROOM")]);
-    let wand = changes.changes[2].product.as_ref().unwrap();
+    assert_eq!((changes.from, changes.to, changes.more), (3, 4, false));
+    let wand = changes.changes[0].product.as_ref().unwrap();
+    assert_eq!((changes.changes[0].seq, wand.sku.as_str()), (4, "WAND"));
     assert_eq!(
         (wand.version, wand.price_version, wand.available),
-        (4, 2, 19)
+        (2, 2, 19)
     );
+}
+
+#[tokio::test]
+async fn what_moves_the_stock_is_in_its_own_stream_each_product_once_as_it_is_now() {
+    let shop = Shop::open(ENGINE).await;
+    let before = shop.entmine.snapshot().await.unwrap();
+    assert!(shop.entmine.set_stock("WAND", 20).await.unwrap());
+    let lines = order(&[("WAND", 1, 1299), ("BROOM", 1, 8000)]);
+    stored(shop.place(new_key(), &lines).await);
+    let stock = async |after, limit| {
+        shop.entmine
+            .stock_changes_after(after, limit)
+            .await
+            .unwrap()
+    };
+    let seq = before.stock_seq;
+    let all = stock(seq, 100).await;
+    assert_eq!((all.from, all.to, all.more), (seq, seq + 3, false));
+    let told = |changes: &StockChanges| {
+        let stocks = changes.stocks.iter();
+        let told: Vec<_> = stocks.map(|one| (one.sku.clone(), one.available)).collect();
+        told
+    };
+    let (wand, broom) = (("WAND".to_owned(), 19), ("BROOM".to_owned(), 0));
+    assert_eq!(told(&all), [wand.clone(), broom.clone()]);
+    // A stretch says what is so now, not what was so then.
+    let first = stock(seq, 1).await;
+    assert_eq!((first.to, first.more), (seq + 1, true));
+    assert_eq!(told(&first), [wand.clone()]);
+    assert_eq!(told(&stock(seq + 1, 2).await), [wand, broom]);
+    let end = stock(seq + 3, 10).await;
+    assert_eq!((end.to, end.more, end.stocks.len()), (seq + 3, false, 0));
+    let beyond = stock(99, 10).await;
+    assert_eq!((beyond.from, beyond.to, beyond.more), (99, seq + 3, false));
+    let after = shop.entmine.snapshot().await.unwrap();
+    assert_eq!((after.seq, after.stock_seq), (before.seq, seq + 3));
+    assert_eq!(after.digest, before.digest);
 }
 
 #[tokio::test]
@@ -69,7 +101,7 @@ async fn impossible_stock_and_prices_are_refused_whole() {
 async fn pages_of_changes_join_without_gaps_and_versions_never_go_back() {
     let shop = Shop::open(ENGINE).await;
     for round in 1..=10 {
-        shop.entmine.set_stock("WAND", 100 + round).await.unwrap();
+        shop.entmine.set_price("WAND", 100 + round).await.unwrap();
         shop.entmine.set_price("BROOM", 8000 + round).await.unwrap();
     }
     let mut versions: HashMap<String, i64> = HashMap::new();
@@ -119,9 +151,14 @@ async fn listeners_hear_of_each_committed_change() {
     let shop = Shop::open(ENGINE).await;
     let mut newest = shop.entmine.changed();
     assert_eq!(newest.borrow_and_update().seq, 3);
-    shop.entmine.set_stock("WAND", 5).await.unwrap();
+    shop.entmine.set_price("WAND", 5).await.unwrap();
     newest.changed().await.unwrap();
     assert_eq!(newest.borrow_and_update().seq, 4);
+    let stock = newest.borrow().stock;
+    shop.entmine.set_stock("WAND", 5).await.unwrap();
+    newest.changed().await.unwrap();
+    let news = *newest.borrow_and_update();
+    assert_eq!((news.seq, news.stock), (4, stock + 1));
     shop.entmine.set_stock("WAND", 5).await.unwrap();
     assert!(!newest.has_changed().unwrap());
 }

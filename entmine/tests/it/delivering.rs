@@ -1,10 +1,10 @@
 //! The sender of the catalogue, against a store that does as it is told.
 
 use super::ENGINE;
-use crate::shop::Shop;
+use crate::shop::{Shop, new_key, order, stored};
 use async_trait::async_trait;
 use entmine::delivery::{Ask, Delivered, ForgetRefused, Sender, Sent, StoreLink};
-use model::CatalogueMessage;
+use model::{CatalogueMessage, HookMessage, StockMessage, StockOf};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -14,19 +14,29 @@ use tokio::sync::Notify;
 #[derive(Default)]
 struct Store {
     answers: Mutex<VecDeque<Delivered>>,
-    heard: Mutex<Vec<CatalogueMessage>>,
+    heard: Mutex<Vec<HookMessage>>,
+    /// How many of them a test has seen.
+    seen: Mutex<usize>,
     came: Notify,
 }
 
 #[async_trait]
 impl StoreLink for Store {
-    async fn deliver(&self, message: &CatalogueMessage) -> Delivered {
+    async fn deliver(&self, message: &HookMessage) -> Delivered {
         self.heard.lock().unwrap().push(message.clone());
         self.came.notify_one();
         let told = self.answers.lock().unwrap().pop_front();
         told.unwrap_or(Delivered::Applied {
-            matches: message.digest.as_ref().map(|_| true),
+            matches: compared(message),
         })
+    }
+}
+
+/// A store compares where it is told a digest.
+fn compared(message: &HookMessage) -> Option<bool> {
+    match message {
+        HookMessage::Catalogue(message) => message.digest.as_ref().map(|_| true),
+        HookMessage::Stock(_) => None,
     }
 }
 
@@ -35,15 +45,46 @@ impl Store {
         self.answers.lock().unwrap().push_back(answer);
     }
 
+    /// The last message, which is about the catalogue.
     fn last(&self) -> CatalogueMessage {
-        self.heard.lock().unwrap().last().unwrap().clone()
+        match self.heard.lock().unwrap().last().unwrap() {
+            HookMessage::Catalogue(message) => message.clone(),
+            HookMessage::Stock(message) => panic!("about the stock: {message:?}"),
+        }
+    }
+
+    /// The last message, which is about the stock.
+    fn last_stock(&self) -> StockMessage {
+        match self.heard.lock().unwrap().last().unwrap() {
+            HookMessage::Stock(message) => message.clone(),
+            HookMessage::Catalogue(message) => panic!("about the catalogue: {message:?}"),
+        }
     }
 
     /// Waits for the next message, which comes at once or by a fault never.
+    async fn next_of_any(&self) -> HookMessage {
+        loop {
+            let next = {
+                let mut seen = self.seen.lock().unwrap();
+                let next = self.heard.lock().unwrap().get(*seen).cloned();
+                *seen += usize::from(next.is_some());
+                next
+            };
+            if let Some(next) = next {
+                return next;
+            }
+            let came = tokio::time::timeout(Duration::from_secs(10), self.came.notified());
+            came.await.expect("a message comes");
+        }
+    }
+
+    /// Waits for the next message about the catalogue.
     async fn next(&self) -> CatalogueMessage {
-        let came = tokio::time::timeout(Duration::from_secs(10), self.came.notified());
-        came.await.expect("a message comes");
-        self.last()
+        loop {
+            if let HookMessage::Catalogue(message) = self.next_of_any().await {
+                return message;
+            }
+        }
     }
 }
 
@@ -66,11 +107,23 @@ async fn everything_is_sent_once_with_its_digest_and_then_heartbeats() {
     assert_eq!(message.changes.len(), 3);
     assert_eq!(message.digest.as_ref(), Some(&snapshot.digest));
     sender.run_once().await.unwrap();
+    let stock = store.last_stock();
+    assert_eq!(
+        (stock.epoch, stock.from, stock.to),
+        (1, 0, snapshot.stock_seq)
+    );
+    let mut expected: Vec<_> = snapshot.products.iter().map(StockOf::from).collect();
+    expected.retain(|stock| stock.available != 0);
+    let mut told = stock.stocks;
+    StockOf::text_of(&mut told);
+    assert_eq!(told, expected);
+    sender.run_once().await.unwrap();
     let heartbeat = store.last();
     assert!(heartbeat.is_heartbeat() && heartbeat.changes.is_empty());
     assert_eq!(heartbeat.digest, Some(snapshot.digest));
     let book = &shop.entmine.stores().await.unwrap()[0];
     assert_eq!((book.name.as_str(), book.applied), ("shop", 3));
+    assert_eq!(book.stock_applied, snapshot.stock_seq);
     assert_eq!((book.matches, book.failures), (Some(true), 0));
     assert!(book.heard_at_ms.is_some());
 }
@@ -99,6 +152,53 @@ async fn a_store_with_less_is_sent_what_it_lacks_at_once() {
     sender.run_once().await.unwrap();
     let message = store.last();
     assert_eq!((message.from, message.to), (1, 4));
+}
+
+#[tokio::test]
+async fn orders_are_news_of_the_stock_alone_and_each_product_is_told_once() {
+    let shop = Shop::open(ENGINE).await;
+    let store = Arc::new(Store::default());
+    let mut sender = sender(&shop, &store).await;
+    sender.run_once().await.unwrap();
+    sender.run_once().await.unwrap();
+    let before = shop.entmine.snapshot().await.unwrap();
+    for _ in 0..3 {
+        stored(shop.place(new_key(), &order(&[("WAND", 1, 1299)])).await);
+    }
+    let after = shop.entmine.snapshot().await.unwrap();
+    let versions = |snapshot: &model::Snapshot| {
+        let products = snapshot.products.iter();
+        let versions: Vec<_> = products.map(|product| product.version).collect();
+        (snapshot.seq, snapshot.digest.clone(), versions)
+    };
+    assert_eq!(versions(&after), versions(&before));
+    let sent = sender.run_once().await.unwrap();
+    let (from, to) = (before.stock_seq, after.stock_seq);
+    assert_eq!((sent, to), (Sent::Applied { to, more: false }, from + 3));
+    let message = store.last_stock();
+    assert_eq!((message.from, message.to), (from, to));
+    let available = shop.stock("WAND").await.2;
+    let sku = "WAND".to_owned();
+    assert_eq!(message.stocks, [StockOf { sku, available }]);
+}
+
+#[tokio::test]
+async fn a_store_that_missed_stock_is_sent_it_from_where_it_is() {
+    let shop = Shop::open(ENGINE).await;
+    let store = Arc::new(Store::default());
+    let mut sender = sender(&shop, &store).await;
+    sender.run_once().await.unwrap();
+    sender.run_once().await.unwrap();
+    stored(shop.place(new_key(), &order(&[("WAND", 1, 1299)])).await);
+    store.will(Delivered::Gap { applied: 1 });
+    let sent = sender.run_once().await.unwrap();
+    assert_eq!(sent, Sent::Gap { applied: 1 });
+    let book = &shop.entmine.stores().await.unwrap()[0];
+    assert_eq!((book.applied, book.stock_applied), (3, 1));
+    sender.run_once().await.unwrap();
+    let newest = shop.entmine.changed().borrow().stock;
+    let message = store.last_stock();
+    assert_eq!((message.from, message.to), (1, newest));
 }
 
 #[tokio::test]
@@ -158,11 +258,14 @@ struct Slow {
 
 #[async_trait]
 impl StoreLink for Slow {
-    async fn deliver(&self, message: &CatalogueMessage) -> Delivered {
-        self.came.notify_one();
-        self.may.notified().await;
+    async fn deliver(&self, message: &HookMessage) -> Delivered {
+        // Of the stock nothing is asked.
+        if matches!(message, HookMessage::Catalogue(_)) {
+            self.came.notify_one();
+            self.may.notified().await;
+        }
         Delivered::Applied {
-            matches: message.digest.as_ref().map(|_| true),
+            matches: compared(message),
         }
     }
 }

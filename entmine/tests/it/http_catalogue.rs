@@ -35,7 +35,7 @@ async fn stock_is_told_for_the_skus_that_are_asked_for() {
 async fn a_snapshot_has_the_digest_of_its_rows() {
     let api = Api::open(ENGINE).await;
     let snapshot = api.get("/catalog").await.done(200);
-    let lines = "BROOM:1:8000:1:1\nMAP:1:500:10:0\nWAND:1:1299:10:1\n";
+    let lines = "BROOM:1:8000:1\nMAP:1:500:0\nWAND:1:1299:1\n";
     let digest = format!("sha256:{:x}", Sha256::digest(lines));
     assert_eq!(snapshot["digest"], digest);
     assert_eq!(
@@ -51,9 +51,15 @@ async fn a_snapshot_has_the_digest_of_its_rows() {
             "tracked": true, "listed": true,
         })
     );
+    let stock_seq = &snapshot["stock_seq"];
+    assert_eq!(stock_seq, 3);
+    let stock = format!("sha256:{:x}", Sha256::digest("BROOM:1\nMAP:10\nWAND:10\n"));
     assert_eq!(
         api.get("/catalog/digest").await.done(200),
-        json!({"epoch": 1, "seq": 3, "products": 3, "digest": digest})
+        json!({
+            "epoch": 1, "seq": 3, "products": 3, "digest": digest,
+            "stock": {"seq": stock_seq, "digest": stock},
+        })
     );
 }
 
@@ -73,7 +79,7 @@ async fn skus_are_sorted_by_their_bytes_on_every_engine() {
 #[tokio::test]
 async fn changes_are_told_from_a_seq_on() {
     let api = Api::open(ENGINE).await;
-    api.shop.entmine.set_stock("WAND", 5).await.unwrap();
+    api.shop.entmine.set_price("WAND", 5).await.unwrap();
     let all = api.get("/catalog/changes").await.done(200);
     assert_eq!((&all["from"], &all["to"]), (&json!(0), &json!(4)));
     let changes = api.get("/catalog/changes?after=2&limit=1").await.done(200);
@@ -86,9 +92,28 @@ async fn changes_are_told_from_a_seq_on() {
         (&json!(4), &json!("WAND"))
     );
     assert_eq!(change["deleted"], Value::Bool(false));
-    assert_eq!(change["product"]["available"], 5);
+    assert_eq!(change["product"]["price_minor"], 5);
     for query in ["after=-1", "after=x", "after=", "limit=x"] {
         let answer = api.get(&format!("/catalog/changes?{query}")).await;
+        answer.assert_problem(400, "malformed");
+    }
+}
+
+#[tokio::test]
+async fn stocks_are_told_from_a_movement_on() {
+    let api = Api::open(ENGINE).await;
+    api.shop.entmine.set_stock("WAND", 5).await.unwrap();
+    let wand = json!({"sku": "WAND", "available": 5});
+    assert_eq!(
+        api.get("/stock/changes?after=3").await.done(200),
+        json!({"epoch": 1, "from": 3, "to": 4, "more": false, "stocks": [wand]})
+    );
+    let first = api.get("/stock/changes?limit=2").await.done(200);
+    assert_eq!((&first["to"], &first["more"]), (&json!(2), &json!(true)));
+    let end = api.get("/stock/changes?after=4").await.done(200);
+    assert_eq!(end["stocks"], json!([]));
+    for query in ["after=-1", "after=x", "after=", "limit=x"] {
+        let answer = api.get(&format!("/stock/changes?{query}")).await;
         answer.assert_problem(400, "malformed");
     }
 }

@@ -67,7 +67,13 @@ async fn a_token_without_the_scope_is_403_before_the_request_is_looked_at() {
             .assert_problem(403, "forbidden");
     }
     let orders = [("Authorization", "Bearer only-orders")];
-    for path in ["/stock", "/catalog", "/catalog/changes", "/catalog/digest"] {
+    for path in [
+        "/stock",
+        "/stock/changes",
+        "/catalog",
+        "/catalog/changes",
+        "/catalog/digest",
+    ] {
         api.get_with(path, &orders)
             .await
             .assert_problem(403, "forbidden");

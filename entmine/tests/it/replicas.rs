@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use database::Engine;
 use entmine::delivery::{Ask, Delivered, ForgetRefused, Sender, StoreLink};
 use entmine::{Conditions, EntMine, Options, Placed};
-use model::CatalogueMessage;
+use model::{CatalogueMessage, HookMessage};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -76,8 +76,10 @@ struct Store {
 
 #[async_trait]
 impl StoreLink for Store {
-    async fn deliver(&self, message: &CatalogueMessage) -> Delivered {
-        self.heard.send((self.sender, message.clone())).unwrap();
+    async fn deliver(&self, message: &HookMessage) -> Delivered {
+        if let HookMessage::Catalogue(message) = message {
+            self.heard.send((self.sender, message.clone())).unwrap();
+        }
         Delivered::Applied { matches: None }
     }
 }

@@ -3,7 +3,7 @@
 use super::source::{CatalogueSource, SourceError};
 use async_trait::async_trait;
 use entmine::pictures::{MAX_PICTURE, PICTURES};
-use model::{CatalogueDigest, Changes, Snapshot};
+use model::{CatalogueDigest, Changes, Snapshot, StockChanges};
 use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Client, Response, Url, redirect, retry};
 use serde::de::DeserializeOwned;
@@ -181,6 +181,11 @@ impl CatalogueSource for HttpCatalogue {
     async fn changes_after(&self, seq: i64, limit: i64) -> Result<Changes, SourceError> {
         let query = [("after", seq), ("limit", limit)];
         self.get("catalog/changes", &query).await
+    }
+
+    async fn stock_changes_after(&self, seq: i64, limit: i64) -> Result<StockChanges, SourceError> {
+        let query = [("after", seq), ("limit", limit)];
+        self.get("stock/changes", &query).await
     }
 
     async fn digest(&self) -> Result<CatalogueDigest, SourceError> {

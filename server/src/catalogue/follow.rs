@@ -3,7 +3,7 @@
 //! follow on, else a snapshot.
 
 use super::source::{CatalogueSource, SourceError};
-use model::{CatalogueMessage, Snapshot};
+use model::{CatalogueMessage, Snapshot, StockMessage};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -11,6 +11,8 @@ use wizastore::{DatabaseError, NotHeard, Origin, Smaller, Store, Taken};
 
 /// Changes in one batch: small enough that an order never waits long for the store's one writer.
 const BATCH: i64 = 200;
+/// Movements of stock in one batch.
+const MOVEMENTS: i64 = 1_000;
 /// After a failure EntMine is left alone for so long.
 const PAUSE: Duration = Duration::from_secs(5);
 /// EntMine says every 20 seconds that it is there (docs/contract.md); after so long it is asked.
@@ -64,7 +66,7 @@ pub enum Followed {
     Held,
 }
 
-/// Brings the cache to where EntMine is now: by changes where they follow on, else by a snapshot.
+/// Brings cache and stock to where EntMine is now: by changes where they follow on, else by a snapshot.
 /// Does not compare what is there already.
 ///
 /// # Errors
@@ -93,15 +95,40 @@ pub async fn catch_up(
         if (changes.epoch, changes.to) < (epoch, applied) {
             return go_back(source, store, "EntMine's catalogue went back").await;
         }
-        if let Some(instance) = source.instance() {
-            store.catalogue_follows(&instance).await?;
-        }
         let more = changes.more;
         let message = CatalogueMessage::new(changes, None);
         if store.apply_catalogue(message).await?.is_err() {
             // Something else wrote meanwhile.
             return take(source, store, Smaller::Hold).await;
         }
+        if !more {
+            let followed = catch_up_with_stock(source, store).await?;
+            if let Some(instance) = source.instance() {
+                store.catalogue_follows(&instance).await?;
+            }
+            return Ok(followed);
+        }
+    }
+}
+
+/// The same for the stock, once the cache is of EntMine's epoch.
+async fn catch_up_with_stock(
+    source: &dyn CatalogueSource,
+    store: &Store,
+) -> Result<Followed, FollowError> {
+    loop {
+        let (epoch, applied) = store.stock_watermark().await?.unwrap_or_default();
+        let changes = source.stock_changes_after(applied, MOVEMENTS).await?;
+        if changes.epoch != epoch {
+            // The next look sees it in the catalogue.
+            return Ok(Followed::There);
+        }
+        if changes.to < applied {
+            return go_back(source, store, "EntMine's stock went back").await;
+        }
+        let more = changes.more;
+        // A gap: something else wrote meanwhile, and that is gone on from.
+        let _ = store.apply_stock(StockMessage::new(changes)).await?;
         if !more {
             return Ok(Followed::There);
         }
@@ -144,7 +171,12 @@ pub async fn look_after(
 /// next look tells.
 async fn differ(source: &dyn CatalogueSource, store: &Store) -> Result<bool, FollowError> {
     let theirs = source.digest().await?;
-    let same = store.catalogue_is(theirs.epoch, theirs.seq, &theirs.digest);
+    let same = store.catalogue_is(
+        theirs.epoch,
+        theirs.seq,
+        &theirs.digest,
+        Some(&theirs.stock),
+    );
     Ok(same.await? == Some(false))
 }
 
@@ -219,8 +251,13 @@ async fn take_from(
             went_back,
         };
         match store.take_snapshot_of(origin, snapshot, smaller).await? {
-            Taken::Replaced { differed } => {
-                tracing::info!(products, differed, "EntMine's whole catalogue was taken");
+            Taken::Replaced { differed, stocks } => {
+                tracing::info!(
+                    products,
+                    differed,
+                    stocks,
+                    "EntMine's whole catalogue was taken"
+                );
                 return Ok(Followed::There);
             }
             Taken::Held => return Ok(Followed::Held),

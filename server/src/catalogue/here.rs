@@ -4,7 +4,7 @@ use super::source::{CatalogueSource, SourceError};
 use async_trait::async_trait;
 use entmine::EntMine;
 use entmine::delivery::{Delivered, StoreLink};
-use model::{CatalogueDigest, CatalogueMessage, Changes, Snapshot};
+use model::{CatalogueDigest, Changes, HookMessage, Snapshot, StockChanges};
 use wizastore::{Heard, Store};
 
 /// The EntMine of this process, as the store reads it.
@@ -21,6 +21,10 @@ impl CatalogueSource for EntMineHere {
         Ok(self.0.changes_after(seq, limit).await?)
     }
 
+    async fn stock_changes_after(&self, seq: i64, limit: i64) -> Result<StockChanges, SourceError> {
+        Ok(self.0.stock_changes_after(seq, limit).await?)
+    }
+
     async fn digest(&self) -> Result<CatalogueDigest, SourceError> {
         Ok(self.0.digest().await?)
     }
@@ -35,8 +39,8 @@ pub struct StoreHere(pub Store);
 
 #[async_trait]
 impl StoreLink for StoreHere {
-    async fn deliver(&self, message: &CatalogueMessage) -> Delivered {
-        match self.0.hear_catalogue(message.clone()).await {
+    async fn deliver(&self, message: &HookMessage) -> Delivered {
+        match self.0.hear(message.clone()).await {
             Ok(Heard::Applied { matches }) => Delivered::Applied { matches },
             Ok(Heard::Gap(gap)) => Delivered::Gap {
                 applied: gap.applied,

@@ -23,6 +23,8 @@ pub struct CatalogueReport {
     pub entmine_error: Option<String>,
     /// Changes of EntMine's that the cache has not got yet.
     pub lag: Option<i64>,
+    /// Movements of EntMine's stock that the store has not got yet.
+    pub stock_lag: Option<i64>,
     /// Whether the two are the same; none where EntMine could not be asked or is further.
     pub matches: Option<bool>,
     /// Why the cache does not follow EntMine, as the running server found last.
@@ -78,12 +80,19 @@ pub async fn report(
         .as_ref()
         .ok()
         .filter(|theirs| theirs.epoch == cache.epoch);
+    let is_same = |theirs: &CatalogueDigest| {
+        let same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
+        same(&theirs.digest, &cache.digest)
+            && (theirs.stock.seq != cache.stock.seq
+                || same(&theirs.stock.digest, &cache.stock.digest))
+    };
     Ok(CatalogueReport {
         age_s: store.catalogue_age_ms().await?.map(|age| age / 1_000),
         lag: same_time.map(|theirs| theirs.seq - cache.seq),
+        stock_lag: same_time.map(|theirs| theirs.stock.seq - cache.stock.seq),
         matches: match &entmine {
             Ok(theirs) if (theirs.epoch, theirs.seq) == (cache.epoch, cache.seq) => {
-                Some(theirs.digest.eq_ignore_ascii_case(&cache.digest))
+                Some(is_same(theirs))
             }
             Ok(theirs) if theirs.epoch != cache.epoch => Some(false),
             Ok(_) | Err(_) => None,

@@ -1,7 +1,7 @@
 //! EntMine's catalogue as the store reads it when it has to repair its own.
 
 use async_trait::async_trait;
-use model::{CatalogueDigest, Changes, Snapshot};
+use model::{CatalogueDigest, Changes, Snapshot, StockChanges};
 
 /// Where the catalogue is read.
 #[async_trait]
@@ -18,7 +18,13 @@ pub trait CatalogueSource: Send + Sync + 'static {
     /// [`SourceError`] where EntMine gives no usable answer.
     async fn changes_after(&self, seq: i64, limit: i64) -> Result<Changes, SourceError>;
 
-    /// What the catalogue is, without the catalogue.
+    /// The stock of what moved after a movement, by `limit` movements at most.
+    ///
+    /// # Errors
+    /// [`SourceError`] where EntMine gives no usable answer.
+    async fn stock_changes_after(&self, seq: i64, limit: i64) -> Result<StockChanges, SourceError>;
+
+    /// What catalogue and stock are, without them.
     ///
     /// # Errors
     /// [`SourceError`] where EntMine gives no usable answer.

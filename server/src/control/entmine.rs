@@ -101,7 +101,7 @@ pub struct FollowingStore {
     pub address: String,
     /// Whether the process that answers sends to it.
     pub is_sent_to: bool,
-    /// Changes that it has not taken.
+    /// Changes and movements of stock that it has not taken.
     pub lag: i64,
     /// When it last took a message; milliseconds since 1970 UTC.
     pub heard_at_ms: Option<i64>,
@@ -177,12 +177,12 @@ pub async fn perform_entmine(
             end(&name, changed, format!("{name} has another password"))
         }
         EntMineCommand::StoreList => {
-            let newest = entmine.changed().borrow().seq;
+            let news = *entmine.changed().borrow();
             let stores = entmine.stores().await.map_err(failed)?;
             let stores = stores
                 .into_iter()
                 .map(|store| FollowingStore {
-                    lag: (newest - store.applied).max(0),
+                    lag: store.behind(news),
                     name: store.name,
                     address: store.address,
                     is_sent_to: store.is_sent_to,

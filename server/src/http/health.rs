@@ -253,12 +253,12 @@ async fn catalogue_text(store: &Store) -> Result<String, DatabaseError> {
 
 async fn entmine_text(entmine: &EntMine) -> Result<String, StorageError> {
     let (accepted, epoch) = (entmine.count_orders().await?, entmine.epoch());
-    let seq = entmine.changed().borrow().seq;
+    let news = *entmine.changed().borrow();
     // Of those that nothing is sent to any more there is nothing to be alarmed about.
     let mut stores = entmine.stores().await?;
     stores.retain(|store| store.is_sent_to);
     let lag = stores.iter().map(|store| {
-        let lag = (seq - store.applied).max(0);
+        let lag = store.behind(news);
         format!("entmine_store_lag{{store=\"{}\"}} {lag}\n", store.name)
     });
     let failures = stores.iter().map(|store| {
@@ -274,13 +274,18 @@ async fn entmine_text(entmine: &EntMine) -> Result<String, StorageError> {
          entmine_epoch {epoch}\n\
          # HELP entmine_catalogue_seq The newest change of the catalogue.\n\
          # TYPE entmine_catalogue_seq gauge\n\
-         entmine_catalogue_seq {seq}\n\
-         # HELP entmine_store_lag Changes that a store has not taken yet.\n\
+         entmine_catalogue_seq {}\n\
+         # HELP entmine_stock_seq The newest movement of stock.\n\
+         # TYPE entmine_stock_seq gauge\n\
+         entmine_stock_seq {}\n\
+         # HELP entmine_store_lag Changes and movements of stock that a store has not taken yet.\n\
          # TYPE entmine_store_lag gauge\n\
          {}\
          # HELP entmine_store_failures Messages in a row that did not get to a store.\n\
          # TYPE entmine_store_failures gauge\n\
          {}",
+        news.seq,
+        news.stock,
         lag.collect::<String>(),
         failures.collect::<String>(),
     ))

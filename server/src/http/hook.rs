@@ -1,4 +1,5 @@
-//! `POST /hooks/entmine/catalog`: where EntMine sends what changes in its catalogue (docs/contract.md).
+//! `POST /hooks/entmine/catalog`: where EntMine sends what changes in its catalogue and stock
+//! (docs/contract.md).
 
 use super::BODY_TIME;
 use crate::secrets::HookSecrets;
@@ -8,7 +9,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
-use model::{CatalogueMessage, PROBLEM_URN};
+use model::{HookMessage, HookMessageKind, PROBLEM_URN, StockMessage};
 use serde::Serialize;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -59,8 +60,7 @@ async fn take(State(hook): State<Hook>, request: Request) -> Result<Response, Re
         return Err(Refusal::Signature);
     }
     drop(reading);
-    let message: CatalogueMessage = from_json(&body).map_err(Refusal::Malformed)?;
-    match hook.store.hear_catalogue(message).await {
+    match hook.store.hear(message(&body)?).await {
         Ok(Heard::Applied { matches }) => {
             let mut response = StatusCode::NO_CONTENT.into_response();
             if let Some(matches) = matches {
@@ -76,6 +76,15 @@ async fn take(State(hook): State<Hook>, request: Request) -> Result<Response, Re
             Err(Refusal::Unavailable)
         }
     }
+}
+
+fn message(body: &[u8]) -> Result<HookMessage, Refusal> {
+    let HookMessageKind { kind } = from_json(body).map_err(Refusal::Malformed)?;
+    let message = match kind.as_str() {
+        StockMessage::KIND => from_json(body).map(HookMessage::Stock),
+        _ => from_json(body).map(HookMessage::Catalogue),
+    };
+    message.map_err(Refusal::Malformed)
 }
 
 /// Why a message was not taken. Nothing of it was applied, except where the store is unavailable

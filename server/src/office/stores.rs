@@ -18,8 +18,8 @@ pub(super) async fn list(
     State(office): State<Office>,
 ) -> Result<Html<String>, Failure> {
     let stores = office.entmine.stores().await?;
-    let newest = office.entmine.changed().borrow().seq;
-    Ok(Html(stores_page(&desk, &stores, newest)))
+    let news = *office.entmine.changed().borrow();
+    Ok(Html(stores_page(&desk, &stores, news)))
 }
 
 /// Has a store compare its catalogue with EntMine's now.

@@ -32,7 +32,12 @@ pub(super) fn status(report: &CatalogueReport) -> Vec<String> {
         lines.push(format!("EntMine could not be asked: {why}"));
     }
     lines.push(match (report.matches, report.lag) {
-        (Some(true), _) => "the two are the same".to_owned(),
+        (Some(true), _) => match report.stock_lag {
+            None | Some(0) => "the two are the same".to_owned(),
+            Some(lag) => {
+                format!("the catalogues are the same; the store is {lag} movements of stock behind")
+            }
+        },
         (Some(false), Some(_)) => {
             "THEY DIFFER: wizastore catalog compare names the products".to_owned()
         }

@@ -126,10 +126,10 @@ pub(crate) async fn by_receipt(
 pub(crate) async fn lines(db: &mut Conn, order_key: &str) -> Result<Vec<LineRow>, sqlx::Error> {
     sqlx::query_as(
         "SELECT l.sku, l.name, l.quantity, l.unit_price_minor, l.price_version, l.price_was,
-                l.currency, p.slug, p.image, p.available,
+                l.currency, p.slug, p.image, s.available,
                 p.price_minor AS cached_price_minor, p.price_version AS cached_price_version,
                 p.currency AS cached_currency
-         FROM cart_lines l LEFT JOIN products p ON p.sku = l.sku
+         FROM cart_lines l LEFT JOIN products p ON p.sku = l.sku LEFT JOIN stock s ON s.sku = p.sku
          WHERE l.order_key = $1 ORDER BY l.position",
     )
     .bind(order_key)

@@ -1,8 +1,8 @@
 //! Changes of EntMine's catalogue, applied in their order.
 
-use super::rows;
+use super::{rows, stock};
 use database::Conn;
-use model::{CatalogueMessage, Change};
+use model::{CatalogueMessage, Change, StockOf};
 use std::collections::BTreeMap;
 
 /// A message that does not follow on what the cache has: nothing was applied.
@@ -32,6 +32,8 @@ pub(super) async fn apply(
         .filter_map(|change| change.product.as_ref())
         .collect();
     rows::update(tx, &written).await?;
+    let stocks = written.iter().map(|product| StockOf::from(*product));
+    stock::begin(tx, &stocks.collect::<Vec<_>>()).await?;
     for change in last.values().filter(|change| change.product.is_none()) {
         sqlx::query("DELETE FROM products WHERE sku = $1 AND version <= $2")
             .bind(&change.sku)

@@ -3,7 +3,7 @@
 use crate::store::Store;
 use database::Conn;
 use database::DatabaseError;
-use model::{CatalogueDigest, DigestLine, Product};
+use model::{CatalogueDigest, DigestLine, Product, StockDigest, StockOf};
 use sha2::{Digest, Sha256};
 
 /// A digest that was worked out is believed for so long while nothing is applied: whatever damages
@@ -23,16 +23,18 @@ pub fn digest_of(products: &[Product]) -> String {
 }
 
 impl Store {
-    /// Epoch, seq and digest of the cache: from its rows, or as they were a few minutes ago where
-    /// nothing was applied since. Epoch and seq are 0 before the first snapshot.
+    /// What cache and stock are: from the rows, or as they were a few minutes ago where nothing was applied
+    /// since. Epoch and seqs are 0 before the first snapshot.
     ///
     /// # Errors
     /// [`DatabaseError`] where the database does not answer.
     pub async fn catalogue_digest(&self) -> Result<CatalogueDigest, DatabaseError> {
         let now_ms = self.clock.now_ms();
         let applied = self.catalogue_watermark().await?.unwrap_or((0, 0));
+        let stock = self.stock_watermark().await?.map_or(0, |(_, seq)| seq);
         if let Some(known) = self.catalogue.known()
             && (known.digest.epoch, known.digest.seq) == applied
+            && known.digest.stock.seq == stock
             && (0..BELIEVED_MS).contains(&(now_ms - known.at_ms))
         {
             return Ok(known.digest);
@@ -40,9 +42,9 @@ impl Store {
         self.count_catalogue().await
     }
 
-    /// Whether the cache at this epoch and seq has this digest; none where it is elsewhere. What is
-    /// believed can say that it has, only the rows that it has not: another replica may have mended
-    /// them since.
+    /// Whether the cache at this epoch and seq has this digest, and the stock its own; none where the cache is
+    /// elsewhere. Where only the stock is elsewhere, the cache alone is compared. What is believed can say
+    /// that they have, only the rows that they have not: another replica may have mended them since.
     ///
     /// # Errors
     /// [`DatabaseError`] where the database does not answer.
@@ -51,16 +53,22 @@ impl Store {
         epoch: i64,
         seq: i64,
         digest: &str,
+        stock: Option<&StockDigest>,
     ) -> Result<Option<bool>, DatabaseError> {
+        let is_same = |ours: &CatalogueDigest| {
+            let elsewhere = stock.is_none_or(|stock| stock.seq != ours.stock.seq);
+            let same_stock =
+                stock.is_some_and(|stock| ours.stock.digest.eq_ignore_ascii_case(&stock.digest));
+            ours.digest.eq_ignore_ascii_case(digest) && (elsewhere || same_stock)
+        };
         let mut ours = self.catalogue_digest().await?;
-        if !ours.digest.eq_ignore_ascii_case(digest) {
+        if !is_same(&ours) {
             ours = self.count_catalogue().await?;
         }
-        let is_same = || ours.digest.eq_ignore_ascii_case(digest);
-        Ok(((ours.epoch, ours.seq) == (epoch, seq)).then(is_same))
+        Ok(((ours.epoch, ours.seq) == (epoch, seq)).then(|| is_same(&ours)))
     }
 
-    /// Epoch, seq and digest of the cache, from its rows in any case.
+    /// What cache and stock are, from the rows in any case.
     ///
     /// # Errors
     /// [`DatabaseError`] where the database does not answer.
@@ -79,27 +87,45 @@ impl Store {
 }
 
 fn of(lines: Vec<DigestLine>) -> String {
-    format!("sha256:{:x}", Sha256::digest(DigestLine::text_of(lines)))
+    hash(&DigestLine::text_of(lines))
+}
+
+fn hash(text: &str) -> String {
+    format!("sha256:{:x}", Sha256::digest(text))
 }
 
 async fn of_rows(conn: &mut Conn) -> Result<CatalogueDigest, sqlx::Error> {
-    let rows: Vec<(String, i64, i64, i64, i32)> =
-        sqlx::query_as("SELECT sku, version, price_minor, available, published FROM products")
+    let rows: Vec<(String, i64, i64, i32)> =
+        sqlx::query_as("SELECT sku, version, price_minor, published FROM products")
             .fetch_all(&mut *conn)
             .await?;
-    let (epoch, seq) = super::watermark(conn).await?.unwrap_or((0, 0));
+    // Of products that the cache has not, EntMine has no line either.
+    let stocks: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT p.sku, COALESCE(s.available, 0) FROM products p LEFT JOIN stock s ON s.sku = p.sku",
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let (epoch, seq) = super::watermark(&mut *conn).await?.unwrap_or((0, 0));
+    let stock_seq = super::stock::watermark(conn)
+        .await?
+        .map_or(0, |(_, seq)| seq);
     let products = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    let line = |(sku, version, price_minor, available, published)| DigestLine {
+    let line = |(sku, version, price_minor, published)| DigestLine {
         sku,
         version,
         price_minor,
-        available,
         published: published == 1,
     };
+    let stock = |(sku, available)| StockOf { sku, available };
+    let mut stocks: Vec<StockOf> = stocks.into_iter().map(stock).collect();
     Ok(CatalogueDigest {
         epoch,
         seq,
         products,
         digest: of(rows.into_iter().map(line).collect()),
+        stock: StockDigest {
+            seq: stock_seq,
+            digest: hash(&StockOf::text_of(&mut stocks)),
+        },
     })
 }

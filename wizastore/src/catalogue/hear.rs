@@ -5,7 +5,7 @@ use super::digest::Known;
 use super::origins::Origins;
 use crate::store::Store;
 use database::DatabaseError;
-use model::{CatalogueMessage, Change, Product};
+use model::{CatalogueMessage, Change, HookMessage, Product};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -53,7 +53,7 @@ impl Catalogue {
     }
 
     /// Some rows are others now, or may be.
-    fn moved(&self) {
+    pub(super) fn moved(&self) {
         self.edition.fetch_add(1, Ordering::SeqCst);
     }
 
@@ -92,11 +92,22 @@ impl Store {
     ///
     /// # Errors
     /// [`NotHeard`].
+    pub async fn hear(&self, message: HookMessage) -> Result<Heard, NotHeard> {
+        match message {
+            HookMessage::Catalogue(message) => self.hear_catalogue(message).await,
+            HookMessage::Stock(message) => self.hear_stock(message).await,
+        }
+    }
+
+    /// Takes a message about the catalogue.
+    ///
+    /// # Errors
+    /// [`NotHeard`].
     pub async fn hear_catalogue(&self, message: CatalogueMessage) -> Result<Heard, NotHeard> {
         check(&message).map_err(NotHeard::Malformed)?;
         let (epoch, to) = (message.epoch, message.to);
         let is_heartbeat = message.is_heartbeat();
-        let digest = message.digest.clone();
+        let (digest, stock) = (message.digest.clone(), message.stock.clone());
         if message.kind == CatalogueMessage::REPAIR {
             self.catalogue.repair.store(true, Ordering::SeqCst);
             self.call_for_catalogue();
@@ -113,11 +124,19 @@ impl Store {
             // or EntMine went back to a backup.
             self.call_for_catalogue();
         }
+        if let Some(stock) = &stock
+            && self.stock_watermark().await? != Some((epoch, stock.seq))
+        {
+            // A message about it was lost, is still on its way, or EntMine went back.
+            self.call_for_catalogue();
+        }
         let may_compare = is_heartbeat || self.catalogue.may_compare();
         let matches = match digest {
             Some(digest) if applied == to && may_compare => {
                 let began = Instant::now();
-                let matches = self.catalogue_is(epoch, to, &digest).await?;
+                let matches = self
+                    .catalogue_is(epoch, to, &digest, stock.as_ref())
+                    .await?;
                 self.catalogue.compared(began);
                 matches
             }

@@ -1,7 +1,7 @@
 //! The catalogue cache: the store's copy of EntMine's products.
 //!
-//! Messages from EntMine are applied in their order (`hear`, `apply`), with the watermark in one
-//! transaction. What was lost on the way shows as a gap or as another digest (`digest`), and is
+//! Messages from EntMine are applied in their order (`hear`, `apply`; of its stock `stock`), with the
+//! watermark in one transaction. What was lost on the way shows as a gap or as another digest (`digest`), and is
 //! repaired by fetching: changes where they follow on, else a whole snapshot (`stage`). Pages read
 //! through `read` and `search`, which finds what `words` wrote down.
 
@@ -15,6 +15,7 @@ mod search;
 mod slug;
 mod stage;
 mod state;
+mod stock;
 mod words;
 
 pub use apply::CatalogueGap;

@@ -62,10 +62,12 @@ pub(crate) async fn categories(db: &Readers) -> Result<Vec<Category>, sqlx::Erro
 pub(crate) async fn featured(db: &Readers) -> Result<Vec<ProductCard>, sqlx::Error> {
     sqlx::query_as::<_, CardRow>(
         "SELECT sku, name, slug, image, price_minor, currency, available, tracked FROM (
-             SELECT sku, name, slug, image, price_minor, currency, available, tracked,
-                    category_slug,
-                    ROW_NUMBER() OVER (PARTITION BY category_slug ORDER BY tracked, available DESC, sku) AS place
-             FROM products WHERE published = 1 AND listed = 1 AND (available > 0 OR tracked = 0)) AS best
+             SELECT sku, name, slug, image, price_minor, currency, tracked, category_slug,
+                    COALESCE(available, 0) AS available,
+                    ROW_NUMBER() OVER (PARTITION BY category_slug
+                                       ORDER BY tracked, COALESCE(available, 0) DESC, sku) AS place
+             FROM products LEFT JOIN stock USING (sku)
+             WHERE published = 1 AND listed = 1 AND (available > 0 OR tracked = 0)) AS best
          WHERE place <= 1 ORDER BY category_slug LIMIT 8",
     )
     .fetch_all(db)
@@ -95,7 +97,9 @@ pub(crate) async fn in_category(
     };
     let (page, pages) = clamp_page(page, total);
     let rows: Vec<CardRow> = sqlx::query_as(
-        "SELECT sku, name, slug, image, price_minor, currency, available, tracked FROM products
+        "SELECT sku, name, slug, image, price_minor, currency, COALESCE(available, 0) AS available,
+                tracked
+         FROM products LEFT JOIN stock USING (sku)
          WHERE category_slug = $1 AND published = 1 AND listed = 1
          ORDER BY search_text, sku LIMIT $2 OFFSET $3",
     )
@@ -164,8 +168,9 @@ impl Store {
             Box::pin(async move {
                 let rows: Vec<ProductRow> = sqlx::query_as(
                     "SELECT sku, version, name, slug, category, category_slug, description, image,
-                            currency, price_minor, price_version, available, published, tracked, listed
-                     FROM products ORDER BY sku",
+                            currency, price_minor, price_version, COALESCE(available, 0) AS available,
+                            published, tracked, listed
+                     FROM products LEFT JOIN stock USING (sku) ORDER BY sku",
                 )
                 .fetch_all(conn)
                 .await?;
@@ -183,8 +188,8 @@ pub(crate) async fn product(db: &Readers, slug: &str) -> Result<Option<ProductPa
     }
     let row: Option<ProductRow> = sqlx::query_as(
         "SELECT sku, version, name, slug, category, category_slug, description, image, currency,
-                price_minor, price_version, available, published, tracked, listed
-         FROM products WHERE slug = $1 AND published = 1 ORDER BY sku LIMIT 1",
+                price_minor, price_version, COALESCE(available, 0) AS available, published, tracked, listed
+         FROM products LEFT JOIN stock USING (sku) WHERE slug = $1 AND published = 1 ORDER BY sku LIMIT 1",
     )
     .bind(slug)
     .fetch_optional(db)
@@ -193,7 +198,9 @@ pub(crate) async fn product(db: &Readers, slug: &str) -> Result<Option<ProductPa
         return Ok(None);
     };
     let related = sqlx::query_as::<_, CardRow>(
-        "SELECT sku, name, slug, image, price_minor, currency, available, tracked FROM products
+        "SELECT sku, name, slug, image, price_minor, currency, COALESCE(available, 0) AS available,
+                tracked
+         FROM products LEFT JOIN stock USING (sku)
          WHERE category_slug = $1 AND published = 1 AND listed = 1 AND sku <> $2
          ORDER BY ABS(price_minor - $3), sku LIMIT 4",
     )

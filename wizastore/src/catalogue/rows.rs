@@ -14,16 +14,15 @@ pub(super) async fn update(tx: &mut Conn, products: &[&Product]) -> Result<(), s
         origins::keep(tx, rows.iter().copied()).await?;
         let sql = insert(
             "INSERT INTO products (sku, version, name, slug, category, category_slug, description,
-                 image, currency, price_minor, price_version, available, published, search_text,
-                 tracked, listed)",
-            16,
+                 image, currency, price_minor, price_version, published, search_text, tracked, listed)",
+            15,
             rows.len(),
             "ON CONFLICT (sku) DO UPDATE SET version = excluded.version, name = excluded.name,
                  slug = excluded.slug, category = excluded.category,
                  category_slug = excluded.category_slug, description = excluded.description,
                  image = excluded.image, currency = excluded.currency,
                  price_minor = excluded.price_minor, price_version = excluded.price_version,
-                 available = excluded.available, published = excluded.published,
+                 published = excluded.published,
                  search_text = excluded.search_text, tracked = excluded.tracked,
                  listed = excluded.listed
              WHERE products.version < excluded.version",
@@ -46,20 +45,21 @@ pub(super) async fn stage(
     origins::keep(tx, products).await?;
     let sql = insert(
         "INSERT INTO products_staged (stage, sku, version, name, slug, category, category_slug,
-             description, image, currency, price_minor, price_version, available, published,
-             search_text, tracked, listed)",
+             description, image, currency, price_minor, price_version, published, search_text,
+             tracked, listed, available)",
         17,
         products.len(),
         "",
     );
     let mut query = sqlx::query(sql);
     for product in products {
-        query = bind(query.bind(stage.to_owned()), product);
+        query = bind(query.bind(stage.to_owned()), product).bind(product.available);
     }
     query.execute(tx).await.map(|_| ())
 }
 
-type Query<'q> = sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>;
+/// A statement with parameters, before it is run.
+pub(super) type Query<'q> = sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>;
 
 fn bind<'q>(query: Query<'q>, product: &Product) -> Query<'q> {
     let search = search_text(
@@ -80,7 +80,6 @@ fn bind<'q>(query: Query<'q>, product: &Product) -> Query<'q> {
         .bind(product.currency.clone())
         .bind(product.price_minor)
         .bind(product.price_version)
-        .bind(product.available)
         .bind(i32::from(product.published))
         .bind(search)
         .bind(i32::from(product.tracked))

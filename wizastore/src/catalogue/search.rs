@@ -58,7 +58,8 @@ pub(crate) async fn matching(
     let total: i64 = count.fetch_one(&mut *db).await?;
     let (page, pages) = clamp_page(page, total);
     let select = sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "SELECT sku, name, slug, image, price_minor, currency, available, tracked FROM products
+        "SELECT sku, name, slug, image, price_minor, currency, COALESCE(available, 0) AS available, tracked
+         FROM products LEFT JOIN stock USING (sku)
          WHERE {FOUND}
          ORDER BY CASE WHEN REPLACE(REPLACE(search_text, '-', ''), ' ', '')
                             LIKE $13 ESCAPE '\\' THEN 0

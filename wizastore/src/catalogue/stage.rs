@@ -3,7 +3,7 @@
 
 use super::digest::digest_of;
 use super::hear::check_product;
-use super::{CatalogueState, Held, rows, state};
+use super::{CatalogueState, Held, rows, state, stock};
 use crate::store::Store;
 use database::Conn;
 use database::rows::BATCH_ROWS;
@@ -37,8 +37,8 @@ pub struct Origin {
 /// What became of a snapshot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Taken {
-    /// It is the cache now; so many products are new, other than before, or gone.
-    Replaced { differed: i64 },
+    /// It is the cache now; so many products are new, other than before, or gone, and so many stocks.
+    Replaced { differed: i64, stocks: i64 },
     /// It is empty or more than a fifth smaller than the cache: an operator has to say whether that is
     /// meant. The cache stays as it is.
     Held,
@@ -94,7 +94,11 @@ impl Store {
             return Ok(Taken::Held);
         }
         let stage = Uuid::now_v7();
-        let (epoch, seq) = (snapshot.epoch, snapshot.seq);
+        let at = At {
+            epoch: snapshot.epoch,
+            seq: snapshot.seq,
+            stock_seq: snapshot.stock_seq,
+        };
         let products: Arc<[Product]> = snapshot.products.into();
         self.begin_stage(stage).await?;
         let stage = stage.to_string();
@@ -111,7 +115,6 @@ impl Store {
         let (now_ms, engine) = (self.clock.now_ms(), self.db.engine());
         let taken = self.db.write("store.catalogue", move |tx| {
             Box::pin(async move {
-                let at = (epoch, seq);
                 Ok::<_, DatabaseError>(swap(tx, engine, &stage, has, at, &origin, now_ms).await?)
             })
         });
@@ -169,6 +172,14 @@ impl Store {
     }
 }
 
+/// What a snapshot was read at.
+#[derive(Clone, Copy)]
+struct At {
+    epoch: i64,
+    seq: i64,
+    stock_seq: i64,
+}
+
 /// Makes a staged snapshot the cache. Only rows that differ are written: a repair of a few products
 /// of a large catalogue holds nobody up.
 async fn swap(
@@ -176,7 +187,7 @@ async fn swap(
     engine: Engine,
     stage: &str,
     expected: i64,
-    (epoch, seq): (i64, i64),
+    at: At,
     origin: &Origin,
     now_ms: i64,
 ) -> Result<Taken, sqlx::Error> {
@@ -186,7 +197,7 @@ async fn swap(
         .await?;
     let later = super::watermark(&mut *tx)
         .await?
-        .is_some_and(|applied| applied > (epoch, seq));
+        .is_some_and(|applied| applied > (at.epoch, at.seq));
     let another = match (state::instance(&mut *tx).await?, &origin.instance) {
         (Some(followed), Some(instance)) => followed != *instance,
         (None, _) | (_, None) => false,
@@ -214,32 +225,30 @@ async fn swap(
     .await?;
     let written = sqlx::query(
         "INSERT INTO products (sku, version, name, slug, category, category_slug, description,
-             image, currency, price_minor, price_version, available, published, search_text,
-             tracked, listed)
+             image, currency, price_minor, price_version, published, search_text, tracked, listed)
          SELECT sku, version, name, slug, category, category_slug, description, image, currency,
-             price_minor, price_version, available, published, search_text, tracked, listed
+             price_minor, price_version, published, search_text, tracked, listed
          FROM products_staged s
          WHERE s.stage = $1 AND NOT EXISTS (SELECT 1 FROM products p WHERE p.sku = s.sku
              AND p.version = s.version AND p.name = s.name AND p.slug = s.slug
              AND p.category = s.category AND p.category_slug = s.category_slug
              AND p.description = s.description AND p.image = s.image
              AND p.currency = s.currency AND p.price_minor = s.price_minor
-             AND p.price_version = s.price_version AND p.available = s.available
-             AND p.published = s.published AND p.search_text = s.search_text
+             AND p.price_version = s.price_version AND p.published = s.published AND p.search_text = s.search_text
              AND p.tracked = s.tracked AND p.listed = s.listed)
          ON CONFLICT (sku) DO UPDATE SET version = excluded.version, name = excluded.name,
              slug = excluded.slug, category = excluded.category,
              category_slug = excluded.category_slug, description = excluded.description,
              image = excluded.image, currency = excluded.currency,
              price_minor = excluded.price_minor, price_version = excluded.price_version,
-             available = excluded.available, published = excluded.published,
-             search_text = excluded.search_text, tracked = excluded.tracked,
+             published = excluded.published, search_text = excluded.search_text, tracked = excluded.tracked,
              listed = excluded.listed",
     )
     .bind(stage)
     .execute(&mut *tx)
     .await?;
-    state::follow(tx, epoch, seq, now_ms).await?;
+    state::follow(tx, at.epoch, at.seq, now_ms).await?;
+    let stocks = stock::replace(tx, stage, at.stock_seq).await?;
     if let Some(instance) = &origin.instance {
         state::belong_to(tx, instance).await?;
     }
@@ -247,8 +256,9 @@ async fn swap(
         .bind(stage)
         .execute(&mut *tx)
         .await?;
-    let differed = gone.rows_affected() + written.rows_affected();
+    let counted = |rows: u64| i64::try_from(rows).unwrap_or(i64::MAX);
     Ok(Taken::Replaced {
-        differed: i64::try_from(differed).unwrap_or(i64::MAX),
+        differed: counted(gone.rows_affected() + written.rows_affected()),
+        stocks: counted(stocks),
     })
 }

@@ -153,7 +153,13 @@ async fn a_heartbeat_compares_and_damage_is_looked_after() {
     let whole = snapshot(1, 1, products);
     let digest = whole.digest.clone();
     let taken = shop.store.take_snapshot(whole, Smaller::Hold).await;
-    assert_eq!(taken.unwrap(), Taken::Replaced { differed: 1 });
+    assert_eq!(
+        taken.unwrap(),
+        Taken::Replaced {
+            differed: 1,
+            stocks: 0
+        }
+    );
     let believed = shop.store.catalogue_digest().await.unwrap();
     assert_eq!(believed.digest, digest);
 }
@@ -220,7 +226,13 @@ async fn a_snapshot_replaces_everything_and_leaves_nothing_behind() {
         .take_snapshot(snapshot(2, 7, new.clone()), Smaller::Hold)
         .await
         .unwrap();
-    assert_eq!(taken, Taken::Replaced { differed: 452 });
+    assert_eq!(
+        taken,
+        Taken::Replaced {
+            differed: 452,
+            stocks: 452
+        }
+    );
     assert_eq!(shop.store.catalogue_products().await.unwrap(), new);
     let mut conn = AnyConnection::connect(shop.url()).await.unwrap();
     let staged: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM products_staged")
@@ -234,7 +246,13 @@ async fn a_snapshot_replaces_everything_and_leaves_nothing_behind() {
         .take_snapshot(snapshot(2, 7, new), Smaller::Hold)
         .await
         .unwrap();
-    assert_eq!(taken, Taken::Replaced { differed: 0 });
+    assert_eq!(
+        taken,
+        Taken::Replaced {
+            differed: 0,
+            stocks: 0
+        }
+    );
 }
 
 #[tokio::test]
@@ -277,7 +295,7 @@ async fn a_digest_is_the_same_in_capitals() {
     let state = shop.store.catalogue_digest().await.unwrap();
     let same = shop
         .store
-        .catalogue_is(state.epoch, state.seq, &digest)
+        .catalogue_is(state.epoch, state.seq, &digest, Some(&state.stock))
         .await;
     assert_eq!(same.unwrap(), Some(true));
 }
@@ -350,7 +368,10 @@ async fn a_much_smaller_snapshot_waits_for_an_operator() {
     // It is meant.
     assert_eq!(
         take(4, 0, Smaller::Take).await,
-        Taken::Replaced { differed: 8 }
+        Taken::Replaced {
+            differed: 8,
+            stocks: 8
+        }
     );
     let state = shop.store.catalogue_state().await.unwrap();
     assert_eq!((state.seq, state.products, state.held), (4, 0, None));

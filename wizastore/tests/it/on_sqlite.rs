@@ -34,5 +34,7 @@ mod reconciling;
 mod recovery;
 #[path = "searching.rs"]
 mod searching;
+#[path = "stock.rs"]
+mod stock;
 #[path = "typed.rs"]
 mod typed;

@@ -64,6 +64,7 @@ pub fn snapshot(epoch: i64, seq: i64, products: Vec<Product>) -> Snapshot {
     Snapshot {
         epoch,
         seq,
+        stock_seq: 0,
         digest: digest_of(&products),
         products,
     }

@@ -309,6 +309,7 @@ impl World {
                     Snapshot {
                         epoch: books.identity.epoch,
                         seq,
+                        stock_seq: seq,
                         digest: digest_of(&products),
                         products,
                     }

@@ -1,7 +1,6 @@
 //! Everything changes at once.
 
 use super::world::{World, products};
-use entmine::delivery::Sent;
 
 /// So many new products, and then another price for each; all of it as messages.
 pub async fn prove(mut world: World, count: usize) -> String {
@@ -11,14 +10,7 @@ pub async fn prove(mut world: World, count: usize) -> String {
     for price in ["12.00", "13.00"] {
         let file = products(count, price);
         world.entmine.import(&file, &mut |_| {}).await.unwrap();
-        loop {
-            messages += 1;
-            match sender.run_once().await.unwrap() {
-                Sent::Applied { more: false, .. } => break,
-                Sent::Applied { more: true, .. } | Sent::Gap { .. } => {}
-                Sent::Failed => panic!("a message failed"),
-            }
-        }
+        messages += world.send_all(&mut sender).await;
         world.is_the_same().await;
     }
     format!("{count} products new and then changed at once, {messages} messages")

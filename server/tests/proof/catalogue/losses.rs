@@ -2,7 +2,6 @@
 //! and rows are damaged. Then everything is left alone, and has to be right.
 
 use super::world::{Fate, World, products};
-use entmine::delivery::Sent;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection};
@@ -128,7 +127,7 @@ async fn damage(world: &mut World, dice: &mut StdRng) {
     let sku = format!("ITEM-{:06}", dice.random_range(0..8));
     let sql = match dice.random_range(0..5) {
         0 => format!("UPDATE products SET price_minor = price_minor + 1 WHERE sku = '{sku}'"),
-        1 => format!("UPDATE products SET available = available - 7 WHERE sku = '{sku}'"),
+        1 => format!("UPDATE stock SET available = available - 7 WHERE sku = '{sku}'"),
         2 => format!("UPDATE products SET published = 1 - published WHERE sku = '{sku}'"),
         3 => format!("UPDATE products SET version = version + 1000 WHERE sku = '{sku}'"),
         _ => format!("DELETE FROM products WHERE sku = '{sku}'"),
@@ -152,18 +151,12 @@ async fn rest(world: &mut World) {
     world.clock.advance(BELIEVED_MS);
     *world.line.fate.lock().unwrap() = Fate::Arrives;
     let mut sender = world.sender().await;
-    for _ in 0..20 {
-        let sent = sender.run_once().await.unwrap();
-        match sent {
-            Sent::Applied { more: false, .. } => break,
-            Sent::Applied { more: true, .. } | Sent::Gap { .. } => {}
-            Sent::Failed => panic!("a message failed although nothing is lost any more"),
-        }
-    }
+    world.send_all(&mut sender).await;
     world.look_after().await;
     world.is_the_same().await;
     // And from then on they come by themselves.
     world.entmine.set_price("ITEM-000003", 4_321).await.unwrap();
+    world.entmine.set_stock("ITEM-000004", 4).await.unwrap();
     for _ in 0..3 {
         sender.run_once().await.unwrap();
     }

@@ -58,7 +58,7 @@ async fn an_entmine_that_is_not_the_one_of_before(engine: Engine) {
         world.change_prices(3).await;
         world.look_after().await;
         let ahead = world.store().catalogue_watermark().await.unwrap();
-        world.replace_entmine(engine, backup).await;
+        world.replace_entmine(engine, backup, "9.00").await;
         let now = world.entmine.digest().await.unwrap();
         assert!(ahead > Some((now.epoch, now.seq)));
         // Nothing is taken before the orders are reconciled with it, which is begun at once.
@@ -86,6 +86,23 @@ async fn another_entmines_catalogue_is_taken_after_reconciliation_on_sqlite() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_entmines_catalogue_is_taken_after_reconciliation_on_postgres() {
     an_entmine_that_is_not_the_one_of_before(Engine::Postgres).await;
+}
+
+/// EntMine's backup is of before some sales, and nothing else changed since.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stock_that_went_back_is_taken_after_reconciliation() {
+    let mut world = World::new(Engine::Sqlite).await;
+    world.belongs_to_its_entmine().await;
+    world.look_after().await;
+    world.entmine.set_stock("ITEM-000001", 1).await.unwrap();
+    world.look_after().await;
+    world.is_the_same().await;
+    world.replace_entmine(Engine::Sqlite, true, "10.00").await;
+    let error = world.look().await.unwrap_err();
+    assert!(matches!(error, FollowError::NotReconciled), "{error}");
+    world.store().reconcile().await.unwrap();
+    world.look_after().await;
+    world.is_the_same().await;
 }
 
 async fn whatever_happens(engine: Engine) {

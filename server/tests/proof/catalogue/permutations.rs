@@ -4,37 +4,89 @@ use super::world::{START_MS, World, open, products};
 use database::Engine;
 use database::testing::TestDatabase;
 use entmine::ManualClock;
-use model::{CatalogueMessage, Product};
+use model::{CatalogueMessage, HookMessage, Product, StockMessage};
 use server::catalogue::EntMineHere;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use wizastore::{Heard, Smaller, Store, Taken, digest_of};
 
-/// The catalogue after each of so many changes, and the message about each. They touch three
-/// products, and the third of them comes and goes.
-async fn story(changes: usize) -> (Vec<Vec<Product>>, Vec<CatalogueMessage>) {
+/// What can be had of each product, by SKU.
+type Stock = BTreeMap<String, i64>;
+
+/// EntMine's catalogue and stock after each of their messages, and these messages.
+struct Story {
+    catalogues: Vec<Vec<Product>>,
+    stocks: Vec<Stock>,
+    /// Each with its place in its own stream.
+    messages: Vec<(usize, HookMessage)>,
+    /// The first one's.
+    stock_seq: i64,
+}
+
+/// So many messages. They touch three products, and one that comes later.
+async fn story(most: usize) -> Story {
     let world = World::new(Engine::Sqlite).await;
     let entmine = &world.entmine;
-    let mut states = vec![entmine.snapshot().await.unwrap()];
-    let mut messages = Vec::new();
-    for n in 0..changes {
+    let mut at = entmine.snapshot().await.unwrap();
+    let mut story = Story {
+        catalogues: vec![at.products.clone()],
+        stocks: vec![stock_of(&at.products)],
+        messages: Vec::new(),
+        stock_seq: at.stock_seq,
+    };
+    for n in 0..most {
         let sku = format!("ITEM-00000{}", n % 3);
         let price = 500 + 10 * i64::try_from(n).unwrap();
         match n {
-            4 => {
+            // It comes with its stock, which is two messages.
+            2 => {
                 let file = products(9, "10.00");
                 entmine.import(&file, &mut |_| {}).await.unwrap();
             }
             _ if n % 2 == 0 => assert!(entmine.set_price(&sku, price).await.unwrap()),
             _ => assert!(entmine.set_stock(&sku, price).await.unwrap()),
         }
-        let before = states.last().unwrap().seq;
         let after = entmine.snapshot().await.unwrap();
-        let news = entmine.changes_after(before, 1_000).await.unwrap();
-        messages.push(CatalogueMessage::new(news, Some(after.digest.clone())));
-        states.push(after);
+        if after.seq > at.seq {
+            let news = entmine.changes_after(at.seq, 1_000).await.unwrap();
+            let message = CatalogueMessage::new(news, Some(entmine.digest().await.unwrap()));
+            let place = story.catalogues.len() - 1;
+            story
+                .messages
+                .push((place, HookMessage::Catalogue(message)));
+            story.catalogues.push(after.products.clone());
+        }
+        if after.stock_seq > at.stock_seq {
+            let news = entmine.stock_changes_after(at.stock_seq, 1_000).await;
+            let message = StockMessage::new(news.unwrap());
+            let place = story.stocks.len() - 1;
+            story.messages.push((place, HookMessage::Stock(message)));
+            story.stocks.push(stock_of(&after.products));
+        }
+        at = after;
     }
-    let states = states.into_iter().map(|state| state.products);
-    (states.collect(), messages)
+    story.messages.truncate(most);
+    story
+}
+
+fn stock_of(products: &[Product]) -> Stock {
+    let stocks = products.iter().map(|one| (one.sku.clone(), one.available));
+    stocks.collect()
+}
+
+/// What a store shows that has so many messages of each kind. A product whose stock nobody has told yet is
+/// shown with the one that came with it.
+fn shown(story: &Story, catalogue: usize, stock: usize) -> Vec<Product> {
+    let stocks = &story.stocks[stock];
+    let products = story.catalogues[catalogue].iter().cloned();
+    let shown = products.map(|product| Product {
+        available: stocks
+            .get(&product.sku)
+            .copied()
+            .unwrap_or(product.available),
+        ..product
+    });
+    shown.collect()
 }
 
 /// All orders of the numbers below `count`.
@@ -55,7 +107,7 @@ fn permutations(count: usize) -> Vec<Vec<usize>> {
 
 /// Tries all orders of one message, of two, … of `most`; gives how many there were.
 pub async fn prove(home: TestDatabase, most: usize) -> usize {
-    let (states, messages) = story(most).await;
+    let story = story(most).await;
     let clock = Arc::new(ManualClock::at(START_MS));
     let store = open(&home, &clock).await;
     let mut epoch = 0;
@@ -63,62 +115,85 @@ pub async fn prove(home: TestDatabase, most: usize) -> usize {
         for order in permutations(count) {
             // Each of them begins anew, in an epoch of its own.
             epoch += 1;
-            begin(&store, epoch, &states[0], messages[0].from).await;
-            deliver(&store, epoch, &order, &states, &messages).await;
+            begin(&store, epoch, &story).await;
+            deliver(&store, epoch, &order, &story).await;
         }
     }
     usize::try_from(epoch).unwrap()
 }
 
-async fn begin(store: &Store, epoch: i64, products: &[Product], seq: i64) {
+async fn begin(store: &Store, epoch: i64, story: &Story) {
+    let products = &story.catalogues[0];
+    let first = story
+        .messages
+        .iter()
+        .find_map(|(_, message)| match message {
+            HookMessage::Catalogue(message) => Some(message.from),
+            HookMessage::Stock(_) => None,
+        });
     let snapshot = model::Snapshot {
         epoch,
-        seq,
+        seq: first.unwrap(),
+        stock_seq: story.stock_seq,
         digest: digest_of(products),
-        products: products.to_vec(),
+        products: products.clone(),
     };
     let taken = store.take_snapshot(snapshot, Smaller::Take).await.unwrap();
     assert!(matches!(taken, Taken::Replaced { .. }));
 }
 
-async fn deliver(
-    store: &Store,
-    epoch: i64,
-    order: &[usize],
-    states: &[Vec<Product>],
-    messages: &[CatalogueMessage],
-) {
-    let message = |index: usize| CatalogueMessage {
-        epoch,
-        ..messages[index].clone()
+async fn deliver(store: &Store, epoch: i64, order: &[usize], story: &Story) {
+    let message = |index: usize| match story.messages[index].1.clone() {
+        HookMessage::Catalogue(message) => {
+            HookMessage::Catalogue(CatalogueMessage { epoch, ..message })
+        }
+        HookMessage::Stock(message) => HookMessage::Stock(StockMessage { epoch, ..message }),
     };
-    let mut has = 0;
+    // How many of each stream the store has.
+    let (mut catalogue, mut stock) = (0, 0);
     for &index in order {
-        let heard = store.hear_catalogue(message(index)).await.unwrap();
+        let heard = store.hear(message(index)).await.unwrap();
+        let (place, is_stock) = match &story.messages[index] {
+            (place, HookMessage::Catalogue(_)) => (*place, false),
+            (place, HookMessage::Stock(_)) => (*place, true),
+        };
+        let has = if is_stock { &mut stock } else { &mut catalogue };
         match heard {
             Heard::Applied { matches } => {
-                assert!(index <= has, "{order:?}: {index} was taken after {has}");
-                if index == has {
-                    has += 1;
+                assert!(place <= *has, "{order:?}: {index} was taken after {has}");
+                if place == *has {
+                    *has += 1;
                     assert_ne!(matches, Some(false), "{order:?}");
                 }
             }
-            Heard::Gap(gap) => {
-                assert!(index > has, "{order:?}: {index} was refused after {has}");
-                assert_eq!(gap.applied, messages[has].from, "{order:?}");
+            Heard::Gap(_) => {
+                assert!(place > *has, "{order:?}: {index} was refused after {has}");
             }
         }
-        // Whatever came so far: the cache is what EntMine's catalogue once was, whole.
+        // Whatever came so far: the cache is what EntMine's catalogue once was, whole, and so is the stock.
         let cache = store.catalogue_products().await.unwrap();
-        assert_eq!(cache, states[has], "{order:?} after {index}");
+        assert_eq!(
+            cache,
+            shown(story, catalogue, stock),
+            "{order:?} after {index}"
+        );
     }
     // What was refused is sent again, in order, as EntMine does from where the store is.
-    for index in has..order.len() {
-        let heard = store.hear_catalogue(message(index)).await.unwrap();
+    for index in 0..order.len() {
+        let heard = store.hear(message(index)).await.unwrap();
         assert!(matches!(heard, Heard::Applied { .. }), "{order:?}");
     }
+    let of = |is_stock: bool| {
+        let all = story.messages[..order.len()].iter();
+        all.filter(|(_, message)| matches!(message, HookMessage::Stock(_)) == is_stock)
+            .count()
+    };
     let cache = store.catalogue_products().await.unwrap();
-    assert_eq!(cache, states[order.len()], "{order:?} at rest");
+    assert_eq!(
+        cache,
+        shown(story, of(false), of(true)),
+        "{order:?} at rest"
+    );
 }
 
 /// What refuses: a store that never asks would stay behind.

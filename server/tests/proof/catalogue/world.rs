@@ -4,9 +4,9 @@ use crate::world::Line as Orders;
 use async_trait::async_trait;
 use database::testing::TestDatabase;
 use database::{Durability, Engine};
-use entmine::delivery::{Delivered, Sender, StoreLink};
+use entmine::delivery::{Delivered, Sender, Sent, StoreLink};
 use entmine::{EntMine, ManualClock, ProductFile};
-use model::{CatalogueMessage, Product};
+use model::{HookMessage, Product};
 use server::catalogue::{EntMineHere, FollowError, Followed, StoreHere, look_after};
 use server::embedded::Embedded;
 use sqlx::{AnyConnection, Connection};
@@ -34,7 +34,7 @@ pub enum Fate {
 #[derive(Default)]
 pub struct Line {
     pub fate: Mutex<Fate>,
-    sent: Mutex<Vec<CatalogueMessage>>,
+    sent: Mutex<Vec<HookMessage>>,
     store: Mutex<Option<StoreHere>>,
 }
 
@@ -43,7 +43,7 @@ impl Line {
         *self.store.lock().unwrap() = Some(StoreHere(store));
     }
 
-    async fn hand_over(&self, message: &CatalogueMessage) -> Delivered {
+    async fn hand_over(&self, message: &HookMessage) -> Delivered {
         let store = self
             .store
             .lock()
@@ -62,7 +62,7 @@ pub struct End(pub Arc<Line>);
 
 #[async_trait]
 impl StoreLink for End {
-    async fn deliver(&self, message: &CatalogueMessage) -> Delivered {
+    async fn deliver(&self, message: &HookMessage) -> Delivered {
         let lost = || Delivered::Failed("no answer".to_owned());
         let fate = std::mem::take(&mut *self.0.fate.lock().unwrap());
         self.0.sent.lock().unwrap().push(message.clone());
@@ -176,6 +176,24 @@ impl World {
         sender.await.unwrap()
     }
 
+    /// EntMine sends until there is nothing to say but that; gives how many messages it took.
+    pub async fn send_all(&self, sender: &mut Sender) -> usize {
+        for messages in 1..10_000 {
+            let sent = sender.run_once().await.unwrap();
+            assert_ne!(
+                sent,
+                Sent::Failed,
+                "a message failed although nothing is lost"
+            );
+            let last = self.line.sent.lock().unwrap().last().cloned();
+            match last {
+                Some(HookMessage::Catalogue(message)) if message.is_heartbeat() => return messages,
+                Some(_) | None => {}
+            }
+        }
+        panic!("it never comes to an end");
+    }
+
     /// The store's process dies and another one starts.
     pub async fn restart_store(&mut self) {
         *self.line.store.lock().unwrap() = None;
@@ -218,7 +236,7 @@ impl World {
 
     /// A younger EntMine takes the place of this one: another one, or, as far as it says itself, the
     /// same.
-    pub async fn replace_entmine(&mut self, engine: Engine, same: bool) {
+    pub async fn replace_entmine(&mut self, engine: Engine, same: bool, price: &str) {
         let home = TestDatabase::new(engine).await;
         if same {
             open_entmine(&home, &self.clock).await.close().await;
@@ -232,7 +250,7 @@ impl World {
         }
         self.entmine.close().await;
         self.entmine = open_entmine(&home, &self.clock).await;
-        let file = products(8, "9.00");
+        let file = products(8, price);
         self.entmine.import(&file, &mut |_| {}).await.unwrap();
         self._entmine_home = home;
         self.orders.to(Arc::new(Embedded {
@@ -282,5 +300,7 @@ impl World {
         assert_eq!(cache, snapshot.products);
         let watermark = self.store().catalogue_watermark().await.unwrap();
         assert_eq!(watermark, Some((snapshot.epoch, snapshot.seq)));
+        let watermark = self.store().stock_watermark().await.unwrap();
+        assert_eq!(watermark, Some((snapshot.epoch, snapshot.stock_seq)));
     }
 }

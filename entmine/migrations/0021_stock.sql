@@ -1,0 +1,4 @@
+-- Stores follow the stock beside the catalogue, in the order of the ledger: a reservation is no change of
+-- a product any more. Programs from before would go on counting it as one.
+-- the last movement that the store said it has applied
+ALTER TABLE stores ADD COLUMN stock_applied BIGINT NOT NULL DEFAULT 0;
