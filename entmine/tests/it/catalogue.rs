@@ -66,7 +66,7 @@ async fn what_moves_the_stock_is_in_its_own_stream_each_product_once_as_it_is_no
     // A stretch says what is so now, not what was so then.
     let first = stock(seq, 1).await;
     assert_eq!((first.to, first.more), (seq + 1, true));
-    assert_eq!(told(&first), [wand.clone()]);
+    assert_eq!(told(&first), std::slice::from_ref(&wand));
     assert_eq!(told(&stock(seq + 1, 2).await), [wand, broom]);
     let end = stock(seq + 3, 10).await;
     assert_eq!((end.to, end.more, end.stocks.len()), (seq + 3, false, 0));
