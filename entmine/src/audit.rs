@@ -5,8 +5,9 @@ use crate::error::StorageError;
 use crate::search::{audit_text, has_words, pattern, patterns};
 use crate::storage::EntMine;
 use database::Conn;
-use sqlx::Row;
-use sqlx::any::AnyRow;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use sqlx::{Any, Row};
 
 /// Entries on one page.
 const PAGE: i64 = 100;
@@ -40,14 +41,13 @@ impl From<Entry<'_>> for Noted {
     }
 }
 
-/// Writes entries after a position of the list, in their order.
-pub(crate) async fn insert(
-    conn: &mut Conn,
+/// The statements that write entries after a position of the list, in their order.
+pub(crate) fn inserts(
     mut position: i64,
     now_ms: i64,
     entries: &[Noted],
-) -> Result<(), StorageError> {
-    for rows in entries.chunks(BATCH_ROWS) {
+) -> Vec<Query<'static, Any, AnyArguments>> {
+    let insert = |rows: &[Noted]| {
         let head =
             "INSERT INTO audit (position, at_ms, actor, event, subject, detail, search_text)";
         let mut query = sqlx::query(batch::insert(head, 7, rows.len(), ""));
@@ -62,9 +62,9 @@ pub(crate) async fn insert(
                 .bind(&entry.detail)
                 .bind(audit_text(&entry.event, &entry.subject, &entry.detail));
         }
-        query.execute(&mut *conn).await?;
-    }
-    Ok(())
+        query
+    };
+    entries.chunks(BATCH_ROWS).map(insert).collect()
 }
 
 /// An entry as it is read.

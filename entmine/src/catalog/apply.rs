@@ -182,6 +182,16 @@ pub(crate) async fn read_products(
 pub(crate) async fn apply(
     tx: &mut Writing<'_>,
     actor: &str,
+    changes: Vec<ProductChange>,
+) -> Result<(), StorageError> {
+    apply_later(tx, actor, changes).await?;
+    tx.flush().await
+}
+
+/// The same, with the other changes of this work that wait for its end.
+pub(crate) async fn apply_later(
+    tx: &mut Writing<'_>,
+    actor: &str,
     mut changes: Vec<ProductChange>,
 ) -> Result<(), StorageError> {
     changes.iter_mut().for_each(ProductChange::versioned);
@@ -198,7 +208,11 @@ pub(crate) async fn apply(
             price_minor: change.after.product.price_minor,
         })
         .collect();
-    record_prices(tx, &prices).await?;
+    if !prices.is_empty() {
+        // A new product's price refers to it.
+        tx.flush().await?;
+        record_prices(tx, &prices).await?;
+    }
     for change in changes {
         let is_versioned = change.is_versioned();
         let sku = change.after.product.sku;
@@ -264,8 +278,7 @@ async fn write(tx: &mut Writing<'_>, changes: &[&ProductChange]) -> Result<(), S
             .bind(row.imported_on_hand)
             .bind(product_text(&product.name, &product.sku, &product.category));
     }
-    query.execute(tx.conn()).await?;
-    Ok(())
+    tx.later(query).await
 }
 
 impl ProductRow {

@@ -16,14 +16,14 @@ mod stock;
 mod stocked;
 mod write;
 
-pub(crate) use apply::{ProductChange, StockChange, apply, read_products};
+pub(crate) use apply::{ProductChange, StockChange, apply, apply_later, read_products};
 pub use browse::{PastPrice, ProductQuery, Products, SHORT_STOCK, Shelf};
 pub use bulk::{PlanRefused, PlannedPrice, PricePlan, PriceRise};
 pub use entry::{FieldError, ProductEntry, ProductFields};
 pub use marks::FieldMarks;
 pub(crate) use product::ProductRow;
 pub(crate) use read::epoch;
-pub(crate) use record::insert as insert_changes;
+pub(crate) use record::inserts as change_inserts;
 pub use status::ProductStatus;
 pub use stocked::StockedProduct;
 pub use write::{EditRefused, Edited, Saved, SkuTaken};

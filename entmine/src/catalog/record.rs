@@ -1,17 +1,17 @@
 //! Writing the stream of changes.
 
 use crate::batch::{self, BATCH_ROWS};
-use crate::error::StorageError;
-use database::Conn;
+use sqlx::Any;
+use sqlx::any::AnyArguments;
+use sqlx::query::Query;
 
-/// Writes changes after a seq of the stream, in their order: SKUs with their new versions.
-pub(crate) async fn insert(
-    conn: &mut Conn,
+/// The statements that write changes after a seq of the stream, in their order: SKUs with their new versions.
+pub(crate) fn inserts(
     mut seq: i64,
     now_ms: i64,
     changed: &[(String, i64)],
-) -> Result<(), StorageError> {
-    for rows in changed.chunks(BATCH_ROWS) {
+) -> Vec<Query<'static, Any, AnyArguments>> {
+    let insert = |rows: &[(String, i64)]| {
         let sql = batch::insert(
             "INSERT INTO catalog_changes (seq, sku, version, changed_at_ms)",
             4,
@@ -23,7 +23,7 @@ pub(crate) async fn insert(
             seq += 1;
             query = query.bind(seq).bind(sku).bind(*version).bind(now_ms);
         }
-        query.execute(&mut *conn).await?;
-    }
-    Ok(())
+        query
+    };
+    changed.chunks(BATCH_ROWS).map(insert).collect()
 }

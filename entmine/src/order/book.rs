@@ -2,14 +2,14 @@
 
 use super::number::{ORDERS, OrderNumber};
 use super::request::Request;
-use super::stock::{self, Promise};
+use super::stock::{self, Promise, Reservation};
 use crate::batch::{self, BATCH_ROWS};
 use crate::catalog::ProductRow;
 use crate::clock::rfc3339;
 use crate::error::StorageError;
 use crate::search::{email_key, person_text};
 use crate::sequence;
-use crate::storage::Writing;
+use crate::storage::{Counts, Writing};
 use model::{Acceptance, OrderField, OrderLine, OrderStatus, typed};
 
 /// An order that was judged acceptable.
@@ -24,6 +24,8 @@ pub(super) struct Order<'a> {
     pub hold: Option<Promise>,
     /// The number that it had before EntMine lost it; none for the next of the year.
     pub number: Option<OrderNumber>,
+    /// How many entries of the audit its acceptance makes.
+    pub notes: i64,
     /// The product of each line, as it was read; none where there is no such product any more.
     pub products: Vec<Option<ProductRow>>,
 }
@@ -31,26 +33,38 @@ pub(super) struct Order<'a> {
 /// Books an order and gives it its number.
 pub(super) async fn book(
     tx: &mut Writing<'_>,
-    order: Order<'_>,
+    mut order: Order<'_>,
 ) -> Result<Acceptance, StorageError> {
+    let (status, promise) = match order.hold {
+        None => (OrderStatus::New, Promise::All),
+        Some(promise) => (OrderStatus::OnHold, promise),
+    };
+    let lines = &order.request.order.lines;
+    let products = std::mem::take(&mut order.products);
+    let reservations = stock::reservations(lines, products, promise);
+    let moved = reservations.iter().flatten().count();
     let (number, position) = match order.number {
-        None => OrderNumber::next(tx).await?,
+        None => {
+            let of_lists = Counts {
+                audit: order.notes,
+                moved: i64::try_from(moved).unwrap_or(i64::MAX),
+                ..Counts::default()
+            };
+            OrderNumber::next(tx, of_lists).await?
+        }
         Some(number) => {
             number.pass(tx).await?;
             (number, sequence::take(tx.conn(), ORDERS, 1).await?)
         }
     };
     let number = number.to_string();
-    let (status, promise) = match order.hold {
-        None => (OrderStatus::New, Promise::All),
-        Some(promise) => (OrderStatus::OnHold, promise),
-    };
     insert_order(tx, &order, status, &number, position).await?;
-    let lines = &order.request.order.lines;
-    let actor = format!("store:{}", order.store);
-    let products = order.products;
-    let reserved = stock::reserve(tx, &number, lines, products, promise, &actor).await?;
+    let pieces = |one: &Option<Reservation>| one.as_ref().map_or(0, |one| one.pieces);
+    let reserved: Vec<i64> = reservations.iter().map(pieces).collect();
     insert_lines(tx, &number, lines, &reserved).await?;
+    let actor = format!("store:{}", order.store);
+    let reservations = reservations.into_iter().flatten().collect();
+    stock::reserve(tx, &number, reservations, &actor, "").await?;
     Ok(Acceptance {
         key: order.key.to_owned(),
         number,
@@ -77,7 +91,7 @@ async fn insert_order(
     let email = written(OrderField::Email, &customer.email);
     let postcode = written(OrderField::Postcode, &address.postcode);
     let some = |field, text: &Option<String>| text.as_deref().map(|text| written(field, text));
-    sqlx::query(
+    let insert = sqlx::query(
         "INSERT INTO orders (number, position, key, store, placed_at_ms, accepted_at_ms, currency,
                              total_minor, status, name, email, phone, line1, line2, city, postcode,
                              country, note, body, search_text, email_key)
@@ -104,10 +118,8 @@ async fn insert_order(
     .bind(some(OrderField::Note, &sent.note))
     .bind(order.body)
     .bind(person_text(&name, &email, &postcode))
-    .bind(email_key(&email))
-    .execute(tx.conn())
-    .await?;
-    Ok(())
+    .bind(email_key(&email));
+    tx.later(insert).await
 }
 
 /// A field as staff see it. An order that EntMine had before it lost it is not judged again: what cannot be
@@ -137,7 +149,7 @@ async fn insert_lines(
                 .bind(line.unit_price_minor)
                 .bind(line.price_version);
         }
-        query.execute(tx.conn()).await?;
+        tx.later(query).await?;
     }
     Ok(())
 }

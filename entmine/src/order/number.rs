@@ -3,7 +3,7 @@
 use crate::clock::year;
 use crate::error::StorageError;
 use crate::sequence;
-use crate::storage::Writing;
+use crate::storage::{Counts, Writing};
 use std::fmt;
 
 /// The sequence of positions in the list of orders.
@@ -35,11 +35,12 @@ impl OrderNumber {
         (is_canonical && (1..=HIGHEST_GIVEN).contains(&number.count)).then_some(number)
     }
 
-    /// The next number of the year that it is now, and the order's position in the list of orders.
-    pub async fn next(tx: &mut Writing<'_>) -> Result<(Self, i64), StorageError> {
+    /// The next number of the year that it is now, and the order's position in the list of orders; with them
+    /// the numbers of what this work will add to its lists.
+    pub async fn next(tx: &mut Writing<'_>, of_lists: Counts) -> Result<(Self, i64), StorageError> {
         let year = year(tx.now_ms);
         let name = sequence_of(year);
-        let last = sequence::take_some(tx.conn(), &[(&name, 1), (ORDERS, 1)]).await?;
+        let last = tx.take(&[(&name, 1), (ORDERS, 1)], of_lists).await?;
         let of = |name: &str| last.get(name).copied();
         let missing = || StorageError::Unreadable("sequences".to_owned());
         let count = of(&name).ok_or_else(missing)?;

@@ -190,6 +190,7 @@ async fn accept(
         request: &sent.request,
         hold: hold.as_ref().map(|hold| hold.promise),
         number: sent.number,
+        notes: 1 + i64::from(hold.is_some()),
         products: facts.into_iter().map(|facts| Some(facts?.row)).collect(),
     };
     let acceptance = book::book(tx, order).await?;

@@ -1,6 +1,6 @@
 //! Stock that is promised to orders.
 
-use crate::catalog::{ProductChange, ProductRow, StockChange, apply, read_products};
+use crate::catalog::{ProductChange, ProductRow, StockChange, apply, apply_later, read_products};
 use crate::error::StorageError;
 use crate::stock::MovementKind;
 use crate::storage::Writing;
@@ -19,26 +19,38 @@ pub(super) enum Promise {
     Nothing,
 }
 
-/// Promises pieces of `products`, as they were read for the order, which changes what the catalogue says
-/// is available. Gives how many are promised of each line.
-pub(super) async fn reserve(
-    tx: &mut Writing<'_>,
-    number: &str,
+/// What is promised of a line: the product, as it was read, and how many pieces.
+pub(super) struct Reservation {
+    product: ProductRow,
+    pub pieces: i64,
+}
+
+impl Reservation {
+    /// Of one product; none where nothing is promised. An order that was accepted before a backup was restored
+    /// may name a product that the backup does not have: nothing is promised of it, nor of one whose stock is
+    /// not counted.
+    fn of(product: Option<ProductRow>, pieces: i64) -> Option<Self> {
+        let product = product.filter(|row| row.product.tracked && pieces > 0)?;
+        Some(Self { product, pieces })
+    }
+}
+
+/// What is promised of each line of a new order.
+pub(super) fn reservations(
     lines: &[OrderLine],
     products: Vec<Option<ProductRow>>,
     promise: Promise,
-    actor: &str,
-) -> Result<Vec<i64>, StorageError> {
-    let wanted = lines.iter().zip(products).map(|(line, product)| {
+) -> Vec<Option<Reservation>> {
+    let of_line = |(line, product): (&OrderLine, Option<ProductRow>)| {
         let available = product.as_ref().map_or(0, |row| row.on_hand - row.reserved);
         let pieces = match promise {
             Promise::All => line.quantity,
             Promise::WhatThereIs => available.clamp(0, line.quantity),
             Promise::Nothing => 0,
         };
-        (product, pieces)
-    });
-    promise_pieces(tx, number, wanted.collect(), actor, "").await
+        Reservation::of(product, pieces)
+    };
+    lines.iter().zip(products).map(of_line).collect()
 }
 
 /// Promises what an order lacks, also where it is not there: staff decided so.
@@ -62,11 +74,17 @@ pub(super) async fn promise_rest(
     }
     let skus: Vec<&str> = lines.iter().map(|(_, sku, _)| sku.as_str()).collect();
     let mut products = read_products(tx.conn(), &skus).await?;
-    let wanted = lines
-        .iter()
-        .map(|(_, sku, lacking)| (products.remove(sku), *lacking));
-    let promised = promise_pieces(tx, number, wanted.collect(), actor, reason).await?;
-    for ((line, ..), pieces) in lines.iter().zip(promised) {
+    let mut promised = Vec::with_capacity(lines.len());
+    let mut reservations = Vec::with_capacity(lines.len());
+    for (line, sku, lacking) in &lines {
+        if let Some(reservation) = Reservation::of(products.remove(sku), *lacking) {
+            promised.push((*line, reservation.pieces));
+            reservations.push(reservation);
+        }
+    }
+    reserve(tx, number, reservations, actor, reason).await?;
+    tx.flush().await?;
+    for (line, pieces) in promised {
         sqlx::query(
             "UPDATE order_lines SET reserved = reserved + $1 WHERE number = $2 AND line = $3",
         )
@@ -79,37 +97,27 @@ pub(super) async fn promise_rest(
     Ok(())
 }
 
-/// Promises so many pieces of each product, which is in the list once; gives how many it was. An
-/// order that was accepted before a backup was restored may name a product that the backup does not
-/// have: nothing is promised of it, nor of one whose stock is not counted.
-async fn promise_pieces(
+/// Makes reservations, each of another product, for an order: it is part of what waits for the end of this
+/// work.
+pub(super) async fn reserve(
     tx: &mut Writing<'_>,
     number: &str,
-    wanted: Vec<(Option<ProductRow>, i64)>,
+    reservations: Vec<Reservation>,
     actor: &str,
     reason: &str,
-) -> Result<Vec<i64>, StorageError> {
-    let mut promised = Vec::with_capacity(wanted.len());
-    let mut changes = Vec::with_capacity(wanted.len());
-    for (product, pieces) in wanted {
-        let product = product.filter(|row| row.product.tracked && pieces > 0);
-        let Some(product) = product else {
-            promised.push(0);
-            continue;
-        };
-        let reservation = StockChange {
+) -> Result<(), StorageError> {
+    let change = |Reservation { product, pieces }| {
+        ProductChange::of(product).moved(StockChange {
             kind: MovementKind::Reservation,
             on_hand: 0,
             reserved: pieces,
             reason,
             number: Some(number),
             request: None,
-        };
-        changes.push(ProductChange::of(product).moved(reservation));
-        promised.push(pieces);
-    }
-    apply(tx, actor, changes).await?;
-    Ok(promised)
+        })
+    };
+    let changes = reservations.into_iter().map(change);
+    apply_later(tx, actor, changes.collect()).await
 }
 
 /// What becomes of the pieces that were promised to an order.

@@ -72,7 +72,7 @@ fn reasons(row: &AnyRow) -> Result<Vec<Reason>, StorageError> {
         .map_err(|error| StorageError::Unreadable(format!("reasons: {error}")))
 }
 
-/// Writes that a key was accepted; the order's rows follow in the same transaction.
+/// Writes that a key was accepted, with the order's rows.
 pub(super) async fn accept(
     tx: &mut Writing<'_>,
     store: &str,
@@ -80,17 +80,15 @@ pub(super) async fn accept(
     fingerprint: &str,
 ) -> Result<(), StorageError> {
     let now_ms = tx.now_ms;
-    sqlx::query(
+    let insert = sqlx::query(
         "INSERT INTO verdicts (key, store, verdict, fingerprint, decided_at_ms)
          VALUES ($1, $2, 'accepted', $3, $4)",
     )
     .bind(key)
     .bind(store)
     .bind(fingerprint)
-    .bind(now_ms)
-    .execute(tx.conn())
-    .await?;
-    Ok(())
+    .bind(now_ms);
+    tx.later(insert).await
 }
 
 /// Writes that a key was rejected, and why.
@@ -104,7 +102,7 @@ pub(super) async fn reject(
     let json = serde_json::to_string(reasons)
         .map_err(|error| StorageError::Unreadable(format!("reasons: {error}")))?;
     let now_ms = tx.now_ms;
-    sqlx::query(
+    let insert = sqlx::query(
         "INSERT INTO verdicts (key, store, verdict, fingerprint, reasons, decided_at_ms)
          VALUES ($1, $2, 'rejected', $3, $4, $5)",
     )
@@ -112,10 +110,8 @@ pub(super) async fn reject(
     .bind(store)
     .bind(fingerprint)
     .bind(json)
-    .bind(now_ms)
-    .execute(tx.conn())
-    .await?;
-    Ok(())
+    .bind(now_ms);
+    tx.later(insert).await
 }
 
 /// Writes that a key was voided.

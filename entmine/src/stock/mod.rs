@@ -9,7 +9,7 @@ mod record;
 pub use change::{Count, MAX_ON_HAND, Receipt, StockRefused};
 pub(crate) use list::movements_of_order;
 pub use list::{MovementQuery, Movements};
-pub(crate) use record::{Moved, insert as insert_movements};
+pub(crate) use record::{Moved, inserts as movement_inserts};
 
 use model::StockLevel;
 

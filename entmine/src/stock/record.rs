@@ -2,8 +2,9 @@
 
 use super::MovementKind;
 use crate::batch::{self, BATCH_ROWS};
-use crate::error::StorageError;
-use database::Conn;
+use sqlx::Any;
+use sqlx::any::AnyArguments;
+use sqlx::query::Query;
 
 /// How one product's stock changed in the transaction under way.
 pub(crate) struct Moved {
@@ -22,14 +23,13 @@ pub(crate) struct Moved {
     pub request: Option<String>,
 }
 
-/// Writes movements after a position of the ledger, in their order, each with who did it.
-pub(crate) async fn insert(
-    conn: &mut Conn,
+/// The statements that write movements after a position of the ledger, in their order, each with who did it.
+pub(crate) fn inserts(
     mut position: i64,
     now_ms: i64,
     moved: &[(String, Moved)],
-) -> Result<(), StorageError> {
-    for rows in moved.chunks(BATCH_ROWS) {
+) -> Vec<Query<'static, Any, AnyArguments>> {
+    let insert = |rows: &[(String, Moved)]| {
         let sql = batch::insert(
             "INSERT INTO stock_movements (position, sku, kind, on_hand_change, reserved_change,
                                           on_hand, reserved, actor, reason, number, at_ms,
@@ -55,7 +55,7 @@ pub(crate) async fn insert(
                 .bind(now_ms)
                 .bind(&row.request);
         }
-        query.execute(&mut *conn).await?;
-    }
-    Ok(())
+        query
+    };
+    moved.chunks(BATCH_ROWS).map(insert).collect()
 }

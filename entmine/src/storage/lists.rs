@@ -4,10 +4,11 @@
 
 use crate::audit;
 use crate::catalog;
-use crate::error::StorageError;
-use crate::sequence;
 use crate::stock::{self, Moved};
-use database::Conn;
+use sqlx::Any;
+use sqlx::any::AnyArguments;
+use sqlx::query::Query;
+use std::collections::HashMap;
 
 /// What waits to be written, each in its order.
 #[derive(Default)]
@@ -19,6 +20,21 @@ pub(crate) struct Lists {
     pub changed: Vec<(String, i64)>,
 }
 
+/// How much is added to each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub audit: i64,
+    pub moved: i64,
+    pub changed: i64,
+}
+
+/// The numbers that belong to it: of each list the one just before the first.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Numbered {
+    pub counts: Counts,
+    before: Counts,
+}
+
 /// Where the streams that stores follow are after they were written; none of those that did not move.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Streams {
@@ -26,41 +42,78 @@ pub(crate) struct Streams {
     pub stock: Option<i64>,
 }
 
-/// Writes it.
-pub(super) async fn write(
-    conn: &mut Conn,
-    now_ms: i64,
-    lists: Lists,
-) -> Result<Streams, StorageError> {
-    let counts = [
-        ("audit", lists.audit.len()),
-        ("stock", lists.moved.len()),
-        ("catalog", lists.changed.len()),
-    ];
-    let wanted: Vec<(&str, i64)> = counts
-        .into_iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|(name, count)| (name, i64::try_from(count).unwrap_or(i64::MAX)))
-        .collect();
-    if wanted.is_empty() {
-        return Ok(Streams::default());
+impl Streams {
+    pub fn or(self, before: Self) -> Self {
+        Self {
+            catalog: self.catalog.or(before.catalog),
+            stock: self.stock.or(before.stock),
+        }
     }
-    let last = sequence::take_some(conn, &wanted).await?;
-    let before = |name: &str| {
-        let count = wanted.iter().find(|(known, _)| *known == name)?.1;
-        Some(last.get(name)? - count)
-    };
-    if let Some(position) = before("audit") {
-        audit::insert(conn, position, now_ms, &lists.audit).await?;
+}
+
+const AUDIT: &str = "audit";
+const STOCK: &str = "stock";
+const CATALOG: &str = "catalog";
+
+impl Counts {
+    /// What has to be taken of each sequence, where anything has.
+    pub fn wanted(self) -> impl Iterator<Item = (&'static str, i64)> {
+        let all = [
+            (AUDIT, self.audit),
+            (STOCK, self.moved),
+            (CATALOG, self.changed),
+        ];
+        all.into_iter().filter(|(_, count)| *count > 0)
     }
-    if let Some(position) = before("stock") {
-        stock::insert_movements(conn, position, now_ms, &lists.moved).await?;
+}
+
+impl Numbered {
+    /// From the last numbers that were taken.
+    pub fn of(counts: Counts, last: &HashMap<String, i64>) -> Self {
+        let before = |name: &str, count| last.get(name).map_or(0, |last| last - count);
+        Self {
+            counts,
+            before: Counts {
+                audit: before(AUDIT, counts.audit),
+                moved: before(STOCK, counts.moved),
+                changed: before(CATALOG, counts.changed),
+            },
+        }
     }
-    if let Some(seq) = before("catalog") {
-        catalog::insert_changes(conn, seq, now_ms, &lists.changed).await?;
+
+    pub fn streams(self) -> Streams {
+        let last = |before: i64, count: i64| (count > 0).then_some(before + count);
+        Streams {
+            catalog: last(self.before.changed, self.counts.changed),
+            stock: last(self.before.moved, self.counts.moved),
+        }
     }
-    Ok(Streams {
-        catalog: last.get("catalog").copied(),
-        stock: last.get("stock").copied(),
-    })
+}
+
+impl Lists {
+    pub fn counts(&self) -> Counts {
+        let count = |length: usize| i64::try_from(length).unwrap_or(i64::MAX);
+        Counts {
+            audit: count(self.audit.len()),
+            moved: count(self.moved.len()),
+            changed: count(self.changed.len()),
+        }
+    }
+
+    /// The statements that write it under these numbers.
+    pub(super) fn inserts(
+        &self,
+        numbered: Numbered,
+        now_ms: i64,
+    ) -> Vec<Query<'static, Any, AnyArguments>> {
+        let before = numbered.before;
+        let mut inserts = audit::inserts(before.audit, now_ms, &self.audit);
+        inserts.extend(stock::movement_inserts(before.moved, now_ms, &self.moved));
+        inserts.extend(catalog::change_inserts(
+            before.changed,
+            now_ms,
+            &self.changed,
+        ));
+        inserts
+    }
 }

@@ -6,7 +6,7 @@ mod open;
 mod restore;
 mod work;
 
-pub(crate) use lists::Streams;
+pub(crate) use lists::{Counts, Streams};
 pub use open::Options;
 pub use restore::{RestoreError, Restored};
 pub(crate) use work::Writing;

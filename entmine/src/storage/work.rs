@@ -1,10 +1,15 @@
 //! The two ways to work on the database.
 
 use super::EntMine;
-use super::lists::{self, Lists, Streams};
+use super::lists::{Counts, Lists, Numbered, Streams};
 use crate::audit;
 use crate::error::StorageError;
-use database::Conn;
+use crate::sequence;
+use database::{Conn, Together};
+use sqlx::Any;
+use sqlx::any::AnyArguments;
+use sqlx::query::Query;
+use std::collections::HashMap;
 
 /// What a piece of work is: it borrows its connection and ends with a result.
 pub(crate) type Task<'c, T> = database::Work<'c, T, StorageError>;
@@ -20,11 +25,51 @@ pub(crate) struct Writing<'c> {
     pub urgent: bool,
     /// What is added to the lists when the work ends.
     pub lists: Lists,
+    /// The numbers of the lists, where they were taken with others.
+    numbered: Option<Numbered>,
+    /// Changes that nothing waits for, until [`Writing::flush`].
+    pending: Together,
 }
 
 impl Writing<'_> {
+    /// What runs on it does not see what is still to be flushed.
     pub fn conn(&mut self) -> &mut Conn {
         self.conn
+    }
+
+    /// Makes a change together with others of this work, at its end or with the next [`Writing::flush`]. No two
+    /// of those may change the same row.
+    pub async fn later(
+        &mut self,
+        change: Query<'_, Any, AnyArguments>,
+    ) -> Result<(), StorageError> {
+        if self.pending.is_full() {
+            self.flush().await?;
+        }
+        self.pending.add(change)?;
+        Ok(())
+    }
+
+    /// Makes the changes that were left for later.
+    pub async fn flush(&mut self) -> Result<(), StorageError> {
+        if !self.pending.is_empty() {
+            std::mem::take(&mut self.pending).run(self.conn).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes the next numbers of sequences, so many of each, and with them those of all that this work will add
+    /// to audit and ledger, which has to be exactly so much. Gives the last ones by name.
+    pub async fn take(
+        &mut self,
+        wanted: &[(&str, i64)],
+        of_lists: Counts,
+    ) -> Result<HashMap<String, i64>, StorageError> {
+        let mut all = wanted.to_vec();
+        all.extend(of_lists.wanted().map(|(name, count)| (name, count)));
+        let last = sequence::take_some(self.conn, &all).await?;
+        self.numbered = Some(Numbered::of(of_lists, &last));
+        Ok(last)
     }
 
     /// Adds an entry to the audit.
@@ -32,14 +77,30 @@ impl Writing<'_> {
         self.lists.audit.push(entry.into());
     }
 
-    /// Writes what was gathered for the lists so far: at the end of the work, or before it reads them itself.
+    /// Writes all that waits, and what was gathered for the lists so far: at the end of the work, or before it
+    /// reads them itself.
     pub async fn write_lists(&mut self) -> Result<(), StorageError> {
-        let written = lists::write(self.conn, self.now_ms, std::mem::take(&mut self.lists)).await?;
-        self.streams = Streams {
-            catalog: written.catalog.or(self.streams.catalog),
-            stock: written.stock.or(self.streams.stock),
+        let lists = std::mem::take(&mut self.lists);
+        let counts = lists.counts();
+        let numbered = match self.numbered.take() {
+            Some(numbered) if numbered.counts == counts => numbered,
+            // Its numbers would be missing in the lists: nothing of this work is written.
+            Some(_) => return Err(StorageError::Unreadable("numbers of the lists".into())),
+            None => Numbered::of(counts, &self.take_of(counts).await?),
         };
-        Ok(())
+        for insert in lists.inserts(numbered, self.now_ms) {
+            self.later(insert).await?;
+        }
+        self.streams = numbered.streams().or(self.streams);
+        self.flush().await
+    }
+
+    async fn take_of(&mut self, counts: Counts) -> Result<HashMap<String, i64>, StorageError> {
+        let wanted: Vec<_> = counts.wanted().collect();
+        match wanted.is_empty() {
+            true => Ok(HashMap::new()),
+            false => sequence::take_some(self.conn, &wanted).await,
+        }
     }
 }
 
@@ -63,6 +124,8 @@ impl EntMine {
                         streams: Streams::default(),
                         urgent: false,
                         lists: Lists::default(),
+                        numbered: None,
+                        pending: Together::default(),
                     };
                     let value = work(&mut writing).await?;
                     writing.write_lists().await?;
