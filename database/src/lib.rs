@@ -36,7 +36,7 @@ pub use look::{Found, look};
 pub use open::{Database, Durability, Plan};
 pub use point::{Action, Injected, Points};
 pub use readers::{Readers, Reading};
-pub use together::Together;
+pub use together::{Change, Together};
 
 /// What a piece of work is: it borrows its connection and ends with a result.
 pub type Work<'c, T, E> = futures::future::BoxFuture<'c, Result<T, E>>;

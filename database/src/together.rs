@@ -7,6 +7,9 @@ use sqlx::query::Query;
 use sqlx::{Any, AssertSqlSafe, Error, Execute, Row};
 use std::fmt::Write as _;
 
+/// A statement that changes rows, before it is run.
+pub type Change<'q> = Query<'q, Any, AnyArguments>;
+
 /// With what a statement of many rows may add, far from too many.
 const MOST_VALUES: usize = 10_000;
 const MOST_STATEMENTS: usize = 32;
@@ -32,7 +35,7 @@ impl Together {
     ///
     /// # Errors
     /// [`Error::Encode`] where a value of it could not be written.
-    pub fn add(&mut self, mut query: Query<'_, Any, AnyArguments>) -> Result<usize, Error> {
+    pub fn add(&mut self, mut query: Change<'_>) -> Result<usize, Error> {
         let values = query.take_arguments().map_err(Error::Encode)?;
         let sql = query.sql().as_str().to_owned();
         self.0.push((sql, values.unwrap_or_default()));

@@ -4,10 +4,9 @@ use crate::batch::{self, BATCH_ROWS};
 use crate::error::StorageError;
 use crate::search::{audit_text, has_words, pattern, patterns};
 use crate::storage::EntMine;
-use database::Conn;
-use sqlx::any::{AnyArguments, AnyRow};
-use sqlx::query::Query;
-use sqlx::{Any, Row};
+use database::{Change, Conn};
+use sqlx::Row;
+use sqlx::any::AnyRow;
 
 /// Entries on one page.
 const PAGE: i64 = 100;
@@ -42,11 +41,7 @@ impl From<Entry<'_>> for Noted {
 }
 
 /// The statements that write entries after a position of the list, in their order.
-pub(crate) fn inserts(
-    mut position: i64,
-    now_ms: i64,
-    entries: &[Noted],
-) -> Vec<Query<'static, Any, AnyArguments>> {
+pub(crate) fn inserts(mut position: i64, now_ms: i64, entries: &[Noted]) -> Vec<Change<'static>> {
     let insert = |rows: &[Noted]| {
         let head =
             "INSERT INTO audit (position, at_ms, actor, event, subject, detail, search_text)";

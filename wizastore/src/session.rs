@@ -1,7 +1,7 @@
 //! Sessions: a browser is known by a random cookie, of which only the hash is kept.
 
 use crate::keys::{mint_session_token, token_hash};
-use database::{Conn, Readers};
+use database::{Change, Conn, Readers, Together};
 use model::{Cart, Reason};
 use std::time::Duration;
 use uuid::Uuid;
@@ -15,14 +15,12 @@ pub(crate) async fn find(reader: &Readers, token: &str) -> Result<Option<String>
 }
 
 /// Begins a session; gives its id and the token for the cookie.
-pub(crate) async fn begin(tx: &mut Conn, now_ms: i64) -> Result<(String, String), sqlx::Error> {
+pub(crate) fn begin(changes: &mut Together, now_ms: i64) -> Result<(String, String), sqlx::Error> {
     let id = Uuid::now_v7().to_string();
-    sqlx::query("INSERT INTO sessions (id, created_at, seen_at) VALUES ($1, $2, $2)")
-        .bind(&id)
-        .bind(now_ms)
-        .execute(&mut *tx)
-        .await?;
-    let token = add_token(tx, &id, now_ms).await?;
+    let session = sqlx::query("INSERT INTO sessions (id, created_at, seen_at) VALUES ($1, $2, $2)");
+    changes.add(session.bind(&id).bind(now_ms))?;
+    let (token, insert) = new_token(&id, now_ms);
+    changes.add(insert)?;
     Ok((id, token))
 }
 
@@ -33,16 +31,21 @@ pub(crate) async fn add_token(
     session_id: &str,
     now_ms: i64,
 ) -> Result<String, sqlx::Error> {
-    let token = mint_session_token();
-    sqlx::query(
-        "INSERT INTO session_tokens (token_hash, session_id, created_at) VALUES ($1, $2, $3)",
-    )
-    .bind(token_hash(&token))
-    .bind(session_id)
-    .bind(now_ms)
-    .execute(tx)
-    .await?;
+    let (token, insert) = new_token(session_id, now_ms);
+    insert.execute(tx).await?;
     Ok(token)
+}
+
+fn new_token(session_id: &str, now_ms: i64) -> (String, Change<'static>) {
+    let token = mint_session_token();
+    let insert = sqlx::query(
+        "INSERT INTO session_tokens (token_hash, session_id, created_at) VALUES ($1, $2, $3)",
+    );
+    let insert = insert
+        .bind(token_hash(&token))
+        .bind(session_id)
+        .bind(now_ms);
+    (token, insert)
 }
 
 /// What the checkout keeps between two posts: the form and the reasons, both as JSON.
@@ -109,19 +112,12 @@ pub const SESSION_KEPT: Duration = Duration::from_secs(365 * 24 * 3600);
 const SEEN_EVERY_MS: i64 = 24 * 3600 * 1_000;
 
 /// An order was placed: what was typed for it is in the order now.
-pub(crate) async fn ordered(
-    tx: &mut Conn,
-    session_id: &str,
-    now_ms: i64,
-) -> Result<(), sqlx::Error> {
+pub(crate) fn ordered(session_id: &str, now_ms: i64) -> Change<'static> {
     sqlx::query(
         "UPDATE sessions SET draft = NULL, reasons = NULL, ordered = 1, seen_at = $2 WHERE id = $1",
     )
     .bind(session_id)
     .bind(now_ms)
-    .execute(tx)
-    .await
-    .map(|_| ())
 }
 
 /// Whether it is long enough ago that a session was seen, to write it down again.

@@ -1,16 +1,14 @@
 //! Writing the stream of changes.
 
 use crate::batch::{self, BATCH_ROWS};
-use sqlx::Any;
-use sqlx::any::AnyArguments;
-use sqlx::query::Query;
+use database::Change;
 
 /// The statements that write changes after a seq of the stream, in their order: SKUs with their new versions.
 pub(crate) fn inserts(
     mut seq: i64,
     now_ms: i64,
     changed: &[(String, i64)],
-) -> Vec<Query<'static, Any, AnyArguments>> {
+) -> Vec<Change<'static>> {
     let insert = |rows: &[(String, i64)]| {
         let sql = batch::insert(
             "INSERT INTO catalog_changes (seq, sku, version, changed_at_ms)",

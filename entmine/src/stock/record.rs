@@ -2,9 +2,7 @@
 
 use super::MovementKind;
 use crate::batch::{self, BATCH_ROWS};
-use sqlx::Any;
-use sqlx::any::AnyArguments;
-use sqlx::query::Query;
+use database::Change;
 
 /// How one product's stock changed in the transaction under way.
 pub(crate) struct Moved {
@@ -28,7 +26,7 @@ pub(crate) fn inserts(
     mut position: i64,
     now_ms: i64,
     moved: &[(String, Moved)],
-) -> Vec<Query<'static, Any, AnyArguments>> {
+) -> Vec<Change<'static>> {
     let insert = |rows: &[(String, Moved)]| {
         let sql = batch::insert(
             "INSERT INTO stock_movements (position, sku, kind, on_hand_change, reserved_change,

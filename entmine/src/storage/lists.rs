@@ -5,9 +5,7 @@
 use crate::audit;
 use crate::catalog;
 use crate::stock::{self, Moved};
-use sqlx::Any;
-use sqlx::any::AnyArguments;
-use sqlx::query::Query;
+use database::Change;
 use std::collections::HashMap;
 
 /// What waits to be written, each in its order.
@@ -101,11 +99,7 @@ impl Lists {
     }
 
     /// The statements that write it under these numbers.
-    pub(super) fn inserts(
-        &self,
-        numbered: Numbered,
-        now_ms: i64,
-    ) -> Vec<Query<'static, Any, AnyArguments>> {
+    pub(super) fn inserts(&self, numbered: Numbered, now_ms: i64) -> Vec<Change<'static>> {
         let before = numbered.before;
         let mut inserts = audit::inserts(before.audit, now_ms, &self.audit);
         inserts.extend(stock::movement_inserts(before.moved, now_ms, &self.moved));

@@ -5,10 +5,7 @@ use super::lists::{Counts, Lists, Numbered, Streams};
 use crate::audit;
 use crate::error::StorageError;
 use crate::sequence;
-use database::{Conn, Together};
-use sqlx::Any;
-use sqlx::any::AnyArguments;
-use sqlx::query::Query;
+use database::{Change, Conn, Together};
 use std::collections::HashMap;
 
 /// What a piece of work is: it borrows its connection and ends with a result.
@@ -39,10 +36,7 @@ impl Writing<'_> {
 
     /// Makes a change together with others of this work, at its end or with the next [`Writing::flush`]. No two
     /// of those may change the same row.
-    pub async fn later(
-        &mut self,
-        change: Query<'_, Any, AnyArguments>,
-    ) -> Result<(), StorageError> {
+    pub async fn later(&mut self, change: Change<'_>) -> Result<(), StorageError> {
         if self.pending.is_full() {
             self.flush().await?;
         }
@@ -66,7 +60,9 @@ impl Writing<'_> {
         of_lists: Counts,
     ) -> Result<HashMap<String, i64>, StorageError> {
         let mut all = wanted.to_vec();
-        all.extend(of_lists.wanted().map(|(name, count)| (name, count)));
+        for of_list in of_lists.wanted() {
+            all.push(of_list);
+        }
         let last = sequence::take_some(self.conn, &all).await?;
         self.numbered = Some(Numbered::of(of_lists, &last));
         Ok(last)

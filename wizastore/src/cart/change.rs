@@ -1,9 +1,9 @@
 //! Changing carts. Every function works inside the caller's transaction.
 
 use super::MAX_LINES;
-use super::read::{CartRow, LineRow, by_session, lines};
+use super::read::{CartRow, LineRow, by_session};
 use crate::keys::{OrderKey, mint_receipt};
-use database::Conn;
+use database::{Conn, Together};
 use model::{MAX_QUANTITY, Reason};
 
 const NOT_SOLD: &str = "We do not sell a product with this number.";
@@ -68,30 +68,53 @@ pub(crate) async fn rekey_all(tx: &mut Conn) -> Result<u64, sqlx::Error> {
     Ok(keys.len() as u64)
 }
 
-/// Counts a change of a cart that `held` these lines: the revision goes up, and old price notices are done
+/// The cart of a session that is just made, with a first change that is made with it.
+pub(crate) fn begin(
+    changes: &mut Together,
+    session_id: &str,
+    now_ms: i64,
+) -> Result<CartRow, sqlx::Error> {
+    let cart = CartRow {
+        order_key: OrderKey::mint().to_string(),
+        receipt: mint_receipt(),
+        session_id: session_id.to_owned(),
+        revision: 1,
+        follows: None,
+    };
+    let insert = sqlx::query(
+        "INSERT INTO carts (order_key, receipt, session_id, revision, created_at)
+         VALUES ($1, $2, $3, $4, $5)",
+    );
+    let insert = insert
+        .bind(&cart.order_key)
+        .bind(&cart.receipt)
+        .bind(session_id)
+        .bind(cart.revision)
+        .bind(now_ms);
+    changes.add(insert)?;
+    Ok(cart)
+}
+
+/// Counts a change of a cart that held these lines: the revision goes up, and old price notices are done
 /// with.
 pub(crate) async fn touch(
     tx: &mut Conn,
-    mut cart: CartRow,
-    held: &[LineRow],
-) -> Result<CartRow, sqlx::Error> {
-    cart.revision = sqlx::query_scalar(
-        "UPDATE carts SET revision = revision + 1 WHERE order_key = $1 RETURNING revision",
-    )
-    .bind(&cart.order_key)
-    .fetch_one(&mut *tx)
-    .await?;
-    // A line that was behind got its notice when the cart followed the prices.
-    if held
-        .iter()
-        .any(|line| line.price_was.is_some() || line.is_behind())
-    {
+    changes: &mut Together,
+    cart: &mut CartRow,
+    lines: &mut [LineRow],
+) -> Result<(), sqlx::Error> {
+    cart.revision += 1;
+    let touch = sqlx::query("UPDATE carts SET revision = revision + 1 WHERE order_key = $1");
+    changes.add(touch.bind(&cart.order_key))?;
+    if lines.iter().any(|line| line.price_was.is_some()) {
+        // Before the changes, which may be of the same lines.
         sqlx::query("UPDATE cart_lines SET price_was = NULL WHERE order_key = $1")
             .bind(&cart.order_key)
             .execute(tx)
             .await?;
+        lines.iter_mut().for_each(|line| line.price_was = None);
     }
-    Ok(cart)
+    Ok(())
 }
 
 #[derive(sqlx::FromRow)]
@@ -100,13 +123,17 @@ struct OnSale {
     price_minor: i64,
     price_version: i64,
     currency: String,
+    slug: String,
+    image: String,
+    available: i64,
 }
 
-/// Adds pieces of a product to a cart that has these lines, or says why not.
+/// Adds pieces of a product to a cart with these lines, or says why not.
 pub(crate) async fn add(
     tx: &mut Conn,
+    changes: &mut Together,
     cart: &CartRow,
-    held: &[LineRow],
+    lines: &mut Vec<LineRow>,
     sku: &str,
     quantity: i64,
 ) -> Result<Result<(), Reason>, sqlx::Error> {
@@ -115,25 +142,17 @@ pub(crate) async fn add(
         return Ok(Err(invalid("sku", NOT_SOLD)));
     }
     let product: Option<OnSale> = sqlx::query_as(
-        "SELECT name, price_minor, price_version, currency FROM products
-         WHERE sku = $1 AND published = 1",
+        "SELECT name, price_minor, price_version, currency, slug, image,
+                COALESCE(available, 0) AS available
+         FROM products LEFT JOIN stock USING (sku) WHERE sku = $1 AND published = 1",
     )
     .bind(sku)
-    .fetch_optional(&mut *tx)
+    .fetch_optional(tx)
     .await?;
     let Some(product) = product else {
         return Ok(Err(invalid("sku", NOT_SOLD)));
     };
-    let followed;
-    let held = if held.iter().any(LineRow::is_behind) {
-        // The shop may have gone over to another currency since they were added.
-        follow_prices(tx, cart, held).await?;
-        followed = lines(tx, &cart.order_key).await?;
-        &followed
-    } else {
-        held
-    };
-    if let Some(other) = held.iter().find(|line| line.currency != product.currency) {
+    if let Some(other) = lines.iter().find(|line| line.currency != product.currency) {
         let detail = format!(
             "This product is priced in {}, and your cart in {}. An order is paid in one currency: order \
              what is in your cart first, or take it out.",
@@ -141,10 +160,9 @@ pub(crate) async fn add(
         );
         return Ok(Err(invalid("sku", &detail)));
     }
-    let there = held
-        .iter()
-        .find(|line| line.sku == sku)
-        .map_or(0, |line| line.quantity);
+    let is_full = lines.len() as i64 >= MAX_LINES;
+    let line = lines.iter_mut().find(|line| line.sku == sku);
+    let there = line.as_ref().map_or(0, |line| line.quantity);
     if there + quantity > MAX_QUANTITY {
         return Ok(Err(invalid(
             "quantity",
@@ -153,13 +171,17 @@ pub(crate) async fn add(
             ),
         )));
     }
-    if there == 0 && held.len() as i64 >= MAX_LINES {
-        return Ok(Err(invalid(
-            "sku",
-            &format!("An order takes at most {MAX_LINES} different products."),
-        )));
+    match line {
+        Some(line) => line.quantity += quantity,
+        None if is_full => {
+            return Ok(Err(invalid(
+                "sku",
+                &format!("An order takes at most {MAX_LINES} different products."),
+            )));
+        }
+        None => {}
     }
-    sqlx::query(
+    let insert = sqlx::query(
         "INSERT INTO cart_lines (order_key, sku, position, name, quantity, unit_price_minor,
                                  price_version, currency)
          VALUES ($1, $2, (SELECT COALESCE(MAX(position), 0) + 1 FROM cart_lines WHERE order_key = $1),
@@ -172,40 +194,50 @@ pub(crate) async fn add(
     .bind(quantity)
     .bind(product.price_minor)
     .bind(product.price_version)
-    .bind(&product.currency)
-    .execute(tx)
-    .await?;
+    .bind(&product.currency);
+    changes.add(insert)?;
+    if there == 0 {
+        lines.push(LineRow {
+            sku: sku.to_owned(),
+            name: product.name,
+            quantity,
+            unit_price_minor: product.price_minor,
+            price_version: product.price_version,
+            price_was: None,
+            currency: product.currency.clone(),
+            slug: Some(product.slug),
+            image: Some(product.image),
+            available: Some(product.available),
+            cached_price_minor: Some(product.price_minor),
+            cached_price_version: Some(product.price_version),
+            cached_currency: Some(product.currency),
+        });
+    }
     Ok(Ok(()))
 }
 
 /// Sets the quantity of a line that is in the cart; 0 removes it.
-pub(crate) async fn set(
-    tx: &mut Conn,
+pub(crate) fn set(
+    changes: &mut Together,
     cart: &CartRow,
+    lines: &mut Vec<LineRow>,
     sku: &str,
     quantity: i64,
 ) -> Result<Result<(), Reason>, sqlx::Error> {
-    if sku.contains('\0') {
+    let Some(place) = lines.iter().position(|line| line.sku == sku) else {
         return Ok(Err(invalid("sku", NOT_IN_CART)));
-    }
-    let done = if quantity == 0 {
-        sqlx::query("DELETE FROM cart_lines WHERE order_key = $1 AND sku = $2")
-            .bind(&cart.order_key)
-            .bind(sku)
-            .execute(tx)
-            .await?
-    } else {
-        sqlx::query("UPDATE cart_lines SET quantity = $3 WHERE order_key = $1 AND sku = $2")
-            .bind(&cart.order_key)
-            .bind(sku)
-            .bind(quantity)
-            .execute(tx)
-            .await?
     };
-    Ok(match done.rows_affected() {
-        0 => Err(invalid("sku", NOT_IN_CART)),
-        _ => Ok(()),
-    })
+    if quantity == 0 {
+        lines.remove(place);
+        let delete = sqlx::query("DELETE FROM cart_lines WHERE order_key = $1 AND sku = $2");
+        changes.add(delete.bind(&cart.order_key).bind(sku))?;
+    } else {
+        lines[place].quantity = quantity;
+        let update =
+            sqlx::query("UPDATE cart_lines SET quantity = $3 WHERE order_key = $1 AND sku = $2");
+        changes.add(update.bind(&cart.order_key).bind(sku).bind(quantity))?;
+    }
+    Ok(Ok(()))
 }
 
 /// Brings lines to EntMine's newer prices and remembers what they were; gives the changes. A line

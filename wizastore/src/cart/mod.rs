@@ -4,10 +4,10 @@ mod change;
 mod read;
 
 pub(crate) use change::{
-    ReturnedLine, add, create, ensure, follow_prices, put_back, rekey, rekey_all, set, touch,
+    ReturnedLine, add, begin, ensure, follow_prices, put_back, rekey, rekey_all, set, touch,
 };
 pub(crate) use read::{
-    CartRow, LineRow, by_key, by_receipt, by_session, lines, not_ordered, on_the_wire, refusal,
+    CartRow, LineRow, by_key, by_receipt, by_session, lines, on_the_wire, refusal,
 };
 
 /// More lines than anyone orders; keeps an order's body well below the 64 KiB that EntMine takes.

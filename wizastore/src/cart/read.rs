@@ -91,21 +91,6 @@ pub(crate) async fn by_key(db: &mut Conn, order_key: &str) -> Result<Option<Cart
     .await
 }
 
-/// The cart with this key, unless an order has the key already.
-pub(crate) async fn not_ordered(
-    db: &mut Conn,
-    order_key: &str,
-) -> Result<Option<CartRow>, sqlx::Error> {
-    sqlx::query_as(
-        "SELECT order_key, receipt, session_id, revision, follows FROM carts
-         WHERE order_key = $1
-         AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.order_key = carts.order_key)",
-    )
-    .bind(order_key)
-    .fetch_optional(db)
-    .await
-}
-
 pub(crate) async fn by_receipt(
     db: &mut Conn,
     receipt: &str,

@@ -11,7 +11,7 @@ use crate::journal::{self, Claim, Kind, NewOrder, Order};
 use crate::keys::{OrderKey, mint_receipt};
 use crate::planted::{self, Bug};
 use crate::{Knobs, SubmitFields, session};
-use database::Conn;
+use database::{Conn, Together};
 use model::{OrderLine, OrderRequest, Reason};
 
 /// The largest body that EntMine reads (the contract, 413).
@@ -62,7 +62,7 @@ pub(crate) async fn journal_submission(
     let submission = &submission;
     // The key comes before every other check: one key, one verdict.
     let key = submission.key.to_string();
-    let Some(cart) = cart::not_ordered(tx, &key).await? else {
+    let Some((cart, ours)) = journal::cart_to_order(tx, &key).await? else {
         let known = journal::by_key(tx, &key).await?;
         let known = known.filter(|_| !planted::is(Bug::CartBeforeKey));
         let seen = match known.filter(|order| may_see(order, submission)) {
@@ -90,12 +90,8 @@ pub(crate) async fn journal_submission(
     };
     match frozen {
         Ok(body) => {
-            session::ordered(tx, &cart.session_id, now_ms).await?;
-            let entmine = match begin {
-                // None while the store waits for a reconciliation: the background takes it up then.
-                true => journal::may_begin(tx).await?,
-                false => None,
-            };
+            // None while the store waits for a reconciliation: the background takes it up then.
+            let entmine = journal::may_begin(ours).filter(|_| begin);
             let first = entmine.map(|entmine| First {
                 entmine,
                 lease_until: now_ms + knobs.lease.as_millis() as i64,
@@ -249,8 +245,8 @@ struct First {
     lease_until: i64,
 }
 
-/// Writes the order with its frozen bytes and its `first` attempt, if there is to be one, and opens the
-/// next cart.
+/// Writes the order with its frozen bytes and its `first` attempt, if there is to be one. Its cart goes with it;
+/// the session gets another one, under a new key and receipt, as soon as it needs one.
 async fn place(
     tx: &mut Conn,
     cart: &CartRow,
@@ -269,8 +265,10 @@ async fn place(
     } else {
         String::new()
     };
+    let mut changes = Together::default();
+    changes.add(session::ordered(&cart.session_id, now_ms))?;
     let fingerprint = journal::insert(
-        tx,
+        &mut changes,
         NewOrder {
             key: &cart.order_key,
             receipt: if planted::is(Bug::OtherReceipt) {
@@ -288,16 +286,11 @@ async fn place(
             first_lease: first.as_ref().map(|first| first.lease_until),
         },
         now_ms,
-    )
-    .await?;
-    // Lines go with their cart; the session gets an empty cart under a new key and receipt.
+    )?;
     if !planted::is(Bug::CartStaysOpen) {
-        sqlx::query("DELETE FROM carts WHERE order_key = $1")
-            .bind(&cart.order_key)
-            .execute(&mut *tx)
-            .await?;
-        cart::create(tx, &cart.session_id, None, now_ms).await?;
+        changes.add(sqlx::query("DELETE FROM carts WHERE order_key = $1").bind(&cart.order_key))?;
     }
+    changes.run(tx).await?;
     Ok(first.map(|first| Claim {
         key: cart.order_key.clone(),
         kind: Kind::Push,

@@ -2,7 +2,7 @@
 
 use super::standing::Happened;
 use super::transition::transition;
-use super::{Following, Order, State, by_key, following};
+use super::{ForAttempt, Order, Ours, State, for_attempt};
 use crate::Knobs;
 use crate::erp::Identity;
 use crate::planted::{self, Bug};
@@ -52,13 +52,11 @@ pub(crate) struct Claim {
 
 /// The EntMine that an attempt would be for; nothing where no attempt may begin, because the store waits
 /// for a reconciliation.
-pub(crate) async fn may_begin(tx: &mut Conn) -> Result<Option<Option<Identity>>, sqlx::Error> {
-    Ok(match following(tx).await? {
-        Some(Following {
-            paused: Some(_), ..
-        }) if !planted::is(Bug::PauseIgnored) => None,
-        following => Some(following.map(|following| following.identity)),
-    })
+pub(crate) fn may_begin(ours: Option<Ours>) -> Option<Option<Identity>> {
+    match ours {
+        Some(Ours { paused: true, .. }) if !planted::is(Bug::PauseIgnored) => None,
+        ours => Some(ours.map(|ours| ours.identity)),
+    }
 }
 
 /// Takes an order for an attempt, whose row is committed with it, before any byte is sent. Nothing
@@ -70,10 +68,10 @@ pub(crate) async fn claim(
     knobs: &Knobs,
     now_ms: i64,
 ) -> Result<Option<Claim>, sqlx::Error> {
-    let Some(entmine) = may_begin(tx).await? else {
+    let Some(ForAttempt { order, ours, .. }) = for_attempt(tx, key, None).await? else {
         return Ok(None);
     };
-    let Some(order) = by_key(tx, key).await? else {
+    let Some(entmine) = may_begin(ours) else {
         return Ok(None);
     };
     let owned = order

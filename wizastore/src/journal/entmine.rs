@@ -44,6 +44,32 @@ struct Row {
     compared_cursor: Option<String>,
 }
 
+/// The EntMine that answers count of, as far as an attempt has to know.
+#[derive(Clone, Debug)]
+pub(crate) struct Ours {
+    pub identity: Identity,
+    /// Nothing is pushed: the store waits for a reconciliation.
+    pub paused: bool,
+}
+
+/// The same beside another row.
+#[derive(sqlx::FromRow)]
+pub(super) struct OursRow {
+    our_instance: Option<String>,
+    our_epoch: Option<i64>,
+    our_pause: Option<String>,
+}
+
+impl From<OursRow> for Option<Ours> {
+    fn from(row: OursRow) -> Self {
+        let (instance, epoch) = row.our_instance.zip(row.our_epoch)?;
+        Some(Ours {
+            identity: Identity { instance, epoch },
+            paused: row.our_pause.is_some(),
+        })
+    }
+}
+
 /// The EntMine that answers count of; none before the first one was heard.
 pub(crate) async fn following(db: &mut Conn) -> Result<Option<Following>, sqlx::Error> {
     let row: Option<Row> = sqlx::query_as(

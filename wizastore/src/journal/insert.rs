@@ -4,7 +4,7 @@ use super::transition::begin_attempt;
 use super::{Kind, State};
 use crate::keys::fingerprint;
 use crate::planted::{self, Bug};
-use database::Conn;
+use database::Together;
 
 /// An order about to be journalled.
 pub(crate) struct NewOrder<'a> {
@@ -21,9 +21,9 @@ pub(crate) struct NewOrder<'a> {
     pub first_lease: Option<i64>,
 }
 
-/// Journals an order, with its first attempt where there is one; gives its fingerprint.
-pub(crate) async fn insert(
-    tx: &mut Conn,
+/// Adds to the changes under way a new order, with its first attempt where there is one; gives its fingerprint.
+pub(crate) fn insert(
+    changes: &mut Together,
     order: NewOrder<'_>,
     now_ms: i64,
 ) -> Result<String, sqlx::Error> {
@@ -36,7 +36,7 @@ pub(crate) async fn insert(
         None => State::Journalled,
     };
     let fence = i64::from(order.first_lease.is_some());
-    sqlx::query(
+    let insert = sqlx::query(
         "INSERT INTO orders (order_key, receipt, session_id, follows, placed_at, body, fingerprint,
              total_minor, currency, pieces, names, state, fence, lease_until, ambiguous, rounds,
              updated_at)
@@ -55,11 +55,10 @@ pub(crate) async fn insert(
     .bind(order.names)
     .bind(state.as_str())
     .bind(fence)
-    .bind(marked)
-    .execute(&mut *tx)
-    .await?;
+    .bind(marked);
+    changes.add(insert)?;
     if order.first_lease.is_some() {
-        begin_attempt(tx, order.key, fence, Kind::Push, now_ms).await?;
+        changes.add(begin_attempt(order.key, fence, Kind::Push, now_ms))?;
     }
     Ok(fingerprint)
 }

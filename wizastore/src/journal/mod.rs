@@ -22,15 +22,16 @@ pub use state::{Event, Refused, State, next};
 pub(crate) use cancel::{Cancelled, cancel};
 pub(crate) use claim::{Claim, Kind, claim, may_begin};
 pub(crate) use entmine::{
-    Comparison, Following, Listing, compare, count_page, following, let_go, move_cursor, pause,
-    resume, set_comparison, set_tail, settle_on,
+    Comparison, Following, Listing, Ours, compare, count_page, following, let_go, move_cursor,
+    pause, resume, set_comparison, set_tail, settle_on,
 };
 pub(crate) use erase::erase;
 pub(crate) use insert::{NewOrder, insert};
 pub(crate) use lease::{expire_leases, free_leases, make_due};
 pub(crate) use notes::{mark, note, unmark};
 pub(crate) use read::{
-    Order, attention, by_key, by_receipt, counts, due, of_session, open_of_session, placed_again,
+    ForAttempt, Order, attention, by_key, by_receipt, cart_to_order, counts, due, for_attempt,
+    of_session, open_of_session, placed_again,
 };
 pub(crate) use settle::{Settlement, settle};
 pub(crate) use standing::{Happened, Waits};

@@ -1,7 +1,9 @@
 //! Reading the journal.
 
 use super::State;
+use super::entmine::{Ours, OursRow};
 use super::standing::Standing;
+use crate::cart::CartRow;
 use database::{Conn, Readers};
 use model::{CartLine, OrderForm, OrderLine, OrderRequest, OrderStatus};
 
@@ -154,11 +156,16 @@ impl TryFrom<OrderRow> for Order {
 
 macro_rules! select_order {
     ($rest:literal) => {
+        select_order!("", $rest)
+    };
+    ($more:literal, $rest:literal) => {
         concat!(
             "SELECT order_key, receipt, session_id, placed_at, body, fingerprint, ",
             "total_minor, currency, pieces, names, state, fence, lease_until, ambiguous, ",
             "unreadable, rounds, next_try_at, not_before, number, erp_status, reasons, ",
-            "attention, note, back_in_cart, cancel_wished, other_fields, erased_at, kept_lines FROM orders ",
+            "attention, note, back_in_cart, cancel_wished, other_fields, erased_at, kept_lines",
+            $more,
+            " FROM orders ",
             $rest
         )
     };
@@ -184,6 +191,76 @@ pub(crate) async fn by_receipt(db: &mut Conn, receipt: &str) -> Result<Option<Or
         .await?
         .map(Order::try_from)
         .transpose()
+}
+
+/// An order with all else that decides about an attempt.
+pub(crate) struct ForAttempt {
+    pub order: Order,
+    /// The EntMine that answers count of; none before the first one was heard.
+    pub ours: Option<Ours>,
+    /// The number that was asked about is another order's.
+    pub number_taken: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct ForAttemptRow {
+    #[sqlx(flatten)]
+    order: OrderRow,
+    #[sqlx(flatten)]
+    ours: OursRow,
+    number_taken: i64,
+}
+
+/// An order as an attempt finds it, and whether another one has this `number`.
+pub(crate) async fn for_attempt(
+    db: &mut Conn,
+    key: &str,
+    number: Option<&str>,
+) -> Result<Option<ForAttempt>, sqlx::Error> {
+    let row: Option<ForAttemptRow> = sqlx::query_as(select_order!(
+        ", instance AS our_instance, epoch AS our_epoch, paused AS our_pause,
+         (SELECT COUNT(*) FROM orders o WHERE o.number = $2 AND o.order_key <> $1)
+         + (SELECT COUNT(*) FROM adopted a WHERE a.number = $2 AND a.order_key <> $1) AS number_taken",
+        "LEFT JOIN entmine ON id = 1 WHERE order_key = $1"
+    ))
+    .bind(key)
+    .bind(number)
+    .fetch_optional(db)
+    .await?;
+    row.map(|row| {
+        Ok(ForAttempt {
+            order: row.order.try_into()?,
+            ours: row.ours.into(),
+            number_taken: row.number_taken > 0,
+        })
+    })
+    .transpose()
+}
+
+#[derive(sqlx::FromRow)]
+struct CartRowForOrder {
+    #[sqlx(flatten)]
+    cart: CartRow,
+    #[sqlx(flatten)]
+    ours: OursRow,
+}
+
+/// The cart with this key, unless an order has the key already, and the EntMine that it would go to.
+pub(crate) async fn cart_to_order(
+    db: &mut Conn,
+    key: &str,
+) -> Result<Option<(CartRow, Option<Ours>)>, sqlx::Error> {
+    let row: Option<CartRowForOrder> = sqlx::query_as(
+        "SELECT order_key, receipt, session_id, revision, follows,
+                instance AS our_instance, epoch AS our_epoch, paused AS our_pause
+         FROM carts LEFT JOIN entmine ON id = 1
+         WHERE order_key = $1
+         AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.order_key = carts.order_key)",
+    )
+    .bind(key)
+    .fetch_optional(db)
+    .await?;
+    Ok(row.map(|row| (row.cart, row.ours.into())))
 }
 
 /// Orders whose attempt's lease ends by `until_ms`.

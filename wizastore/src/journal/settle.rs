@@ -1,10 +1,10 @@
 //! How attempts end.
 
 use super::standing::{Happened, Waits};
-use super::transition::transition;
-use super::{Event, Order, State, by_key};
+use super::transition::transition_with;
+use super::{Event, ForAttempt, Order, State};
 use crate::planted::{self, Bug};
-use database::Conn;
+use database::{Change, Conn, Together};
 use model::{Acceptance, Reason};
 
 /// So many answers that claim success and cannot be read need a person: an EntMine that is only
@@ -80,34 +80,37 @@ impl Settlement {
     }
 }
 
-/// Records how the attempt with `fence` ended; gives the state the order is in now.
+/// Records how the attempt with `fence` ended, of an order as [`super::for_attempt`] found it with the number of an
+/// acceptance; gives the state the order is in now.
 ///
 /// An acceptance counts whenever it arrives. Anything else counts only while the attempt still
 /// owns the order: a late refusal proves nothing about the attempt that came after it.
 pub(crate) async fn settle(
     tx: &mut Conn,
-    key: &str,
+    found: ForAttempt,
     fence: i64,
     settlement: &Settlement,
     waits: Waits<'_>,
     now_ms: i64,
 ) -> Result<State, sqlx::Error> {
-    let Some(order) = by_key(tx, key).await? else {
-        return Err(sqlx::Error::RowNotFound);
-    };
-    end_attempt(tx, key, fence, settlement, now_ms).await?;
+    let ForAttempt { order, .. } = &found;
+    let key = &order.key;
+    let mut changes = Together::default();
+    changes.add(end_attempt(key, fence, settlement, now_ms))?;
     let stale = order.standing.fence != fence || order.standing.lease_until.is_none();
     let counts_late =
         matches!(settlement, Settlement::Accepted(_)) || planted::is(Bug::UnfencedNegative);
     if stale && !counts_late {
+        changes.run(tx).await?;
         return Ok(order.standing.state);
     }
     let contradiction;
     let effective = match settlement {
-        Settlement::Accepted(accepted) if number_taken(tx, key, &accepted.number).await? => {
+        Settlement::Accepted(accepted) if found.number_taken => {
             let detail = taken(accepted);
             if stale {
                 // Whoever owns the order, or asks about it next, finds the same and moves it.
+                changes.run(tx).await?;
                 super::mark(tx, key, &detail, now_ms).await?;
                 return Ok(order.standing.state);
             }
@@ -116,11 +119,12 @@ pub(crate) async fn settle(
         }
         _ => settlement,
     };
-    match transition(tx, &order, Happened::Ended(effective, waits), now_ms).await? {
+    let happened = Happened::Ended(effective, waits);
+    match transition_with(tx, changes, order, happened, now_ms).await? {
         Ok(then) => Ok(then.state),
         Err(refused) => {
             if let Settlement::Accepted(accepted) = settlement {
-                differing_acceptance(tx, &order, accepted, now_ms).await?;
+                differing_acceptance(tx, order, accepted, now_ms).await?;
             }
             tracing::warn!(key, %refused, "an attempt's end came too late and was dropped");
             Ok(order.standing.state)
@@ -128,13 +132,7 @@ pub(crate) async fn settle(
     }
 }
 
-async fn end_attempt(
-    tx: &mut Conn,
-    key: &str,
-    fence: i64,
-    settlement: &Settlement,
-    now_ms: i64,
-) -> Result<(), sqlx::Error> {
+fn end_attempt(key: &str, fence: i64, settlement: &Settlement, now_ms: i64) -> Change<'static> {
     let (result, detail) = settlement.result();
     sqlx::query(
         "UPDATE attempts SET ended_at = $3, result = $4, detail = $5
@@ -145,9 +143,6 @@ async fn end_attempt(
     .bind(now_ms)
     .bind(result)
     .bind(detail)
-    .execute(tx)
-    .await
-    .map(|_| ())
 }
 
 /// EntMine says that it accepted an order that has another end here: nothing is changed, a person
@@ -175,16 +170,4 @@ async fn differing_acceptance(
 
 fn taken(accepted: &Acceptance) -> String {
     format!("number {} belongs to another order", accepted.number)
-}
-
-async fn number_taken(tx: &mut Conn, key: &str, number: &str) -> Result<bool, sqlx::Error> {
-    let taken: i64 = sqlx::query_scalar(
-        "SELECT (SELECT COUNT(*) FROM orders WHERE number = $1 AND order_key <> $2)
-              + (SELECT COUNT(*) FROM adopted WHERE number = $1 AND order_key <> $2)",
-    )
-    .bind(number)
-    .bind(key)
-    .fetch_one(tx)
-    .await?;
-    Ok(taken > 0)
 }

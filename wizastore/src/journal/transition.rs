@@ -7,7 +7,7 @@ use super::standing::{Happened, Standing};
 use super::{Kind, Order, Refused, State, return_to_cart};
 use crate::mail;
 use crate::planted::{self, Bug};
-use database::Conn;
+use database::{Change, Conn, Together};
 
 /// What became of an order.
 pub(crate) struct Transition {
@@ -24,16 +24,39 @@ pub(crate) async fn transition(
     happened: Happened<'_>,
     now_ms: i64,
 ) -> Result<Result<Transition, Refused>, sqlx::Error> {
+    transition_with(tx, Together::default(), order, happened, now_ms).await
+}
+
+/// The same together with changes that are made in any case.
+pub(super) async fn transition_with(
+    tx: &mut Conn,
+    with: Together,
+    order: &Order,
+    happened: Happened<'_>,
+    now_ms: i64,
+) -> Result<Result<Transition, Refused>, sqlx::Error> {
     let was = order.standing.clone();
     let mut then = match was.clone().after(happened, now_ms) {
         Ok(then) => then,
-        Err(refused) => return Ok(Err(refused)),
+        Err(refused) => {
+            with.run(tx).await?;
+            return Ok(Err(refused));
+        }
     };
-    step(tx, order, &was, &then, happened, now_ms).await?;
+    step(tx, with, order, (&was, &then), happened, now_ms).await?;
     if then.is_waiting() && order.cancel_wished && !planted::is(Bug::CancelForgotten) {
         let waited = then.clone();
         if let Ok(cancelled) = then.clone().after(Happened::Cancelled, now_ms) {
-            step(tx, order, &waited, &cancelled, Happened::Cancelled, now_ms).await?;
+            let both = (&waited, &cancelled);
+            step(
+                tx,
+                Together::default(),
+                order,
+                both,
+                Happened::Cancelled,
+                now_ms,
+            )
+            .await?;
             then = cancelled;
         }
     }
@@ -46,9 +69,9 @@ pub(crate) async fn transition(
 /// One step: the row, and its effects.
 async fn step(
     tx: &mut Conn,
+    mut changes: Together,
     order: &Order,
-    was: &Standing,
-    then: &Standing,
+    (was, then): (&Standing, &Standing),
     happened: Happened<'_>,
     now_ms: i64,
 ) -> Result<(), sqlx::Error> {
@@ -56,14 +79,21 @@ async fn step(
     // Nobody gave an attempt up that is followed by the next one.
     let is_given_up = matches!(happened, Happened::Claimed { .. } | Happened::LeaseExpired);
     if owned && is_given_up {
-        expire_attempts(tx, key, was.fence, now_ms).await?;
+        changes.add(expire_attempts(key, was.fence, now_ms))?;
     }
-    write(tx, key, was, then, now_ms).await?;
+    let row = changes.add(write(key, was, then, now_ms)?)?;
     if then.fence > was.fence {
-        begin_attempt(tx, key, then.fence, Kind::of(then.state), now_ms).await?;
+        changes.add(begin_attempt(key, then.fence, Kind::of(then.state), now_ms))?;
     }
-    if then.state != was.state {
-        mail::owe_end(tx, &order.key, then.state, now_ms).await?;
+    let moved = then.state != was.state;
+    if let Some(mail) = mail::owed_end(key, then.state, now_ms).filter(|_| moved) {
+        changes.add(mail)?;
+    }
+    if changes.run(tx).await?.get(row) != Some(&1) {
+        // Whoever read it holds what it read until the transaction ends.
+        return Err(sqlx::Error::RowNotFound);
+    }
+    if moved {
         return_to_cart::after(tx, order, then, now_ms).await?;
     }
     if let Some(attention) = then.attention.as_ref().filter(|_| was.attention.is_none()) {
@@ -72,18 +102,17 @@ async fn step(
     Ok(())
 }
 
-async fn write(
-    tx: &mut Conn,
+fn write(
     key: &str,
     was: &Standing,
     then: &Standing,
     now_ms: i64,
-) -> Result<(), sqlx::Error> {
+) -> Result<Change<'static>, sqlx::Error> {
     let reasons = (then.state == State::Rejected)
         .then(|| serde_json::to_string(&then.reasons))
         .transpose()
         .map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
-    let written = sqlx::query(
+    Ok(sqlx::query(
         "UPDATE orders SET state = $4, fence = $5, lease_until = $6, ambiguous = $7,
                 unreadable = $8, rounds = $9, next_try_at = $10, not_before = $11, number = $12,
                 erp_status = $13, reasons = $14, attention = $15, note = $16, updated_at = $17
@@ -105,41 +134,20 @@ async fn write(
     .bind(reasons)
     .bind(&then.attention)
     .bind(&then.note)
-    .bind(now_ms)
-    .execute(tx)
-    .await?;
-    match written.rows_affected() {
-        1 => Ok(()),
-        // Whoever read it holds what it read until the transaction ends.
-        _ => Err(sqlx::Error::RowNotFound),
-    }
+    .bind(now_ms))
 }
 
 /// Writes down that an attempt begins, before any byte is sent.
-pub(super) async fn begin_attempt(
-    tx: &mut Conn,
-    key: &str,
-    fence: i64,
-    kind: Kind,
-    now_ms: i64,
-) -> Result<(), sqlx::Error> {
+pub(super) fn begin_attempt(key: &str, fence: i64, kind: Kind, now_ms: i64) -> Change<'static> {
     sqlx::query("INSERT INTO attempts (order_key, fence, kind, started_at) VALUES ($1, $2, $3, $4)")
         .bind(key)
         .bind(fence)
         .bind(kind.as_str())
         .bind(now_ms)
-        .execute(tx)
-        .await
-        .map(|_| ())
 }
 
 /// Ends the attempts up to a fence of which nobody knows the end.
-async fn expire_attempts(
-    tx: &mut Conn,
-    key: &str,
-    fence: i64,
-    now_ms: i64,
-) -> Result<(), sqlx::Error> {
+fn expire_attempts(key: &str, fence: i64, now_ms: i64) -> Change<'static> {
     sqlx::query(
         "UPDATE attempts SET ended_at = $3, result = 'expired'
          WHERE order_key = $1 AND fence <= $2 AND ended_at IS NULL",
@@ -147,7 +155,4 @@ async fn expire_attempts(
     .bind(key)
     .bind(fence)
     .bind(now_ms)
-    .execute(tx)
-    .await
-    .map(|_| ())
 }

@@ -10,7 +10,7 @@ mod forget;
 mod outbox;
 mod words;
 
-pub(crate) use outbox::{owe, owe_end};
+pub(crate) use outbox::{owe, owed_end};
 
 use async_trait::async_trait;
 

@@ -3,8 +3,8 @@
 use super::{Mail, MailError, Mailer, words};
 use crate::journal::{self, State};
 use crate::store::Store;
-use database::Conn;
 use database::DatabaseError;
+use database::{Change, Conn};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use std::collections::HashMap;
@@ -39,16 +39,12 @@ pub(crate) async fn owe(
     about: &str,
     now_ms: i64,
 ) -> Result<(), sqlx::Error> {
-    owe_at(tx, key, about, now_ms, now_ms).await
+    let owed = owed_at(key, about, now_ms, now_ms);
+    owed.execute(tx).await.map(|_| ())
 }
 
-/// An order has come to an end, if it has.
-pub(crate) async fn owe_end(
-    tx: &mut Conn,
-    key: &str,
-    state: State,
-    now_ms: i64,
-) -> Result<(), sqlx::Error> {
+/// The e-mail that is owed when an order has come to an end, if it has.
+pub(crate) fn owed_end(key: &str, state: State, now_ms: i64) -> Option<Change<'static>> {
     let due_at = match state {
         State::Confirmed | State::Cancelled => now_ms,
         State::Rejected => now_ms + REJECTED_LATER_MS,
@@ -59,18 +55,12 @@ pub(crate) async fn owe_end(
         | State::RetryWait
         | State::Unknown
         | State::Voiding
-        | State::Quarantined => return Ok(()),
+        | State::Quarantined => return None,
     };
-    owe_at(tx, key, state.as_str(), due_at, now_ms).await
+    Some(owed_at(key, state.as_str(), due_at, now_ms))
 }
 
-async fn owe_at(
-    tx: &mut Conn,
-    key: &str,
-    about: &str,
-    due_at: i64,
-    now_ms: i64,
-) -> Result<(), sqlx::Error> {
+fn owed_at(key: &str, about: &str, due_at: i64, now_ms: i64) -> Change<'static> {
     sqlx::query(
         "INSERT INTO mails (id, order_key, about, created_at, due_at, tries)
          VALUES ($1, $2, $3, $4, $5, 0) ON CONFLICT (order_key, about) DO NOTHING",
@@ -80,9 +70,6 @@ async fn owe_at(
     .bind(about)
     .bind(now_ms)
     .bind(due_at)
-    .execute(tx)
-    .await
-    .map(|_| ())
 }
 
 /// A row that is due.

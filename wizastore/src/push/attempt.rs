@@ -3,8 +3,7 @@
 use super::breaker::Admission;
 use super::call::Ended;
 use super::{Place, Push};
-use crate::journal::{self, Claim, Settlement, State, Waits};
-use database::Conn;
+use crate::journal::{self, Claim, Ours, Settlement, State, Waits};
 use database::DatabaseError;
 use std::time::Duration;
 
@@ -108,15 +107,20 @@ impl Push {
                         }
                         Some(_) | None => {}
                     }
-                    let settlement = still_true(tx, ended).await?;
+                    let number = match &ended.settlement {
+                        Settlement::Accepted(accepted) => Some(accepted.number.clone()),
+                        _ => None,
+                    };
+                    let found = journal::for_attempt(tx, &claim.key, number.as_deref()).await?;
+                    let found = found.ok_or(sqlx::Error::RowNotFound)?;
+                    let settlement = still_true(found.ours.as_ref(), ended);
                     let after = |rounds| knobs.background_wait(rounds, dice).as_millis() as i64;
                     let waits = Waits {
                         new_round,
                         after: &after,
                     };
                     Ok::<_, DatabaseError>(
-                        journal::settle(tx, &claim.key, claim.fence, &settlement, waits, now_ms)
-                            .await?,
+                        journal::settle(tx, found, claim.fence, &settlement, waits, now_ms).await?,
                     )
                 })
             })
@@ -131,7 +135,7 @@ impl Push {
 
 /// A verdict of an EntMine that went back to a backup since proves nothing about the one of now,
 /// which may have lost it: once the two were reconciled, nobody would look at the order again.
-async fn still_true(tx: &mut Conn, ended: Ended) -> Result<Settlement, sqlx::Error> {
+fn still_true(ours: Option<&Ours>, ended: Ended) -> Settlement {
     let verdict = match &ended.settlement {
         Settlement::Accepted(_) | Settlement::Rejected(_) | Settlement::Voided => true,
         Settlement::NotApplied { .. }
@@ -139,15 +143,15 @@ async fn still_true(tx: &mut Conn, ended: Ended) -> Result<Settlement, sqlx::Err
         | Settlement::Unreadable { .. }
         | Settlement::Contradiction { .. } => false,
     };
-    let now = journal::following(tx).await?;
-    let stands = now.is_some_and(|now| now.paused.is_none() && ended.from == Some(now.identity));
-    Ok(if verdict && !stands {
+    let stands =
+        ours.is_some_and(|ours| !ours.paused && ended.from.as_ref() == Some(&ours.identity));
+    if verdict && !stands {
         Settlement::Ambiguous {
             detail: "EntMine was restored since it answered".to_owned(),
         }
     } else {
         ended.settlement
-    })
+    }
 }
 
 /// Nothing was sent.

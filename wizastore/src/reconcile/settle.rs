@@ -72,8 +72,10 @@ async fn settle_order(
         after: &never,
     };
     // Fences begin at 1: this belongs to no attempt, and an acceptance is true whenever it comes.
+    let found = journal::for_attempt(tx, &order.key, Some(&acceptance.number)).await?;
+    let found = found.ok_or(sqlx::Error::RowNotFound)?;
     let settlement = Settlement::Accepted(acceptance);
-    let state = journal::settle(tx, &order.key, 0, &settlement, waits, now_ms).await?;
+    let state = journal::settle(tx, found, 0, &settlement, waits, now_ms).await?;
     if state == State::Confirmed && order.standing.state != State::Confirmed {
         done.confirmed += 1;
         if accepted.erased {

@@ -1,11 +1,12 @@
 //! The doors: what a form post does.
 
 use super::{Trouble, Visit};
+use crate::cart::LineRow;
 use crate::checkout::{self, Submission, Submitted};
 use crate::keys::OrderKey;
 use crate::planted::{self, Bug};
 use crate::{cart, journal, session};
-use database::DatabaseError;
+use database::{DatabaseError, Together};
 use model::{CartAnswer, OrderForm, Outcome, Reason};
 
 /// The submit door's fields, exactly as they came.
@@ -18,6 +19,7 @@ pub struct SubmitFields {
     pub form: OrderForm,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum CartChange {
     Add,
     Set,
@@ -68,28 +70,40 @@ impl Visit {
             .db
             .write("store.cart", move |tx| {
                 Box::pin(async move {
-                    let (row, held, token) = match &session_id {
+                    let mut changes = Together::default();
+                    let (row, mut lines, token) = match &session_id {
                         Some(id) => {
-                            let row = cart::ensure(tx, id, now_ms).await?;
-                            let held = cart::lines(tx, &row.order_key).await?;
-                            (row, held, None)
+                            let mut row = cart::ensure(tx, id, now_ms).await?;
+                            let mut lines = cart::lines(tx, &row.order_key).await?;
+                            let is_behind = lines.iter().any(LineRow::is_behind);
+                            if is_behind && change == CartChange::Add {
+                                // The shop may have gone over to another currency since they were added.
+                                cart::follow_prices(tx, &row, &lines).await?;
+                                row = cart::ensure(tx, id, now_ms).await?;
+                                lines = cart::lines(tx, &row.order_key).await?;
+                            }
+                            cart::touch(tx, &mut changes, &mut row, &mut lines).await?;
+                            (row, lines, None)
                         }
                         None => {
-                            let (id, token) = session::begin(tx, now_ms).await?;
-                            let row = cart::create(tx, &id, None, now_ms).await?;
+                            let (id, token) = session::begin(&mut changes, now_ms)?;
+                            let row = cart::begin(&mut changes, &id, now_ms)?;
                             (row, Vec::new(), Some(token))
                         }
                     };
                     let done = match change {
-                        CartChange::Add => cart::add(tx, &row, &held, &sku, quantity).await?,
-                        CartChange::Set => cart::set(tx, &row, &sku, quantity).await?,
+                        CartChange::Add => {
+                            cart::add(tx, &mut changes, &row, &mut lines, &sku, quantity).await?
+                        }
+                        CartChange::Set => {
+                            cart::set(&mut changes, &row, &mut lines, &sku, quantity)?
+                        }
                     };
                     if let Err(reason) = done {
                         // A refusal begins no session and changes nothing.
                         return Err(ChangeError::Refused(reason));
                     }
-                    let row = cart::touch(tx, row, &held).await?;
-                    let lines = cart::lines(tx, &row.order_key).await?;
+                    changes.run(tx).await?;
                     let cart = cart::on_the_wire(&row, &lines);
                     if let Some(id) = &session_id {
                         session::changed_cart(tx, id, &cart, now_ms).await?;

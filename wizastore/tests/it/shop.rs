@@ -288,12 +288,11 @@ impl Browser {
     }
 
     pub async fn cart(&self) -> Cart {
-        self.visit()
-            .cart_page()
-            .await
-            .unwrap()
-            .cart
-            .expect("a cart")
+        self.cart_if_any().await.expect("a cart")
+    }
+
+    pub async fn cart_if_any(&self) -> Option<Cart> {
+        self.visit().cart_page().await.unwrap().cart
     }
 
     /// The submit door's fields as the checkout page would send them now.

@@ -247,7 +247,7 @@ impl Customer {
         let Got::Answer(outcome) = told.await else {
             return None;
         };
-        self.hear(Door::Submit, sent, began_ms, &before, &outcome)
+        self.hear(Door::Submit, !cookieless, sent, began_ms, &before, &outcome)
     }
 
     /// Watches an order until it has its end, or interest is lost.
@@ -290,7 +290,7 @@ impl Customer {
         let Got::Answer(outcome) = told.await else {
             return None;
         };
-        self.hear(Door::Look, sent, began_ms, &before, &outcome)
+        self.hear(Door::Look, true, sent, began_ms, &before, &outcome)
     }
 
     async fn follow(&self, sent: usize, receipt: String, patience: Duration) -> Option<Outcome> {
@@ -305,7 +305,7 @@ impl Customer {
                 let Some(outcome) = stream.next().await else {
                     return last;
                 };
-                last = self.hear(Door::Look, sent, began_ms, &before, &outcome);
+                last = self.hear(Door::Look, true, sent, began_ms, &before, &outcome);
             }
         };
         tokio::select! {
@@ -326,6 +326,7 @@ impl Customer {
     fn hear(
         &self,
         door: Door,
+        has_session: bool,
         sent: usize,
         began_ms: i64,
         before: &Before,
@@ -337,6 +338,7 @@ impl Customer {
         });
         let tale = Tale {
             door,
+            has_session,
             sent,
             began_ms,
             told_ms: self.world.clock.true_ms(),

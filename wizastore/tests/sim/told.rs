@@ -31,6 +31,8 @@ pub struct Sent {
 #[derive(Clone, Debug)]
 pub struct Tale {
     pub door: Door,
+    /// The store knew whose browser asked, so that it can show a cart.
+    pub has_session: bool,
     /// The place of the submission.
     pub sent: usize,
     pub began_ms: i64,
@@ -99,8 +101,8 @@ impl Told {
                 });
                 if accepted.is_some() && !books.lost.contains(&key) {
                     untrue("EntMine has it");
-                } else if let (Some(cart), false) = (cart, own_doubt) {
-                    self.lines_are_there(&tale, cart);
+                } else if !own_doubt {
+                    self.lines_are_there(&tale, cart.as_ref());
                 }
             }
             Outcome::Safe { .. } => {
@@ -122,14 +124,15 @@ impl Told {
     }
 
     /// After *Not placed* the cart has what was in the order.
-    fn lines_are_there(&mut self, tale: &Tale, cart: &Cart) {
+    fn lines_are_there(&mut self, tale: &Tale, cart: Option<&Cart>) {
         // A look may come long after, when the customer has changed or ordered it.
-        if tale.door != Door::Submit {
+        if tale.door != Door::Submit || cart.is_none() && !tale.has_session {
             return;
         }
+        let lines = cart.map_or(&[][..], |cart| &cart.lines);
         let sent = &self.sent[tale.sent];
         for (sku, wanted) in &sent.lines {
-            let line = cart.lines.iter().find(|line| line.sku == *sku);
+            let line = lines.iter().find(|line| line.sku == *sku);
             if line.map_or(0, |line| line.quantity) < *wanted {
                 let what = format!("{}: {sku} did not come back into the cart", sent.key);
                 self.broken.push(("cart", what));
