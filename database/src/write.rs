@@ -11,6 +11,7 @@ use crate::conn::{Conn, Kind};
 use crate::error::DatabaseError;
 use crate::open::{Database, Durability, connect};
 use crate::point::{Injected, Points};
+use sqlx::Row;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -248,7 +249,10 @@ impl Writer {
         batch: &mut Batch,
     ) -> Result<(), DatabaseError> {
         // On any failure the connection is dropped, which rolls back what it had begun.
-        let mut conn = self.begin(kept.take()).await?;
+        let (mut conn, is_ours) = self.begin(kept.take()).await?;
+        if !is_ours {
+            self.wait_for_others(&mut conn).await?;
+        }
         let stands = self.within(WORK, self.work(&mut conn, batch)).await?;
         let unclear = |error| DatabaseError::CommitUnclear(Arc::new(error));
         self.pass(&batch.names, "commit").await.map_err(unclear)?;
@@ -272,16 +276,12 @@ impl Writer {
         self.pass(&batch.names, "committed").await.map_err(unclear)
     }
 
-    /// A connection in a transaction: on PostgreSQL a new one where nothing can be begun on the kept one.
-    async fn begin(&self, kept: Option<Conn>) -> Result<Conn, sqlx::Error> {
-        let begin = match self.address.engine() {
-            Engine::Sqlite => "BEGIN IMMEDIATE",
-            Engine::Postgres => "BEGIN",
-        };
+    /// A connection in a transaction, in its first savepoint: on PostgreSQL a new one where nothing can be begun
+    /// on the kept one. Whether nobody else writes.
+    async fn begin(&self, kept: Option<Conn>) -> Result<(Conn, bool), sqlx::Error> {
         if let Some(mut conn) = kept {
-            let begun = sqlx::raw_sql(begin).execute(&mut conn);
-            match self.within(WORD, begun).await {
-                Ok(_) => return Ok(conn),
+            match self.begin_on(&mut conn).await {
+                Ok(is_ours) => return Ok((conn, is_ours)),
                 Err(error) if self.address.engine() == Engine::Sqlite => return Err(error),
                 Err(error) => tracing::warn!(%error, "the database's connection is made anew"),
             }
@@ -289,9 +289,35 @@ impl Writer {
         let mut conn = self
             .within(CONNECT, connect(&self.address, self.durability))
             .await?;
-        let begun = sqlx::raw_sql(begin).execute(&mut conn);
-        self.within(WORD, begun).await?;
-        Ok(conn)
+        let is_ours = self.begin_on(&mut conn).await?;
+        Ok((conn, is_ours))
+    }
+
+    /// One writer at a time, over all processes: on PostgreSQL by a lock, which is mostly free, so that all of
+    /// this is one message. It is taken before the savepoint, or going back to that would give it up.
+    async fn begin_on(&self, conn: &mut Conn) -> Result<bool, sqlx::Error> {
+        let lock = self.lock;
+        let begin = match self.address.engine() {
+            Engine::Sqlite => "BEGIN IMMEDIATE; SAVEPOINT step".to_owned(),
+            Engine::Postgres => {
+                format!("BEGIN; SELECT pg_try_advisory_xact_lock({lock}); SAVEPOINT step")
+            }
+        };
+        let begun = sqlx::raw_sql(sqlx::AssertSqlSafe(begin)).fetch_all(&mut *conn);
+        let rows = self.within(WORD, begun).await?;
+        // SQLite has no such row, and nobody else.
+        rows.first().map_or(Ok(true), |row| row.try_get(0))
+    }
+
+    /// Waits for the lock of the one writer.
+    async fn wait_for_others(&self, conn: &mut Conn) -> Result<(), sqlx::Error> {
+        let wait = format!(
+            "RELEASE SAVEPOINT step; SELECT pg_advisory_xact_lock({}); SAVEPOINT step",
+            self.lock
+        );
+        let waited = sqlx::raw_sql(sqlx::AssertSqlSafe(wait)).execute(conn);
+        self.within(PROMPT, waited).await?;
+        Ok(())
     }
 
     /// A server that fell silent must not hold up everyone for ever. The connection is given up
@@ -316,20 +342,14 @@ impl Writer {
     /// Runs each step in its savepoint. What the database is told between two steps is one message, because
     /// each is a round trip on PostgreSQL. Gives whether the last step stands; its savepoint is still there.
     async fn work(&self, conn: &mut Conn, batch: &mut Batch) -> Result<bool, sqlx::Error> {
-        let mut before = match self.address.engine() {
-            Engine::Sqlite => "SAVEPOINT step".to_owned(),
-            // One writer at a time, over all processes.
-            Engine::Postgres => {
-                format!(
-                    "SELECT pg_advisory_xact_lock({}); SAVEPOINT step",
-                    self.lock
-                )
-            }
-        };
+        // The first one's savepoint came with the transaction.
+        let mut before = None;
         let mut stands = true;
         for (name, step) in batch.names.iter().zip(&mut batch.steps) {
-            let savepoint = sqlx::raw_sql(sqlx::AssertSqlSafe(before)).execute(&mut *conn);
-            self.within(PROMPT, savepoint).await?;
+            if let Some(savepoint) = before {
+                let savepoint = sqlx::raw_sql(savepoint).execute(&mut *conn);
+                self.within(PROMPT, savepoint).await?;
+            }
             self.pass(std::slice::from_ref(name), "begin").await?;
             let limit = match self.prompt.contains(&name.step) {
                 true => PROMPT,
@@ -337,11 +357,11 @@ impl Writer {
             };
             let run = async { Ok(step.run(conn).await) };
             stands = self.within(limit, run).await?;
-            before = match stands {
-                true => "RELEASE SAVEPOINT step; SAVEPOINT step".to_owned(),
+            before = Some(match stands {
+                true => "RELEASE SAVEPOINT step; SAVEPOINT step",
                 // The next one runs in the same savepoint.
-                false => "ROLLBACK TO SAVEPOINT step".to_owned(),
-            };
+                false => "ROLLBACK TO SAVEPOINT step",
+            });
         }
         Ok(stands)
     }
