@@ -1,5 +1,5 @@
 //! What `make bench` measures of the running program: pages, orders at 1, 8, 32 and 128 customers on
-//! SQLite and PostgreSQL, how soon a killed server has settled what it left open, and how the
+//! SQLite and PostgreSQL, the same with PostgreSQL far away, how soon a killed server has settled what it left open, and how the
 //! catalogue reaches the store. The disk's
 //! fsync rate stands beside each, because machines are noisy: read the figures as ratios.
 //!
@@ -17,6 +17,7 @@
 mod catalogue;
 mod customer;
 mod disk;
+mod latency;
 mod server;
 mod shop;
 
@@ -28,6 +29,9 @@ use std::time::{Duration, Instant};
 /// Orders in one measurement.
 const ORDERS: usize = 1_024;
 const CUSTOMERS: [usize; 4] = [1, 8, 32, 128];
+/// Round trips to a database elsewhere, and customers with so many orders each.
+const ROUND_TRIPS_MS: [u64; 2] = [1, 3];
+const FAR_CUSTOMERS: [(usize, usize); 2] = [(1, 64), (32, 8)];
 
 #[tokio::main]
 async fn main() {
@@ -44,6 +48,10 @@ async fn main() {
     if let Some(url) = args.next() {
         let postgres = Databases::postgres(&url).await;
         measure("PostgreSQL", &program, &folder.join("postgres"), &postgres).await;
+        for ms in ROUND_TRIPS_MS {
+            let far = latency::databases(&url, Duration::from_millis(ms)).await;
+            far_away(&program, &folder.join(format!("far-{ms}")), &far).await;
+        }
     }
     recovery(&program, &folder.join("recovery")).await;
     catalogue::measure(&folder.join("catalogue")).await;
@@ -69,7 +77,7 @@ async fn measure(engine: &str, program: &Path, folder: &Path, databases: &Databa
     for customers in CUSTOMERS {
         let before = server.commits().await;
         let began = Instant::now();
-        let mut times = orders(&server.base, customers).await;
+        let mut times = orders(&server.base, customers, ORDERS / customers).await;
         let (wall, after) = (began.elapsed(), server.commits().await);
         times.sort();
         println!(
@@ -88,6 +96,28 @@ async fn measure(engine: &str, program: &Path, folder: &Path, databases: &Databa
         disk::fsyncs(folder)
     );
     println!("{engine}: memory after it {} kB", server.memory_kb());
+    server.kill();
+}
+
+/// Orders where every message to PostgreSQL takes its time.
+async fn far_away(program: &Path, folder: &Path, databases: &Databases) {
+    let round_trip = latency::round_trip(databases).await.as_secs_f64() * 1_000.0;
+    let server = Server::start(program, folder, databases).await;
+    server.import_wands().await;
+    for (customers, each) in FAR_CUSTOMERS {
+        let began = Instant::now();
+        let mut times = orders(&server.base, customers, each).await;
+        let wall = began.elapsed();
+        times.sort();
+        println!(
+            "PostgreSQL at {round_trip:.1} ms: {customers} customers: {:.1} orders/s, p50 {:.0} ms, \
+             p99 {:.0} ms, {:.0} round trips at p50",
+            times.len() as f64 / wall.as_secs_f64(),
+            at(&times, 50),
+            at(&times, 99),
+            at(&times, 50) / round_trip,
+        );
+    }
     server.kill();
 }
 
@@ -123,16 +153,16 @@ async fn recovery(program: &Path, folder: &Path) {
     server.kill();
 }
 
-/// How long each submit took, all customers together. Filling the carts is part of the load, not
-/// of the times.
-async fn orders(base: &str, customers: usize) -> Vec<Duration> {
+/// How long each submit took, all customers together, with so many orders of each. Filling the carts is part
+/// of the load, not of the times.
+async fn orders(base: &str, customers: usize, each: usize) -> Vec<Duration> {
     let workers: Vec<_> = (0..customers)
         .map(|_| {
             let base = base.to_owned();
             tokio::spawn(async move {
                 let client = reqwest::Client::new();
                 let mut times = Vec::new();
-                for _ in 0..ORDERS / customers {
+                for _ in 0..each {
                     times.push(buy(&client, &base).await);
                 }
                 times
