@@ -85,8 +85,8 @@ pub struct StockChanges {
     pub stocks: Vec<StockOf>,
 }
 
-/// How many pieces of a product can be had: as it is now, not as it was after a movement. So a later
-/// stretch can bring the same number once more, never an older one.
+/// How many pieces of a product can be had: as it was when the stretch was read, which is never before its
+/// `to`. What moved after that comes in a later stretch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StockOf {

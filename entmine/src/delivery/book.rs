@@ -85,17 +85,20 @@ impl EntMine {
         address: &str,
     ) -> Result<StoreRecord, StorageError> {
         let (name, address, epoch) = (name.to_owned(), address.to_owned(), self.epoch());
+        // The snapshot that a new store takes has the stock of now, and every sale before is in the ledger.
+        let stock = self.changed().borrow().stock;
         self.write("entmine.delivery", move |tx| {
             Box::pin(async move {
                 let row = sqlx::query(
-                    "INSERT INTO stores (name, address, epoch, applied, failures)
-                     VALUES ($1, $2, $3, 0, 0)
+                    "INSERT INTO stores (name, address, epoch, applied, stock_applied, failures)
+                     VALUES ($1, $2, $3, 0, $4, 0)
                      ON CONFLICT (name) DO UPDATE SET address = excluded.address
                      RETURNING *",
                 )
                 .bind(name)
                 .bind(address)
                 .bind(epoch)
+                .bind(stock)
                 .fetch_one(tx.conn())
                 .await?;
                 record(&row)

@@ -15,6 +15,8 @@ use tokio::time::{Instant, sleep, timeout};
 const MOST_CHANGES: i64 = 200;
 /// Movements of stock behind one message; each is a few bytes.
 const MOST_MOVEMENTS: i64 = 500;
+/// Changes or movements that a store has missed, up to which it is sent them.
+const MOST_MISSED: i64 = 20_000;
 /// Text of the changes in one message, unless a single product has more: a quarter of what a store
 /// takes.
 const MOST_BYTES: usize = 1024 * 1024;
@@ -250,7 +252,9 @@ impl Sender {
                 self.failures = 0;
                 // It gets what it lacks at once. Where that does not follow either, because it speaks
                 // of another epoch, it takes a snapshot by itself and is asked again later.
-                let can_follow = *applied < from && epoch == self.has.epoch;
+                // The same goes for one that has missed so much that a snapshot is less.
+                let is_near = from - *applied <= MOST_MISSED;
+                let can_follow = *applied < from && is_near && epoch == self.has.epoch;
                 self.fetches = !can_follow;
                 self.is_at(message, if can_follow { *applied } else { to });
                 self.more = can_follow;

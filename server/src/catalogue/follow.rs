@@ -13,6 +13,8 @@ use wizastore::{DatabaseError, NotHeard, Origin, Smaller, Store, Taken};
 const BATCH: i64 = 200;
 /// Movements of stock in one batch.
 const MOVEMENTS: i64 = 1_000;
+/// Batches after which the whole catalogue is taken instead.
+const STRETCHES: usize = 20;
 /// After a failure EntMine is left alone for so long.
 const PAUSE: Duration = Duration::from_secs(5);
 /// EntMine says every 20 seconds that it is there (docs/contract.md); after so long it is asked.
@@ -56,6 +58,7 @@ impl From<NotHeard> for FollowError {
 }
 
 const ANOTHER: &str = "another EntMine answers";
+const STOCK_WENT_BACK: &str = "EntMine's stock went back";
 
 /// Where the cache is after it was looked after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +119,7 @@ async fn catch_up_with_stock(
     source: &dyn CatalogueSource,
     store: &Store,
 ) -> Result<Followed, FollowError> {
-    loop {
+    for _ in 0..STRETCHES {
         let (epoch, applied) = store.stock_watermark().await?.unwrap_or_default();
         let changes = source.stock_changes_after(applied, MOVEMENTS).await?;
         if changes.epoch != epoch {
@@ -124,15 +127,20 @@ async fn catch_up_with_stock(
             return Ok(Followed::There);
         }
         if changes.to < applied {
-            return go_back(source, store, "EntMine's stock went back").await;
+            return go_back(source, store, STOCK_WENT_BACK).await;
         }
         let more = changes.more;
+        if changes.to == applied && !more {
+            return Ok(Followed::There);
+        }
         // A gap: something else wrote meanwhile, and that is gone on from.
         let _ = store.apply_stock(StockMessage::new(changes)).await?;
         if !more {
             return Ok(Followed::There);
         }
     }
+    // So far behind, all that there is now is less than all that happened.
+    take(source, store, Smaller::Hold).await
 }
 
 /// Brings the cache to where EntMine is now, compares the two, and takes a snapshot where they
@@ -226,8 +234,10 @@ pub async fn take_anyway(
 ) -> Result<Followed, FollowError> {
     // In this order: what is applied in between is no sign of anything.
     let applied = store.catalogue_watermark().await?;
+    let stock = store.stock_watermark().await?;
     let theirs = source.digest().await?;
-    let behind = applied.is_some_and(|applied| applied > (theirs.epoch, theirs.seq));
+    let behind = applied.is_some_and(|applied| applied > (theirs.epoch, theirs.seq))
+        || stock.is_some_and(|stock| stock > (theirs.epoch, theirs.stock.seq));
     let went_back = behind || is_another(source, store).await?;
     if went_back {
         store
@@ -244,7 +254,13 @@ async fn take_from(
     went_back: bool,
 ) -> Result<Followed, FollowError> {
     for _ in 0..SNAPSHOTS {
+        // In this order: a snapshot of the same EntMine is never behind.
+        let stock = store.stock_watermark().await?;
         let snapshot = whole(source).await?;
+        let is_behind = stock.is_some_and(|at| at > (snapshot.epoch, snapshot.stock_seq));
+        if is_behind && !went_back {
+            return Box::pin(go_back(source, store, STOCK_WENT_BACK)).await;
+        }
         let products = snapshot.products.len();
         let origin = Origin {
             instance: source.instance(),
@@ -315,7 +331,7 @@ async fn run(source: &dyn CatalogueSource, store: &Store, is_sent_to: bool) {
         store.catalogue_follows_or_not(end.as_ref().err().map(ToString::to_string));
         let held = matches!(end, Ok(Followed::Held));
         tokio::select! {
-            () = store.catalogue_call(), if !failing && !held => compare = true,
+            compares = store.catalogue_call(), if !failing && !held => compare = compares,
             () = rest(store, is_sent_to, failing || held) => {
                 compare = is_sent_to || failing || held || compared.elapsed() >= COMPARE;
             }

@@ -49,6 +49,11 @@ pub struct Comparison {
     /// The seq of the cache and EntMine's. Where they differ, so may products that just changed.
     pub cache_seq: i64,
     pub entmine_seq: i64,
+    /// Of the stock.
+    #[serde(default)]
+    pub cache_stock_seq: i64,
+    #[serde(default)]
+    pub entmine_stock_seq: i64,
     /// How many products are not the same.
     pub differing: i64,
     /// The first of them.
@@ -120,6 +125,7 @@ pub async fn compare(
     let theirs = source.snapshot().await?;
     let ours = store.catalogue_products().await?;
     let cache_seq = store.catalogue_watermark().await?.map_or(0, |(_, seq)| seq);
+    let cache_stock_seq = store.stock_watermark().await?.map_or(0, |(_, seq)| seq);
     let mut sides: BTreeMap<&str, (Option<&Product>, Option<&Product>)> = BTreeMap::new();
     for product in &ours {
         sides.entry(&product.sku).or_default().0 = Some(product);
@@ -144,6 +150,8 @@ pub async fn compare(
     Ok(Comparison {
         cache_seq,
         entmine_seq: theirs.seq,
+        cache_stock_seq,
+        entmine_stock_seq: theirs.stock_seq,
         differing,
         differences,
     })

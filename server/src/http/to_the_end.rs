@@ -12,6 +12,7 @@ use axum::response::Response;
 use futures::{Stream, StreamExt};
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use tokio::runtime::Handle;
 
 /// Renders pages in a task that outlives their connection.
 pub async fn layer(request: Request, next: Next) -> Response {
@@ -63,8 +64,9 @@ impl Stream for ToTheEnd {
 
 impl Drop for ToTheEnd {
     fn drop(&mut self) {
-        if let Some(mut page) = self.0.take() {
-            tokio::spawn(async move { while page.next().await.is_some() {} });
+        // Where the runtime ends nothing is rendered any more.
+        if let (Some(mut page), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
+            runtime.spawn(async move { while let Some(Ok(_)) = page.next().await {} });
         }
     }
 }

@@ -71,6 +71,12 @@ pub(super) fn differences(comparison: &Comparison) -> Vec<String> {
             comparison.cache_seq, comparison.entmine_seq
         ));
     }
+    if comparison.cache_stock_seq != comparison.entmine_stock_seq {
+        lines.push(format!(
+            "the store's stock is at movement {} and EntMine's at {}: some of it may be on its way",
+            comparison.cache_stock_seq, comparison.entmine_stock_seq
+        ));
+    }
     lines
 }
 

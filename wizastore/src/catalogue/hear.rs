@@ -24,6 +24,8 @@ pub(crate) struct Catalogue {
     pub(super) origins: Origins,
     /// Something is amiss, and EntMine has to be asked.
     call: Notify,
+    /// And the two are to be compared.
+    compare: AtomicBool,
     /// Another one after each change that this process made to the rows.
     edition: AtomicU64,
     /// EntMine's staff want the whole catalogue to be taken anew.
@@ -127,8 +129,9 @@ impl Store {
         if let Some(stock) = &stock
             && self.stock_watermark().await? != Some((epoch, stock.seq))
         {
-            // A message about it was lost, is still on its way, or EntMine went back.
-            self.call_for_catalogue();
+            // A message about it was lost or is still on its way, which stock always is where much is sold; or
+            // EntMine went back.
+            self.call_for_changes();
         }
         let may_compare = is_heartbeat || self.catalogue.may_compare();
         let matches = match digest {
@@ -192,14 +195,21 @@ impl Store {
         not.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Whoever follows EntMine's catalogue looks at it now.
+    /// Whoever follows EntMine's catalogue looks at it now, and compares.
     pub fn call_for_catalogue(&self) {
+        self.catalogue.compare.store(true, Ordering::SeqCst);
         self.catalogue.call.notify_one();
     }
 
-    /// Waits until EntMine has to be asked about its catalogue.
-    pub async fn catalogue_call(&self) {
+    /// Whoever follows EntMine's catalogue asks what is new.
+    fn call_for_changes(&self) {
+        self.catalogue.call.notify_one();
+    }
+
+    /// Waits until EntMine has to be asked about its catalogue; whether the two are to be compared too.
+    pub async fn catalogue_call(&self) -> bool {
         self.catalogue.call.notified().await;
+        self.catalogue.compare.swap(false, Ordering::SeqCst)
     }
 
     /// Whether the whole catalogue is to be taken anew; asked once.

@@ -37,8 +37,10 @@ impl Store {
             Box::pin(async move { Ok::<_, DatabaseError>(apply(tx, &message).await?) })
         });
         let applied = work.await;
-        // Also where the commit gave no answer.
-        self.catalogue.moved();
+        if !matches!(applied, Ok(Err(_))) {
+            // Also where the commit gave no answer.
+            self.catalogue.moved();
+        }
         Ok(applied?)
     }
 

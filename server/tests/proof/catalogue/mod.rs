@@ -10,7 +10,8 @@ mod world;
 use crate::settings::{long, number, report, seed};
 use database::Engine;
 use database::testing::TestDatabase;
-use server::catalogue::FollowError;
+use server::catalogue::{EntMineHere, FollowError, repair, take};
+use wizastore::Smaller;
 use world::World;
 
 /// Every order of up to so many messages: 153 of five, 5,913 of seven.
@@ -103,6 +104,31 @@ async fn a_stock_that_went_back_is_taken_after_reconciliation() {
     world.store().reconcile().await.unwrap();
     world.look_after().await;
     world.is_the_same().await;
+}
+
+/// The same where somebody has the whole catalogue taken before the store has looked.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_repair_does_not_hide_that_the_stock_went_back() {
+    for by_staff in [false, true] {
+        let mut world = World::new(Engine::Sqlite).await;
+        world.belongs_to_its_entmine().await;
+        world.look_after().await;
+        world.entmine.set_stock("ITEM-000001", 1).await.unwrap();
+        world.look_after().await;
+        world.replace_entmine(Engine::Sqlite, true, "10.00").await;
+        let source = EntMineHere(world.entmine.clone());
+        if by_staff {
+            let taken = take(&source, world.store(), Smaller::Hold).await;
+            let error = taken.unwrap_err();
+            assert!(matches!(error, FollowError::NotReconciled), "{error}");
+        } else {
+            repair(world.store(), &source, false).await.unwrap();
+        }
+        assert!(world.store().paused().await.unwrap().is_some());
+        world.store().reconcile().await.unwrap();
+        world.look_after().await;
+        world.is_the_same().await;
+    }
 }
 
 async fn whatever_happens(engine: Engine) {
