@@ -164,9 +164,14 @@ impl Acts {
                 return inner.next.pop_front().map(|act| act.what);
             }
         }
-        let first = inner.first.iter_mut().find(|(act, _)| act.point == point);
-        let (act, passed) = first?;
-        *passed += 1;
-        (*passed == act.nth).then_some(act.what)
+        // Several may be of one point: each counts its passages.
+        let mut happens = None;
+        for (act, passed) in inner.first.iter_mut().filter(|(act, _)| act.point == point) {
+            *passed += 1;
+            if *passed == act.nth {
+                happens = Some(act.what);
+            }
+        }
+        happens
     }
 }
