@@ -1,5 +1,5 @@
-//! Changes that do not build on one another, in one message: on PostgreSQL each is a round trip of its own
-//! else, and who waits for a database in another building waits for that many.
+//! Changes that do not build on one another, in one message. On PostgreSQL each would else be a round trip of
+//! its own, and whoever waits for a database in another building waits for each.
 
 use crate::conn::{Conn, Kind};
 use sqlx::any::AnyArguments;

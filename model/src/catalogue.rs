@@ -32,6 +32,17 @@ pub struct CatalogueDigest {
     pub stock: StockDigest,
 }
 
+impl CatalogueDigest {
+    /// Whether this catalogue has such a digest, and its stock such a one. A stock at another movement, or that
+    /// is not said, is not compared.
+    pub fn is(&self, digest: &str, stock: Option<&StockDigest>) -> bool {
+        let same_stock = stock
+            .filter(|stock| stock.seq == self.stock.seq)
+            .is_none_or(|stock| stock.digest.eq_ignore_ascii_case(&self.stock.digest));
+        self.digest.eq_ignore_ascii_case(digest) && same_stock
+    }
+}
+
 /// What the stocks are at one moment. They have an order of their own, because every sale moves one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -85,19 +85,13 @@ pub async fn report(
         .as_ref()
         .ok()
         .filter(|theirs| theirs.epoch == cache.epoch);
-    let is_same = |theirs: &CatalogueDigest| {
-        let same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
-        same(&theirs.digest, &cache.digest)
-            && (theirs.stock.seq != cache.stock.seq
-                || same(&theirs.stock.digest, &cache.stock.digest))
-    };
     Ok(CatalogueReport {
         age_s: store.catalogue_age_ms().await?.map(|age| age / 1_000),
         lag: same_time.map(|theirs| theirs.seq - cache.seq),
         stock_lag: same_time.map(|theirs| theirs.stock.seq - cache.stock.seq),
         matches: match &entmine {
             Ok(theirs) if (theirs.epoch, theirs.seq) == (cache.epoch, cache.seq) => {
-                Some(is_same(theirs))
+                Some(cache.is(&theirs.digest, Some(&theirs.stock)))
             }
             Ok(theirs) if theirs.epoch != cache.epoch => Some(false),
             Ok(_) | Err(_) => None,

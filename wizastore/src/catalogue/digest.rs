@@ -55,17 +55,11 @@ impl Store {
         digest: &str,
         stock: Option<&StockDigest>,
     ) -> Result<Option<bool>, DatabaseError> {
-        let is_same = |ours: &CatalogueDigest| {
-            let elsewhere = stock.is_none_or(|stock| stock.seq != ours.stock.seq);
-            let same_stock =
-                stock.is_some_and(|stock| ours.stock.digest.eq_ignore_ascii_case(&stock.digest));
-            ours.digest.eq_ignore_ascii_case(digest) && (elsewhere || same_stock)
-        };
         let mut ours = self.catalogue_digest().await?;
-        if !is_same(&ours) {
+        if !ours.is(digest, stock) {
             ours = self.count_catalogue().await?;
         }
-        Ok(((ours.epoch, ours.seq) == (epoch, seq)).then(|| is_same(&ours)))
+        Ok(((ours.epoch, ours.seq) == (epoch, seq)).then(|| ours.is(digest, stock)))
     }
 
     /// What cache and stock are, from the rows in any case.
