@@ -1,6 +1,7 @@
 //! E-mails to customers: through a mail server, or as files where there is none.
 
 use crate::cli::ServeOptions;
+use crate::process::DRAIN;
 use crate::secrets::{self, BadSecret};
 use async_trait::async_trait;
 use lettre::address::Envelope;
@@ -12,6 +13,7 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 use wizastore::{Mail, MailError, Mailer, Store};
 
 /// How often the outbox is looked at when there was nothing in it.
@@ -71,16 +73,30 @@ impl Post {
         })
     }
 
-    /// Sends what is due, for ever.
-    pub async fn run(self, store: Store) {
-        loop {
-            if let Err(error) = store.send_mails(&self, self.shop.as_deref()).await {
-                tracing::error!(%error, "the outbox of e-mails could not be read or written");
+    /// Sends what is due until `stop`; what is under way then is sent to its end, for at most [`DRAIN`].
+    pub async fn run(self, store: Store, stop: CancellationToken) {
+        let working = async {
+            loop {
+                let shop = self.shop.as_deref();
+                if let Err(error) = store.send_mails(&self, shop, &stop).await {
+                    tracing::error!(%error, "the outbox of e-mails could not be read or written");
+                }
+                if let Err(error) = store.forget_mails(&self).await {
+                    tracing::error!(%error, "copies of e-mails could not be erased");
+                }
+                let waiting = stop.run_until_cancelled(tokio::time::sleep(LOOK));
+                if waiting.await.is_none() {
+                    return;
+                }
             }
-            if let Err(error) = store.forget_mails(&self).await {
-                tracing::error!(%error, "copies of e-mails could not be erased");
-            }
-            tokio::time::sleep(LOOK).await;
+        };
+        let patience = async {
+            stop.cancelled().await;
+            tokio::time::sleep(DRAIN).await;
+        };
+        tokio::select! {
+            () = working => {}
+            () = patience => tracing::warn!("a mail server was slow: what it took may be sent to it again"),
         }
     }
 

@@ -121,7 +121,7 @@ impl Store {
         }
     }
 
-    /// Starts the background push and the reconciliation, which run until [`Store::shutdown`]. Gives
+    /// Starts the background push and the reconciliation, which run until [`Store::drain`]. Gives
     /// them with their names, to be watched: none of them ends before.
     pub fn start(&self) -> [(&'static str, JoinHandle<()>); 3] {
         let background = self.push.spawn_background();
@@ -183,11 +183,20 @@ impl Store {
             .and_then(|following| following.paused))
     }
 
-    /// Ends the background, lets attempts under way finish for at most `patience`, closes the
-    /// database.
-    pub async fn shutdown(&self, patience: Duration) {
+    /// Ends the background, and lets attempts under way finish for at most `patience`.
+    pub async fn drain(&self, patience: Duration) {
         self.push.drain(patience).await;
+    }
+
+    /// Closes the database, after [`Store::drain`] and whatever else uses it.
+    pub async fn close(&self) {
         self.db.close().await;
+    }
+
+    /// [`Store::drain`] and [`Store::close`], where nothing else uses the store.
+    pub async fn shutdown(&self, patience: Duration) {
+        self.drain(patience).await;
+        self.close().await;
     }
 
     /// Does the database answer?

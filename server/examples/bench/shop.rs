@@ -73,6 +73,7 @@ impl Shop {
             proxies: Proxies::new(&[]),
             pictures: ::server::http::PictureShelf::new(folder, None),
             stop: stop.clone(),
+            rendering: tokio_util::task::TaskTracker::new(),
         };
         let options = LeptosOptions::builder()
             .output_name("wizastore")

@@ -39,6 +39,7 @@ use leptos::prelude::LeptosOptions;
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
@@ -68,6 +69,8 @@ pub struct Shop {
     pub proxies: Proxies,
     pub pictures: PictureShelf,
     pub stop: CancellationToken,
+    /// Pages under way: some for visitors who have left.
+    pub rendering: TaskTracker,
 }
 
 /// A public address that cannot be one.
@@ -92,7 +95,10 @@ pub fn router(shop: Shop, health: Router, options: LeptosOptions) -> Result<Rout
         .leptos_routes_with_context(&options, routes, pages::context, shell)
         .fallback_service(files::or_missing(&options))
         .with_state::<()>(options.clone())
-        .layer(middleware::from_fn(to_the_end::layer));
+        .layer(middleware::from_fn_with_state(
+            shop.rendering.clone(),
+            to_the_end::layer,
+        ));
     let public_url = shop.public_url.as_deref();
     let code = options.site_pkg_dir.clone();
     let pages = pages

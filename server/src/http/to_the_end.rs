@@ -5,7 +5,7 @@
 //! no page waits longer than the store does for EntMine.
 
 use axum::body::{Body, BodyDataStream, Bytes};
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -13,16 +13,22 @@ use futures::{Stream, StreamExt};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio::runtime::Handle;
+use tokio_util::task::TaskTracker;
 
-/// Renders pages in a task that outlives their connection.
-pub async fn layer(request: Request, next: Next) -> Response {
+/// Renders pages in a task that outlives their connection. The tasks are `under_way` until they end: they read
+/// the databases.
+pub async fn layer(State(under_way): State<TaskTracker>, request: Request, next: Next) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return next.run(request).await;
     }
-    let rendering = tokio::spawn(async move {
+    let rest = under_way.clone();
+    let rendering = under_way.spawn(async move {
         let response = next.run(request).await;
         match is_page(response.headers()) {
-            true => response.map(|body| Body::from_stream(ToTheEnd(Some(body.into_data_stream())))),
+            true => response.map(|body| {
+                let page = Some(body.into_data_stream());
+                Body::from_stream(ToTheEnd { page, rest })
+            }),
             false => response,
         }
     });
@@ -44,19 +50,24 @@ fn is_page(headers: &HeaderMap) -> bool {
     of.is_some_and(|of| of.starts_with(b"text/html"))
 }
 
-/// A page on its way; none once it is there.
-struct ToTheEnd(Option<BodyDataStream>);
+/// A page on its way.
+struct ToTheEnd {
+    /// None once it is there.
+    page: Option<BodyDataStream>,
+    /// Where its rest is rendered, when nobody waits for it any more.
+    rest: TaskTracker,
+}
 
 impl Stream for ToTheEnd {
     type Item = Result<Bytes, axum::Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let Some(page) = &mut self.0 else {
+        let Some(page) = &mut self.page else {
             return Poll::Ready(None);
         };
         let chunk = page.poll_next_unpin(cx);
         if matches!(chunk, Poll::Ready(None)) {
-            self.0 = None;
+            self.page = None;
         }
         chunk
     }
@@ -65,8 +76,9 @@ impl Stream for ToTheEnd {
 impl Drop for ToTheEnd {
     fn drop(&mut self) {
         // Where the runtime ends nothing is rendered any more.
-        if let (Some(mut page), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
-            runtime.spawn(async move { while let Some(Ok(_)) = page.next().await {} });
+        if let (Some(mut page), Ok(runtime)) = (self.page.take(), Handle::try_current()) {
+            let rest = async move { while let Some(Ok(_)) = page.next().await {} };
+            self.rest.spawn_on(rest, &runtime);
         }
     }
 }
@@ -84,7 +96,9 @@ mod tests {
 
     /// A page of one route, which waits for `go` before its head or, with `?body`, after it; and word of when
     /// it was rendered to its end.
-    fn page(go: oneshot::Receiver<()>) -> (Router, mpsc::UnboundedReceiver<&'static str>) {
+    fn page(
+        go: oneshot::Receiver<()>,
+    ) -> (Router, TaskTracker, mpsc::UnboundedReceiver<&'static str>) {
         let (done, ended) = mpsc::unbounded_channel();
         let go = Arc::new(Mutex::new(Some(go)));
         let render = move |request: Request| {
@@ -107,10 +121,11 @@ mod tests {
                 "plain".into_response()
             }
         };
-        let router = Router::new()
-            .fallback(get(render))
-            .layer(middleware::from_fn(layer));
-        (router, ended)
+        let under_way = TaskTracker::new();
+        under_way.close();
+        let layer = middleware::from_fn_with_state(under_way.clone(), layer);
+        let router = Router::new().fallback(get(render)).layer(layer);
+        (router, under_way, ended)
     }
 
     fn request(uri: &str) -> Request {
@@ -120,22 +135,32 @@ mod tests {
     #[tokio::test]
     async fn a_page_whose_visitor_left_before_its_head_is_rendered_to_its_end() {
         let (go, wait) = oneshot::channel();
-        let (router, mut ended) = page(wait);
+        let (router, under_way, mut ended) = page(wait);
         let asked = tokio::spawn(router.oneshot(request("/")));
         tokio::task::yield_now().await;
         asked.abort();
         assert!(asked.await.unwrap_err().is_cancelled());
+        assert!(
+            !under_way.is_empty(),
+            "whoever stops the server knows of it"
+        );
         go.send(()).unwrap();
+        under_way.wait().await;
         assert_eq!(ended.recv().await, Some("head"));
     }
 
     #[tokio::test]
     async fn a_page_whose_visitor_left_after_its_head_is_rendered_to_its_end() {
         let (go, wait) = oneshot::channel();
-        let (router, mut ended) = page(wait);
+        let (router, under_way, mut ended) = page(wait);
         let response = router.oneshot(request("/?body")).await.unwrap();
         drop(response);
+        assert!(
+            !under_way.is_empty(),
+            "whoever stops the server knows of it"
+        );
         go.send(()).unwrap();
+        under_way.wait().await;
         assert_eq!(ended.recv().await, Some("body"));
     }
 }

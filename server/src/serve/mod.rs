@@ -25,6 +25,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use wizastore::{Store, StoreConfig};
 
 /// How often idle sessions are swept, and people reminded.
@@ -63,7 +64,7 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
         Err(_) => tracing::warn!("EntMine is slow; opening with the catalogue that is there"),
     }
 
-    let stop = CancellationToken::new();
+    let (stop, rendering) = (CancellationToken::new(), TaskTracker::new());
     let proxies = Proxies::new(&options.trusted_proxy);
     let health = Health::new(Some(store.clone()), side.entmine().cloned());
     let shop = Shop {
@@ -77,6 +78,7 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
         proxies: proxies.clone(),
         pictures: side.pictures(&options.place.entmine.data),
         stop: stop.clone(),
+        rendering: rendering.clone(),
     };
     let beside = health.beside(options.apart.ops_addr.is_some());
     let mut router = http::router(shop, beside, leptos_options(&options, addr))?;
@@ -98,7 +100,8 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
     parts.add("sweeper of idle sessions", tokio::spawn(sweeping));
     let following = settings.clone().follow(store.clone(), stop.clone());
     parts.add("follower of the shop's settings", tokio::spawn(following));
-    parts.until_stop("sender of e-mails", post.run(store.clone()));
+    let sending = post.run(store.clone(), stop.clone());
+    parts.add("sender of e-mails", tokio::spawn(sending));
     if let Some(sender) = sender {
         let sending = sender.run_until(stop.clone().cancelled_owned());
         parts.add("sender of the catalogue", tokio::spawn(sending));
@@ -126,8 +129,14 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
         office,
     };
     listeners.serve(routers, &proxies, &stop).await;
-    store.shutdown(DRAIN).await;
+    // All of these use the databases, which are closed when the last has ended.
+    store.drain(DRAIN).await;
+    rendering.close();
+    if tokio::time::timeout(DRAIN, rendering.wait()).await.is_err() {
+        tracing::warn!("some pages were not rendered to their end in time");
+    }
     let ended = watching.await?;
+    store.close().await;
     side.close().await;
     Ok(ended?)
 }

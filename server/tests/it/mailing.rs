@@ -1,6 +1,7 @@
 //! E-mails that the program writes, where there is no mail server.
 
 use crate::program::{Program, binary};
+use sqlx::Connection;
 use std::path::Path;
 use std::time::Duration;
 
@@ -72,14 +73,17 @@ fn a_mail_server_that_cannot_be_one_is_told_without_its_password() {
     assert!(!said.contains("hunter2"), "{said}");
 }
 
-/// A mail server that says "not now" to the first e-mail and takes the next; gives what it took.
-fn mail_server() -> (u16, std::sync::mpsc::Receiver<String>) {
+/// A mail server that says "not now" to so many e-mails and takes the next, after `hold`; gives what it took.
+fn mail_server(
+    busy: usize,
+    hold: impl Fn() + Send + 'static,
+) -> (u16, std::sync::mpsc::Receiver<String>) {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let (taken, took) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         for (visit, stream) in listener.incoming().enumerate() {
-            let mail = converse(stream.unwrap(), visit == 0);
+            let mail = converse(stream.unwrap(), visit < busy, &hold);
             if let Some(mail) = mail
                 && taken.send(mail).is_err()
             {
@@ -91,7 +95,7 @@ fn mail_server() -> (u16, std::sync::mpsc::Receiver<String>) {
 }
 
 /// One visit of a mail program (RFC 5321).
-fn converse(stream: std::net::TcpStream, busy: bool) -> Option<String> {
+fn converse(stream: std::net::TcpStream, busy: bool, hold: &impl Fn()) -> Option<String> {
     use std::io::{BufRead, BufReader, Write};
     let mut out = stream.try_clone().unwrap();
     let mut say = |line: &str| out.write_all(format!("{line}\r\n").as_bytes());
@@ -106,6 +110,7 @@ fn converse(stream: std::net::TcpStream, busy: bool) -> Option<String> {
                 let text = lines.by_ref().map_while(Result::ok);
                 let text: Vec<_> = text.take_while(|line| line != ".").collect();
                 mail = Some(text.join("\n"));
+                hold();
                 say("250 taken").ok()?;
             }
             "QUIT" => {
@@ -120,7 +125,7 @@ fn converse(stream: std::net::TcpStream, busy: bool) -> Option<String> {
 
 #[tokio::test]
 async fn a_mail_server_that_is_busy_gets_the_e_mail_once_it_is_not() {
-    let (port, took) = mail_server();
+    let (port, took) = mail_server(1, || ());
     let data = tempfile::tempdir().unwrap();
     let url = format!("smtp://127.0.0.1:{port}");
     let program = Program::serve(data.path(), &[], &[("WIZASTORE_SMTP_URL", &url)]);
@@ -141,6 +146,44 @@ async fn a_mail_server_that_is_busy_gets_the_e_mail_once_it_is_not() {
     );
     assert!(once, "{}", program.log());
     assert!(!data.path().join("mail").exists());
+}
+
+#[tokio::test]
+async fn an_e_mail_that_is_under_way_at_a_stop_is_not_sent_again() {
+    let (asked, was_asked) = std::sync::mpsc::channel();
+    let (go, gone) = std::sync::mpsc::channel::<()>();
+    let (port, took) = mail_server(0, move || {
+        asked.send(()).unwrap();
+        let _ = gone.recv();
+    });
+    let data = tempfile::tempdir().unwrap();
+    let url = format!("smtp://127.0.0.1:{port}");
+    let program = Program::serve(data.path(), &[], &[("WIZASTORE_SMTP_URL", &url)]);
+    let mut browser = program.browser();
+    let fields = browser.fill_cart("1").await;
+    browser.door("/api/orders/submit", &fields).await;
+    let stopped = tokio::task::spawn_blocking(move || {
+        let limit = Duration::from_secs(20);
+        was_asked.recv_timeout(limit).unwrap();
+        program.terminate();
+        let since = tokio::time::Instant::now();
+        while !program.log().contains("stopping") {
+            assert!(since.elapsed() < limit, "{}", program.log());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        drop(go);
+        took.recv_timeout(limit).unwrap();
+        program.ended()
+    });
+    assert!(stopped.await.unwrap().success());
+    let url = format!("sqlite:{}", data.path().join("wizastore.db").display());
+    sqlx::any::install_default_drivers();
+    let mut conn = sqlx::AnyConnection::connect(&url).await.unwrap();
+    let result: Option<String> = sqlx::query_scalar("SELECT result FROM mails")
+        .fetch_one(&mut conn)
+        .await
+        .unwrap();
+    assert_eq!(result.as_deref(), Some("sent"));
 }
 
 /// A mail server without SMTPUTF8; gives each line in which somebody is named.

@@ -4,13 +4,16 @@ use super::{Mail, MailError, Mailer, words};
 use crate::journal::{self, State};
 use crate::store::Store;
 use database::DatabaseError;
-use database::{Change, Conn};
+use database::rows::listed_after;
+use database::{Change, Conn, Together};
+use futures::FutureExt;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use std::collections::HashMap;
 use std::pin::pin;
 use std::time::Duration;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// E-mails under way at once: more connections than this many a mail server refuses.
@@ -72,20 +75,22 @@ fn owed_at(key: &str, about: &str, due_at: i64, now_ms: i64) -> Change<'static> 
     .bind(due_at)
 }
 
-/// A row that is due.
+/// A row that was taken up.
 #[derive(Clone, Debug, sqlx::FromRow)]
 struct Due {
     id: String,
     order_key: String,
     about: String,
-    /// Once it was taken up: until when it is this process's.
+    /// Until when it is this process's.
     due_at: i64,
+    /// With this one.
     tries: i64,
 }
 
 /// What became of one.
 enum End {
     Sent,
+    NotNeeded,
     Never(String),
     Later(String),
 }
@@ -96,12 +101,12 @@ struct Places(HashMap<String, (Instant, bool)>);
 
 impl Places {
     fn taken(&mut self, due: &Due) {
-        let is_again = due.tries > 0;
+        let is_again = due.tries > 1;
         self.0.insert(due.id.clone(), (Instant::now(), is_again));
     }
 
-    fn left(&mut self, id: String) {
-        self.0.remove(&id);
+    fn left(&mut self, id: &str) {
+        self.0.remove(id);
     }
 
     /// How many more may go now, and how many of these may have been tried before.
@@ -116,9 +121,10 @@ impl Places {
 }
 
 impl Store {
-    /// Sends what is due until nothing is; gives how many e-mails were sent. Many are under way at
-    /// once, so that no recipient waits for another one's mail server. `shop` is the shop's public
-    /// address, for links to the orders' pages; without one there are no links.
+    /// Sends what is due until nothing is, or until `stop`: then nothing more is taken up, and what is under
+    /// way is waited for. Gives how many e-mails were sent. Many are under way at once, so that no recipient
+    /// waits for another one's mail server. `shop` is the shop's public address, for links to the orders'
+    /// pages; without one there are no links.
     ///
     /// Each is sent once: a process that dies between sending and writing that down leaves one that
     /// is sent again under the same Message-ID, by which mail programs know it.
@@ -130,83 +136,100 @@ impl Store {
         &self,
         mailer: &dyn Mailer,
         shop: Option<&str>,
+        stop: &CancellationToken,
     ) -> Result<usize, DatabaseError> {
         let mut under_way = FuturesUnordered::new();
-        let (mut sent, mut places) = (0, Places::default());
+        let (mut sent, mut places, mut ended) = (0, Places::default(), Vec::new());
         loop {
             // What is under way goes on meanwhile: it may hold the readers that this waits for.
             let (most, again) = places.free();
             let is_free = under_way.is_empty();
-            let mut taken = pin!(self.take_up(most, again));
+            let mut taken = pin!(self.take_up(most, again, stop));
             let taken = loop {
                 tokio::select! {
                     taken = &mut taken => break taken?,
-                    Some((id, was_sent)) = under_way.next() => {
-                        places.left(id);
-                        sent += usize::from(was_sent);
-                    }
+                    Some(end) = under_way.next() => ended.push(end),
                 }
             };
             for due in taken {
                 places.taken(&due);
                 under_way.push(self.deliver(mailer, shop, due));
             }
-            match under_way.is_empty() {
-                true if is_free => return Ok(sent),
-                // All of it ended while this looked for no more than there was room for then.
-                true => continue,
-                false => {}
-            }
-            tokio::select! {
-                Some((id, was_sent)) = under_way.next() => {
-                    places.left(id);
-                    sent += usize::from(was_sent);
+            if ended.is_empty() && under_way.is_empty() {
+                match is_free {
+                    true => return Ok(sent),
+                    // All of it ended while this looked for no more than there was room for then.
+                    false => continue,
                 }
-                () = tokio::time::sleep(LOOK) => {}
             }
+            if ended.is_empty() {
+                tokio::select! {
+                    Some(end) = under_way.next() => ended.push(end),
+                    () = tokio::time::sleep(LOOK) => {}
+                }
+            }
+            while let Some(Some(end)) = under_way.next().now_or_never() {
+                ended.push(end);
+            }
+            let are_sent = ended.iter().filter(|(_, end)| matches!(end, End::Sent));
+            sent += are_sent.count();
+            ended.iter().for_each(|(due, _)| places.left(&due.id));
+            self.write_down(std::mem::take(&mut ended)).await?;
         }
     }
 
-    /// Takes up what is due: first what was never tried, and of the rest no more than `again`.
-    async fn take_up(&self, most: usize, again: usize) -> Result<Vec<Due>, DatabaseError> {
+    /// Takes up what is due, unless another process did: first what was never tried, and of the rest no more
+    /// than `again`.
+    async fn take_up(
+        &self,
+        most: usize,
+        again: usize,
+        stop: &CancellationToken,
+    ) -> Result<Vec<Due>, DatabaseError> {
         let now_ms = self.clock.now_ms();
-        let mut due = Vec::new();
-        if most == 0 {
-            return Ok(due);
+        if most == 0 || stop.is_cancelled() {
+            return Ok(Vec::new());
         }
-        for (tried, limit) in [(false, most), (true, again)] {
-            let limit = limit.min(most - due.len()) as i64;
-            let rows: Vec<Due> = sqlx::query_as(if tried {
-                "SELECT id, order_key, about, due_at, tries FROM mails
-                 WHERE due_at <= $1 AND ended_at IS NULL AND tries > 0 ORDER BY due_at, id LIMIT $2"
-            } else {
-                "SELECT id, order_key, about, due_at, tries FROM mails
-                 WHERE due_at <= $1 AND ended_at IS NULL AND tries = 0 ORDER BY due_at, id LIMIT $2"
-            })
-            .bind(now_ms)
-            .bind(limit)
-            .fetch_all(self.db.reader())
-            .await?;
-            due.extend(rows);
+        // Mostly there is nothing, and then nothing is written.
+        let due: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM (SELECT id FROM mails
+             WHERE due_at <= $1 AND ended_at IS NULL LIMIT 1) due",
+        )
+        .bind(now_ms)
+        .fetch_one(self.db.reader())
+        .await?;
+        if due == 0 {
+            return Ok(Vec::new());
         }
-        if due.is_empty() {
-            return Ok(due);
-        }
+        let claim = sqlx::query_as(
+            "UPDATE mails SET due_at = $2, tries = tries + 1
+             WHERE id IN (
+                 SELECT id FROM (
+                     SELECT * FROM (
+                         SELECT id, 0 AS tried FROM mails
+                         WHERE due_at <= $1 AND ended_at IS NULL AND tries = 0
+                         ORDER BY due_at, id LIMIT $3) fresh
+                     UNION ALL
+                     SELECT * FROM (
+                         SELECT id, 1 AS tried FROM mails
+                         WHERE due_at <= $1 AND ended_at IS NULL AND tries > 0
+                         ORDER BY due_at, id LIMIT $4) again
+                 ) due ORDER BY tried LIMIT $3)
+             RETURNING id, order_key, about, due_at, tries",
+        )
+        .bind(now_ms)
+        .bind(now_ms + LEASE_MS)
+        .bind(most as i64)
+        .bind(again as i64);
         self.db
             .write("store.mail", move |tx| {
-                Box::pin(async move {
-                    let mut mine = Vec::new();
-                    for one in due {
-                        mine.extend(claim(tx, one, now_ms).await?);
-                    }
-                    Ok::<_, DatabaseError>(mine)
-                })
+                Box::pin(async move { Ok::<_, DatabaseError>(claim.fetch_all(tx).await?) })
             })
             .await
     }
 
-    /// Sends one that was taken up, and writes down what became of it; its id, and whether it was sent.
-    async fn deliver(&self, mailer: &dyn Mailer, shop: Option<&str>, due: Due) -> (String, bool) {
+    /// Sends one that was taken up.
+    async fn deliver(&self, mailer: &dyn Mailer, shop: Option<&str>, due: Due) -> (Due, End) {
         let end = match self.compose(&due, shop).await {
             Ok(Some(mail)) => match tokio::time::timeout(ANSWER, mailer.send(&mail)).await {
                 Ok(Ok(())) => End::Sent,
@@ -214,15 +237,16 @@ impl Store {
                 Ok(Err(MailError::Later(why))) => End::Later(why),
                 Err(_) => End::Later(format!("no answer within {} s", ANSWER.as_secs())),
             },
-            Ok(None) => End::Never("not needed".to_owned()),
+            Ok(None) => End::NotNeeded,
             Err(error) => End::Later(error.to_string()),
         };
-        let was_sent = matches!(end, End::Sent);
-        let (key, id) = (due.order_key.clone(), due.id.clone());
-        if let Err(error) = self.end(due, end).await {
-            tracing::error!(%error, key, "what became of an e-mail could not be written down");
+        let key = &due.order_key;
+        match &end {
+            End::Sent | End::NotNeeded => {}
+            End::Never(why) => tracing::error!(key, why, "an e-mail can never be sent"),
+            End::Later(why) => tracing::warn!(key, why, "an e-mail was not sent yet"),
         }
-        (id, was_sent)
+        (due, end)
     }
 
     /// None where nobody needs it any more.
@@ -248,63 +272,70 @@ impl Store {
         Ok(words::mail(&due.id, &due.about, &order, &info, shop))
     }
 
-    async fn end(&self, due: Due, end: End) -> Result<(), DatabaseError> {
-        let (key, now_ms) = (&due.order_key, self.clock.now_ms());
-        let wait = self.knobs.background_wait(due.tries + 1, 0.5).as_millis() as i64;
-        match &end {
-            End::Sent => {}
-            End::Never(why) if why == "not needed" => {}
-            End::Never(why) => tracing::error!(key, why, "an e-mail can never be sent"),
-            End::Later(why) => tracing::warn!(key, why, "an e-mail was not sent yet"),
+    /// Writes down what became of some. One that ended stays so, and one that another process took up meanwhile
+    /// is its, unless it ended here.
+    async fn write_down(&self, ended: Vec<(Due, End)>) -> Result<(), DatabaseError> {
+        let now_ms = self.clock.now_ms();
+        let (mut sent, mut others) = (Vec::new(), Vec::new());
+        for (due, end) in ended {
+            match end {
+                End::Sent => sent.push(due.id),
+                End::NotNeeded => others.push(end_with(due.id, "not needed".to_owned(), now_ms)),
+                End::Never(why) => others.push(end_with(due.id, why, now_ms)),
+                End::Later(_) => {
+                    let wait = self.knobs.background_wait(due.tries, 0.5).as_millis() as i64;
+                    others.push(later(due, now_ms + wait));
+                }
+            }
         }
-        let work = self.db.write("store.mail", move |tx| {
-            Box::pin(async move {
-                // One that ended stays so, and one that another process took up meanwhile is its.
-                let query = match end {
-                    End::Sent => end_with(&due, "sent".to_owned(), now_ms),
-                    End::Never(why) => end_with(&due, why, now_ms),
-                    End::Later(_) => sqlx::query(
-                        "UPDATE mails SET due_at = $3
-                         WHERE id = $1 AND due_at = $2 AND ended_at IS NULL",
-                    )
-                    .bind(due.id.clone())
-                    .bind(due.due_at)
-                    .bind(now_ms + wait),
-                };
-                query.execute(tx).await?;
-                Ok::<_, DatabaseError>(())
+        if sent.is_empty() && others.is_empty() {
+            return Ok(());
+        }
+        self.db
+            .write("store.mail", move |tx| {
+                Box::pin(async move {
+                    let mut together = Together::default();
+                    if !sent.is_empty() {
+                        together.add(are_sent(sent, now_ms))?;
+                    }
+                    for change in others {
+                        together.add(change)?;
+                        if together.is_full() {
+                            std::mem::take(&mut together).run(tx).await?;
+                        }
+                    }
+                    together.run(tx).await?;
+                    Ok::<_, DatabaseError>(())
+                })
             })
-        });
-        work.await
+            .await
     }
 }
 
-type Query = sqlx::query::Query<'static, sqlx::Any, sqlx::any::AnyArguments>;
+fn are_sent(ids: Vec<String>, now_ms: i64) -> Change<'static> {
+    let sql = listed_after(
+        "UPDATE mails SET due_at = NULL, ended_at = $1, result = 'sent' WHERE id IN",
+        1,
+        ids.len(),
+        "AND ended_at IS NULL",
+    );
+    let update = sqlx::query(sql).bind(now_ms);
+    ids.into_iter().fold(update, |update, id| update.bind(id))
+}
 
-fn end_with(due: &Due, result: String, now_ms: i64) -> Query {
+fn end_with(id: String, result: String, now_ms: i64) -> Change<'static> {
     sqlx::query(
         "UPDATE mails SET due_at = NULL, ended_at = $2, result = $3
          WHERE id = $1 AND ended_at IS NULL",
     )
-    .bind(due.id.clone())
+    .bind(id)
     .bind(now_ms)
     .bind(result)
 }
 
-/// Takes an e-mail up, unless another process did.
-async fn claim(tx: &mut Conn, due: Due, now_ms: i64) -> Result<Option<Due>, sqlx::Error> {
-    let until_ms = now_ms + LEASE_MS;
-    let claimed = sqlx::query(
-        "UPDATE mails SET due_at = $3, tries = tries + 1
-         WHERE id = $1 AND due_at = $2 AND ended_at IS NULL",
-    )
-    .bind(&due.id)
-    .bind(due.due_at)
-    .bind(until_ms)
-    .execute(tx)
-    .await?;
-    Ok((claimed.rows_affected() == 1).then_some(Due {
-        due_at: until_ms,
-        ..due
-    }))
+fn later(due: Due, due_at: i64) -> Change<'static> {
+    sqlx::query("UPDATE mails SET due_at = $3 WHERE id = $1 AND due_at = $2 AND ended_at IS NULL")
+        .bind(due.id)
+        .bind(due.due_at)
+        .bind(due_at)
 }

@@ -5,6 +5,7 @@ use crate::shop::Shop;
 use async_trait::async_trait;
 use model::{OrderStatus, Outcome, ReceiptPage};
 use std::sync::Mutex;
+use tokio_util::sync::CancellationToken;
 use wizastore::{Mail, MailError, Mailer, OrderQuery};
 
 /// A mailer that keeps copies.
@@ -46,7 +47,10 @@ async fn an_order_erased_in_entmine_shows_nobody_any_more() {
     let (fields, _) = shop.browser().buy().await;
     let (other, _) = shop.browser().buy().await;
     let mails = Folder::default();
-    shop.store.send_mails(&mails, None).await.unwrap();
+    shop.store
+        .send_mails(&mails, None, &CancellationToken::new())
+        .await
+        .unwrap();
     assert_eq!(mails.0.lock().unwrap().len(), 2);
     shop.erp.change_status(0, OrderStatus::Shipped);
     shop.store.reconcile().await.unwrap();
@@ -75,7 +79,10 @@ async fn an_order_erased_in_entmine_shows_nobody_any_more() {
                   WHERE o.erased_at IS NOT NULL AND s.draft IS NOT NULL";
     assert_eq!(count(&shop, drafts).await, 0);
     // The e-mail about its dispatch is not sent any more, and the copy of the first one goes.
-    shop.store.send_mails(&mails, None).await.unwrap();
+    shop.store
+        .send_mails(&mails, None, &CancellationToken::new())
+        .await
+        .unwrap();
     assert_eq!(shop.store.forget_mails(&mails).await.unwrap(), 2);
     assert_eq!(mails.0.lock().unwrap().len(), 1, "the other customer's");
     assert_eq!(shop.store.forget_mails(&mails).await.unwrap(), 0);

@@ -6,6 +6,7 @@ use crate::shop::{Browser, Shop};
 use async_trait::async_trait;
 use model::{OrderStatus, Reason, ShopInfo};
 use std::sync::{Arc, Mutex};
+use tokio_util::sync::CancellationToken;
 use wizastore::{Mail, MailError, Mailer, ManualClock, Store};
 
 const SHOP: Option<&str> = Some("https://shop.example");
@@ -54,7 +55,10 @@ impl Mailer for Stuck {
 impl Letterbox {
     /// What was sent since it was last looked into.
     async fn after_a_pass(&self, shop: &Shop) -> Vec<Mail> {
-        shop.store.send_mails(self, SHOP).await.unwrap();
+        shop.store
+            .send_mails(self, SHOP, &CancellationToken::new())
+            .await
+            .unwrap();
         std::mem::take(&mut self.sent.lock().unwrap())
     }
 }
@@ -288,7 +292,8 @@ async fn nobody_waits_for_another_ones_mail_server() {
         never: Mutex::new(40),
         sent: Letterbox::default(),
     };
-    let sending = shop.store.send_mails(&post, SHOP);
+    let run = CancellationToken::new();
+    let sending = shop.store.send_mails(&post, SHOP, &run);
     let good = async {
         while *post.never.lock().unwrap() > 0 {
             tokio::task::yield_now().await;
@@ -312,7 +317,8 @@ async fn a_mail_server_that_falls_silent_is_asked_again() {
         never: Mutex::new(1),
         sent: Letterbox::default(),
     };
-    let mut sending = std::pin::pin!(shop.store.send_mails(&post, SHOP));
+    let run = CancellationToken::new();
+    let mut sending = std::pin::pin!(shop.store.send_mails(&post, SHOP, &run));
     let asked = async {
         while *post.never.lock().unwrap() > 0 {
             tokio::task::yield_now().await;
@@ -327,7 +333,13 @@ async fn a_mail_server_that_falls_silent_is_asked_again() {
     tokio::time::resume();
     assert_eq!(sending.await.unwrap(), 0);
     shop.clock.advance(60_000);
-    assert_eq!(shop.store.send_mails(&post, SHOP).await.unwrap(), 1);
+    assert_eq!(
+        shop.store
+            .send_mails(&post, SHOP, &CancellationToken::new())
+            .await
+            .unwrap(),
+        1
+    );
 }
 
 #[tokio::test]
@@ -366,7 +378,10 @@ async fn a_mail_that_was_sent_by_another_process_is_not_sent_again() {
     impl Mailer for Slow {
         async fn send(&self, _: &Mail) -> Result<(), MailError> {
             self.clock.advance(TEN_MINUTES_MS);
-            self.store.send_mails(&self.other, SHOP).await.unwrap();
+            self.store
+                .send_mails(&self.other, SHOP, &CancellationToken::new())
+                .await
+                .unwrap();
             Err(MailError::Later("no answer".into()))
         }
     }
@@ -375,8 +390,44 @@ async fn a_mail_that_was_sent_by_another_process_is_not_sent_again() {
         clock: shop.clock.clone(),
         other: Letterbox::default(),
     };
-    shop.store.send_mails(&slow, SHOP).await.unwrap();
+    shop.store
+        .send_mails(&slow, SHOP, &CancellationToken::new())
+        .await
+        .unwrap();
     assert_eq!(slow.other.sent.lock().unwrap().len(), 1);
     shop.clock.advance(TEN_MINUTES_MS);
     assert_eq!(Letterbox::default().after_a_pass(&shop).await, []);
+}
+
+#[tokio::test]
+async fn a_stop_takes_up_nothing_more_and_writes_down_what_was_under_way() {
+    let shop = Shop::open(ENGINE).await;
+    for _ in 0..20 {
+        confirmed(&shop).await;
+    }
+    // The mail server takes its time, and the shop is stopped meanwhile.
+    struct Stopped {
+        stop: CancellationToken,
+        sent: Letterbox,
+    }
+    #[async_trait]
+    impl Mailer for Stopped {
+        async fn send(&self, mail: &Mail) -> Result<(), MailError> {
+            self.stop.cancel();
+            tokio::task::yield_now().await;
+            self.sent.send(mail).await
+        }
+    }
+    let post = Stopped {
+        stop: CancellationToken::new(),
+        sent: Letterbox::default(),
+    };
+    let sent = shop.store.send_mails(&post, SHOP, &post.stop).await;
+    let sent = sent.unwrap();
+    assert_eq!(sent, post.sent.sent.lock().unwrap().len());
+    assert!((1..20).contains(&sent), "{sent}");
+    // No lease runs out over what is written down.
+    shop.clock.advance(TEN_MINUTES_MS);
+    let rest = Letterbox::default().after_a_pass(&shop).await;
+    assert_eq!(rest.len(), 20 - sent);
 }
