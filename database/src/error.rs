@@ -81,6 +81,16 @@ impl DatabaseError {
             Self::CommitUnclear(_) | Self::CutShort => true,
         }
     }
+
+    /// Nothing was written, because what has to be unique is there already.
+    pub fn is_unique_violation(&self) -> bool {
+        match self {
+            Self::NotDone(error) => error
+                .as_database_error()
+                .is_some_and(|error| error.is_unique_violation()),
+            Self::CommitUnclear(_) | Self::CutShort => false,
+        }
+    }
 }
 
 impl From<sqlx::Error> for DatabaseError {

@@ -4,10 +4,12 @@
 //! Both engines behave alike on purpose: **one writer at a time**. SQLite has one by nature;
 //! PostgreSQL gets one by an advisory lock that each writing transaction takes first, so that
 //! several processes on one database see what one process on SQLite sees, and no code has to know
-//! about serialization failures. What waits for the writer shares its next commit.
+//! about serialization failures. What waits for the writer shares its next commit. Work that says
+//! what it is about may run beside other such work there ([`Database::write_beside`]).
 
 mod address;
 mod batch;
+mod beside;
 mod checkpoint;
 mod clock;
 mod conn;

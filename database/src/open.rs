@@ -2,6 +2,7 @@
 
 use crate::address::{self, Address, Engine};
 use crate::batch::Queued;
+use crate::beside::Writers;
 use crate::clock::{Clock, ServerClock, SystemClock};
 use crate::conn::{Conn, Kind};
 use crate::error::{DatabaseError, OpenError};
@@ -69,6 +70,7 @@ pub(crate) struct Inner {
     engine: Engine,
     named: String,
     pub queue: mpsc::Sender<Queued>,
+    pub beside: Writers,
     pub readers: Readers,
     pub counts: Arc<write::Counts>,
     /// Ends when the writer does.
@@ -162,13 +164,14 @@ impl Database {
             .map_err(|error| failed(error.to_string()))?;
         let (queue, waiting) = mpsc::channel(QUEUE);
         let counts = Arc::new(write::Counts::default());
-        let writer = write::Writer {
+        let writer = Arc::new(write::Writer {
             address,
             durability: plan.durability,
             lock: plan.writer_lock,
             counts: counts.clone(),
             prompt: plan.prompt,
-        };
+        });
+        let beside = Writers::new(writer.clone());
         let ended = writer
             .start(conn, waiting)
             .map_err(|error| failed(error.to_string()))?;
@@ -177,6 +180,7 @@ impl Database {
                 engine,
                 named: named.clone(),
                 queue,
+                beside,
                 readers,
                 counts,
                 writer: Mutex::new(Some(ended)),
@@ -256,6 +260,7 @@ impl Database {
     /// nothing that was committed.
     pub async fn close(&self) {
         self.inner.readers.close().await;
+        self.inner.beside.close().await;
         let writer = self
             .inner
             .writer

@@ -1,5 +1,6 @@
 //! The writer: one task, or thread, that owns the writing connection. What waits for it shares its next
-//! transaction, each piece of work in a savepoint of its own, and one commit.
+//! transaction, each piece of work in a savepoint of its own, and one commit. On PostgreSQL others may write
+//! [beside](crate::Database::write_beside) it.
 //!
 //! No caller ever holds the transaction: one that goes away neither cancels it nor leaves it open.
 
@@ -47,15 +48,9 @@ impl Database {
         E: From<DatabaseError> + Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
-        self.points
-            .pass(step, "asked")
-            .await
-            .map_err(|injected| DatabaseError::from(failure(injected)))?;
+        self.asked(step).await?;
         let (task, answer) = Task::new(work);
-        let name = Name {
-            step,
-            points: self.points.clone(),
-        };
+        let name = Name::new(step, self);
         let queued = Queued::Step(name, Box::new(task));
         if self.inner.queue.send(queued).await.is_err() {
             return Err(E::from(DatabaseError::from(sqlx::Error::PoolClosed)));
@@ -64,6 +59,12 @@ impl Database {
             Ok(result) => result,
             Err(_) => Err(E::from(DatabaseError::CutShort)),
         }
+    }
+
+    /// Passes the point at which work is asked for.
+    pub(crate) async fn asked(&self, step: &'static str) -> Result<(), DatabaseError> {
+        let passed = self.points.pass(step, "asked").await;
+        passed.map_err(|injected| failure(injected).into())
     }
 }
 
@@ -81,6 +82,21 @@ pub(crate) struct Writer {
 pub(crate) struct Name {
     step: &'static str,
     points: Points,
+}
+
+impl Name {
+    pub fn new(step: &'static str, database: &Database) -> Self {
+        let points = database.points.clone();
+        Self { step, points }
+    }
+}
+
+/// Who may write at the same time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Beside {
+    Nobody,
+    /// Whoever writes beside others too, but for the same scope, if there is one.
+    Others(Option<i32>),
 }
 
 /// What the writer did since it was opened.
@@ -150,9 +166,23 @@ impl Database {
 
 /// What shares a commit.
 #[derive(Default)]
-struct Batch {
+pub(crate) struct Batch {
     names: Vec<Name>,
     steps: Vec<Box<dyn Step>>,
+}
+
+impl Batch {
+    pub fn add(&mut self, name: Name, step: Box<dyn Step>) {
+        self.names.push(name);
+        self.steps.push(step);
+    }
+
+    /// Tells each caller what became of the transaction.
+    pub fn tell(self, end: &Result<(), DatabaseError>) {
+        self.steps
+            .into_iter()
+            .for_each(|step| step.tell(end.clone()));
+    }
 }
 
 impl Writer {
@@ -161,7 +191,7 @@ impl Writer {
     ///
     /// What is returned ends when the writer does.
     pub fn start(
-        self,
+        self: Arc<Self>,
         conn: Conn,
         waiting: mpsc::Receiver<Queued>,
     ) -> std::io::Result<oneshot::Receiver<()>> {
@@ -199,7 +229,7 @@ impl Writer {
     /// Works until the queue is closed. `conn` is none after a failure that leaves the connection's
     /// state in doubt.
     async fn run(
-        self,
+        &self,
         conn: Conn,
         mut waiting: mpsc::Receiver<Queued>,
         mut checkpoints: Option<Checkpoints>,
@@ -211,21 +241,18 @@ impl Writer {
             let mut batch = Batch::default();
             for one in queued.drain(..) {
                 match one {
-                    Queued::Step(name, step) if open => {
-                        batch.names.push(name);
-                        batch.steps.push(step);
-                    }
+                    Queued::Step(name, step) if open => batch.add(name, step),
                     Queued::Step(_, step) => step.tell(Err(sqlx::Error::PoolClosed.into())),
                     Queued::Close => open = false,
                 }
             }
             if !batch.steps.is_empty() {
                 self.counts.begun();
-                let end = self.transaction(&mut conn, &mut batch).await;
+                let end = self
+                    .transaction(&mut conn, &mut batch, Beside::Nobody)
+                    .await;
                 self.counts.ended(end.is_ok());
-                for step in batch.steps {
-                    step.tell(end.clone());
-                }
+                batch.tell(&end);
                 if let (Some(checkpoints), Some(Conn(Kind::Sqlite(conn)))) =
                     (&mut checkpoints, &mut conn)
                 {
@@ -243,15 +270,17 @@ impl Writer {
         }
     }
 
-    async fn transaction(
+    /// `conn` is none after a failure that leaves the connection's state in doubt.
+    pub async fn transaction(
         &self,
         kept: &mut Option<Conn>,
         batch: &mut Batch,
+        beside: Beside,
     ) -> Result<(), DatabaseError> {
         // On any failure the connection is dropped, which rolls back what it had begun.
-        let (mut conn, is_ours) = self.begin(kept.take()).await?;
+        let (mut conn, is_ours) = self.begin(kept.take(), beside).await?;
         if !is_ours {
-            self.wait_for_others(&mut conn).await?;
+            self.wait_for_others(&mut conn, beside).await?;
         }
         let stands = self.within(WORK, self.work(&mut conn, batch)).await?;
         let unclear = |error| DatabaseError::CommitUnclear(Arc::new(error));
@@ -277,10 +306,10 @@ impl Writer {
     }
 
     /// A connection in a transaction, in its first savepoint: on PostgreSQL a new one where nothing can be begun
-    /// on the kept one. Whether nobody else writes.
-    async fn begin(&self, kept: Option<Conn>) -> Result<(Conn, bool), sqlx::Error> {
+    /// on the kept one. Whether the locks are held already.
+    async fn begin(&self, kept: Option<Conn>, beside: Beside) -> Result<(Conn, bool), sqlx::Error> {
         if let Some(mut conn) = kept {
-            match self.begin_on(&mut conn).await {
+            match self.begin_on(&mut conn, beside).await {
                 Ok(is_ours) => return Ok((conn, is_ours)),
                 Err(error) if self.address.engine() == Engine::Sqlite => return Err(error),
                 Err(error) => tracing::warn!(%error, "the database's connection is made anew"),
@@ -289,19 +318,27 @@ impl Writer {
         let mut conn = self
             .within(CONNECT, connect(&self.address, self.durability))
             .await?;
-        let is_ours = self.begin_on(&mut conn).await?;
+        let is_ours = self.begin_on(&mut conn, beside).await?;
         Ok((conn, is_ours))
     }
 
-    /// One writer at a time, over all processes: on PostgreSQL by a lock, which is mostly free, so that all of
-    /// this is one message. It is taken before the savepoint, or going back to that would give it up.
-    async fn begin_on(&self, conn: &mut Conn) -> Result<bool, sqlx::Error> {
+    /// On PostgreSQL the transaction's locks are mostly free, so that all of this is one message. They are taken
+    /// before the savepoint, or going back to that would give them up.
+    async fn begin_on(&self, conn: &mut Conn, beside: Beside) -> Result<bool, sqlx::Error> {
         let lock = self.lock;
-        let begin = match self.address.engine() {
-            Engine::Sqlite => "BEGIN IMMEDIATE; SAVEPOINT step".to_owned(),
-            Engine::Postgres => {
+        let begin = match (self.address.engine(), beside) {
+            (Engine::Sqlite, _) => "BEGIN IMMEDIATE; SAVEPOINT step".to_owned(),
+            (Engine::Postgres, Beside::Nobody) => {
                 format!("BEGIN; SELECT pg_try_advisory_xact_lock({lock}); SAVEPOINT step")
             }
+            (Engine::Postgres, Beside::Others(None)) => {
+                format!("BEGIN; SELECT pg_try_advisory_xact_lock_shared({lock}); SAVEPOINT step")
+            }
+            (Engine::Postgres, Beside::Others(Some(scope))) => format!(
+                "BEGIN; SELECT pg_try_advisory_xact_lock_shared({lock})
+                 AND pg_try_advisory_xact_lock({}, {scope}); SAVEPOINT step",
+                self.scopes()
+            ),
         };
         let begun = sqlx::raw_sql(sqlx::AssertSqlSafe(begin)).fetch_all(&mut *conn);
         let rows = self.within(WORD, begun).await?;
@@ -309,15 +346,28 @@ impl Writer {
         rows.first().map_or(Ok(true), |row| row.try_get(0))
     }
 
-    /// Waits for the lock of the one writer.
-    async fn wait_for_others(&self, conn: &mut Conn) -> Result<(), sqlx::Error> {
-        let wait = format!(
-            "RELEASE SAVEPOINT step; SELECT pg_advisory_xact_lock({}); SAVEPOINT step",
-            self.lock
-        );
+    /// Waits for the transaction's locks: the one of all first, which whoever has a scope's has already.
+    async fn wait_for_others(&self, conn: &mut Conn, beside: Beside) -> Result<(), sqlx::Error> {
+        let lock = self.lock;
+        let locks = match beside {
+            Beside::Nobody => format!("SELECT pg_advisory_xact_lock({lock})"),
+            Beside::Others(None) => format!("SELECT pg_advisory_xact_lock_shared({lock})"),
+            Beside::Others(Some(scope)) => format!(
+                "SELECT pg_advisory_xact_lock_shared({lock});
+                 SELECT pg_advisory_xact_lock({}, {scope})",
+                self.scopes()
+            ),
+        };
+        let wait = format!("RELEASE SAVEPOINT step; {locks}; SAVEPOINT step");
         let waited = sqlx::raw_sql(sqlx::AssertSqlSafe(wait)).execute(conn);
         self.within(PROMPT, waited).await?;
         Ok(())
+    }
+
+    /// The first of the two numbers by which PostgreSQL knows a scope's lock; such pairs are other locks than
+    /// those of one number.
+    fn scopes(&self) -> i32 {
+        (self.lock >> 32) as i32 ^ self.lock as i32
     }
 
     /// A server that fell silent must not hold up everyone for ever. The connection is given up

@@ -33,9 +33,11 @@ impl Store {
         message: StockMessage,
     ) -> Result<Result<(), CatalogueGap>, NotHeard> {
         check(&message).map_err(NotHeard::Malformed)?;
-        let work = self.db.write("store.stock", move |tx| {
-            Box::pin(async move { Ok::<_, DatabaseError>(apply(tx, &message).await?) })
-        });
+        let work = self
+            .db
+            .write_beside("store.stock", Some("stock"), move |tx| {
+                Box::pin(async move { Ok::<_, DatabaseError>(apply(tx, &message).await?) })
+            });
         let applied = work.await;
         if !matches!(applied, Ok(Err(_))) {
             // Also where the commit gave no answer.

@@ -49,22 +49,31 @@ pub(crate) enum Submitted {
 }
 
 /// Journals a submission, and claims its first attempt where it is to `begin` at once, or says why
-/// not. Nothing is half done: the
-/// caller's transaction commits the order, its frozen bytes, that attempt and the customer's next
-/// cart together.
+/// not. Nothing is half done: the caller's transaction commits the order, its frozen bytes and that
+/// attempt together.
+///
+/// With `only` a session nothing is done, and None given, where cart or order are another session's:
+/// somebody who may write its rows has to do it.
 pub(crate) async fn journal_submission(
     tx: &mut Conn,
-    submission: Submission,
+    submission: &Submission,
+    only: Option<&str>,
     begin: bool,
     knobs: &Knobs,
     now_ms: i64,
-) -> Result<(Submitted, Option<Claim>), sqlx::Error> {
-    let submission = &submission;
+) -> Result<Option<(Submitted, Option<Claim>)>, sqlx::Error> {
+    let is_elsewhere = |session_id: &str| only.is_some_and(|only| only != session_id);
     // The key comes before every other check: one key, one verdict.
     let key = submission.key.to_string();
     let Some((cart, ours)) = journal::cart_to_order(tx, &key).await? else {
         let known = journal::by_key(tx, &key).await?;
         let known = known.filter(|_| !planted::is(Bug::CartBeforeKey));
+        if known
+            .as_ref()
+            .is_some_and(|order| is_elsewhere(&order.session_id))
+        {
+            return Ok(None);
+        }
         let seen = match known.filter(|order| may_see(order, submission)) {
             Some(order) => {
                 note_other_fields(tx, &order, submission).await?;
@@ -72,10 +81,13 @@ pub(crate) async fn journal_submission(
             }
             None => unknown(),
         };
-        return Ok((seen, None));
+        return Ok(Some((seen, None)));
     };
+    if is_elsewhere(&cart.session_id) {
+        return Ok(None);
+    }
     if !may_use(&cart, submission) {
-        return Ok((unknown(), None));
+        return Ok(Some((unknown(), None)));
     }
     let token = match &submission.session_id {
         None => Some(session::add_token(tx, &cart.session_id, now_ms).await?),
@@ -97,7 +109,7 @@ pub(crate) async fn journal_submission(
                 lease_until: now_ms + knobs.lease.as_millis() as i64,
             });
             let claim = place(tx, &cart, &lines, body, first, now_ms).await?;
-            Ok((Submitted::Fresh { token }, claim))
+            Ok(Some((Submitted::Fresh { token }, claim)))
         }
         Err(reasons) => {
             let why = serde_json::to_string(&reasons).unwrap_or_default();
@@ -107,7 +119,7 @@ pub(crate) async fn journal_submission(
                 session_id: Some(cart.session_id),
                 token,
             };
-            Ok((refused, None))
+            Ok(Some((refused, None)))
         }
     }
 }
@@ -293,6 +305,7 @@ async fn place(
     changes.run(tx).await?;
     Ok(first.map(|first| Claim {
         key: cart.order_key.clone(),
+        session_id: cart.session_id.clone(),
         kind: Kind::Push,
         fence: 1,
         body,

@@ -38,6 +38,7 @@ impl Kind {
 #[derive(Clone, Debug)]
 pub(crate) struct Claim {
     pub key: String,
+    pub session_id: String,
     pub kind: Kind,
     pub fence: i64,
     pub body: Vec<u8>,
@@ -85,6 +86,7 @@ pub(crate) async fn claim(
     let claimed = transition(tx, &order, Happened::Claimed { lease_until }, now_ms).await?;
     Ok(claimed.ok().map(|then| Claim {
         key: order.key,
+        session_id: order.session_id,
         kind: Kind::of(then.state),
         fence: then.fence,
         body: order.body,

@@ -263,6 +263,26 @@ pub(crate) async fn cart_to_order(
     Ok(row.map(|row| (row.cart, row.ours.into())))
 }
 
+/// The session of an order.
+pub(crate) async fn session_of(db: &Readers, key: &str) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar("SELECT session_id FROM orders WHERE order_key = $1")
+        .bind(key)
+        .fetch_optional(db)
+        .await
+}
+
+/// Whether the lease of any attempt ends by `until_ms`.
+pub(crate) async fn any_leased(db: &Readers, until_ms: i64) -> Result<bool, sqlx::Error> {
+    let leased: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM orders
+         WHERE state IN ('sending', 'voiding') AND lease_until <= $1 LIMIT 1) leased",
+    )
+    .bind(until_ms)
+    .fetch_one(db)
+    .await?;
+    Ok(leased > 0)
+}
+
 /// Orders whose attempt's lease ends by `until_ms`.
 pub(super) async fn leased(db: &mut Conn, until_ms: i64) -> Result<Vec<Order>, sqlx::Error> {
     let rows: Vec<OrderRow> = sqlx::query_as(select_order!(

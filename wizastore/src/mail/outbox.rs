@@ -16,6 +16,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+/// Who takes some up, or writes down what became of them, does so alone.
+const SCOPE: Option<&str> = Some("mails");
 /// E-mails under way at once: more connections than this many a mail server refuses.
 const AT_ONCE: usize = 16;
 /// One that takes longer waits for its recipient's server: it holds nobody else's place any more.
@@ -222,7 +224,7 @@ impl Store {
         .bind(most as i64)
         .bind(again as i64);
         self.db
-            .write("store.mail", move |tx| {
+            .write_beside("store.mail", SCOPE, move |tx| {
                 Box::pin(async move { Ok::<_, DatabaseError>(claim.fetch_all(tx).await?) })
             })
             .await
@@ -292,7 +294,7 @@ impl Store {
             return Ok(());
         }
         self.db
-            .write("store.mail", move |tx| {
+            .write_beside("store.mail", SCOPE, move |tx| {
                 Box::pin(async move {
                     let mut together = Together::default();
                     if !sent.is_empty() {

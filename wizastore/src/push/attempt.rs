@@ -4,7 +4,7 @@ use super::breaker::Admission;
 use super::call::Ended;
 use super::{Place, Push};
 use crate::journal::{self, Claim, Ours, Settlement, State, Waits};
-use database::DatabaseError;
+use database::{Conn, DatabaseError, Work};
 use std::time::Duration;
 
 /// How an attempt ended, for the round that made it.
@@ -88,48 +88,65 @@ impl Push {
         ended: Ended,
         new_round: bool,
     ) -> Result<State, DatabaseError> {
-        let now_ms = self.inner.clock.now_ms();
-        let knobs = self.inner.knobs.clone();
-        let dice = self.inner.dice.roll();
-        let claim = claim.clone();
+        let db = &self.inner.db;
         let elsewhere = matches!((&claim.entmine, &ended.from), (Some(a), Some(b)) if a != b);
-        let state = self
-            .inner
-            .db
-            .write("store.verdict", move |tx| {
-                Box::pin(async move {
-                    match &ended.from {
-                        Some(from) if claim.entmine.is_none() => {
-                            journal::settle_on(tx, from).await?;
-                        }
-                        Some(_) if elsewhere => {
-                            journal::pause(tx, "another EntMine answered").await?;
-                        }
-                        Some(_) | None => {}
-                    }
-                    let number = match &ended.settlement {
-                        Settlement::Accepted(accepted) => Some(accepted.number.clone()),
-                        _ => None,
-                    };
-                    let found = journal::for_attempt(tx, &claim.key, number.as_deref()).await?;
-                    let found = found.ok_or(sqlx::Error::RowNotFound)?;
-                    let settlement = still_true(found.ours.as_ref(), ended);
-                    let after = |rounds| knobs.background_wait(rounds, dice).as_millis() as i64;
-                    let waits = Waits {
-                        new_round,
-                        after: &after,
-                    };
-                    Ok::<_, DatabaseError>(
-                        journal::settle(tx, found, claim.fence, &settlement, waits, now_ms).await?,
-                    )
-                })
-            })
-            .await?;
+        let work = || self.recording(claim.clone(), ended.clone(), new_round, elsewhere);
+        let alone = || db.write("store.verdict", work());
+        // What is written of the EntMine is about all orders.
+        let state = if elsewhere || claim.entmine.is_none() {
+            alone().await?
+        } else {
+            let scope = Some(claim.session_id.as_str());
+            match db.write_beside("store.verdict", scope, work()).await {
+                // Another order was just given the same number: now that can be read.
+                Err(error) if error.is_unique_violation() => alone().await?,
+                done => done?,
+            }
+        };
         if elsewhere {
             tracing::error!("another EntMine answered: nothing is pushed until it is reconciled");
             self.inner.reconcile.notify_one();
         }
         Ok(state)
+    }
+
+    /// The work of writing down how an attempt ended.
+    fn recording(
+        &self,
+        claim: Claim,
+        ended: Ended,
+        new_round: bool,
+        elsewhere: bool,
+    ) -> impl for<'c> FnOnce(&'c mut Conn) -> Work<'c, State, DatabaseError> + Send + 'static {
+        let now_ms = self.inner.clock.now_ms();
+        let knobs = self.inner.knobs.clone();
+        let dice = self.inner.dice.roll();
+        move |tx| {
+            Box::pin(async move {
+                match &ended.from {
+                    Some(from) if claim.entmine.is_none() => {
+                        journal::settle_on(tx, from).await?;
+                    }
+                    Some(_) if elsewhere => {
+                        journal::pause(tx, "another EntMine answered").await?;
+                    }
+                    Some(_) | None => {}
+                }
+                let number = match &ended.settlement {
+                    Settlement::Accepted(accepted) => Some(accepted.number.clone()),
+                    _ => None,
+                };
+                let found = journal::for_attempt(tx, &claim.key, number.as_deref()).await?;
+                let found = found.ok_or(sqlx::Error::RowNotFound)?;
+                let settlement = still_true(found.ours.as_ref(), ended);
+                let after = |rounds| knobs.background_wait(rounds, dice).as_millis() as i64;
+                let waits = Waits {
+                    new_round,
+                    after: &after,
+                };
+                Ok(journal::settle(tx, found, claim.fence, &settlement, waits, now_ms).await?)
+            })
+        }
     }
 }
 

@@ -33,19 +33,13 @@ impl Push {
     /// due, a few at a time. Gives how many attempts it made.
     pub(crate) async fn run_once(&self) -> Result<usize, DatabaseError> {
         let now_ms = self.inner.clock.now_ms();
-        let expired = self
-            .inner
-            .db
-            .write("store.recover", move |tx| {
-                Box::pin(async move {
-                    Ok::<_, DatabaseError>(journal::expire_leases(tx, now_ms).await?)
-                })
-            })
-            .await?;
-        expired.iter().for_each(|key| self.tell(key));
+        let reader = self.inner.db.reader();
+        // Mostly none has, and then nobody has to wait for this.
+        if journal::any_leased(reader, now_ms).await? {
+            self.expire_leases(now_ms).await?;
+        }
         let places = self.inner.knobs.background_places;
         let beyond_ms = now_ms + self.inner.knobs.longest_wait().as_millis() as i64;
-        let reader = self.inner.db.reader();
         let due = journal::due(reader, now_ms, beyond_ms, 4 * places as i64).await?;
         let attempts = futures::stream::iter(due)
             .map(|key| async move { self.background_round(&key).await })
@@ -54,6 +48,16 @@ impl Push {
             .count()
             .await;
         Ok(attempts)
+    }
+
+    async fn expire_leases(&self, now_ms: i64) -> Result<(), DatabaseError> {
+        let work = self.inner.db.write("store.recover", move |tx| {
+            Box::pin(
+                async move { Ok::<_, DatabaseError>(journal::expire_leases(tx, now_ms).await?) },
+            )
+        });
+        work.await?.iter().for_each(|key| self.tell(key));
+        Ok(())
     }
 
     async fn background_round(&self, key: &str) -> bool {

@@ -10,6 +10,7 @@ use model::Acceptance;
 use tokio::time::Instant;
 
 /// How a call ended, and who answered it.
+#[derive(Clone)]
 pub(super) struct Ended {
     pub settlement: Settlement,
     /// None where nobody answered, or nobody who said who it is.

@@ -141,12 +141,15 @@ impl Push {
         who: &'static str,
         why: &str,
     ) -> Result<Cancelled, DatabaseError> {
+        let Some(scope) = self.session_of(key).await? else {
+            return Ok(Cancelled::TooLate);
+        };
         let now_ms = self.inner.clock.now_ms();
         let (wished, why) = (key.to_owned(), why.to_owned());
         let done = self
             .inner
             .db
-            .write("store.cancel", move |tx| {
+            .write_beside("store.cancel", Some(&scope), move |tx| {
                 Box::pin(async move {
                     Ok::<_, DatabaseError>(journal::cancel(tx, &wished, who, &why, now_ms).await?)
                 })
@@ -161,9 +164,19 @@ impl Push {
         Ok(done)
     }
 
+    /// The session whose order this is, which never changes: the scope of what is written about it, because goods
+    /// may go back into the session's cart.
+    async fn session_of(&self, key: &str) -> Result<Option<String>, DatabaseError> {
+        Ok(journal::session_of(self.inner.db.reader(), key).await?)
+    }
+
     async fn make_due(&self, key: &str) -> Result<(), DatabaseError> {
-        let (key, now_ms) = (key.to_owned(), self.inner.clock.now_ms());
-        let work = self.inner.db.write("store.claim", move |tx| {
+        let Some(scope) = self.session_of(key).await? else {
+            return Ok(());
+        };
+        let (db, now_ms) = (&self.inner.db, self.inner.clock.now_ms());
+        let key = key.to_owned();
+        let work = db.write_beside("store.claim", Some(&scope), move |tx| {
             Box::pin(
                 async move { Ok::<_, DatabaseError>(journal::make_due(tx, &key, now_ms).await?) },
             )
@@ -173,13 +186,16 @@ impl Push {
 
     /// Makes the order due and claims it, unless it is taken, final or has to wait.
     async fn claim_now(&self, key: &str) -> Result<Option<journal::Claim>, DatabaseError> {
+        let Some(scope) = self.session_of(key).await? else {
+            return Ok(None);
+        };
         let now_ms = self.inner.clock.now_ms();
         let knobs = self.inner.knobs.clone();
         let asked = key.to_owned();
         let claimed = self
             .inner
             .db
-            .write("store.claim", move |tx| {
+            .write_beside("store.claim", Some(&scope), move |tx| {
                 Box::pin(async move {
                     journal::make_due(tx, &asked, now_ms).await?;
                     Ok::<_, DatabaseError>(journal::claim(tx, &asked, &knobs, now_ms).await?)

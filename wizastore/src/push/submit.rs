@@ -6,7 +6,7 @@ use crate::journal::Order;
 use crate::planted::{self, Bug};
 use crate::{cart, journal, session};
 use database::Conn;
-use database::DatabaseError;
+use database::{DatabaseError, Work};
 use model::Reason;
 use std::time::Duration;
 
@@ -22,6 +22,10 @@ const LOOKS: [Duration; 4] = [
 /// A customer who is told that nothing was saved waits no longer than this for the form to be kept:
 /// a database that just failed can take seconds to say so again.
 const KEEP_FORM: Duration = Duration::from_secs(1);
+
+/// What the journal made of a submission, with the attempt that it began; none where it may not write what the
+/// submission is about.
+type Journalled = Option<(Submitted, Option<journal::Claim>)>;
 
 impl Push {
     /// Journals a submission and pushes it, in tasks that go on when the caller is gone: between
@@ -56,21 +60,50 @@ impl Push {
         submission: Submission,
         begin: bool,
     ) -> Result<(Submitted, Option<journal::Claim>), DatabaseError> {
-        let (knobs, now_ms) = (self.inner.knobs.clone(), self.inner.clock.now_ms());
-        let kept = submission.clone();
-        let work = self.inner.db.write("store.journal", move |tx| {
-            Box::pin(async move {
-                let done =
-                    checkout::journal_submission(tx, submission, begin, &knobs, now_ms).await?;
-                Ok::<_, DatabaseError>(done)
-            })
-        });
-        let error = match work.await {
-            Ok(done) => return Ok(done),
-            Err(error) => error,
+        let db = &self.inner.db;
+        let done = match submission.session_id.as_deref() {
+            Some(own) => {
+                let only = Some(own.to_owned());
+                let work = self.journalling(submission.clone(), only, begin);
+                db.write_beside("store.journal", Some(own), work).await
+            }
+            None => Ok(None),
         };
-        tracing::error!(%error, key = %kept.key, "a submission could not be journalled");
-        Ok((self.after_failure(kept, error).await?, None))
+        let done = match done {
+            // A browser that lost its session, or has another one, and shows the receipt.
+            Ok(None) => {
+                let work = self.journalling(submission.clone(), None, begin);
+                db.write("store.journal", work).await
+            }
+            done => done,
+        };
+        match done {
+            Ok(Some(done)) => Ok(done),
+            Ok(None) => Ok((checkout::unknown(), None)),
+            Err(error) => {
+                tracing::error!(%error, key = %submission.key, "a submission could not be journalled");
+                Ok((self.after_failure(submission, error).await?, None))
+            }
+        }
+    }
+
+    /// The work of the journal, on rows of `only` one session where it is not alone.
+    fn journalling(
+        &self,
+        submission: Submission,
+        only: Option<String>,
+        begin: bool,
+    ) -> impl for<'c> FnOnce(&'c mut Conn) -> Work<'c, Journalled, DatabaseError> + Send + 'static
+    {
+        let (knobs, now_ms) = (self.inner.knobs.clone(), self.inner.clock.now_ms());
+        move |tx| {
+            Box::pin(async move {
+                let only = only.as_deref();
+                let done =
+                    checkout::journal_submission(tx, &submission, only, begin, &knobs, now_ms);
+                Ok(done.await?)
+            })
+        }
     }
 
     /// *Not placed* is only told when nothing of the submission can appear later: nothing was

@@ -65,10 +65,11 @@ impl Visit {
         }
         let (sku, now_ms) = (sku.trim().to_owned(), self.store.clock.now_ms());
         let session_id = self.session_id().await?;
+        let scope = session_id.clone();
         let changed = self
             .store
             .db
-            .write("store.cart", move |tx| {
+            .write_beside("store.cart", scope.as_deref(), move |tx| {
                 Box::pin(async move {
                     let mut changes = Together::default();
                     let (row, mut lines, token) = match &session_id {
@@ -253,7 +254,8 @@ impl Visit {
         };
         let draft = serde_json::to_string(form).unwrap_or_default();
         let why = serde_json::to_string(reasons).unwrap_or_default();
-        let kept = self.store.db.write("store.cart", move |tx| {
+        let (db, scope) = (&self.store.db, session_id.clone());
+        let kept = db.write_beside("store.cart", Some(&scope), move |tx| {
             Box::pin(async move {
                 let (draft, why) = (Some(draft.as_str()), Some(why.as_str()));
                 Ok::<_, DatabaseError>(session::keep_draft(tx, &session_id, draft, why).await?)

@@ -96,7 +96,8 @@ impl Visit {
         if !session::is_seen_anew(self.store.db.reader(), &session_id, now_ms).await? {
             return Ok(());
         }
-        let written = self.store.db.write("store.seen", move |tx| {
+        let (db, scope) = (&self.store.db, session_id.clone());
+        let written = db.write_beside("store.seen", Some(&scope), move |tx| {
             Box::pin(async move {
                 Ok::<_, DatabaseError>(session::seen(tx, &session_id, now_ms).await?)
             })

@@ -211,10 +211,10 @@ impl Visit {
         if !lines.iter().any(LineRow::is_behind) {
             return Ok(page(&row, &lines));
         }
-        let session_id = session_id.to_owned();
+        let (scope, session_id) = (session_id, session_id.to_owned());
         self.store
             .db
-            .write("store.cart", move |tx| {
+            .write_beside("store.cart", Some(scope), move |tx| {
                 Box::pin(async move {
                     let Some(row) = cart::by_session(tx, &session_id).await? else {
                         return Ok::<_, DatabaseError>(CartPage::default());

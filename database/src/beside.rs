@@ -1,0 +1,121 @@
+//! Writing beside others: on PostgreSQL, where each statement is a round trip, and whoever waits for one writer
+//! waits for all the round trips of everybody before.
+//!
+//! All work holds the one lock of the database's writers until its commit: most alone, as if it were the only work
+//! in the world; work that says what it is about shares it, and holds that scope's own lock beside it. So two
+//! pieces of work for two carts run at the same time, two for one cart after one another, and what is about
+//! everything, such as a pause or a sweep, has all of it to itself.
+
+use crate::batch::{Step, Task};
+use crate::conn::Conn;
+use crate::error::DatabaseError;
+use crate::open::Database;
+use crate::write::{Batch, Beside, Name, Writer};
+use crate::{Engine, Work};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Semaphore;
+
+/// Transactions at once, each on a connection of its own, which is made when it is first needed.
+const AT_ONCE: u32 = 16;
+
+/// The connections for work beside others.
+pub(crate) struct Writers {
+    writer: Arc<Writer>,
+    places: Semaphore,
+    /// Those that nobody uses; the last one used first, so that few are kept busy.
+    idle: Mutex<Vec<Conn>>,
+}
+
+impl Writers {
+    pub fn new(writer: Arc<Writer>) -> Self {
+        Self {
+            writer,
+            places: Semaphore::new(AT_ONCE as usize),
+            idle: Mutex::default(),
+        }
+    }
+
+    async fn run(&self, name: Name, step: Box<dyn Step>, scope: Option<i32>) {
+        let Ok(_place) = self.places.acquire().await else {
+            return step.tell(Err(sqlx::Error::PoolClosed.into()));
+        };
+        let mut conn = self.idle().pop();
+        let mut batch = Batch::default();
+        batch.add(name, step);
+        let beside = Beside::Others(scope);
+        let end = self.writer.transaction(&mut conn, &mut batch, beside).await;
+        self.idle().extend(conn);
+        batch.tell(&end);
+    }
+
+    /// Ends after the work that was begun; later work is refused.
+    pub async fn close(&self) {
+        let all = self.places.acquire_many(AT_ONCE).await;
+        self.places.close();
+        drop(all);
+        let idle = std::mem::take(&mut *self.idle());
+        for conn in idle {
+            conn.close().await;
+        }
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Conn>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Database {
+    /// As [`Database::write`], for work that reads and changes nothing that other work changes unless that is of
+    /// the same `scope`: on PostgreSQL it may run at the same time as work of other scopes, and never at the same
+    /// time as work that [`write`](Database::write) runs. Without a scope it makes only what nobody knows of yet.
+    ///
+    /// # Errors
+    /// As [`Database::write`].
+    pub async fn write_beside<T, E, F>(
+        &self,
+        step: &'static str,
+        scope: Option<&str>,
+        work: F,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
+    {
+        if self.engine() == Engine::Sqlite {
+            return self.write(step, work).await;
+        }
+        self.asked(step).await?;
+        let (task, answer) = Task::new(work);
+        let (name, inner) = (Name::new(step, self), self.inner.clone());
+        let scope = scope.map(number);
+        // A task of its own: a caller that goes away neither cancels the transaction nor leaves it open.
+        tokio::spawn(async move { inner.beside.run(name, Box::new(task), scope).await });
+        match answer.await {
+            Ok(result) => result,
+            Err(_) => Err(E::from(DatabaseError::CutShort)),
+        }
+    }
+}
+
+/// The number of a scope's lock, the same in every process: FNV-1a, 32 bits
+/// (<http://www.isthe.com/chongo/tech/comp/fnv/>). Two scopes of one number only wait for each other.
+fn number(scope: &str) -> i32 {
+    let hash = scope.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
+    hash.cast_signed()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::number;
+
+    #[test]
+    fn the_number_of_a_scope_is_the_same_in_every_version() {
+        // The published test vectors of FNV-1a.
+        assert_eq!(number("").cast_unsigned(), 0x811c_9dc5);
+        assert_eq!(number("a").cast_unsigned(), 0xe40c_292c);
+        assert_eq!(number("foobar").cast_unsigned(), 0xbf9c_f968);
+    }
+}
