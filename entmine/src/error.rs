@@ -3,7 +3,7 @@
 use database::DatabaseError;
 
 /// Why EntMine's database did not do what it was asked to.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum StorageError {
     #[error("EntMine: {0}")]
     Database(#[from] DatabaseError),

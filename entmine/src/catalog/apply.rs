@@ -66,6 +66,12 @@ impl ProductChange {
 
     /// Changes the stock, and writes that into the ledger.
     pub fn moved(mut self, stock: StockChange<'_>) -> Self {
+        self.move_stock(stock);
+        self
+    }
+
+    /// The same where the change is kept elsewhere.
+    pub fn move_stock(&mut self, stock: StockChange<'_>) {
         self.after.on_hand += stock.on_hand;
         self.after.reserved += stock.reserved;
         self.moved.push(Moved {
@@ -79,7 +85,6 @@ impl ProductChange {
             number: stock.number.map(str::to_owned),
             request: stock.request.map(str::to_owned),
         });
-        self
     }
 
     /// Writes it into the audit, as something that happened to this product.

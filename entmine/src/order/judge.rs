@@ -60,7 +60,7 @@ impl Decision {
 /// Judges an order. `facts` belong to its lines, one each.
 pub(super) fn judge(
     request: &Request,
-    facts: &[Option<Facts>],
+    facts: &[Option<Facts<'_>>],
     conditions: Conditions,
     limits: OrderLimits,
     now_ms: i64,
@@ -96,14 +96,14 @@ pub(super) fn judge(
 /// again, but where goods are short, or it is beyond the limits, somebody has to look.
 pub(super) fn recovered(
     request: &Request,
-    facts: &[Option<Facts>],
+    facts: &[Option<Facts<'_>>],
     limits: OrderLimits,
 ) -> Decision {
     let lines = request.order.lines.iter().zip(facts);
     let short = lines.filter_map(|(line, facts)| {
         let available = match facts {
             Some(facts) if !facts.row.product.tracked => return None,
-            Some(facts) => facts.available(),
+            Some(facts) => facts.available,
             None => 0,
         };
         (line.quantity > available).then(|| shortage(line, available))
@@ -120,7 +120,7 @@ fn shortage(line: &OrderLine, available: i64) -> String {
 /// A line is accepted at the price of now, whatever version it names, and at the price of then.
 fn price_changed(
     line: &OrderLine,
-    facts: &Facts,
+    facts: &Facts<'_>,
     conditions: Conditions,
     age_ms: i64,
 ) -> Option<Reason> {
@@ -153,11 +153,15 @@ fn raised(price_minor: i64, percent: i64) -> i64 {
 }
 
 /// How many there are, and the reason, where they are too few.
-fn out_of_stock(line: &OrderLine, facts: &Facts, conditions: Conditions) -> Option<(i64, Reason)> {
+fn out_of_stock(
+    line: &OrderLine,
+    facts: &Facts<'_>,
+    conditions: Conditions,
+) -> Option<(i64, Reason)> {
     let available = match conditions.at_most_available {
         None if !facts.row.product.tracked => return None,
-        None => facts.available(),
-        Some(most) => facts.available().min(most),
+        None => facts.available,
+        Some(most) => facts.available.min(most),
     };
     (line.quantity > available).then(|| {
         let reason = Reason::OutOfStock {

@@ -35,16 +35,26 @@ impl OrderNumber {
         (is_canonical && (1..=HIGHEST_GIVEN).contains(&number.count)).then_some(number)
     }
 
-    /// The next number of the year that it is now, and the order's position in the list of orders; with them
-    /// the numbers of what this work will add to its lists.
-    pub async fn next(tx: &mut Writing<'_>, of_lists: Counts) -> Result<(Self, i64), StorageError> {
+    /// The next numbers of the year that it is now, each with the order's position in the list of orders; with
+    /// them the numbers of what this work will add to its lists.
+    pub async fn next(
+        tx: &mut Writing<'_>,
+        orders: i64,
+        of_lists: Counts,
+    ) -> Result<Vec<(Self, i64)>, StorageError> {
         let year = year(tx.now_ms);
         let name = sequence_of(year);
-        let last = tx.take(&[(&name, 1), (ORDERS, 1)], of_lists).await?;
+        let last = tx
+            .take(&[(&name, orders), (ORDERS, orders)], of_lists)
+            .await?;
         let of = |name: &str| last.get(name).copied();
         let missing = || StorageError::Unreadable("sequences".to_owned());
-        let count = of(&name).ok_or_else(missing)?;
-        Ok((Self { year, count }, of(ORDERS).ok_or_else(missing)?))
+        let (count, position) = of(&name).zip(of(ORDERS)).ok_or_else(missing)?;
+        let numbers = (1 - orders..=0).map(|back| {
+            let count = count + back;
+            (Self { year, count }, position + back)
+        });
+        Ok(numbers.collect())
     }
 
     /// Moves the year's sequence so that neither this number nor an earlier one is ever given out

@@ -1,8 +1,8 @@
-//! Placing an order. Key, order, number, stock reservation, verdict and audit entry are one
+//! Placing orders. Key, order, number, stock reservation, verdict and audit entry are one
 //! transaction; the order of the checks is the contract's (docs/contract.md).
 
-use super::facts::{self, Facts};
-use super::judge::{Decision, Hold, judge, recovered};
+use super::facts::{self, Gathered};
+use super::judge::{Decision, judge, recovered};
 use super::number::OrderNumber;
 use super::request::{self, Request};
 use super::{Conditions, Found, OrderLimits, Placed, book, verdict};
@@ -11,6 +11,7 @@ use crate::clock::rfc3339;
 use crate::error::StorageError;
 use crate::storage::{EntMine, Writing};
 use model::{Acceptance, CLOCK_TOLERANCE_MS, Reason};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// With less than this left before the caller's deadline, the answer could come too late to be of
@@ -22,17 +23,17 @@ const LEAST_TIME_MS: i64 = 200;
 const OLDEST_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// An order on its way through the checks.
-struct Sent {
-    store: String,
-    key: String,
-    body: Vec<u8>,
-    fingerprint: String,
-    request: Request,
+pub(super) struct Sent {
+    pub store: String,
+    pub key: String,
+    pub body: Vec<u8>,
+    pub fingerprint: String,
+    pub request: Request,
     deadline_ms: Option<i64>,
     conditions: Conditions,
     limits: OrderLimits,
     /// The number that the customer was told before EntMine lost the order.
-    number: Option<OrderNumber>,
+    pub number: Option<OrderNumber>,
 }
 
 impl EntMine {
@@ -76,10 +77,7 @@ impl EntMine {
             limits: self.order_limits(),
             number,
         };
-        self.write("entmine.place", move |tx| {
-            Box::pin(async move { decide(tx, sent).await })
-        })
-        .await
+        self.place_with_others(sent).await
     }
 }
 
@@ -96,60 +94,140 @@ fn wanted(number: Option<&str>, request: &Request) -> Result<Option<OrderNumber>
     Ok(Some(number))
 }
 
-async fn decide(tx: &mut Writing<'_>, sent: Sent) -> Result<Placed, StorageError> {
-    // Checked here and not before, because waiting for the writer is where time goes.
-    if let Some(deadline_ms) = sent.deadline_ms
-        && deadline_ms.saturating_sub(tx.now_ms) < LEAST_TIME_MS
-    {
-        return Ok(Placed::Overdue);
-    }
-    if let Some(verdict) = verdict::find(tx.conn(), &sent.key).await? {
-        return Ok(remembered(verdict, &sent));
-    }
-    let facts = facts::gather(tx.conn(), &sent.request).await?;
-    if let Some(number) = sent.number {
-        if is_taken(tx, number).await? {
-            return Ok(Placed::NumberTaken);
-        }
-        let hold = match recovered(&sent.request, &facts, sent.limits) {
-            Decision::Hold(hold) => Some(hold),
-            Decision::Accept | Decision::Reject(_) => None,
-        };
-        let acceptance = accept(tx, &sent, facts, "order.recovered", hold).await?;
-        return Ok(Placed::Stored(acceptance));
-    }
-    if let Err(detail) = timely(sent.request.placed_at_ms, tx.now_ms) {
-        return Ok(Placed::Malformed { detail });
-    }
-    let currency = &sent.request.order.currency;
-    if facts
-        .iter()
-        .flatten()
-        .any(|facts| facts.row.product.currency != *currency)
-    {
-        return Ok(Placed::Malformed {
-            detail: "currency is not the one that the products are sold in".into(),
+/// Decides about orders of one store, one after the other, and gives what became of each. No key is there twice,
+/// and an order that is to get a number back is there alone.
+pub(super) async fn decide(
+    tx: &mut Writing<'_>,
+    sent: &[Arc<Sent>],
+) -> Result<Vec<Placed>, StorageError> {
+    let Some(first) = sent.first() else {
+        return Ok(Vec::new());
+    };
+    let keys: Vec<&str> = sent.iter().map(|sent| sent.key.as_str()).collect();
+    let mut verdicts = verdict::find_all(tx.conn(), &keys).await?;
+    let requests: Vec<&Request> = sent.iter().map(|sent| &sent.request).collect();
+    let mut facts = facts::gather(tx.conn(), &requests).await?;
+    let mut decided = Vec::with_capacity(sent.len());
+    for sent in sent {
+        // Looked at here and not before, because waiting for the writer is where time goes.
+        let is_late = sent
+            .deadline_ms
+            .is_some_and(|deadline_ms| deadline_ms.saturating_sub(tx.now_ms) < LEAST_TIME_MS);
+        decided.push(match verdicts.remove(&sent.key) {
+            _ if is_late => Decided::Told(Placed::Overdue),
+            Some(verdict) => Decided::Told(remembered(verdict, sent)),
+            None => new(tx, sent, &mut facts).await?,
         });
     }
-    let decision = judge(
-        &sent.request,
-        &facts,
-        sent.conditions,
-        sent.limits,
-        tx.now_ms,
-    );
-    match decision {
-        Decision::Accept => Ok(Placed::Stored(
-            accept(tx, &sent, facts, "order.accepted", None).await?,
-        )),
-        Decision::Hold(hold) => Ok(Placed::Stored(
-            accept(tx, &sent, facts, "order.accepted", Some(hold)).await?,
-        )),
-        Decision::Reject(reasons) => {
-            verdict::reject(tx, &sent.store, &sent.key, &sent.fingerprint, &reasons).await?;
-            note(tx, &sent, "order.rejected", &codes(&reasons));
+    write(tx, &first.store, decided, facts).await
+}
+
+/// What was decided about an order.
+enum Decided<'a> {
+    /// Nothing is written.
+    Told(Placed),
+    Accepted(book::Order<'a>),
+    Rejected(&'a Sent, Vec<Reason>),
+}
+
+/// Decides about an order that has no verdict yet.
+async fn new<'a>(
+    tx: &mut Writing<'_>,
+    sent: &'a Sent,
+    facts: &mut Gathered,
+) -> Result<Decided<'a>, StorageError> {
+    let of_lines = facts.of(&sent.request);
+    let decision = if let Some(number) = sent.number {
+        if is_taken(tx, number).await? {
+            return Ok(Decided::Told(Placed::NumberTaken));
+        }
+        recovered(&sent.request, &of_lines, sent.limits)
+    } else {
+        if let Err(detail) = timely(sent.request.placed_at_ms, tx.now_ms) {
+            return Ok(Decided::Told(Placed::Malformed { detail }));
+        }
+        let currency = &sent.request.order.currency;
+        let mut products = of_lines.iter().flatten().map(|facts| &facts.row.product);
+        if products.any(|product| product.currency != *currency) {
+            let detail = "currency is not the one that the products are sold in".into();
+            return Ok(Decided::Told(Placed::Malformed { detail }));
+        }
+        let (conditions, limits) = (sent.conditions, sent.limits);
+        judge(&sent.request, &of_lines, conditions, limits, tx.now_ms)
+    };
+    let hold = match decision {
+        Decision::Accept => None,
+        Decision::Hold(hold) => Some(hold),
+        Decision::Reject(reasons) => return Ok(Decided::Rejected(sent, reasons)),
+    };
+    let promise = book::Order::promise(hold.as_ref());
+    let lines = &sent.request.order.lines;
+    let of_line = |(line, facts)| promise.of(line, Option::as_ref(facts));
+    let promised: Vec<i64> = lines.iter().zip(&of_lines).map(of_line).collect();
+    for (line, pieces) in lines.iter().zip(&promised) {
+        facts.promise(&line.sku, *pieces);
+    }
+    Ok(Decided::Accepted(book::Order {
+        sent,
+        hold,
+        promised,
+    }))
+}
+
+/// Writes everything that was decided, and gives what is told of it.
+async fn write(
+    tx: &mut Writing<'_>,
+    store: &str,
+    decided: Vec<Decided<'_>>,
+    facts: Gathered,
+) -> Result<Vec<Placed>, StorageError> {
+    let (mut verdicts, mut accepted) = (Vec::new(), Vec::new());
+    for one in &decided {
+        let (sent, reasons) = match one {
+            Decided::Told(_) => continue,
+            Decided::Accepted(order) => {
+                accepted.push(order);
+                (order.sent, None)
+            }
+            Decided::Rejected(sent, reasons) => (*sent, Some(&reasons[..])),
+        };
+        verdicts.push(verdict::NewVerdict {
+            key: &sent.key,
+            fingerprint: &sent.fingerprint,
+            reasons,
+        });
+    }
+    verdict::write(tx, store, &verdicts).await?;
+    let mut acceptances = Vec::new().into_iter();
+    if !accepted.is_empty() {
+        let rejected = verdicts.len() - accepted.len();
+        let booked = book::book(tx, store, &accepted, facts.products, rejected).await?;
+        acceptances = booked.into_iter();
+    }
+    let told = decided.into_iter().map(|one| match one {
+        Decided::Told(told) => Ok(told),
+        Decided::Accepted(order) => {
+            let missing = || StorageError::Unreadable("an order's number".to_owned());
+            let acceptance = acceptances.next().ok_or_else(missing)?;
+            note_acceptance(tx, &order, &acceptance.number);
+            Ok(Placed::Stored(acceptance))
+        }
+        Decided::Rejected(sent, reasons) => {
+            note(tx, sent, "order.rejected", &codes(&reasons));
             Ok(Placed::Rejected(reasons))
         }
+    });
+    told.collect()
+}
+
+fn note_acceptance(tx: &mut Writing<'_>, order: &book::Order<'_>, number: &str) {
+    let event = match order.sent.number {
+        None => "order.accepted",
+        Some(_) => "order.recovered",
+    };
+    note(tx, order.sent, event, number);
+    if let Some(hold) = &order.hold {
+        note(tx, order.sent, "order.held", &hold.why);
     }
 }
 
@@ -171,34 +249,6 @@ fn timely(placed_at_ms: i64, now_ms: i64) -> Result<(), String> {
         ));
     }
     Ok(())
-}
-
-/// Writes everything that makes an accepted order.
-async fn accept(
-    tx: &mut Writing<'_>,
-    sent: &Sent,
-    facts: Vec<Option<Facts>>,
-    event: &str,
-    hold: Option<Hold>,
-) -> Result<Acceptance, StorageError> {
-    verdict::accept(tx, &sent.store, &sent.key, &sent.fingerprint).await?;
-    let order = book::Order {
-        store: &sent.store,
-        key: &sent.key,
-        fingerprint: &sent.fingerprint,
-        body: &sent.body,
-        request: &sent.request,
-        hold: hold.as_ref().map(|hold| hold.promise),
-        number: sent.number,
-        notes: 1 + i64::from(hold.is_some()),
-        products: facts.into_iter().map(|facts| Some(facts?.row)).collect(),
-    };
-    let acceptance = book::book(tx, order).await?;
-    note(tx, sent, event, &acceptance.number);
-    if let Some(hold) = hold {
-        note(tx, sent, "order.held", &hold.why);
-    }
-    Ok(acceptance)
 }
 
 async fn is_taken(tx: &mut Writing<'_>, number: OrderNumber) -> Result<bool, StorageError> {

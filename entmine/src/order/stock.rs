@@ -1,6 +1,7 @@
 //! Stock that is promised to orders.
 
-use crate::catalog::{ProductChange, ProductRow, StockChange, apply, apply_later, read_products};
+use super::facts::Facts;
+use crate::catalog::{ProductChange, ProductRow, StockChange, apply, read_products};
 use crate::error::StorageError;
 use crate::stock::MovementKind;
 use crate::storage::Writing;
@@ -19,38 +20,19 @@ pub(super) enum Promise {
     Nothing,
 }
 
-/// What is promised of a line: the product, as it was read, and how many pieces.
-pub(super) struct Reservation {
-    product: ProductRow,
-    pub pieces: i64,
-}
-
-impl Reservation {
-    /// Of one product; none where nothing is promised. An order that was accepted before a backup was restored
-    /// may name a product that the backup does not have: nothing is promised of it, nor of one whose stock is
-    /// not counted.
-    fn of(product: Option<ProductRow>, pieces: i64) -> Option<Self> {
-        let product = product.filter(|row| row.product.tracked && pieces > 0)?;
-        Some(Self { product, pieces })
-    }
-}
-
-/// What is promised of each line of a new order.
-pub(super) fn reservations(
-    lines: &[OrderLine],
-    products: Vec<Option<ProductRow>>,
-    promise: Promise,
-) -> Vec<Option<Reservation>> {
-    let of_line = |(line, product): (&OrderLine, Option<ProductRow>)| {
-        let available = product.as_ref().map_or(0, |row| row.on_hand - row.reserved);
-        let pieces = match promise {
-            Promise::All => line.quantity,
-            Promise::WhatThereIs => available.clamp(0, line.quantity),
-            Promise::Nothing => 0,
+impl Promise {
+    /// Pieces that are promised of a line; none of a product that is not there any more, or whose stock is not
+    /// counted.
+    pub fn of(self, line: &OrderLine, facts: Option<&Facts<'_>>) -> i64 {
+        let Some(facts) = facts.filter(|facts| facts.row.product.tracked) else {
+            return 0;
         };
-        Reservation::of(product, pieces)
-    };
-    lines.iter().zip(products).map(of_line).collect()
+        match self {
+            Self::All => line.quantity,
+            Self::WhatThereIs => facts.available.clamp(0, line.quantity),
+            Self::Nothing => 0,
+        }
+    }
 }
 
 /// Promises what an order lacks, also where it is not there: staff decided so.
@@ -75,15 +57,19 @@ pub(super) async fn promise_rest(
     let skus: Vec<&str> = lines.iter().map(|(_, sku, _)| sku.as_str()).collect();
     let mut products = read_products(tx.conn(), &skus).await?;
     let mut promised = Vec::with_capacity(lines.len());
-    let mut reservations = Vec::with_capacity(lines.len());
+    let mut changes = Vec::with_capacity(lines.len());
     for (line, sku, lacking) in &lines {
-        if let Some(reservation) = Reservation::of(products.remove(sku), *lacking) {
-            promised.push((*line, reservation.pieces));
-            reservations.push(reservation);
+        // An order that was accepted before a backup was restored may name a product that the backup does
+        // not have.
+        let product = products.remove(sku);
+        if let Some(product) = product.filter(|row| row.product.tracked) {
+            promised.push((*line, *lacking));
+            let mut change = ProductChange::of(product);
+            reserve(&mut change, number, *lacking, reason);
+            changes.push(change);
         }
     }
-    reserve(tx, number, reservations, actor, reason).await?;
-    tx.flush().await?;
+    apply(tx, actor, changes).await?;
     for (line, pieces) in promised {
         sqlx::query(
             "UPDATE order_lines SET reserved = reserved + $1 WHERE number = $2 AND line = $3",
@@ -97,27 +83,16 @@ pub(super) async fn promise_rest(
     Ok(())
 }
 
-/// Makes reservations, each of another product, for an order: it is part of what waits for the end of this
-/// work.
-pub(super) async fn reserve(
-    tx: &mut Writing<'_>,
-    number: &str,
-    reservations: Vec<Reservation>,
-    actor: &str,
-    reason: &str,
-) -> Result<(), StorageError> {
-    let change = |Reservation { product, pieces }| {
-        ProductChange::of(product).moved(StockChange {
-            kind: MovementKind::Reservation,
-            on_hand: 0,
-            reserved: pieces,
-            reason,
-            number: Some(number),
-            request: None,
-        })
-    };
-    let changes = reservations.into_iter().map(change);
-    apply_later(tx, actor, changes.collect()).await
+/// Promises so many pieces more of a product to an order.
+pub(super) fn reserve(change: &mut ProductChange, number: &str, pieces: i64, reason: &str) {
+    change.move_stock(StockChange {
+        kind: MovementKind::Reservation,
+        on_hand: 0,
+        reserved: pieces,
+        reason,
+        number: Some(number),
+        request: None,
+    });
 }
 
 /// What becomes of the pieces that were promised to an order.

@@ -1,6 +1,7 @@
 //! Verdicts: written once, read for ever.
 
 use super::Found;
+use crate::batch::{BATCH_ROWS, insert, listed};
 use crate::clock::rfc3339;
 use crate::error::StorageError;
 use crate::storage::Writing;
@@ -8,6 +9,7 @@ use database::Conn;
 use model::{Acceptance, OrderStatus, Reason};
 use sqlx::Row;
 use sqlx::any::AnyRow;
+use std::collections::HashMap;
 
 /// A verdict with the store that it belongs to. A verdict on another store's key is found too, so
 /// that the key is not used twice; only its own store may learn more than that.
@@ -18,32 +20,42 @@ pub(super) struct Verdict {
 
 /// The verdict on a key, an accepted order with its status of now.
 pub(super) async fn find(conn: &mut Conn, key: &str) -> Result<Option<Verdict>, StorageError> {
-    let row = sqlx::query(
-        "SELECT v.store, v.verdict, v.fingerprint, v.reasons,
+    Ok(find_all(conn, &[key]).await?.remove(key))
+}
+
+/// The verdicts on some keys, no more than [`BATCH_ROWS`], by key.
+pub(super) async fn find_all(
+    conn: &mut Conn,
+    keys: &[&str],
+) -> Result<HashMap<String, Verdict>, StorageError> {
+    let sql = listed(
+        "SELECT v.key, v.store, v.verdict, v.fingerprint, v.reasons,
                 o.number, o.total_minor, o.currency, o.accepted_at_ms, o.status
          FROM verdicts v LEFT JOIN orders o ON o.key = v.key
-         WHERE v.key = $1",
-    )
-    .bind(key)
-    .fetch_optional(conn)
-    .await?;
-    let Some(row) = row else {
-        return Ok(None);
-    };
-    let verdict: String = row.try_get("verdict")?;
-    let found = match verdict.as_str() {
-        "accepted" => Found::Accepted(acceptance(key, &row)?),
-        "rejected" => Found::Rejected {
-            fingerprint: row.try_get("fingerprint")?,
-            reasons: reasons(&row)?,
-        },
-        "voided" => Found::Voided,
-        other => return Err(StorageError::Unreadable(format!("verdict {other}"))),
-    };
-    Ok(Some(Verdict {
-        store: row.try_get("store")?,
-        found,
-    }))
+         WHERE v.key IN",
+        keys.len(),
+        "",
+    );
+    let query = keys
+        .iter()
+        .fold(sqlx::query(sql), |query, key| query.bind(*key));
+    let rows = query.fetch_all(conn).await?;
+    let verdicts = rows.iter().map(|row| {
+        let key: String = row.try_get("key")?;
+        let verdict: String = row.try_get("verdict")?;
+        let found = match verdict.as_str() {
+            "accepted" => Found::Accepted(acceptance(&key, row)?),
+            "rejected" => Found::Rejected {
+                fingerprint: row.try_get("fingerprint")?,
+                reasons: reasons(row)?,
+            },
+            "voided" => Found::Voided,
+            other => return Err(StorageError::Unreadable(format!("verdict {other}"))),
+        };
+        let store = row.try_get("store")?;
+        Ok((key, Verdict { store, found }))
+    });
+    verdicts.collect()
 }
 
 /// An accepted order, from a row with the columns of `verdicts` and `orders` that it is made of.
@@ -72,46 +84,38 @@ fn reasons(row: &AnyRow) -> Result<Vec<Reason>, StorageError> {
         .map_err(|error| StorageError::Unreadable(format!("reasons: {error}")))
 }
 
-/// Writes that a key was accepted, with the order's rows.
-pub(super) async fn accept(
-    tx: &mut Writing<'_>,
-    store: &str,
-    key: &str,
-    fingerprint: &str,
-) -> Result<(), StorageError> {
-    let now_ms = tx.now_ms;
-    let insert = sqlx::query(
-        "INSERT INTO verdicts (key, store, verdict, fingerprint, decided_at_ms)
-         VALUES ($1, $2, 'accepted', $3, $4)",
-    )
-    .bind(key)
-    .bind(store)
-    .bind(fingerprint)
-    .bind(now_ms);
-    tx.later(insert).await
+/// A verdict about to be written.
+pub(super) struct NewVerdict<'a> {
+    pub key: &'a str,
+    pub fingerprint: &'a str,
+    /// Why the order was rejected; none for one that was accepted.
+    pub reasons: Option<&'a [Reason]>,
 }
 
-/// Writes that a key was rejected, and why.
-pub(super) async fn reject(
+/// Writes what was decided about orders of a store, with the accepted orders' rows.
+pub(super) async fn write(
     tx: &mut Writing<'_>,
     store: &str,
-    key: &str,
-    fingerprint: &str,
-    reasons: &[Reason],
+    verdicts: &[NewVerdict<'_>],
 ) -> Result<(), StorageError> {
-    let json = serde_json::to_string(reasons)
-        .map_err(|error| StorageError::Unreadable(format!("reasons: {error}")))?;
-    let now_ms = tx.now_ms;
-    let insert = sqlx::query(
-        "INSERT INTO verdicts (key, store, verdict, fingerprint, reasons, decided_at_ms)
-         VALUES ($1, $2, 'rejected', $3, $4, $5)",
-    )
-    .bind(key)
-    .bind(store)
-    .bind(fingerprint)
-    .bind(json)
-    .bind(now_ms);
-    tx.later(insert).await
+    let head = "INSERT INTO verdicts (key, store, verdict, fingerprint, reasons, decided_at_ms)";
+    for some in verdicts.chunks(BATCH_ROWS) {
+        let mut query = sqlx::query(insert(head, 6, some.len(), ""));
+        for one in some {
+            let json = one.reasons.map(serde_json::to_string).transpose();
+            let json =
+                json.map_err(|error| StorageError::Unreadable(format!("reasons: {error}")))?;
+            query = query
+                .bind(one.key)
+                .bind(store)
+                .bind(json.as_ref().map_or("accepted", |_| "rejected"))
+                .bind(one.fingerprint)
+                .bind(json)
+                .bind(tx.now_ms);
+        }
+        tx.later(query).await?;
+    }
+    Ok(())
 }
 
 /// Writes that a key was voided.

@@ -13,7 +13,7 @@ pub(crate) use work::Writing;
 
 use crate::delivery::{Asked, Senders};
 use crate::error::StorageError;
-use crate::order::OrderLimits;
+use crate::order::{OrderLimits, Placing};
 use crate::staff::Seen;
 use database::{Clock, Database, Engine};
 use std::fmt;
@@ -41,6 +41,8 @@ struct Inner {
     seen: Seen,
     /// Beyond these an order is accepted on hold.
     limits: OrderLimits,
+    /// Orders that wait to be placed.
+    placing: Placing,
     instance: Uuid,
     epoch: AtomicI64,
 }
@@ -58,6 +60,10 @@ pub struct News {
 }
 
 impl EntMine {
+    pub(crate) fn placing(&self) -> &Placing {
+        &self.inner.placing
+    }
+
     /// Which EntMine this is: a UUID made with the database.
     pub fn instance(&self) -> Uuid {
         self.inner.instance

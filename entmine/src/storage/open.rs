@@ -4,7 +4,7 @@ use super::{EntMine, Inner, News, folding};
 use crate::catalog::epoch;
 use crate::delivery::{Asked, Senders};
 use crate::error::StorageError;
-use crate::order::OrderLimits;
+use crate::order::{OrderLimits, Placing};
 use crate::sequence;
 use crate::staff::Seen;
 use database::Conn;
@@ -104,6 +104,7 @@ impl EntMine {
                 senders: Senders::default(),
                 seen: Seen::default(),
                 limits: options.limits,
+                placing: Placing::default(),
                 instance,
                 epoch: AtomicI64::new(epoch),
             }),

@@ -62,6 +62,8 @@ mod staff_accounts;
 mod staffing;
 #[path = "starting.rs"]
 mod starting;
+#[path = "together.rs"]
+mod together;
 #[path = "voiding.rs"]
 mod voiding;
 #[path = "waiting.rs"]

@@ -170,6 +170,14 @@ impl Shop {
         answer
     }
 
+    /// Texts from the database itself, past EntMine.
+    pub async fn read(&self, sql: &'static str) -> Vec<String> {
+        let pool = self.past_entmine().await;
+        let rows = sqlx::query_scalar(sql).fetch_all(&pool).await.unwrap();
+        pool.close().await;
+        rows
+    }
+
     /// A change made in the database itself, past EntMine.
     pub async fn alter(&self, sql: &'static str) {
         let pool = self.past_entmine().await;
