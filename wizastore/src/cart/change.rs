@@ -1,7 +1,7 @@
 //! Changing carts. Every function works inside the caller's transaction.
 
 use super::MAX_LINES;
-use super::read::{CartRow, LineRow, by_session};
+use super::read::{CartRow, LineRow, by_session, of_session};
 use crate::keys::{OrderKey, mint_receipt};
 use database::{Conn, Together};
 use model::{MAX_QUANTITY, Reason};
@@ -39,6 +39,18 @@ pub(crate) async fn ensure(
     match by_session(tx, session_id).await? {
         Some(cart) => Ok(cart),
         None => create(tx, session_id, None, now_ms).await,
+    }
+}
+
+/// The same with its lines.
+pub(crate) async fn of_visitor(
+    tx: &mut Conn,
+    session_id: &str,
+    now_ms: i64,
+) -> Result<(CartRow, Vec<LineRow>), sqlx::Error> {
+    match of_session(tx, session_id).await? {
+        Some(cart) => Ok(cart),
+        None => Ok((create(tx, session_id, None, now_ms).await?, Vec::new())),
     }
 }
 

@@ -4,10 +4,12 @@ mod change;
 mod read;
 
 pub(crate) use change::{
-    ReturnedLine, add, begin, ensure, follow_prices, put_back, rekey, rekey_all, set, touch,
+    ReturnedLine, add, begin, ensure, follow_prices, of_visitor, put_back, rekey, rekey_all, set,
+    touch,
 };
 pub(crate) use read::{
-    CartRow, LineRow, by_key, by_receipt, by_session, lines, on_the_wire, refusal,
+    CartRow, JoinedRow, LineRow, by_key, by_receipt, joined, of_session, on_the_wire, refusal,
+    select_cart,
 };
 
 /// More lines than anyone orders; keeps an order's body well below the 64 KiB that EntMine takes.

@@ -3,6 +3,8 @@
 use super::MAX_LINES;
 use database::Conn;
 use model::{Cart, CartLine, Reason};
+use sqlx::any::AnyRow;
+use sqlx::{FromRow, Row};
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub(crate) struct CartRow {
@@ -70,7 +72,63 @@ pub(crate) fn refusal(lines: &[LineRow]) -> Option<Reason> {
     ))
 }
 
-pub(crate) async fn by_session(
+/// A row of a cart with a line of it; none where it has no lines.
+#[derive(sqlx::FromRow)]
+pub(crate) struct JoinedRow {
+    #[sqlx(flatten)]
+    pub cart: CartRow,
+    #[sqlx(flatten)]
+    pub line: JoinedLine,
+}
+
+/// The line's part of it.
+pub(crate) struct JoinedLine(pub Option<LineRow>);
+
+impl FromRow<'_, AnyRow> for JoinedLine {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        let sku: Option<String> = row.try_get("sku")?;
+        sku.map(|_| LineRow::from_row(row)).transpose().map(Self)
+    }
+}
+
+/// Selects carts with their lines, in the order in which those were added, and what the catalogue cache knows of
+/// their products.
+macro_rules! select_cart {
+    ($more:literal, $rest:literal) => {
+        concat!(
+            "SELECT c.order_key, c.receipt, c.session_id, c.revision, c.follows, l.sku, l.name, ",
+            "l.quantity, l.unit_price_minor, l.price_version, l.price_was, l.currency, p.slug, ",
+            "p.image, s.available, p.price_minor AS cached_price_minor, ",
+            "p.price_version AS cached_price_version, p.currency AS cached_currency",
+            $more,
+            " FROM carts c LEFT JOIN cart_lines l ON l.order_key = c.order_key",
+            " LEFT JOIN products p ON p.sku = l.sku LEFT JOIN stock s ON s.sku = p.sku ",
+            $rest,
+            " ORDER BY l.position"
+        )
+    };
+}
+pub(crate) use select_cart;
+
+/// A session's cart with its lines.
+pub(crate) async fn of_session(
+    db: &mut Conn,
+    session_id: &str,
+) -> Result<Option<(CartRow, Vec<LineRow>)>, sqlx::Error> {
+    let rows = sqlx::query_as(select_cart!("", "WHERE c.session_id = $1"));
+    Ok(joined(rows.bind(session_id).fetch_all(db).await?))
+}
+
+/// One cart, from its rows.
+pub(crate) fn joined(rows: impl IntoIterator<Item = JoinedRow>) -> Option<(CartRow, Vec<LineRow>)> {
+    let mut rows = rows.into_iter();
+    let JoinedRow { cart, line } = rows.next()?;
+    let rest = rows.filter_map(|row| row.line.0);
+    Some((cart, line.0.into_iter().chain(rest).collect()))
+}
+
+/// A session's cart by itself.
+pub(super) async fn by_session(
     db: &mut Conn,
     session_id: &str,
 ) -> Result<Option<CartRow>, sqlx::Error> {
@@ -104,21 +162,6 @@ pub(crate) async fn by_receipt(
     )
     .bind(receipt)
     .fetch_optional(db)
-    .await
-}
-
-/// The lines of a cart in the order in which they were added.
-pub(crate) async fn lines(db: &mut Conn, order_key: &str) -> Result<Vec<LineRow>, sqlx::Error> {
-    sqlx::query_as(
-        "SELECT l.sku, l.name, l.quantity, l.unit_price_minor, l.price_version, l.price_was,
-                l.currency, p.slug, p.image, s.available,
-                p.price_minor AS cached_price_minor, p.price_version AS cached_price_version,
-                p.currency AS cached_currency
-         FROM cart_lines l LEFT JOIN products p ON p.sku = l.sku LEFT JOIN stock s ON s.sku = p.sku
-         WHERE l.order_key = $1 ORDER BY l.position",
-    )
-    .bind(order_key)
-    .fetch_all(db)
     .await
 }
 

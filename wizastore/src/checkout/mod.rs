@@ -7,7 +7,7 @@ pub(crate) use form::parse_quantity;
 use crate::cart::{self, CartRow, LineRow};
 use crate::clock::rfc3339;
 use crate::erp::Identity;
-use crate::journal::{self, Claim, Kind, NewOrder, Order};
+use crate::journal::{self, CartToOrder, Claim, Kind, NewOrder, Order};
 use crate::keys::{OrderKey, mint_receipt};
 use crate::planted::{self, Bug};
 use crate::{Knobs, SubmitFields, session};
@@ -65,7 +65,7 @@ pub(crate) async fn journal_submission(
     let is_elsewhere = |session_id: &str| only.is_some_and(|only| only != session_id);
     // The key comes before every other check: one key, one verdict.
     let key = submission.key.to_string();
-    let Some((cart, ours)) = journal::cart_to_order(tx, &key).await? else {
+    let Some(CartToOrder { cart, lines, ours }) = journal::cart_to_order(tx, &key).await? else {
         let known = journal::by_key(tx, &key).await?;
         let known = known.filter(|_| !planted::is(Bug::CartBeforeKey));
         if known
@@ -93,7 +93,6 @@ pub(crate) async fn journal_submission(
         None => Some(session::add_token(tx, &cart.session_id, now_ms).await?),
         Some(_) => None,
     };
-    let lines = cart::lines(tx, &cart.order_key).await?;
     let reasons = refusals(tx, submission, &cart, &lines).await?;
     let draft = serde_json::to_string(&submission.fields.form).unwrap_or_default();
     let frozen = match reasons {

@@ -30,8 +30,8 @@ pub(crate) use insert::{NewOrder, insert};
 pub(crate) use lease::{expire_leases, free_leases, make_due};
 pub(crate) use notes::{mark, note, unmark};
 pub(crate) use read::{
-    ForAttempt, Order, any_leased, attention, by_key, by_receipt, cart_to_order, counts, due,
-    for_attempt, of_session, open_of_session, placed_again, session_of,
+    CartToOrder, ForAttempt, Order, any_leased, attention, by_key, by_receipt, cart_to_order,
+    counts, due, for_attempt, of_session, open_of_session, placed_again, session_of,
 };
 pub(crate) use settle::{Settlement, settle};
 pub(crate) use standing::{Happened, Waits};

@@ -3,7 +3,7 @@
 use super::State;
 use super::entmine::{Ours, OursRow};
 use super::standing::Standing;
-use crate::cart::CartRow;
+use crate::cart::{self, CartRow, JoinedRow, LineRow, select_cart};
 use database::{Conn, Readers};
 use model::{CartLine, OrderForm, OrderLine, OrderRequest, OrderStatus};
 
@@ -237,30 +237,42 @@ pub(crate) async fn for_attempt(
     .transpose()
 }
 
+/// A cart about to become an order.
+pub(crate) struct CartToOrder {
+    pub cart: CartRow,
+    pub lines: Vec<LineRow>,
+    /// The EntMine that it would go to; none before the first one was heard.
+    pub ours: Option<Ours>,
+}
+
 #[derive(sqlx::FromRow)]
-struct CartRowForOrder {
+struct CartToOrderRow {
     #[sqlx(flatten)]
-    cart: CartRow,
+    joined: JoinedRow,
     #[sqlx(flatten)]
     ours: OursRow,
 }
 
-/// The cart with this key, unless an order has the key already, and the EntMine that it would go to.
+/// The cart with this key, unless an order has the key already.
 pub(crate) async fn cart_to_order(
     db: &mut Conn,
     key: &str,
-) -> Result<Option<(CartRow, Option<Ours>)>, sqlx::Error> {
-    let row: Option<CartRowForOrder> = sqlx::query_as(
-        "SELECT order_key, receipt, session_id, revision, follows,
-                instance AS our_instance, epoch AS our_epoch, paused AS our_pause
-         FROM carts LEFT JOIN entmine ON id = 1
-         WHERE order_key = $1
-         AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.order_key = carts.order_key)",
-    )
+) -> Result<Option<CartToOrder>, sqlx::Error> {
+    let rows: Vec<CartToOrderRow> = sqlx::query_as(select_cart!(
+        ", e.instance AS our_instance, e.epoch AS our_epoch, e.paused AS our_pause",
+        "LEFT JOIN entmine e ON e.id = 1 WHERE c.order_key = $1
+         AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.order_key = c.order_key)"
+    ))
     .bind(key)
-    .fetch_optional(db)
+    .fetch_all(db)
     .await?;
-    Ok(row.map(|row| (row.cart, row.ours.into())))
+    let mut ours = None;
+    let rows = rows.into_iter().map(|row| {
+        ours = row.ours.into();
+        row.joined
+    });
+    let cart = cart::joined(rows);
+    Ok(cart.map(|(cart, lines)| CartToOrder { cart, lines, ours }))
 }
 
 /// The session of an order.

@@ -74,14 +74,12 @@ impl Visit {
                     let mut changes = Together::default();
                     let (row, mut lines, token) = match &session_id {
                         Some(id) => {
-                            let mut row = cart::ensure(tx, id, now_ms).await?;
-                            let mut lines = cart::lines(tx, &row.order_key).await?;
+                            let (mut row, mut lines) = cart::of_visitor(tx, id, now_ms).await?;
                             let is_behind = lines.iter().any(LineRow::is_behind);
                             if is_behind && change == CartChange::Add {
                                 // The shop may have gone over to another currency since they were added.
                                 cart::follow_prices(tx, &row, &lines).await?;
-                                row = cart::ensure(tx, id, now_ms).await?;
-                                lines = cart::lines(tx, &row.order_key).await?;
+                                (row, lines) = cart::of_visitor(tx, id, now_ms).await?;
                             }
                             cart::touch(tx, &mut changes, &mut row, &mut lines).await?;
                             (row, lines, None)

@@ -76,10 +76,7 @@ impl Visit {
     /// A session's cart as it is now.
     pub(crate) async fn cart_of(&self, session_id: &str) -> Result<Option<Cart>, DatabaseError> {
         let mut db = self.store.db.reader().acquire().await?;
-        let Some(row) = cart::by_session(&mut db, session_id).await? else {
-            return Ok(None);
-        };
-        let lines = cart::lines(&mut db, &row.order_key).await?;
-        Ok(Some(cart::on_the_wire(&row, &lines)))
+        let cart = cart::of_session(&mut db, session_id).await?;
+        Ok(cart.map(|(row, lines)| cart::on_the_wire(&row, &lines)))
     }
 }

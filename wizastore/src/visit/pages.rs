@@ -203,10 +203,9 @@ impl Visit {
     /// so that the page, its form and the cart agree.
     async fn fresh_cart(&self, session_id: &str) -> Result<CartPage, DatabaseError> {
         let mut db = self.store.db.reader().acquire().await?;
-        let Some(row) = cart::by_session(&mut db, session_id).await? else {
+        let Some((row, lines)) = cart::of_session(&mut db, session_id).await? else {
             return Ok(CartPage::default());
         };
-        let lines = cart::lines(&mut db, &row.order_key).await?;
         drop(db);
         if !lines.iter().any(LineRow::is_behind) {
             return Ok(page(&row, &lines));
@@ -216,16 +215,12 @@ impl Visit {
             .db
             .write_beside("store.cart", Some(scope), move |tx| {
                 Box::pin(async move {
-                    let Some(row) = cart::by_session(tx, &session_id).await? else {
-                        return Ok::<_, DatabaseError>(CartPage::default());
-                    };
-                    let lines = cart::lines(tx, &row.order_key).await?;
-                    cart::follow_prices(tx, &row, &lines).await?;
-                    let Some(row) = cart::by_session(tx, &session_id).await? else {
-                        return Ok(CartPage::default());
-                    };
-                    let lines = cart::lines(tx, &row.order_key).await?;
-                    Ok(page(&row, &lines))
+                    if let Some((row, lines)) = cart::of_session(tx, &session_id).await? {
+                        cart::follow_prices(tx, &row, &lines).await?;
+                    }
+                    let cart = cart::of_session(tx, &session_id).await?;
+                    let page = cart.map(|(row, lines)| page(&row, &lines));
+                    Ok::<_, DatabaseError>(page.unwrap_or_default())
                 })
             })
             .await

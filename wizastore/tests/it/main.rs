@@ -7,6 +7,7 @@
     reason = "the same promises, once for each engine"
 )]
 
+mod beside;
 mod fake;
 mod foreign;
 mod on_postgres;

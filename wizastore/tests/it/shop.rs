@@ -158,15 +158,14 @@ impl Shop {
 
     /// Another replica of the store on the same database.
     pub async fn replica(&self) -> Store {
-        try_open(
-            self.home.url(),
-            &self.way,
-            &self.clock,
-            &Points::default(),
-            &self.knobs,
-        )
-        .await
-        .unwrap()
+        self.replica_with(Points::default()).await
+    }
+
+    /// With points at which the test makes something fail.
+    pub async fn replica_with(&self, points: Points) -> Store {
+        let (url, clock) = (self.home.url(), &self.clock);
+        let opened = try_open(url, &self.way, clock, &points, &self.knobs).await;
+        opened.unwrap()
     }
 
     /// A browser that has nothing yet.
