@@ -1,6 +1,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 //! Databases for tests: a new, empty one for each test, on either engine.
 
+mod plans;
+
 use crate::Engine;
 use sqlx::{AnyConnection, Connection};
 use std::path::{Path, PathBuf};
@@ -23,6 +25,7 @@ impl TestDatabase {
     pub async fn new(engine: Engine) -> Self {
         match engine {
             Engine::Sqlite => {
+                plans::watch();
                 let folder = tempfile::tempdir().unwrap();
                 let file = folder.path().join("test.db");
                 let url = format!("sqlite:{}", file.display());
@@ -63,6 +66,21 @@ impl TestDatabase {
         match self {
             Self::Sqlite { folder, .. } => folder.path().join("test.db"),
             Self::Postgres(_) => panic!("PostgreSQL has no file"),
+        }
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if let Self::Sqlite { folder, .. } = self
+            && !std::thread::panicking()
+        {
+            let scans = plans::scans(&folder.path().join("test.db"));
+            assert!(
+                scans.is_empty(),
+                "statements read all of a table that grows (see database/src/testing/plans.rs):\n{}",
+                scans.join("\n")
+            );
         }
     }
 }

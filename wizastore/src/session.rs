@@ -152,45 +152,70 @@ pub(crate) async fn forget(tx: &mut Conn, token: &str) -> Result<(), sqlx::Error
         .map(|_| ())
 }
 
-/// Removes what nobody touched for long: sessions without an order and all carts and drafts after
-/// `cart_idle`, sessions with orders after [`SESSION_KEPT`], except where an order is still open: its
-/// customer may come back for news. Gives how many sessions went.
-pub(crate) async fn sweep(
-    tx: &mut Conn,
-    now_ms: i64,
-    cart_idle: Duration,
-) -> Result<u64, sqlx::Error> {
-    let idle_since = now_ms - cart_idle.as_millis() as i64;
-    let gone_since = now_ms - SESSION_KEPT.as_millis() as i64;
-    sqlx::query(
-        "DELETE FROM carts WHERE EXISTS (
-             SELECT 1 FROM sessions WHERE sessions.id = carts.session_id AND seen_at < $1)",
-    )
-    .bind(idle_since)
-    .execute(&mut *tx)
-    .await?;
-    sqlx::query(
-        "UPDATE sessions SET draft = NULL, reasons = NULL
-         WHERE seen_at < $1 AND (draft IS NOT NULL OR reasons IS NOT NULL)",
-    )
-    .bind(idle_since)
-    .execute(&mut *tx)
-    .await?;
-    // A program from before `ordered` may run beside this one, so the orders are asked in both cases.
-    let idle = sqlx::query(
-        "DELETE FROM sessions WHERE ordered = 0 AND seen_at < $1 AND NOT EXISTS (
-             SELECT 1 FROM orders WHERE orders.session_id = sessions.id)",
-    )
-    .bind(idle_since)
-    .execute(&mut *tx)
-    .await?;
-    let gone = sqlx::query(
-        "DELETE FROM sessions WHERE seen_at < $1 AND NOT EXISTS (
-             SELECT 1 FROM orders WHERE orders.session_id = sessions.id
-             AND orders.state NOT IN ('confirmed', 'rejected', 'cancelled', 'settled'))",
-    )
-    .bind(gone_since)
-    .execute(tx)
-    .await?;
-    Ok(idle.rows_affected() + gone.rows_affected())
+/// What is removed in one transaction, for which customers wait.
+pub(crate) const SWEPT: u64 = 500;
+
+/// What a sweep removes, each kind by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Swept {
+    Carts,
+    Drafts,
+    /// Sessions without an order.
+    Idle,
+    /// Sessions with orders.
+    Gone,
+}
+
+impl Swept {
+    pub(crate) const ALL: [Self; 4] = [Self::Carts, Self::Drafts, Self::Idle, Self::Gone];
+
+    /// Removes some of what nobody touched for long, no more than [`SWEPT`]: sessions without an order and all
+    /// carts and drafts after `cart_idle`, sessions with orders after [`SESSION_KEPT`], except where an order is
+    /// still open: its customer may come back for news. Gives how many rows it was.
+    pub(crate) async fn sweep(
+        self,
+        tx: &mut Conn,
+        now_ms: i64,
+        cart_idle: Duration,
+    ) -> Result<u64, sqlx::Error> {
+        let kept = match self {
+            Self::Carts | Self::Drafts | Self::Idle => cart_idle,
+            Self::Gone => SESSION_KEPT,
+        };
+        let sql = match self {
+            // A cart is no older than its session's last visit, so that young ones need no look.
+            Self::Carts => {
+                "DELETE FROM carts WHERE order_key IN (
+                     SELECT carts.order_key FROM carts JOIN sessions ON sessions.id = carts.session_id
+                     WHERE carts.created_at < $1 AND sessions.seen_at < $1
+                     ORDER BY carts.created_at LIMIT $2)"
+            }
+            Self::Drafts => {
+                "UPDATE sessions SET draft = NULL, reasons = NULL WHERE id IN (
+                     SELECT id FROM sessions
+                     WHERE seen_at < $1 AND (draft IS NOT NULL OR reasons IS NOT NULL)
+                     ORDER BY seen_at LIMIT $2)"
+            }
+            // A program from before `ordered` may run beside this one, so the orders are asked in both cases.
+            Self::Idle => {
+                "DELETE FROM sessions WHERE id IN (
+                     SELECT id FROM sessions WHERE ordered = 0 AND seen_at < $1 AND NOT EXISTS (
+                         SELECT 1 FROM orders WHERE orders.session_id = sessions.id)
+                     ORDER BY seen_at LIMIT $2)"
+            }
+            Self::Gone => {
+                "DELETE FROM sessions WHERE id IN (
+                     SELECT id FROM sessions WHERE seen_at < $1 AND NOT EXISTS (
+                         SELECT 1 FROM orders WHERE orders.session_id = sessions.id
+                         AND orders.state NOT IN ('confirmed', 'rejected', 'cancelled', 'settled'))
+                     ORDER BY seen_at LIMIT $2)"
+            }
+        };
+        let swept = sqlx::query(sql)
+            .bind(now_ms - kept.as_millis() as i64)
+            .bind(SWEPT as i64)
+            .execute(tx)
+            .await?;
+        Ok(swept.rows_affected())
+    }
 }

@@ -285,12 +285,27 @@ impl Store {
     /// Removes carts that were idle for longer than a cart is kept, and sessions that nobody comes back
     /// to; gives how many sessions went.
     pub async fn sweep_sessions(&self) -> Result<u64, DatabaseError> {
+        let mut sessions = 0;
+        for kind in session::Swept::ALL {
+            // A few at a time: customers wait for none of it.
+            let mut swept = session::SWEPT;
+            while swept >= session::SWEPT {
+                swept = self.sweep_some(kind).await?;
+                if matches!(kind, session::Swept::Idle | session::Swept::Gone) {
+                    sessions += swept;
+                }
+            }
+        }
+        Ok(sessions)
+    }
+
+    async fn sweep_some(&self, kind: session::Swept) -> Result<u64, DatabaseError> {
         let (now_ms, cart_idle) = (self.clock.now_ms(), self.knobs.cart_idle);
         self.db
             .write("store.sweep", move |tx| {
-                Box::pin(async move {
-                    Ok::<_, DatabaseError>(session::sweep(tx, now_ms, cart_idle).await?)
-                })
+                Box::pin(
+                    async move { Ok::<_, DatabaseError>(kind.sweep(tx, now_ms, cart_idle).await?) },
+                )
             })
             .await
     }

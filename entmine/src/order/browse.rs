@@ -2,7 +2,7 @@
 
 use super::verdict::status_of;
 use crate::error::StorageError;
-use crate::search::{Paging, WORDS, has_words, pattern, patterns};
+use crate::search::{Paging, pattern, patterns};
 use crate::storage::EntMine;
 use database::Conn;
 use model::OrderStatus;
@@ -79,16 +79,56 @@ impl EntMine {
     }
 }
 
-/// The first parameters; the patterns of a person's words follow them.
-const FILTERS: usize = 5;
+/// Which rows are wanted: only what is asked for stands there, so that each of the lists has its index.
+#[derive(Default)]
+struct Condition {
+    sql: String,
+    values: Vec<String>,
+}
 
-fn condition() -> String {
-    let person = has_words(FILTERS + 1);
-    format!(
-        "WHERE ($1 = '' OR status = $1) AND accepted_at_ms <= $2
-           AND (number LIKE $3 ESCAPE '!' OR key LIKE $4 ESCAPE '!')
-           AND ($5 = '' OR store = $5) AND {person}"
-    )
+impl Condition {
+    fn of(query: OrderQuery, latest_ms: i64) -> Self {
+        let mut condition = Self::default();
+        if let Some(status) = query.status {
+            condition.and("status = ?", status.as_str().to_owned());
+        }
+        if let Some(store) = query.store {
+            condition.and("store = ?", store.replace('\0', "?"));
+        }
+        if query.older_than_ms > 0 {
+            condition.and("accepted_at_ms <= CAST(? AS BIGINT)", latest_ms.to_string());
+        }
+        match query.text {
+            OrderText::Anything => {}
+            OrderText::Reference(text) => {
+                // Numbers have large letters, keys small ones.
+                let key = pattern(&text);
+                condition.and("(number LIKE ? ESCAPE '!'", key.to_uppercase());
+                condition.or("key LIKE ? ESCAPE '!')", key);
+            }
+            OrderText::Person(text) => {
+                for word in patterns(&text).into_iter().filter(|word| word != "%") {
+                    condition.and("search_text LIKE ? ESCAPE '!'", word);
+                }
+            }
+        }
+        condition
+    }
+
+    fn and(&mut self, clause: &str, value: String) {
+        let word = if self.sql.is_empty() { "WHERE" } else { " AND" };
+        self.add(word, clause, value);
+    }
+
+    fn or(&mut self, clause: &str, value: String) {
+        self.add(" OR", clause, value);
+    }
+
+    fn add(&mut self, word: &str, clause: &str, value: String) {
+        self.values.push(value);
+        let clause = clause.replace('?', &format!("${}", self.values.len()));
+        self.sql += &format!("{word} {clause}");
+    }
 }
 
 async fn page(
@@ -96,29 +136,17 @@ async fn page(
     query: OrderQuery,
     latest_ms: i64,
 ) -> Result<OrderRows, StorageError> {
-    let (reference, person) = match &query.text {
-        OrderText::Anything => ("", ""),
-        OrderText::Reference(text) => (text.as_str(), ""),
-        OrderText::Person(text) => ("", text.as_str()),
-    };
-    // Numbers have large letters, keys small ones.
-    let key = pattern(reference);
-    let mut words = vec![
-        query.status.map_or("", OrderStatus::as_str).to_owned(),
-        key.to_uppercase(),
-        key,
-        query.store.unwrap_or_default().replace('\0', "?"),
-    ];
-    words.extend(patterns(person));
-    let condition = condition();
-    let count = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM orders {condition}"));
-    let mut counting = sqlx::query_scalar(count).bind(&words[0]).bind(latest_ms);
-    for word in &words[1..] {
-        counting = counting.bind(word);
-    }
+    let wanted_page = query.page;
+    let Condition { sql, values } = Condition::of(query, latest_ms);
+    let count = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM orders {sql}"));
+    let counting = values
+        .iter()
+        .fold(sqlx::query_scalar(count), |query, value| {
+            query.bind(value.as_str())
+        });
     let total: i64 = counting.fetch_one(&mut *conn).await?;
-    let paging = Paging::of(query.page, PAGE, total);
-    let (limit, offset) = (FILTERS + WORDS + 1, FILTERS + WORDS + 2);
+    let paging = Paging::of(wanted_page, PAGE, total);
+    let (limit, offset) = (values.len() + 1, values.len() + 2);
     let list = sqlx::AssertSqlSafe(format!(
         "SELECT number, store, accepted_at_ms, status, name, erased_at_ms, total_minor, currency,
                 (SELECT CAST(COALESCE(SUM(quantity), 0) AS BIGINT) FROM order_lines
@@ -128,12 +156,11 @@ async fn page(
                     WHERE l.number = orders.number AND l.reserved < l.quantity AND COALESCE(p.tracked, 1) = 1
                       AND l.quantity - l.reserved > COALESCE(p.on_hand - p.reserved, 0))
                     THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS covered
-         FROM orders {condition} ORDER BY position DESC LIMIT ${limit} OFFSET ${offset}"
+         FROM orders {sql} ORDER BY position DESC LIMIT ${limit} OFFSET ${offset}"
     ));
-    let mut listing = sqlx::query(list).bind(&words[0]).bind(latest_ms);
-    for word in &words[1..] {
-        listing = listing.bind(word);
-    }
+    let listing = values
+        .iter()
+        .fold(sqlx::query(list), |query, value| query.bind(value.as_str()));
     let rows = listing
         .bind(PAGE)
         .bind(paging.offset())
@@ -150,7 +177,13 @@ async fn page(
 
 /// The stores that orders came from, by name.
 async fn stores(conn: &mut Conn) -> Result<Vec<String>, StorageError> {
-    let sql = "SELECT DISTINCT store FROM orders";
+    // From one store to the next by the index, instead of through all orders.
+    let sql = "WITH RECURSIVE found (store) AS (
+                   SELECT MIN(store) FROM orders
+                   UNION ALL
+                   SELECT (SELECT MIN(store) FROM orders WHERE orders.store > found.store)
+                   FROM found WHERE found.store IS NOT NULL)
+               SELECT store FROM found WHERE store IS NOT NULL";
     let mut stores: Vec<String> = sqlx::query_scalar(sql).fetch_all(conn).await?;
     stores.sort_unstable();
     Ok(stores)

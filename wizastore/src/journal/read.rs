@@ -392,7 +392,7 @@ pub(crate) async fn attention(db: &mut Conn, since_ms: i64) -> Result<(i64, i64)
         .await?;
     let stale = sqlx::query_scalar(
         "SELECT COUNT(*) FROM orders WHERE attention IS NULL AND placed_at < $1
-         AND state NOT IN ('confirmed', 'rejected', 'cancelled', 'settled')",
+         AND state IN ('journalled', 'sending', 'retry_wait', 'unknown', 'voiding', 'quarantined')",
     )
     .bind(since_ms)
     .fetch_one(db)

@@ -2,8 +2,12 @@
 
 use super::ENGINE;
 use crate::fake::Script;
-use crate::shop::{Browser, Shop, number};
+use crate::shop::{Browser, NOON, Shop, number};
+use database::Action;
 use model::{Outcome, Reason, ReceiptOrder, ReceiptPage, ShopInfo};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use wizastore::Points;
 
 const DAY_MS: i64 = 24 * 3_600_000;
 
@@ -171,4 +175,41 @@ async fn pages_have_times_of_the_shops_place() {
         summary.placed_at_words,
         "23 November 2026, 06:00 (Tokyo time)"
     );
+}
+
+/// Customers wait for no sweep, however much there is to remove.
+#[tokio::test]
+async fn a_sweep_removes_a_few_at_a_time() {
+    let sweeps = Arc::new(AtomicUsize::new(0));
+    let counted = sweeps.clone();
+    let points = Points::new(move |point| {
+        if point == "store.sweep.begin" {
+            counted.fetch_add(1, Ordering::SeqCst);
+        }
+        Action::Go
+    });
+    let shop = Shop::open_with(ENGINE, points).await;
+    let (long_ago, old) = (NOON - 40 * DAY_MS, NOON - 400 * DAY_MS);
+    let mut sql = String::new();
+    for n in 0..1_001 {
+        // Idle ones with a cart and a draft, and one whose orders nobody looks at any more.
+        sql += &format!(
+            "INSERT INTO sessions (id, created_at, seen_at, draft, ordered)
+             VALUES ('s{n}', {long_ago}, {long_ago}, '{{}}', 1);
+             INSERT INTO carts (order_key, receipt, session_id, revision, created_at)
+             VALUES ('k{n}', 'r{n}', 's{n}', 1, {long_ago});
+             INSERT INTO sessions (id, created_at, seen_at) VALUES ('i{n}', {long_ago}, {long_ago});
+             INSERT INTO sessions (id, created_at, seen_at, ordered) VALUES ('g{n}', {old}, {old}, 1);"
+        );
+    }
+    shop.alter(&sql).await;
+    assert_eq!(shop.store.sweep_sessions().await.unwrap(), 2_002);
+    assert_eq!(sweeps.load(Ordering::SeqCst), 4 * 3);
+    for rest in [
+        "SELECT COUNT(*) FROM carts",
+        "SELECT COUNT(*) FROM sessions WHERE draft IS NOT NULL",
+        "SELECT COUNT(*) - 1001 FROM sessions",
+    ] {
+        assert_eq!(shop.ask(rest).await, 0, "{rest}");
+    }
 }

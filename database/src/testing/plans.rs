@@ -1,0 +1,193 @@
+//! Whether what tests do to a database will still be quick when its tables have grown.
+//!
+//! Every statement that a test of either system runs on SQLite is noted by its text. When the test's database goes,
+//! SQLite says how it runs each of them: none may read a table from its beginning to its end that grows with the
+//! shop, unless [`ALLOWED`] says why.
+
+use rusqlite::{Connection, OpenFlags};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Mutex;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+
+/// Tables that grow with every customer, order or product.
+const GROWING: [&str; 19] = [
+    "sessions",
+    "session_tokens",
+    "carts",
+    "cart_lines",
+    "orders",
+    "attempts",
+    "order_notes",
+    "adopted",
+    "mails",
+    "products",
+    "products_staged",
+    "stock",
+    "prices",
+    "catalog_changes",
+    "verdicts",
+    "order_lines",
+    "status_changes",
+    "audit",
+    "stock_movements",
+];
+
+/// Beginnings of statements that read all of a table all the same, and why they may.
+const ALLOWED: [(&str, &str); 15] = [
+    // The catalogue, which grows with the shop and not with its customers.
+    (
+        "SELECT * FROM products",
+        "imports, bulk prices and staff's searches are about all products",
+    ),
+    (
+        "DELETE FROM stock WHERE NOT EXISTS",
+        "a snapshot replaces all of the catalogue",
+    ),
+    (
+        "DELETE FROM products WHERE NOT EXISTS",
+        "a snapshot replaces all of the catalogue",
+    ),
+    (
+        "SELECT COUNT(*) FROM products",
+        "searches say how many they found",
+    ),
+    (
+        "SELECT sku, version, name, category, description FROM products",
+        "once at the start",
+    ),
+    (
+        "SELECT sku, version, price_minor",
+        "a digest is of all products",
+    ),
+    (
+        "SELECT p.sku, COALESCE(s.available, 0)",
+        "a digest is of all stocks",
+    ),
+    (
+        "SELECT sku, version, name, slug, category, category_slug",
+        "a search looks into all products",
+    ),
+    (
+        "SELECT MIN(category), category_slug",
+        "the categories are those of all products",
+    ),
+    // Said by a person, now and then.
+    (
+        "SELECT order_key, state, number, erp_status",
+        "`wizastore audit` compares all orders",
+    ),
+    (
+        "SELECT order_key, number FROM adopted",
+        "`wizastore audit` compares all orders",
+    ),
+    (
+        "SELECT order_key FROM carts",
+        "a restored store gives all open carts new keys",
+    ),
+    // Of a narrow index only; the figures and tabs count all orders.
+    ("SELECT state, COUNT(*) FROM orders", "by orders_open"),
+    (
+        "SELECT status, COUNT(*) AS orders FROM orders",
+        "by orders_by_status",
+    ),
+    (
+        "SELECT COUNT(*) FROM orders",
+        "a search for orders looks into all of them",
+    ),
+    (
+        "SELECT number, store, accepted_at_ms",
+        "a search for orders looks into all of them",
+    ),
+];
+
+static SEEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+/// Begins to note statements, once in a process.
+pub(super) fn watch() {
+    // A test that listens itself is not disturbed.
+    let _ = tracing::subscriber::set_global_default(Statements);
+}
+
+struct Statements;
+
+impl Subscriber for Statements {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "database::statement"
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        event.record(&mut Text);
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+struct Text;
+
+impl Visit for Text {
+    fn record_str(&mut self, _: &Field, sql: &str) {
+        SEEN.lock().unwrap().insert(sql.to_owned());
+    }
+
+    fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
+}
+
+/// The statements of this process that read all of a growing table of this database, with what SQLite says to them.
+pub(super) fn scans(file: &Path) -> Vec<String> {
+    let Ok(conn) = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY) else {
+        return Vec::new();
+    };
+    let seen = SEEN.lock().unwrap();
+    let of_changes = |sql: &&String| {
+        let word = sql.split_whitespace().next().unwrap_or_default();
+        ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].contains(&word)
+    };
+    let mut scans = Vec::new();
+    for sql in seen.iter().filter(of_changes) {
+        if ALLOWED
+            .iter()
+            .any(|(begin, _)| one_line(sql).starts_with(begin))
+        {
+            continue;
+        }
+        // What cannot be explained here is of the other system's tables.
+        for step in plan(&conn, sql).unwrap_or_default() {
+            if reads_all(sql, &step) {
+                scans.push(format!("{step}: {}", one_line(sql)));
+            }
+        }
+    }
+    scans
+}
+
+fn plan(conn: &Connection, sql: &str) -> rusqlite::Result<Vec<String>> {
+    let mut explained = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+    let steps = explained.raw_query().mapped(|row| row.get("detail"));
+    steps.collect()
+}
+
+/// `SCAN t`, or `SCAN t USING INDEX i` where nothing ends it early. `t` may be another name of the table.
+fn reads_all(sql: &str, step: &str) -> bool {
+    let Some(rest) = step.strip_prefix("SCAN ") else {
+        return false;
+    };
+    let (name, how) = rest.split_once(' ').unwrap_or((rest, ""));
+    let grows = GROWING
+        .iter()
+        .any(|table| name == *table || one_line(sql).contains(&format!(" {table} {name} ")));
+    grows && !(how.contains("INDEX") && sql.contains("LIMIT"))
+}
+
+fn one_line(sql: &str) -> String {
+    sql.split_whitespace().collect::<Vec<_>>().join(" ")
+}
