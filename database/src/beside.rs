@@ -5,47 +5,101 @@
 //! in the world; work that says what it is about shares it, and holds that scope's own lock beside it. So two
 //! pieces of work for two carts run at the same time, two for one cart after one another, and what is about
 //! everything, such as a pause or a sweep, has all of it to itself.
+//!
+//! PostgreSQL's locks are for other processes, and are waited for only so long. Work of this process waits for work
+//! of this process here, as long as that takes, and holds no connection meanwhile.
 
-use crate::batch::{Step, Task};
+use crate::batch::{Queued, Step, Task};
 use crate::conn::Conn;
 use crate::error::DatabaseError;
 use crate::open::Database;
 use crate::write::{Batch, Beside, Name, Writer};
 use crate::{Engine, Work};
-use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::Semaphore;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{RwLock, Semaphore, mpsc};
+use tokio::time::{Instant, timeout};
 
 /// Transactions at once, each on a connection of its own, which is made when it is first needed.
 const AT_ONCE: u32 = 16;
+/// Whoever gets no place in this time gets an error: the server answers nobody.
+const PLACE: Duration = Duration::from_secs(10);
+/// A connection that nobody used for longer is closed: networks forget it without a word.
+const RESTED: Duration = Duration::from_secs(60);
+/// Scopes are told apart in the process by so many locks; two that share one only wait for each other.
+const SCOPES: usize = 256;
 
 /// The connections for work beside others.
 pub(crate) struct Writers {
     writer: Arc<Writer>,
+    /// Where the one writer's work waits.
+    queue: mpsc::Sender<Queued>,
+    scopes: [tokio::sync::Mutex<()>; SCOPES],
     places: Semaphore,
-    /// Those that nobody uses; the last one used first, so that few are kept busy.
-    idle: Mutex<Vec<Conn>>,
+    /// Those that nobody uses, since when; the last one is used first, so that few are kept busy.
+    idle: Mutex<Vec<(Conn, Instant)>>,
 }
 
+/// Shared by work beside others, and held alone by the one writer.
+pub(crate) type Gate = RwLock<()>;
+
 impl Writers {
-    pub fn new(writer: Arc<Writer>) -> Self {
+    pub fn new(writer: Arc<Writer>, queue: mpsc::Sender<Queued>) -> Self {
         Self {
             writer,
+            queue,
+            scopes: std::array::from_fn(|_| tokio::sync::Mutex::new(())),
             places: Semaphore::new(AT_ONCE as usize),
             idle: Mutex::default(),
         }
     }
 
     async fn run(&self, name: Name, step: Box<dyn Step>, scope: Option<i32>) {
-        let Ok(_place) = self.places.acquire().await else {
+        let _scope = match scope {
+            Some(number) => {
+                let place = number.cast_unsigned() as usize % SCOPES;
+                Some(self.scopes[place].lock().await)
+            }
+            None => None,
+        };
+        let gate = self.writer.gate.read().await;
+        let Ok(Ok(_place)) = timeout(PLACE, self.places.acquire()).await else {
             return step.tell(Err(sqlx::Error::PoolClosed.into()));
         };
-        let mut conn = self.idle().pop();
+        let kept = self.idle().pop().map(|(conn, _)| conn);
+        let beside = Beside::Others(scope);
+        let (conn, is_ours) = match self.writer.begin(kept, beside).await {
+            Ok(begun) => begun,
+            // The server takes no more connections: the one writer has its own.
+            Err(error) if error.as_database_error().is_some() => {
+                drop(gate);
+                let queued = Queued::Step(name, step);
+                if let Err(mpsc::error::SendError(Queued::Step(_, step))) =
+                    self.queue.send(queued).await
+                {
+                    step.tell(Err(error.into()));
+                }
+                return;
+            }
+            Err(error) => {
+                self.idle().clear();
+                return step.tell(Err(error.into()));
+            }
+        };
         let mut batch = Batch::default();
         batch.add(name, step);
-        let beside = Beside::Others(scope);
-        let end = self.writer.transaction(&mut conn, &mut batch, beside).await;
-        self.idle().extend(conn);
+        let mut kept = None;
+        let begun = (conn, is_ours);
+        let end = self.writer.finish(&mut kept, begun, &mut batch, beside);
+        let end = end.await;
+        self.keep(kept);
         batch.tell(&end);
+    }
+
+    fn keep(&self, conn: Option<Conn>) {
+        let mut idle = self.idle();
+        idle.retain(|(_, since)| since.elapsed() < RESTED);
+        idle.extend(conn.map(|conn| (conn, Instant::now())));
     }
 
     /// Ends after the work that was begun; later work is refused.
@@ -54,12 +108,12 @@ impl Writers {
         self.places.close();
         drop(all);
         let idle = std::mem::take(&mut *self.idle());
-        for conn in idle {
+        for (conn, _) in idle {
             conn.close().await;
         }
     }
 
-    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Conn>> {
+    fn idle(&self) -> MutexGuard<'_, Vec<(Conn, Instant)>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -82,6 +82,33 @@ impl DatabaseError {
         }
     }
 
+    /// Nothing was written, because the database does not take these data: a rule of a table is broken, or a value
+    /// cannot be one. Not so where it had trouble of its own, such as a lock or a full disk.
+    pub fn is_of_the_work(&self) -> bool {
+        let Self::NotDone(error) = self else {
+            return false;
+        };
+        let code = error.as_database_error().and_then(|error| error.code());
+        code.is_some_and(|code| match code.len() {
+            // PostgreSQL's classes: data, integrity, what a trigger says.
+            5 => ["22", "23", "P0"]
+                .iter()
+                .any(|class| code.starts_with(class)),
+            // SQLITE_CONSTRAINT in the last eight bits, whatever follows it.
+            _ => code.parse::<i32>().is_ok_and(|code| code & 0xff == 19),
+        })
+    }
+
+    /// Others held what was needed for too long.
+    pub fn is_lock_timeout(&self) -> bool {
+        match self {
+            Self::NotDone(error) => error
+                .as_database_error()
+                .is_some_and(|error| error.code().as_deref() == Some("55P03")),
+            Self::CommitUnclear(_) | Self::CutShort => false,
+        }
+    }
+
     /// Nothing was written, because what has to be unique is there already.
     pub fn is_unique_violation(&self) -> bool {
         match self {

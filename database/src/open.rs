@@ -2,7 +2,7 @@
 
 use crate::address::{self, Address, Engine};
 use crate::batch::Queued;
-use crate::beside::Writers;
+use crate::beside::{Gate, Writers};
 use crate::clock::{Clock, ServerClock, SystemClock};
 use crate::conn::{Conn, Kind};
 use crate::error::{DatabaseError, OpenError};
@@ -169,9 +169,10 @@ impl Database {
             durability: plan.durability,
             lock: plan.writer_lock,
             counts: counts.clone(),
+            gate: Gate::default(),
             prompt: plan.prompt,
         });
-        let beside = Writers::new(writer.clone());
+        let beside = Writers::new(writer.clone(), queue.clone());
         let ended = writer
             .start(conn, waiting)
             .map_err(|error| failed(error.to_string()))?;
@@ -302,14 +303,17 @@ fn settings(engine: Engine, durability: Durability) -> &'static str {
             "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; \
              PRAGMA foreign_keys = ON"
         }
+        // Whoever has waited for a lock has to see what its holder wrote.
         // A replica that stops in the middle of a transaction must not stop the others: its lock is
         // taken from it, well within a customer's patience.
         (Engine::Postgres, Durability::Full) => {
-            "SET synchronous_commit = on; SET idle_in_transaction_session_timeout = '3s'; \
+            "SET default_transaction_isolation = 'read committed'; \
+             SET synchronous_commit = on; SET idle_in_transaction_session_timeout = '3s'; \
              SET lock_timeout = '5s'; SET statement_timeout = '10s'"
         }
         (Engine::Postgres, Durability::Process) => {
-            "SET synchronous_commit = off; SET idle_in_transaction_session_timeout = '3s'; \
+            "SET default_transaction_isolation = 'read committed'; \
+             SET synchronous_commit = off; SET idle_in_transaction_session_timeout = '3s'; \
              SET lock_timeout = '5s'; SET statement_timeout = '10s'"
         }
     }

@@ -7,6 +7,7 @@
 use crate::Work;
 use crate::address::{Address, Engine};
 use crate::batch::{Queued, Step, Task};
+use crate::beside::Gate;
 use crate::checkpoint::Checkpoints;
 use crate::conn::{Conn, Kind};
 use crate::error::DatabaseError;
@@ -74,6 +75,7 @@ pub(crate) struct Writer {
     pub durability: Durability,
     pub lock: i64,
     pub counts: Arc<Counts>,
+    pub gate: Gate,
     /// Steps that customers wait for.
     pub prompt: &'static [&'static str],
 }
@@ -248,9 +250,9 @@ impl Writer {
             }
             if !batch.steps.is_empty() {
                 self.counts.begun();
-                let end = self
-                    .transaction(&mut conn, &mut batch, Beside::Nobody)
-                    .await;
+                let alone = self.gate.write().await;
+                let end = self.transaction(&mut conn, &mut batch).await;
+                drop(alone);
                 self.counts.ended(end.is_ok());
                 batch.tell(&end);
                 if let (Some(checkpoints), Some(Conn(Kind::Sqlite(conn)))) =
@@ -270,15 +272,24 @@ impl Writer {
         }
     }
 
-    /// `conn` is none after a failure that leaves the connection's state in doubt.
-    pub async fn transaction(
+    async fn transaction(
         &self,
         kept: &mut Option<Conn>,
         batch: &mut Batch,
+    ) -> Result<(), DatabaseError> {
+        let begun = self.begin(kept.take(), Beside::Nobody).await?;
+        self.finish(kept, begun, batch, Beside::Nobody).await
+    }
+
+    /// Does the work in a transaction that was begun. `kept` gets its connection back, unless a failure leaves that
+    /// one's state in doubt: then it is dropped, which rolls back what was begun.
+    pub async fn finish(
+        &self,
+        kept: &mut Option<Conn>,
+        (mut conn, is_ours): (Conn, bool),
+        batch: &mut Batch,
         beside: Beside,
     ) -> Result<(), DatabaseError> {
-        // On any failure the connection is dropped, which rolls back what it had begun.
-        let (mut conn, is_ours) = self.begin(kept.take(), beside).await?;
         if !is_ours {
             self.wait_for_others(&mut conn, beside).await?;
         }
@@ -307,7 +318,11 @@ impl Writer {
 
     /// A connection in a transaction, in its first savepoint: on PostgreSQL a new one where nothing can be begun
     /// on the kept one. Whether the locks are held already.
-    async fn begin(&self, kept: Option<Conn>, beside: Beside) -> Result<(Conn, bool), sqlx::Error> {
+    pub async fn begin(
+        &self,
+        kept: Option<Conn>,
+        beside: Beside,
+    ) -> Result<(Conn, bool), sqlx::Error> {
         if let Some(mut conn) = kept {
             match self.begin_on(&mut conn, beside).await {
                 Ok(is_ours) => return Ok((conn, is_ours)),

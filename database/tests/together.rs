@@ -9,9 +9,9 @@ use sqlx::migrate::Migrator;
 static NONE: Migrator = Migrator::DEFAULT;
 
 const TABLES: &str = "
-    CREATE TABLE orders (number TEXT NOT NULL PRIMARY KEY, state TEXT NOT NULL);
-    CREATE TABLE lines (number TEXT NOT NULL REFERENCES orders (number), line BIGINT NOT NULL);
-    INSERT INTO orders (number, state) VALUES ('A', 'new'), ('B', 'new'), ('C', 'new')";
+    CREATE TABLE parcels (number TEXT NOT NULL PRIMARY KEY, state TEXT NOT NULL);
+    CREATE TABLE lines (number TEXT NOT NULL REFERENCES parcels (number), line BIGINT NOT NULL);
+    INSERT INTO parcels (number, state) VALUES ('A', 'new'), ('B', 'new'), ('C', 'new')";
 
 async fn open(home: &TestDatabase) -> Database {
     let plan = Plan {
@@ -37,10 +37,10 @@ async fn open(home: &TestDatabase) -> Database {
 /// Two changes, and an order with a line of it.
 fn changes() -> Together {
     let mut changes = Together::default();
-    let update = sqlx::query("UPDATE orders SET state = $1 WHERE number IN ($2, $3)");
+    let update = sqlx::query("UPDATE parcels SET state = $1 WHERE number IN ($2, $3)");
     let update = update.bind("picked").bind("A").bind("C");
-    let delete = sqlx::query("DELETE FROM orders WHERE number = $1 AND state = '$1'").bind("B");
-    let order = sqlx::query("INSERT INTO orders (state, number) VALUES ($2, $1)");
+    let delete = sqlx::query("DELETE FROM parcels WHERE number = $1 AND state = '$1'").bind("B");
+    let order = sqlx::query("INSERT INTO parcels (state, number) VALUES ($2, $1)");
     let order = order.bind("D").bind("new, $1 and $");
     let line = sqlx::query("INSERT INTO lines (number, line) VALUES ($1, $2)");
     let line = line.bind("D").bind(1_i64);
@@ -51,7 +51,7 @@ fn changes() -> Together {
 }
 
 async fn states(conn: &mut Conn) -> Result<Vec<(String, String)>, sqlx::Error> {
-    let all = sqlx::query_as("SELECT number, state FROM orders ORDER BY number");
+    let all = sqlx::query_as("SELECT number, state FROM parcels ORDER BY number");
     all.fetch_all(conn).await
 }
 
@@ -63,7 +63,7 @@ async fn all_are_made_and_counted(engine: Engine) {
             assert_eq!(changes().run(conn).await?, [2, 0, 1, 1]);
             assert!(Together::default().run(conn).await?.is_empty());
             let mut one = Together::default();
-            one.add(sqlx::query("DELETE FROM orders WHERE number = $1").bind("B"))?;
+            one.add(sqlx::query("DELETE FROM parcels WHERE number = $1").bind("B"))?;
             assert_eq!(one.run(conn).await?, [1]);
             Ok::<_, DatabaseError>(states(conn).await?)
         })
@@ -91,7 +91,7 @@ async fn one_that_fails_fails_them_all(engine: Engine) {
         Box::pin(async move {
             let mut changes = changes();
             changes.add(sqlx::query(
-                "INSERT INTO orders (number, state) VALUES ('A', 'new')",
+                "INSERT INTO parcels (number, state) VALUES ('A', 'new')",
             ))?;
             changes.run(conn).await?;
             Ok::<_, DatabaseError>(())

@@ -23,6 +23,16 @@ impl StorageError {
     }
 }
 
+impl StorageError {
+    /// Nothing was written, because of what was to be written, not because of the database's own trouble.
+    pub(crate) fn is_of_the_work(&self) -> bool {
+        match self {
+            Self::Unreadable(_) => true,
+            Self::Database(error) => error.is_of_the_work(),
+        }
+    }
+}
+
 impl From<sqlx::Error> for StorageError {
     fn from(error: sqlx::Error) -> Self {
         Self::Database(error.into())

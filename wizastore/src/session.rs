@@ -183,7 +183,7 @@ impl Swept {
             Self::Gone => SESSION_KEPT,
         };
         let sql = match self {
-            // A cart is no older than its session's last visit, so that young ones need no look.
+            // A cart that is younger cannot be idle for so long, and needs no look.
             Self::Carts => {
                 "DELETE FROM carts WHERE order_key IN (
                      SELECT carts.order_key FROM carts JOIN sessions ON sessions.id = carts.session_id

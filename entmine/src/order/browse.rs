@@ -92,7 +92,7 @@ impl Condition {
         if let Some(status) = query.status {
             condition.and("status = ?", status.as_str().to_owned());
         }
-        if let Some(store) = query.store {
+        if let Some(store) = query.store.filter(|store| !store.is_empty()) {
             condition.and("store = ?", store.replace('\0', "?"));
         }
         if query.older_than_ms > 0 {

@@ -67,6 +67,17 @@ impl Placing {
     }
 }
 
+/// The task that places orders. Where it dies nobody waits for it, and the next order begins another one.
+struct Serving<'a>(&'a Placing);
+
+impl Drop for Serving<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            *self.0.queue() = Queue::default();
+        }
+    }
+}
+
 impl EntMine {
     /// Places an order, with those that wait at the same time.
     pub(super) async fn place_with_others(&self, sent: Sent) -> Result<Placed, StorageError> {
@@ -74,6 +85,7 @@ impl EntMine {
         if self.placing().add(Waiting { sent, caller }) {
             let entmine = self.clone();
             tokio::spawn(async move {
+                let _serving = Serving(entmine.placing());
                 while let Some(together) = entmine.placing().next() {
                     entmine.place_together(together).await;
                 }
@@ -93,8 +105,8 @@ impl EntMine {
         let sent: Vec<Arc<Sent>> = sent.into_iter().map(Arc::new).collect();
         let placed = match self.place_all(sent.clone()).await {
             Ok(placed) => placed.into_iter().map(Ok).collect(),
-            // One of them may be to blame: the others are not to fail with it.
-            Err(error) if sent.len() > 1 && !error.may_be_written() => self.place_each(sent).await,
+            // One of them is to blame: the others are not to fail with it.
+            Err(error) if sent.len() > 1 && error.is_of_the_work() => self.place_each(sent).await,
             Err(error) => vec![Err(error); sent.len()],
         };
         for (caller, placed) in callers.into_iter().zip(placed) {

@@ -162,6 +162,8 @@ async fn programs_see_whose_an_order_is_and_why_it_is_held() {
     )
     .await
     .done(201);
+    // No store is any store.
+    assert_eq!(get(&api, "/orders?store=").await.done(200)["total"], 2);
     let list = get(&api, "/orders?store=shop").await.done(200);
     assert_eq!(list["total"], 1);
     assert_eq!(list["orders"][0]["store"], "shop");

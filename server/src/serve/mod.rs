@@ -129,16 +129,22 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
         office,
     };
     listeners.serve(routers, &proxies, &stop).await;
-    // All of these use the databases, which are closed when the last has ended.
-    store.drain(DRAIN).await;
+    // All of these use the databases, which are closed when the last has ended, or has had its time.
     rendering.close();
-    if tokio::time::timeout(DRAIN, rendering.wait()).await.is_err() {
-        tracing::warn!("some pages were not rendered to their end in time");
-    }
-    let ended = watching.await?;
+    let rest = async {
+        let (_, _, ended) = tokio::join!(store.drain(DRAIN), rendering.wait(), watching);
+        ended
+    };
+    let ended = tokio::time::timeout(DRAIN, rest).await;
     store.close().await;
     side.close().await;
-    Ok(ended?)
+    match ended {
+        Ok(ended) => Ok(ended??),
+        Err(_) => {
+            tracing::warn!("not everything under way ended in time; the next start takes it up");
+            Ok(())
+        }
+    }
 }
 
 /// The back office for an address of its own, or nothing where it has none.
@@ -225,7 +231,11 @@ fn code_folder(site: &Path, watched: bool) -> String {
 
 async fn sweep(store: Store, stop: CancellationToken) {
     loop {
-        match store.sweep_sessions().await {
+        // What a sweep has begun is removed; the rest is for the next one.
+        let Some(swept) = stop.run_until_cancelled(store.sweep_sessions()).await else {
+            return;
+        };
+        match swept {
             Ok(0) => {}
             Ok(swept) => tracing::info!(swept, "idle sessions removed"),
             Err(error) => tracing::error!(%error, "idle sessions could not be removed"),

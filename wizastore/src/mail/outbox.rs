@@ -142,29 +142,59 @@ impl Store {
     ) -> Result<usize, DatabaseError> {
         let mut under_way = FuturesUnordered::new();
         let (mut sent, mut places, mut ended) = (0, Places::default(), Vec::new());
+        // After an error nothing more is taken up, and what is under way goes to its end.
+        let mut failed = None;
         loop {
-            // What is under way goes on meanwhile: it may hold the readers that this waits for.
-            let (most, again) = places.free();
-            let is_free = under_way.is_empty();
-            let mut taken = pin!(self.take_up(most, again, stop));
-            let taken = loop {
-                tokio::select! {
-                    taken = &mut taken => break taken?,
-                    Some(end) = under_way.next() => ended.push(end),
+            let (most, again) = match failed {
+                None if !stop.is_cancelled() => places.free(),
+                _ => (0, 0),
+            };
+            let was_empty = under_way.is_empty();
+            let written: Vec<_> = std::mem::take(&mut ended);
+            let (end, taken) = {
+                let mut round = pin!(self.round(&written, most, again));
+                // What is under way goes on meanwhile: it may hold the readers that this waits for.
+                loop {
+                    tokio::select! {
+                        done = &mut round => break done,
+                        Some(end) = under_way.next() => ended.push(end),
+                    }
                 }
             };
-            for due in taken {
-                places.taken(&due);
-                under_way.push(self.deliver(mailer, shop, due));
-            }
-            if ended.is_empty() && under_way.is_empty() {
-                match is_free {
-                    true => return Ok(sent),
-                    // All of it ended while this looked for no more than there was room for then.
-                    false => continue,
+            let is_idle = was_empty && written.is_empty() && ended.is_empty();
+            match end {
+                Ok(()) => {
+                    let are_sent = written.iter().filter(|(_, end)| matches!(end, End::Sent));
+                    sent += are_sent.count();
+                    written.iter().for_each(|(due, _)| places.left(&due.id));
+                }
+                Err(error) => {
+                    tracing::error!(%error, "what became of e-mails could not be written down yet");
+                    ended.extend(written);
+                    failed = Some(error);
                 }
             }
-            if ended.is_empty() {
+            match taken {
+                Ok(taken) => {
+                    for due in taken {
+                        places.taken(&due);
+                        under_way.push(self.deliver(mailer, shop, due));
+                    }
+                }
+                Err(error) => failed = Some(error),
+            }
+            if under_way.is_empty() {
+                match failed {
+                    Some(error) => {
+                        self.write_down(&ended).await?;
+                        return Err(error);
+                    }
+                    None if is_idle => return Ok(sent),
+                    // This looked for no more than there was room for then.
+                    None => continue,
+                }
+            }
+            if ended.is_empty() || failed.is_some() {
                 tokio::select! {
                     Some(end) = under_way.next() => ended.push(end),
                     () = tokio::time::sleep(LOOK) => {}
@@ -173,23 +203,25 @@ impl Store {
             while let Some(Some(end)) = under_way.next().now_or_never() {
                 ended.push(end);
             }
-            let are_sent = ended.iter().filter(|(_, end)| matches!(end, End::Sent));
-            sent += are_sent.count();
-            ended.iter().for_each(|(due, _)| places.left(&due.id));
-            self.write_down(std::mem::take(&mut ended)).await?;
         }
+    }
+
+    /// Writes down what ended, and takes up what is due; how each went.
+    async fn round(
+        &self,
+        ended: &[(Due, End)],
+        most: usize,
+        again: usize,
+    ) -> (Result<(), DatabaseError>, Result<Vec<Due>, DatabaseError>) {
+        let written = self.write_down(ended).await;
+        (written, self.take_up(most, again).await)
     }
 
     /// Takes up what is due, unless another process did: first what was never tried, and of the rest no more
     /// than `again`.
-    async fn take_up(
-        &self,
-        most: usize,
-        again: usize,
-        stop: &CancellationToken,
-    ) -> Result<Vec<Due>, DatabaseError> {
+    async fn take_up(&self, most: usize, again: usize) -> Result<Vec<Due>, DatabaseError> {
         let now_ms = self.clock.now_ms();
-        if most == 0 || stop.is_cancelled() {
+        if most == 0 {
             return Ok(Vec::new());
         }
         // Mostly there is nothing, and then nothing is written.
@@ -276,14 +308,14 @@ impl Store {
 
     /// Writes down what became of some. One that ended stays so, and one that another process took up meanwhile
     /// is its, unless it ended here.
-    async fn write_down(&self, ended: Vec<(Due, End)>) -> Result<(), DatabaseError> {
+    async fn write_down(&self, ended: &[(Due, End)]) -> Result<(), DatabaseError> {
         let now_ms = self.clock.now_ms();
         let (mut sent, mut others) = (Vec::new(), Vec::new());
         for (due, end) in ended {
             match end {
-                End::Sent => sent.push(due.id),
-                End::NotNeeded => others.push(end_with(due.id, "not needed".to_owned(), now_ms)),
-                End::Never(why) => others.push(end_with(due.id, why, now_ms)),
+                End::Sent => sent.push(due.id.clone()),
+                End::NotNeeded => others.push(end_with(due, "not needed", now_ms)),
+                End::Never(why) => others.push(end_with(due, why, now_ms)),
                 End::Later(_) => {
                     let wait = self.knobs.background_wait(due.tries, 0.5).as_millis() as i64;
                     others.push(later(due, now_ms + wait));
@@ -325,19 +357,19 @@ fn are_sent(ids: Vec<String>, now_ms: i64) -> Change<'static> {
     ids.into_iter().fold(update, |update, id| update.bind(id))
 }
 
-fn end_with(id: String, result: String, now_ms: i64) -> Change<'static> {
+fn end_with(due: &Due, result: &str, now_ms: i64) -> Change<'static> {
     sqlx::query(
         "UPDATE mails SET due_at = NULL, ended_at = $2, result = $3
          WHERE id = $1 AND ended_at IS NULL",
     )
-    .bind(id)
+    .bind(due.id.clone())
     .bind(now_ms)
-    .bind(result)
+    .bind(result.to_owned())
 }
 
-fn later(due: Due, due_at: i64) -> Change<'static> {
+fn later(due: &Due, due_at: i64) -> Change<'static> {
     sqlx::query("UPDATE mails SET due_at = $3 WHERE id = $1 AND due_at = $2 AND ended_at IS NULL")
-        .bind(due.id)
+        .bind(due.id.clone())
         .bind(due.due_at)
         .bind(due_at)
 }

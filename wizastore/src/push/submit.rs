@@ -6,7 +6,7 @@ use crate::journal::Order;
 use crate::planted::{self, Bug};
 use crate::{cart, journal, session};
 use database::Conn;
-use database::{DatabaseError, Work};
+use database::{DatabaseError, Engine, Work};
 use model::Reason;
 use std::time::Duration;
 
@@ -135,8 +135,8 @@ impl Push {
                 }
             }
             let (asked, now_ms) = (submission.clone(), self.inner.clock.now_ms());
-            // The transaction whose commit is in doubt is over before this one can begin: there is
-            // one writer, and its connection was given up.
+            // The transaction whose commit is in doubt is over before this one can begin: it holds the lock of all
+            // writers until its end can be seen, and this one holds that alone.
             let look = self.inner.db.write("store.unsaved", move |tx| {
                 Box::pin(async move {
                     let key = asked.key.to_string();
@@ -175,17 +175,19 @@ impl Push {
     ) -> Result<Submitted, DatabaseError> {
         let form_kept = self.keep_form(submission.clone()).await;
         // Last of all, so that an order of a click that came just before this one is seen.
-        let known = match self.journalled(&submission).await {
-            Ok(known) => known,
-            Err(error) => {
+        match (self.journalled(&submission).await, form_kept) {
+            (Ok(Some(known)), _) => Ok(known),
+            (Ok(None), Kept::Done(form_kept)) => Ok(Submitted::NotSaved {
+                session_id: submission.session_id,
+                form_kept,
+            }),
+            // Elsewhere that other click may be about to commit.
+            (Ok(None), Kept::Waited) => Ok(Submitted::NothingTaken),
+            (Err(error), _) => {
                 tracing::error!(%error, key = %submission.key, "nor can its key be looked up");
-                return Ok(Submitted::NothingTaken);
+                Ok(Submitted::NothingTaken)
             }
-        };
-        Ok(known.unwrap_or(Submitted::NotSaved {
-            session_id: submission.session_id,
-            form_kept,
-        }))
+        }
     }
 
     /// What to tell where the key is journalled by now.
@@ -199,7 +201,7 @@ impl Push {
     }
 
     /// Keeps what was typed for the checkout's page, if the database can do that much, and soon.
-    async fn keep_form(&self, submission: Submission) -> bool {
+    async fn keep_form(&self, submission: Submission) -> Kept {
         let kept = self.inner.db.write("store.draft", move |tx| {
             Box::pin(async move {
                 let cart = cart::by_key(tx, &submission.key.to_string()).await?;
@@ -211,17 +213,31 @@ impl Push {
             })
         });
         match tokio::time::timeout(KEEP_FORM, kept).await {
-            Ok(Ok(kept)) => kept,
+            Ok(Ok(kept)) => Kept::Done(kept),
             Ok(Err(error)) => {
                 tracing::warn!(%error, "a form that was not saved could not be kept either");
-                false
+                match error.is_lock_timeout() {
+                    true => Kept::Waited,
+                    false => Kept::Done(false),
+                }
             }
             Err(_) => {
                 tracing::warn!("a form that was not saved is not kept yet either");
-                false
+                match self.inner.db.engine() {
+                    // There the writer has done all that came before this click.
+                    Engine::Sqlite => Kept::Done(false),
+                    Engine::Postgres => Kept::Waited,
+                }
             }
         }
     }
+}
+
+/// Whether a form was kept.
+enum Kept {
+    Done(bool),
+    /// Others were waited for in vain, who may be writing for the same key.
+    Waited,
 }
 
 /// What is told about a key that is journalled, to whom it may be told.

@@ -107,7 +107,12 @@ impl Reconcile {
         shared.tasks.spawn(async move {
             let shared = this.push.shared();
             loop {
-                match this.run_once().await {
+                // A pass that is cut short is gone on with at the next start.
+                let pass = shared.stop.run_until_cancelled(this.run_once());
+                let Some(pass) = pass.await else {
+                    return;
+                };
+                match pass {
                     Ok(done)
                         if done
                             == Reconciled {

@@ -4,10 +4,12 @@ use super::ENGINE;
 use crate::fake::Script;
 use crate::shop::{Browser, Shop};
 use async_trait::async_trait;
+use database::Action;
 use model::{OrderStatus, Reason, ShopInfo};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio_util::sync::CancellationToken;
-use wizastore::{Mail, MailError, Mailer, ManualClock, Store};
+use wizastore::{Mail, MailError, Mailer, ManualClock, Points, Store};
 
 const SHOP: Option<&str> = Some("https://shop.example");
 const TEN_MINUTES_MS: i64 = 10 * 60 * 1_000;
@@ -430,4 +432,26 @@ async fn a_stop_takes_up_nothing_more_and_writes_down_what_was_under_way() {
     shop.clock.advance(TEN_MINUTES_MS);
     let rest = Letterbox::default().after_a_pass(&shop).await;
     assert_eq!(rest.len(), 20 - sent);
+}
+
+/// What was sent is sent, although the database did not take that at once.
+#[tokio::test]
+async fn a_mail_whose_end_could_not_be_written_down_at_once_is_not_sent_again() {
+    let writes = Arc::new(AtomicUsize::new(0));
+    let counted = writes.clone();
+    let points = Points::new(move |point| match point {
+        // The first write takes the e-mails up, the second one is of their end.
+        "store.mail.begin" if counted.fetch_add(1, Ordering::SeqCst) == 1 => Action::Fail,
+        _ => Action::Go,
+    });
+    let shop = Shop::open_with(ENGINE, points).await;
+    for _ in 0..3 {
+        confirmed(&shop).await;
+    }
+    let post = Letterbox::default();
+    let run = CancellationToken::new();
+    shop.store.send_mails(&post, SHOP, &run).await.unwrap_err();
+    assert_eq!(post.sent.lock().unwrap().len(), 3);
+    shop.clock.advance(TEN_MINUTES_MS);
+    assert_eq!(Letterbox::default().after_a_pass(&shop).await, []);
 }

@@ -357,3 +357,18 @@ async fn a_page_that_comes_late_takes_no_status_back() {
         );
     }
 }
+
+/// A stop does not wait until all of EntMine was read.
+#[tokio::test]
+async fn a_reconciliation_is_cut_short_by_a_stop() {
+    let shop = Shop::open(ENGINE).await;
+    shop.browser().buy().await;
+    shop.erp.page_script([PageScript::GiveAtGate]);
+    shop.store.start();
+    while shop.erp.waiting() == 0 {
+        tokio::task::yield_now().await;
+    }
+    let long = Duration::from_secs(600);
+    let stopped = tokio::time::timeout(Duration::from_secs(20), shop.store.drain(long));
+    stopped.await.expect("it stops before the page is there");
+}
