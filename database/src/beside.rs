@@ -63,16 +63,17 @@ impl Writers {
             None => None,
         };
         let gate = self.writer.gate.read().await;
-        let Ok(Ok(_place)) = timeout(PLACE, self.places.acquire()).await else {
+        let Ok(Ok(place)) = timeout(PLACE, self.places.acquire()).await else {
             return step.tell(Err(sqlx::Error::PoolClosed.into()));
         };
-        let kept = self.idle().pop().map(|(conn, _)| conn);
+        let kept = self.take();
         let beside = Beside::Others(scope);
         let (conn, is_ours) = match self.writer.begin(kept, beside).await {
             Ok(begun) => begun,
             // The server takes no more connections: the one writer has its own.
             Err(error) if error.as_database_error().is_some() => {
-                drop(gate);
+                tracing::warn!(%error, "no connection beside the writer's: this waits for that one");
+                drop((gate, place));
                 let queued = Queued::Step(name, step);
                 if let Err(mpsc::error::SendError(Queued::Step(_, step))) =
                     self.queue.send(queued).await
@@ -96,10 +97,14 @@ impl Writers {
         batch.tell(&end);
     }
 
-    fn keep(&self, conn: Option<Conn>) {
+    fn take(&self) -> Option<Conn> {
         let mut idle = self.idle();
         idle.retain(|(_, since)| since.elapsed() < RESTED);
-        idle.extend(conn.map(|conn| (conn, Instant::now())));
+        idle.pop().map(|(conn, _)| conn)
+    }
+
+    fn keep(&self, conn: Option<Conn>) {
+        self.idle().extend(conn.map(|conn| (conn, Instant::now())));
     }
 
     /// Ends after the work that was begun; later work is refused.

@@ -99,16 +99,6 @@ impl DatabaseError {
         })
     }
 
-    /// Others held what was needed for too long.
-    pub fn is_lock_timeout(&self) -> bool {
-        match self {
-            Self::NotDone(error) => error
-                .as_database_error()
-                .is_some_and(|error| error.code().as_deref() == Some("55P03")),
-            Self::CommitUnclear(_) | Self::CutShort => false,
-        }
-    }
-
     /// Nothing was written, because what has to be unique is there already.
     pub fn is_unique_violation(&self) -> bool {
         match self {

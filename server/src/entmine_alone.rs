@@ -68,14 +68,14 @@ pub async fn run(options: EntmineOptions) -> Result<(), Box<dyn Error>> {
     parts.until_stop("writer of EntMine's database", writer);
     let commands = control::listen(&place, serves, stop.clone()).await?;
     parts.add("socket of operators' commands", commands);
-    let watching = tokio::spawn(parts.watch());
+    let (died, watching) = (parts.died(), tokio::spawn(parts.watch()));
     process::stop_on_signal(stop.clone());
     output::greet(listeners.greeting("EntMine")?);
 
     listeners.serve(routers, &proxies, &stop).await;
-    let ended = watching.await?;
-    entmine.close().await;
-    Ok(ended?)
+    process::within_its_time(watching).await;
+    process::within_its_time(entmine.close()).await;
+    Ok(died.or_nothing()?)
 }
 
 /// What sends the catalogue to each store.

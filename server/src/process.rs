@@ -1,6 +1,7 @@
 //! What every server of this program does alike: it stops in order, and it stops when a part of it
 //! has died, so that it is started anew instead of going on without that part.
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::{JoinHandle, JoinSet};
@@ -19,6 +20,19 @@ pub struct Parts {
     stop: CancellationToken,
     /// Each gives its name when it has ended, and whether it was stopped.
     ends: JoinSet<(&'static str, bool)>,
+    died: Died,
+}
+
+/// The first part that died, if any did.
+#[derive(Clone, Default)]
+pub struct Died(Arc<OnceLock<&'static str>>);
+
+impl Died {
+    /// # Errors
+    /// [`PartDied`] names it.
+    pub fn or_nothing(&self) -> Result<(), PartDied> {
+        self.0.get().map_or(Ok(()), |name| Err(PartDied(name)))
+    }
 }
 
 impl Parts {
@@ -26,7 +40,12 @@ impl Parts {
         Self {
             stop,
             ends: JoinSet::new(),
+            died: Died::default(),
         }
+    }
+
+    pub fn died(&self) -> Died {
+        self.died.clone()
     }
 
     /// Adds a part that ends by itself after `stop`.
@@ -52,23 +71,24 @@ impl Parts {
     }
 
     /// Watches until all have ended. When one ends before `stop`, everything is stopped.
-    ///
-    /// # Errors
-    /// [`PartDied`] names the first of them.
-    pub async fn watch(mut self) -> Result<(), PartDied> {
-        let mut first = Ok(());
+    pub async fn watch(mut self) {
         while let Some(end) = self.ends.join_next().await {
             let (name, stopped) = end.unwrap_or(("background", false));
-            if !stopped && first.is_ok() {
+            if !stopped && self.died.0.set(name).is_ok() {
                 tracing::error!(
                     part = name,
                     "a part of the process ended by itself; stopping"
                 );
-                first = Err(PartDied(name));
                 self.stop.cancel();
             }
         }
-        first
+    }
+}
+
+/// What is still under way when the server stops, and may take no longer than [`DRAIN`].
+pub async fn within_its_time(rest: impl Future) {
+    if tokio::time::timeout(DRAIN, rest).await.is_err() {
+        tracing::warn!("not everything under way ended in time; the next start takes it up");
     }
 }
 
@@ -102,8 +122,10 @@ mod tests {
     use super::*;
 
     async fn watch(parts: Parts) -> Result<(), String> {
+        let died = parts.died();
         let end = tokio::time::timeout(Duration::from_secs(5), parts.watch()).await;
-        end.expect("all parts end").map_err(|died| died.to_string())
+        end.expect("all parts end");
+        died.or_nothing().map_err(|died| died.to_string())
     }
 
     #[tokio::test]

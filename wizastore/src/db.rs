@@ -11,7 +11,7 @@ const WHOSE: &str = "the store's";
 /// Pages read several things at once, and many pages are read at once.
 const READERS: u32 = 8;
 
-/// "WizStore" in ASCII: the advisory lock of the store's one writer.
+/// "WizStore" in ASCII: the advisory lock of the store's writers.
 const WRITER_LOCK: i64 = 0x5769_7a53_746f_7265;
 
 /// What is in a database; nothing is made or changed.
@@ -37,6 +37,10 @@ pub(crate) async fn open(
             "store.cancel",
             "store.draft",
             "store.unsaved",
+            // Not for customers, but beside them, and no longer than they.
+            "store.seen",
+            "store.stock",
+            "store.mail",
         ],
         durability,
         points,

@@ -119,7 +119,7 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
     for (name, part) in store.start() {
         parts.add(name, part);
     }
-    let watching = tokio::spawn(parts.watch());
+    let (died, watching) = (parts.died(), tokio::spawn(parts.watch()));
     process::stop_on_signal(stop.clone());
     output::greet(listeners.greeting("WizAStore")?);
 
@@ -131,20 +131,10 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
     listeners.serve(routers, &proxies, &stop).await;
     // All of these use the databases, which are closed when the last has ended, or has had its time.
     rendering.close();
-    let rest = async {
-        let (_, _, ended) = tokio::join!(store.drain(DRAIN), rendering.wait(), watching);
-        ended
-    };
-    let ended = tokio::time::timeout(DRAIN, rest).await;
-    store.close().await;
-    side.close().await;
-    match ended {
-        Ok(ended) => Ok(ended??),
-        Err(_) => {
-            tracing::warn!("not everything under way ended in time; the next start takes it up");
-            Ok(())
-        }
-    }
+    let rest = async { tokio::join!(store.drain(DRAIN), rendering.wait(), watching) };
+    process::within_its_time(rest).await;
+    process::within_its_time(async { tokio::join!(store.close(), side.close()) }).await;
+    Ok(died.or_nothing()?)
 }
 
 /// The back office for an address of its own, or nothing where it has none.

@@ -33,6 +33,9 @@ const LOOK: Duration = SLOW;
 const ANSWER: Duration = Duration::from_secs(30);
 /// Whoever tries to send one has it for so long: longer than any mail server is waited for.
 const LEASE_MS: i64 = 2 * 60 * 1_000;
+/// How long a database is waited for that does not take down what became of them: together with what a mail
+/// server is waited for it is less than the lease.
+const HELD: Duration = Duration::from_secs(60);
 /// A customer who saw that an order was not placed mostly places it again at once: then nobody needs
 /// the e-mail any more.
 const REJECTED_LATER_MS: i64 = 10 * 60 * 1_000;
@@ -132,8 +135,8 @@ impl Store {
     /// is sent again under the same Message-ID, by which mail programs know it.
     ///
     /// # Errors
-    /// [`DatabaseError`] where the outbox cannot be read or written; what is under way is given up
-    /// then, and taken up again when its lease has run out.
+    /// [`DatabaseError`] where the outbox cannot be read or written. What is under way then goes to its end, and
+    /// that is written down as soon as it can be, for a minute; after it, it would be sent again.
     pub async fn send_mails(
         &self,
         mailer: &dyn Mailer,
@@ -169,9 +172,11 @@ impl Store {
                     written.iter().for_each(|(due, _)| places.left(&due.id));
                 }
                 Err(error) => {
-                    tracing::error!(%error, "what became of e-mails could not be written down yet");
                     ended.extend(written);
-                    failed = Some(error);
+                    failed.get_or_insert_with(|| {
+                        tracing::error!(%error, "what became of e-mails could not be written down yet");
+                        (error, Instant::now())
+                    });
                 }
             }
             match taken {
@@ -181,18 +186,21 @@ impl Store {
                         under_way.push(self.deliver(mailer, shop, due));
                     }
                 }
-                Err(error) => failed = Some(error),
+                Err(error) => {
+                    failed.get_or_insert((error, Instant::now()));
+                }
             }
             if under_way.is_empty() {
                 match failed {
-                    Some(error) => {
-                        self.write_down(&ended).await?;
-                        return Err(error);
+                    Some((_, since)) if !ended.is_empty() && since.elapsed() < HELD => {
+                        tokio::time::sleep(LOOK).await;
                     }
+                    Some((error, _)) => return Err(error),
                     None if is_idle => return Ok(sent),
                     // This looked for no more than there was room for then.
-                    None => continue,
+                    None => {}
                 }
+                continue;
             }
             if ended.is_empty() || failed.is_some() {
                 tokio::select! {

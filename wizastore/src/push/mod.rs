@@ -189,14 +189,15 @@ impl Push {
         let Some(scope) = self.session_of(key).await? else {
             return Ok(None);
         };
-        let now_ms = self.inner.clock.now_ms();
-        let knobs = self.inner.knobs.clone();
+        let (clock, knobs) = (self.inner.clock.clone(), self.inner.knobs.clone());
         let asked = key.to_owned();
         let claimed = self
             .inner
             .db
             .write_beside("store.claim", Some(&scope), move |tx| {
                 Box::pin(async move {
+                    // Others may have been waited for until now.
+                    let now_ms = clock.now_ms();
                     journal::make_due(tx, &asked, now_ms).await?;
                     Ok::<_, DatabaseError>(journal::claim(tx, &asked, &knobs, now_ms).await?)
                 })

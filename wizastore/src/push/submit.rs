@@ -95,10 +95,11 @@ impl Push {
         begin: bool,
     ) -> impl for<'c> FnOnce(&'c mut Conn) -> Work<'c, Journalled, DatabaseError> + Send + 'static
     {
-        let (knobs, now_ms) = (self.inner.knobs.clone(), self.inner.clock.now_ms());
+        let (knobs, clock) = (self.inner.knobs.clone(), self.inner.clock.clone());
         move |tx| {
             Box::pin(async move {
-                let only = only.as_deref();
+                // Others may have been waited for until now.
+                let (only, now_ms) = (only.as_deref(), clock.now_ms());
                 let done =
                     checkout::journal_submission(tx, &submission, only, begin, &knobs, now_ms);
                 Ok(done.await?)
@@ -182,7 +183,7 @@ impl Push {
                 form_kept,
             }),
             // Elsewhere that other click may be about to commit.
-            (Ok(None), Kept::Waited) => Ok(Submitted::NothingTaken),
+            (Ok(None), Kept::Unknown) => Ok(Submitted::NothingTaken),
             (Err(error), _) => {
                 tracing::error!(%error, key = %submission.key, "nor can its key be looked up");
                 Ok(Submitted::NothingTaken)
@@ -216,19 +217,20 @@ impl Push {
             Ok(Ok(kept)) => Kept::Done(kept),
             Ok(Err(error)) => {
                 tracing::warn!(%error, "a form that was not saved could not be kept either");
-                match error.is_lock_timeout() {
-                    true => Kept::Waited,
-                    false => Kept::Done(false),
-                }
+                self.not_kept()
             }
             Err(_) => {
                 tracing::warn!("a form that was not saved is not kept yet either");
-                match self.inner.db.engine() {
-                    // There the writer has done all that came before this click.
-                    Engine::Sqlite => Kept::Done(false),
-                    Engine::Postgres => Kept::Waited,
-                }
+                self.not_kept()
             }
+        }
+    }
+
+    fn not_kept(&self) -> Kept {
+        match self.inner.db.engine() {
+            // Its one writer has done all that came before this click.
+            Engine::Sqlite => Kept::Done(false),
+            Engine::Postgres => Kept::Unknown,
         }
     }
 }
@@ -236,8 +238,8 @@ impl Push {
 /// Whether a form was kept.
 enum Kept {
     Done(bool),
-    /// Others were waited for in vain, who may be writing for the same key.
-    Waited,
+    /// Not as far as is known, and others may be writing for the same key just now.
+    Unknown,
 }
 
 /// What is told about a key that is journalled, to whom it may be told.

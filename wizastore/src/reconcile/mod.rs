@@ -107,7 +107,7 @@ impl Reconcile {
         shared.tasks.spawn(async move {
             let shared = this.push.shared();
             loop {
-                // A pass that is cut short is gone on with at the next start.
+                // A pass that is cut short is gone on with after the next start, once nobody holds it any more.
                 let pass = shared.stop.run_until_cancelled(this.run_once());
                 let Some(pass) = pass.await else {
                     return;

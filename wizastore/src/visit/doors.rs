@@ -187,7 +187,9 @@ impl Visit {
                 Ok(self.outcome_or_checking(&key, receipt).await)
             }
             Ok(Submitted::NothingTaken) => {
+                // A browser keeps what it has, and asks again by itself.
                 self.reply.set_nothing_taken();
+                self.reply.set_unavailable();
                 self.reply.set_redirect(format!("/orders/{receipt}"));
                 Ok(checking(receipt))
             }

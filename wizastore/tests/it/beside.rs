@@ -224,3 +224,22 @@ async fn two_orders_that_get_one_number_at_once_are_found_out() {
         );
     }
 }
+
+/// Another replica may be about to commit the same click: nobody says that nothing was ordered.
+#[tokio::test]
+async fn while_others_hold_everything_nobody_is_told_that_nothing_was_ordered() {
+    let shop = Shop::open(Engine::Postgres).await;
+    let mut browser = shop.browser();
+    browser.add("WAND", "1").await;
+    let fields = browser.filled_in().await;
+    let mut other = sqlx::AnyConnection::connect(shop.url()).await.unwrap();
+    let hold = "BEGIN; SELECT pg_advisory_xact_lock(6298700052708684389)";
+    sqlx::raw_sql(hold).execute(&mut other).await.unwrap();
+    let visit = browser.visit();
+    let outcome = visit.submit(fields.clone()).await.unwrap();
+    assert!(matches!(outcome, Outcome::Checking { .. }), "{outcome:?}");
+    // The browser keeps its form, and sends it again by itself.
+    assert!(visit.reply().unavailable());
+    sqlx::raw_sql("COMMIT").execute(&mut other).await.unwrap();
+    crate::shop::number(&browser.submit(&fields).await);
+}

@@ -39,6 +39,10 @@ impl Case {
         if self.names("store.draft.") {
             first.push(Act::new("store.journal.begin", What::Error, 1));
         }
+        if self.names("store.recover.") {
+            // Only an attempt whose process died has a lease that nobody ends.
+            first.push(Act::new("push.call.begin", What::Kill, 1));
+        }
         if self.names("entmine.open.") {
             first.push(Act::new("entmine.place.begin", What::Kill, 1));
         }
