@@ -70,6 +70,21 @@ async fn count_beside(database: &Database, name: &'static str) -> Result<(), Dat
         .await
 }
 
+/// The same, and says when it has begun.
+async fn count_once_begun(
+    database: &Database,
+    begun: oneshot::Sender<()>,
+) -> Result<(), DatabaseError> {
+    database
+        .write_beside("test.step", Some("a"), move |conn| {
+            Box::pin(async move {
+                begun.send(()).unwrap();
+                count(conn, "a").await
+            })
+        })
+        .await
+}
+
 async fn counted(database: &Database, name: &'static str) -> i64 {
     let read = database.reader().acquire().await;
     sqlx::query_scalar("SELECT n FROM t WHERE name = $1")
@@ -163,12 +178,7 @@ async fn work_that_fails_is_undone_and_holds_up_nobody() {
 async fn work_goes_on_without_its_caller() {
     let (_server, [database, other]) = two().await;
     let (begun, begins) = oneshot::channel();
-    let work = database.write_beside("test.step", Some("a"), move |conn| {
-        Box::pin(async move {
-            begun.send(()).unwrap();
-            count(conn, "a").await
-        })
-    });
+    let work = count_once_begun(&database, begun);
     tokio::select! {
         _ = work => panic!("it was not left"),
         begins = begins => begins.unwrap(),
@@ -182,12 +192,7 @@ async fn work_goes_on_without_its_caller() {
 async fn a_database_is_closed_after_the_work_that_was_begun() {
     let (_server, [database, other]) = two().await;
     let (begun, begins) = oneshot::channel();
-    let work = database.write_beside("test.step", Some("a"), move |conn| {
-        Box::pin(async move {
-            begun.send(()).unwrap();
-            count(conn, "a").await
-        })
-    });
+    let work = count_once_begun(&database, begun);
     let close = async {
         begins.await.unwrap();
         database.close().await;

@@ -21,9 +21,7 @@ impl StorageError {
             Self::Database(error) => error.may_be_written(),
         }
     }
-}
 
-impl StorageError {
     /// Nothing was written, because of what was to be written, not because of the database's own trouble.
     pub(crate) fn is_of_the_work(&self) -> bool {
         match self {

@@ -206,9 +206,12 @@ fn reads_all(sql: &str, step: &str) -> bool {
         return false;
     };
     let (name, how) = rest.split_once(' ').unwrap_or((rest, ""));
+    let sql_line = one_line(sql);
+    let is_named =
+        |between: &str, table: &str| sql_line.contains(&format!(" {table}{between}{name} "));
     let grows = GROWING
         .iter()
-        .any(|table| name == *table || one_line(sql).contains(&format!(" {table} {name} ")));
+        .any(|table| name == *table || is_named(" ", table) || is_named(" AS ", table));
     let is_of_few = FEW.iter().any(|index| how.ends_with(index));
     grows && !is_of_few && !(how.contains("INDEX") && sql.contains("LIMIT"))
 }

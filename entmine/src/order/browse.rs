@@ -90,44 +90,49 @@ impl Condition {
     fn of(query: OrderQuery, latest_ms: i64) -> Self {
         let mut condition = Self::default();
         if let Some(status) = query.status {
-            condition.and("status = ?", status.as_str().to_owned());
+            condition.and("status = ?", [status.as_str().to_owned()]);
         }
         if let Some(store) = query.store.filter(|store| !store.is_empty()) {
-            condition.and("store = ?", store.replace('\0', "?"));
+            condition.and("store = ?", [store.replace('\0', "?")]);
         }
         if query.older_than_ms > 0 {
-            condition.and("accepted_at_ms <= CAST(? AS BIGINT)", latest_ms.to_string());
+            condition.and(
+                "accepted_at_ms <= CAST(? AS BIGINT)",
+                [latest_ms.to_string()],
+            );
         }
         match query.text {
             OrderText::Anything => {}
             OrderText::Reference(text) => {
                 // Numbers have large letters, keys small ones.
                 let key = pattern(&text);
-                condition.and("(number LIKE ? ESCAPE '!'", key.to_uppercase());
-                condition.or("key LIKE ? ESCAPE '!')", key);
+                condition.and(
+                    "(number LIKE ? ESCAPE '!' OR key LIKE ? ESCAPE '!')",
+                    [key.to_uppercase(), key],
+                );
             }
             OrderText::Person(text) => {
                 for word in patterns(&text).into_iter().filter(|word| word != "%") {
-                    condition.and("search_text LIKE ? ESCAPE '!'", word);
+                    condition.and("search_text LIKE ? ESCAPE '!'", [word]);
                 }
             }
         }
         condition
     }
 
-    fn and(&mut self, clause: &str, value: String) {
-        let word = if self.sql.is_empty() { "WHERE" } else { " AND" };
-        self.add(word, clause, value);
-    }
-
-    fn or(&mut self, clause: &str, value: String) {
-        self.add(" OR", clause, value);
-    }
-
-    fn add(&mut self, word: &str, clause: &str, value: String) {
-        self.values.push(value);
-        let clause = clause.replace('?', &format!("${}", self.values.len()));
-        self.sql += &format!("{word} {clause}");
+    /// Adds a clause with a question mark for each of its values.
+    fn and<const N: usize>(&mut self, clause: &str, values: [String; N]) {
+        self.sql += if self.sql.is_empty() {
+            "WHERE "
+        } else {
+            " AND "
+        };
+        let mut parts = clause.split('?');
+        self.sql += parts.next().unwrap_or_default();
+        for (part, value) in parts.zip(values) {
+            self.values.push(value);
+            self.sql += &format!("${}{part}", self.values.len());
+        }
     }
 }
 

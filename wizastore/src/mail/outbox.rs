@@ -3,12 +3,10 @@
 use super::{Mail, MailError, Mailer, words};
 use crate::journal::{self, State};
 use crate::store::Store;
-use database::DatabaseError;
 use database::rows::listed_after;
-use database::{Change, Conn, Together};
-use futures::FutureExt;
-use futures::StreamExt;
+use database::{Change, Conn, DatabaseError, Together};
 use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt};
 use std::collections::HashMap;
 use std::pin::pin;
 use std::time::Duration;
