@@ -46,7 +46,17 @@ pub async fn submit(base: &str) {
     let _ = request.send().await;
 }
 
-async fn filled_cart(client: &reqwest::Client, base: &str) -> Vec<(&'static str, String)> {
+/// Places an order; the end of its page's address, and its number.
+pub async fn placed(client: &reqwest::Client, base: &str) -> (String, String) {
+    let fields = filled_cart(client, base).await;
+    let outcome = post(client, base, "/api/orders/submit", &fields).await;
+    let number = outcome["number"].as_str().unwrap().to_owned();
+    let receipt = fields.iter().find(|(name, _)| *name == "receipt");
+    (receipt.unwrap().1.clone(), number)
+}
+
+/// Puts something into the cart; the fields of the checkout's form.
+pub async fn filled_cart(client: &reqwest::Client, base: &str) -> Vec<(&'static str, String)> {
     let wand = [("sku", "BENCH-WAND".to_owned()), ("quantity", "1".into())];
     let cart = post(client, base, "/api/cart/add", &wand).await;
     let text = |name: &str| match &cart[name] {

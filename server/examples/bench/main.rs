@@ -3,7 +3,8 @@
 //! catalogue reaches the store. The disk's
 //! fsync rate stands beside each, because machines are noisy: read the figures as ratios.
 //!
-//! `bench PROGRAM FOLDER [POSTGRES-URL]`
+//! `bench PROGRAM FOLDER [POSTGRES-URL]`, and what a shop costs that has grown:
+//! `bench growth PROGRAM FOLDER ORDERS PRODUCTS MORE-ORDERS MORE-PRODUCTS [POSTGRES-URL]`
 
 #![allow(
     clippy::unwrap_used,
@@ -17,6 +18,8 @@
 mod catalogue;
 mod customer;
 mod disk;
+mod grow;
+mod growth;
 mod latency;
 mod server;
 mod shop;
@@ -37,7 +40,10 @@ const FAR_CUSTOMERS: [(usize, usize); 2] = [(1, 64), (32, 8)];
 async fn main() {
     // A client looks for it, also for addresses without TLS.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut args = std::env::args().skip(1);
+    let mut args = std::env::args().skip(1).peekable();
+    if args.next_if(|arg| arg == "growth").is_some() {
+        return grown(args.collect()).await;
+    }
     let (Some(program), Some(folder)) = (args.next(), args.next()) else {
         eprintln!("usage: bench PROGRAM FOLDER [POSTGRES-URL]");
         std::process::exit(2);
@@ -55,6 +61,27 @@ async fn main() {
     }
     recovery(&program, &folder.join("recovery")).await;
     catalogue::measure(&folder.join("catalogue")).await;
+}
+
+/// The same with few orders and with many.
+async fn grown(args: Vec<String>) {
+    let number = |n: usize| args.get(n).and_then(|arg| arg.parse().ok());
+    let size = |n: usize| {
+        let (orders, products) = (number(n)?, number(n + 1)?);
+        Some(growth::Size {
+            orders: i64::try_from(orders).ok()?,
+            products,
+        })
+    };
+    let (Some(few), Some(many)) = (size(2), size(4)) else {
+        eprintln!(
+            "usage: bench growth PROGRAM FOLDER ORDERS PRODUCTS MORE-ORDERS MORE-PRODUCTS [POSTGRES-URL]"
+        );
+        std::process::exit(2);
+    };
+    let (program, folder) = (PathBuf::from(&args[0]), PathBuf::from(&args[1]));
+    let url = args.get(6).map(String::as_str);
+    growth::measure(&program, &folder, url, [few, many]).await;
 }
 
 async fn measure(engine: &str, program: &Path, folder: &Path, databases: &Databases) {

@@ -14,11 +14,16 @@ pub enum Databases {
 impl Databases {
     /// Two new databases on a server.
     pub async fn postgres(url: &str) -> Self {
+        Self::postgres_named(url, "bench").await
+    }
+
+    /// Two new databases on a server, whose names begin so.
+    pub async fn postgres_named(url: &str, name: &str) -> Self {
         sqlx::any::install_default_drivers();
         let mut conn = AnyConnection::connect(url).await.unwrap();
         let (server, _) = url.rsplit_once('/').unwrap();
         let mut made = Vec::new();
-        for name in ["bench_store", "bench_entmine"] {
+        for name in [format!("{name}_store"), format!("{name}_entmine")] {
             let again = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
             for sql in [again, format!("CREATE DATABASE {name}")] {
                 let sql = sqlx::AssertSqlSafe(sql);
@@ -33,6 +38,15 @@ impl Databases {
 }
 
 impl Databases {
+    /// The addresses of the store's and EntMine's, which with SQLite are in the folder.
+    pub fn urls(&self, folder: &Path) -> (String, String) {
+        let file = |name: &str| format!("sqlite:{}", folder.join(name).display());
+        match self {
+            Self::Sqlite => (file("wizastore.db"), file("entmine.db")),
+            Self::Postgres { store, entmine } => (store.clone(), entmine.clone()),
+        }
+    }
+
     /// What tells the program about them.
     fn variables(&self) -> Vec<(&'static str, String)> {
         match self {
