@@ -45,7 +45,7 @@ pub use order::{
     OrderRows, OrderStep, OrderText, OrderedLine, Placed, StatusRefused, Stepped, TimelineEntry,
     Voided, needs_reason, next_steps,
 };
-pub use search::Paging;
+pub use search::{MOST_COUNTED, Paging};
 pub use staff::{
     DEVICE_MS, Role, SESSION_IDLE_MS, SESSION_MS, Session, SignIn, StaffChange, StaffMember,
     StaffRefused,

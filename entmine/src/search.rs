@@ -4,6 +4,7 @@
 //! Folding is done here and never in SQL: `LOWER` knows other letters on each engine.
 
 use model::fold;
+use std::collections::BTreeSet;
 
 /// What a product is found by.
 pub(crate) fn product_text(name: &str, sku: &str, category: &str) -> String {
@@ -46,6 +47,53 @@ fn without_signs(word: &str) -> &str {
     }
 }
 
+/// Characters of a word that are looked at; longer words are alike from there on.
+const WORD: usize = 48;
+/// Words that are kept of one text.
+const MOST_WORDS: usize = 100;
+
+/// The words by which a folded text is found from their beginnings: what stands between spaces, and each part
+/// of it from a letter or digit behind a sign on, so that `fenwick@exa` finds `ada.fenwick@example.org`. Scripts
+/// that write no spaces are found from each letter on.
+pub(crate) fn words(folded: &str) -> BTreeSet<String> {
+    let mut words = BTreeSet::new();
+    for word in folded.split_whitespace() {
+        let mut before = None;
+        for (at, c) in word.char_indices() {
+            let begins = !before.is_some_and(char::is_alphanumeric) || is_of_no_spaces(c);
+            if c.is_alphanumeric() && begins && words.len() < MOST_WORDS {
+                words.insert(word[at..].chars().take(WORD).collect());
+            }
+            before = Some(c);
+        }
+    }
+    words
+}
+
+/// Letters of Thai, Lao, Khmer, and of Chinese, Japanese and Korean.
+fn is_of_no_spaces(c: char) -> bool {
+    matches!(c, '\u{e00}'..='\u{eff}' | '\u{1780}'..='\u{17ff}' | '\u{2e80}'..='\u{d7ff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// The beginnings of words that are looked for, each once; none where the text has no letter and no digit.
+pub(crate) fn beginnings(text: &str) -> BTreeSet<String> {
+    let folded = fold(text);
+    let begin = |word: &str| {
+        let word = without_signs(word).trim_start_matches(|c: char| !c.is_alphanumeric());
+        word.chars().take(WORD).collect()
+    };
+    let words = folded.split_whitespace().map(begin);
+    words
+        .filter(|word: &String| !word.is_empty())
+        .take(WORDS)
+        .collect()
+}
+
+/// Behind everything that begins so, byte by byte.
+pub(crate) fn behind(beginning: &str) -> String {
+    format!("{beginning}{}", char::MAX)
+}
+
 /// The condition that a row's `search_text` has all the words whose patterns are bound from the
 /// parameter `first` on.
 pub(crate) fn has_words(first: usize) -> String {
@@ -68,6 +116,9 @@ pub(crate) fn pattern(text: &str) -> String {
     }
     pattern
 }
+
+/// Rows of a list that only grows are counted so far; nobody waits for more.
+pub const MOST_COUNTED: i64 = 1_000;
 
 /// Where in a list a page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +160,41 @@ mod tests {
         assert_eq!(pattern("Émile\\"), "%emile\\%");
         // Not everything, and nothing that PostgreSQL refuses.
         assert_eq!(pattern("\0"), "%\u{fffd}%");
+    }
+
+    #[test]
+    fn a_text_is_found_from_the_beginning_of_each_of_its_words() {
+        let found = |text: &str| words(&fold(text)).into_iter().collect::<Vec<_>>();
+        assert_eq!(
+            found("Ada O'Hara, ada.f@example.org"),
+            [
+                "ada",
+                "ada.f@example.org",
+                "example.org",
+                "f@example.org",
+                "hara,",
+                "o'hara,",
+                "org"
+            ]
+        );
+        assert_eq!(
+            found("(山田太郎) -- 10%"),
+            ["10%", "太郎)", "山田太郎)", "田太郎)", "郎)"]
+        );
+        let many: String = (100..600).map(|n| format!("{n}-")).collect();
+        assert_eq!(
+            (found(&many).len(), found(&many)[0].len()),
+            (MOST_WORDS, WORD)
+        );
+        let looked_for = |text: &str| beginnings(text).into_iter().collect::<Vec<_>>();
+        assert_eq!(looked_for("\"Fen\"  @Exa fen % ,"), ["exa", "fen"]);
+        assert_eq!(looked_for("%_!"), [""; 0]);
+        let beginning = "fen".to_owned();
+        assert!(
+            behind("fen") > "fenzz".to_owned()
+                && behind("fen") > beginning
+                && behind("fen") < "feo".to_owned()
+        );
     }
 
     #[test]

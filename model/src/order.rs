@@ -71,6 +71,15 @@ pub enum OrderStatus {
 }
 
 impl OrderStatus {
+    /// In the order in which an order goes through them.
+    pub const ALL: [Self; 5] = [
+        Self::New,
+        Self::OnHold,
+        Self::Picked,
+        Self::Shipped,
+        Self::Cancelled,
+    ];
+
     /// The word on the wire and in databases.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -84,14 +93,6 @@ impl OrderStatus {
 
     /// The status of a word that `as_str` wrote.
     pub fn parse(word: &str) -> Option<Self> {
-        [
-            Self::New,
-            Self::OnHold,
-            Self::Picked,
-            Self::Shipped,
-            Self::Cancelled,
-        ]
-        .into_iter()
-        .find(|status| status.as_str() == word)
+        Self::ALL.into_iter().find(|status| status.as_str() == word)
     }
 }

@@ -1,9 +1,9 @@
 //! The list of orders.
 
 use super::frame::{Desk, page};
-use super::parts::{alarm, choice, pager, table};
-use super::words::{address, status, status_mark, theirs, time};
-use entmine::{OrderRow, OrderRows, Paging};
+use super::parts::{alarm, choice, table};
+use super::words::{address, so_many, status, status_mark, theirs, time};
+use entmine::{OrderRow, OrderRows};
 use leptos::prelude::*;
 use model::{OrderStatus, format_minor};
 
@@ -15,6 +15,10 @@ pub const AGES: [(&str, &str, i64); 5] = [
     ("three-days", "Older than three days", 259_200_000),
     ("week", "Older than a week", 604_800_000),
 ];
+
+/// The ways through a list that is shown from its newest row on.
+const NEWEST: &str = "← Newest";
+const OLDER: &str = "Older →";
 
 /// What is searched, as it was typed.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +32,8 @@ pub struct OrderSearch {
     pub reference: String,
     /// A name, e-mail address or postcode; never in an address.
     pub person: Option<String>,
+    /// Not the newest ones are shown.
+    pub is_further: bool,
     pub problem: Option<String>,
 }
 
@@ -45,28 +51,22 @@ pub fn orders_page(desk: &Desk, search: &OrderSearch, found: &OrderRows) -> Stri
         {alarm(search.problem.as_deref())}
         {states(search, found)}
         {filters(search, &found.stores)}
+        {unsearched(found)}
         {list(search, &found.orders)}
-        {match &search.person {
-            None => pager(found.paging, ("order", "orders"), |page| list_address(search, page)),
-            Some(person) => person_pager(found.paging, person),
-        }}
+        {pager(search, found)}
     };
     page(desk, "/entmine/orders", "Orders", content)
 }
 
-fn list_address(search: &OrderSearch, page: i64) -> String {
-    let page = if page == 1 {
-        String::new()
-    } else {
-        page.to_string()
-    };
+/// The address of the orders before a position; empty for the newest.
+fn list_address(search: &OrderSearch, before: &str) -> String {
     let status = search.status.map_or("", OrderStatus::as_str);
     let fields = [
         ("status", status),
         ("age", &*search.age),
         ("store", &*search.store),
         ("q", &*search.reference),
-        ("page", &*page),
+        ("before", before),
     ];
     address("/entmine/orders", &fields)
 }
@@ -80,15 +80,8 @@ fn states(search: &OrderSearch, found: &OrderRows) -> AnyView {
             .find(|(status, _)| *status == of)
             .map_or(0, |(_, count)| *count)
     };
-    let statuses = [
-        OrderStatus::New,
-        OrderStatus::OnHold,
-        OrderStatus::Picked,
-        OrderStatus::Shipped,
-        OrderStatus::Cancelled,
-    ];
     let mut links = vec![("All", None, all)];
-    links.extend(statuses.map(|of| (status(of), Some(of), count(of))));
+    links.extend(OrderStatus::ALL.map(|of| (status(of), Some(of), count(of))));
     let links = links
         .into_iter()
         .map(|(words, of, count)| {
@@ -99,8 +92,8 @@ fn states(search: &OrderSearch, found: &OrderRows) -> AnyView {
             let current = (of == search.status && search.person.is_none()).then_some("true");
             view! {
                 <li>
-                    <a href=list_address(&target, 1) aria-current=current>
-                        {words} " " <span class="count">{count}</span>
+                    <a href=list_address(&target, "") aria-current=current>
+                        {words} " " <span class="count">{so_many(count)}</span>
                     </a>
                 </li>
             }
@@ -186,28 +179,54 @@ fn list(search: &OrderSearch, orders: &[OrderRow]) -> AnyView {
     table("Orders", head, rows)
 }
 
-/// As [`pager`], by posting: what is searched is personal.
-fn person_pager(paging: Paging, person: &str) -> AnyView {
-    let Paging {
-        page, pages, total, ..
-    } = paging;
-    let go = |to: i64, words: &'static str| {
-        view! {
-            <form method="post" action="/entmine/orders/search">
-                <input type="hidden" name="person" value=person.to_owned() />
-                <input type="hidden" name="page" value=to />
-                <button class="quiet" type="submit">{words}</button>
-            </form>
+/// How many are wanted, and the way on. What is searched of a person is personal, so that those pages are
+/// asked for by posting.
+fn pager(search: &OrderSearch, found: &OrderRows) -> AnyView {
+    let next = found.next.map(|before| before.to_string());
+    let (newest, older) = match &search.person {
+        Some(person) => {
+            let go = |before: String, words: &'static str| {
+                view! {
+                    <form method="post" action="/entmine/orders/search">
+                        <input type="hidden" name="person" value=person.to_owned() />
+                        <input type="hidden" name="before" value=before />
+                        <button class="quiet" type="submit">{words}</button>
+                    </form>
+                }
+                .into_any()
+            };
+            let newest = search.is_further.then(|| go(String::new(), NEWEST));
+            (newest, next.map(|before| go(before, OLDER)))
+        }
+        None => {
+            let go = |before: &str, words: &'static str, rel: &'static str| {
+                view! { <a href=list_address(search, before) rel=rel>{words}</a> }.into_any()
+            };
+            let newest = search.is_further.then(|| go("", NEWEST, "first"));
+            (newest, next.map(|before| go(&before, OLDER, "next")))
         }
     };
+    let words = if found.total == 1 { "order" } else { "orders" };
     view! {
         <nav class="pager" aria-label="Pages">
-            <span>{format!("{total} found, page {page} of {pages}")}</span>
-            {(page > 1).then(|| go(page - 1, "← Previous"))}
-            {(page < pages).then(|| go(page + 1, "Next →"))}
+            <span>{so_many(found.total)} " " {words}</span>
+            {newest}
+            {older}
         </nav>
     }
     .into_any()
+}
+
+/// Orders that are not found yet must not look as if they were not there.
+fn unsearched(found: &OrderRows) -> Option<impl IntoView + use<>> {
+    (found.unsearched > 0).then(|| {
+        let orders = so_many(found.unsearched);
+        view! {
+            <p class="hint" role="status">
+                {format!("The {orders} newest orders are not searched yet. Please try again in a moment.")}
+            </p>
+        }
+    })
 }
 
 #[cfg(test)]
@@ -223,5 +242,30 @@ mod tests {
             ..OrderSearch::default()
         };
         assert!(list(&held, &[]).to_html().contains("No orders match."));
+    }
+
+    #[test]
+    fn what_is_not_found_yet_is_said() {
+        let found = |unsearched| OrderRows {
+            orders: Vec::new(),
+            next: Some(7),
+            total: 1_001,
+            counts: Vec::new(),
+            stores: Vec::new(),
+            unsearched,
+        };
+        let words = |found: &OrderRows| unsearched(found).map(|view| view.to_html());
+        assert_eq!(words(&found(0)), None);
+        assert!(
+            words(&found(3))
+                .unwrap()
+                .contains("The 3 newest orders are not")
+        );
+        let pages = pager(&OrderSearch::default(), &found(0)).to_html();
+        assert!(
+            pages.contains("1000+") && pages.contains("before=7"),
+            "{pages}"
+        );
+        assert!(!pages.contains("Newest"));
     }
 }

@@ -1,5 +1,6 @@
 //! Values as staff read them.
 
+use entmine::MOST_COUNTED;
 use jiff::Timestamp;
 use leptos::prelude::*;
 use model::OrderStatus;
@@ -48,6 +49,14 @@ pub(super) fn code_class(text: &str) -> &'static str {
 /// `1 order`, `2 orders`.
 pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// How many there are of what is not counted to its end: `87`, `1000+`.
+pub(super) fn so_many(count: i64) -> String {
+    match count {
+        ..=MOST_COUNTED => count.to_string(),
+        _ => format!("{MOST_COUNTED}+"),
+    }
 }
 
 /// `+3`, `−3` or `0`.

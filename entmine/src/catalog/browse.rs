@@ -2,7 +2,7 @@
 
 use super::{ProductRow, StockedProduct};
 use crate::error::StorageError;
-use crate::search::{Paging, WORDS, has_words, patterns};
+use crate::search::{Paging, patterns};
 use crate::storage::EntMine;
 use database::Conn;
 use sqlx::Row;
@@ -68,9 +68,9 @@ impl Shelf {
     fn condition(self) -> &'static str {
         match self {
             Self::Current => "archived = 0",
-            Self::Published => "published = 1",
-            Self::Unlisted => "published = 1 AND listed = 0",
-            Self::Unpublished => "published = 0 AND archived = 0",
+            Self::Published => "archived = 0 AND published = 1",
+            Self::Unlisted => "archived = 0 AND published = 1 AND listed = 0",
+            Self::Unpublished => "archived = 0 AND published = 0",
             Self::Archived => "archived = 1",
         }
     }
@@ -161,7 +161,14 @@ impl EntMine {
     pub async fn categories(&self) -> Result<Vec<String>, StorageError> {
         self.read(|conn| {
             Box::pin(async move {
-                let sql = "SELECT DISTINCT category FROM products ORDER BY category";
+                // From one to the next by the index, instead of through all products.
+                let sql = "WITH RECURSIVE found (category) AS (
+                               SELECT MIN(category) FROM products
+                               UNION ALL
+                               SELECT (SELECT MIN(category) FROM products
+                                       WHERE products.category > found.category)
+                               FROM found WHERE found.category IS NOT NULL)
+                           SELECT category FROM found WHERE category IS NOT NULL ORDER BY category";
                 Ok(sqlx::query_scalar(sql).fetch_all(conn).await?)
             })
         })
@@ -169,40 +176,38 @@ impl EntMine {
     }
 }
 
-/// The first parameters; the patterns of the words follow them.
-const FILTERS: usize = 3;
-
 async fn page(conn: &mut Conn, query: ProductQuery) -> Result<Products, StorageError> {
-    let patterns = patterns(&query.text);
-    let category = query.category.unwrap_or_default().replace('\0', "?");
-    let short = i64::from(query.short);
-    let (shelf, words) = (query.shelf.condition(), has_words(FILTERS + 1));
-    let condition = format!(
-        "WHERE ($1 = '' OR category = $1)
-           AND ($2 = 0 OR (tracked = 1 AND on_hand - reserved <= $3)) AND {shelf} AND {words}"
-    );
-    let count = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM products {condition}"));
-    let mut counting = sqlx::query_scalar(count)
-        .bind(&category)
-        .bind(short)
-        .bind(SHORT_STOCK);
-    for pattern in &patterns {
-        counting = counting.bind(pattern);
+    // Only what is asked for stands there, so that each of the lists has its index.
+    let mut condition = format!("WHERE {}", query.shelf.condition());
+    if query.short {
+        condition += &format!(" AND tracked = 1 AND on_hand - reserved <= {SHORT_STOCK}");
     }
+    let mut values = Vec::new();
+    if let Some(category) = query.category.filter(|category| !category.is_empty()) {
+        values.push(category.replace('\0', "?"));
+        condition += " AND category = $1";
+    }
+    for pattern in patterns(&query.text)
+        .into_iter()
+        .filter(|pattern| pattern != "%")
+    {
+        values.push(pattern);
+        condition += &format!(" AND search_text LIKE ${} ESCAPE '!'", values.len());
+    }
+    let count = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM products {condition}"));
+    let counting = values
+        .iter()
+        .fold(sqlx::query_scalar(count), |query, value| query.bind(value));
     let total: i64 = counting.fetch_one(&mut *conn).await?;
     let paging = Paging::of(query.page, PAGE, total);
-    let (limit, offset) = (FILTERS + WORDS + 1, FILTERS + WORDS + 2);
+    let (limit, offset) = (values.len() + 1, values.len() + 2);
     // The searched text begins with the name, so that this is by name as people sort.
     let list = sqlx::AssertSqlSafe(format!(
         "SELECT * FROM products {condition} ORDER BY search_text, sku LIMIT ${limit} OFFSET ${offset}"
     ));
-    let mut listing = sqlx::query(list)
-        .bind(&category)
-        .bind(short)
-        .bind(SHORT_STOCK);
-    for pattern in &patterns {
-        listing = listing.bind(pattern);
-    }
+    let listing = values
+        .iter()
+        .fold(sqlx::query(list), |query, value| query.bind(value));
     let rows = listing
         .bind(PAGE)
         .bind(paging.offset())

@@ -3,7 +3,7 @@
 use super::{Person, numbers};
 use crate::audit;
 use crate::error::StorageError;
-use crate::order::{next_steps, record_erasure, status_of};
+use crate::order::{erase_words, next_steps, record_erasure, status_of};
 use crate::storage::{EntMine, Writing};
 use sqlx::Row;
 
@@ -48,12 +48,13 @@ async fn erase(
             continue;
         }
         let now_ms = tx.now_ms;
+        erase_words(tx.conn(), &number).await?;
         // The database refuses to empty the body unless all of this goes with it.
         sqlx::query(
             "UPDATE orders
              SET erased_at_ms = $1, body = $2, name = '', email = '', phone = NULL, line1 = '',
                  line2 = NULL, city = '', postcode = '', country = '', note = NULL,
-                 search_text = '', email_key = ''
+                 email_key = ''
              WHERE number = $3",
         )
         .bind(now_ms)

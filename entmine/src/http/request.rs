@@ -69,6 +69,12 @@ impl Parameters {
         }
     }
 
+    /// A position that a list goes on before.
+    pub fn before(&self) -> Result<Option<i64>, Refusal> {
+        let text = self.one("before")?;
+        text.map(|text| number(text, "before")).transpose()
+    }
+
     /// Yes or no.
     pub fn flag(&self, name: &str) -> Result<Option<bool>, Refusal> {
         match self.one(name)? {

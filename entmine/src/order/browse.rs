@@ -1,26 +1,35 @@
 //! Looking through the orders of all stores, newest first.
 
+use super::OrderNumber;
 use super::verdict::status_of;
+use super::words::Reach;
 use crate::error::StorageError;
-use crate::search::{Paging, pattern, patterns};
+use crate::search::{MOST_COUNTED, beginnings, behind, pattern};
 use crate::storage::EntMine;
 use database::Conn;
-use model::OrderStatus;
+use model::{OrderStatus, fold};
 use sqlx::Row;
-use sqlx::any::AnyRow;
+use sqlx::any::{Any, AnyArguments, AnyRow};
+use sqlx::query::Query;
 
 /// Orders on one page.
 const PAGE: i64 = 50;
+
+/// A word that more orders have is not looked up: an order with it is met soon on the way through all of them.
+const FEW: i64 = 20_000;
+/// Digits of a key that are looked for at least: of the keys of a minute.
+const OF_A_KEY: usize = 8;
 
 /// What an order is searched by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum OrderText {
     #[default]
     Anything,
-    /// A part of its number or key: fit for an address.
+    /// Its number, or the digits at its end; or its key, or the first eight digits of it and more. Fit for an
+    /// address.
     Reference(String),
-    /// Words of its customer's name, e-mail or postcode; all have to be there. Personal, never for an
-    /// address or a log.
+    /// Beginnings of words of its customer's name, e-mail or postcode; all have to be there. Personal, never for
+    /// an address or a log.
     Person(String),
 }
 
@@ -33,8 +42,8 @@ pub struct OrderQuery {
     /// Of this store; none for all.
     pub store: Option<String>,
     pub text: OrderText,
-    /// From 1; one that is not there counts as the nearest that is.
-    pub page: i64,
+    /// Those before this position; none from the newest on.
+    pub before: Option<i64>,
 }
 
 /// An order in a list.
@@ -56,15 +65,20 @@ pub struct OrderRow {
     pub covered: bool,
 }
 
-/// A page of orders.
+/// A page of orders, newest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderRows {
     pub orders: Vec<OrderRow>,
-    pub paging: Paging,
-    /// How many orders there are in each status, whatever is wanted.
+    /// Go on before this position; none at the end.
+    pub next: Option<i64>,
+    /// How many are wanted, on this page and all others; above [`MOST_COUNTED`] it was not gone on.
+    pub total: i64,
+    /// How many orders there are in each status, whatever is wanted; counted as far as `total`.
     pub counts: Vec<(OrderStatus, i64)>,
     /// The stores that orders came from, by name, whatever is wanted.
     pub stores: Vec<String>,
+    /// Orders that a search for a person does not find yet, because their words are still being written.
+    pub unsearched: i64,
 }
 
 impl EntMine {
@@ -74,6 +88,10 @@ impl EntMine {
     /// [`StorageError`] where the database does not answer.
     pub async fn orders(&self, query: OrderQuery) -> Result<OrderRows, StorageError> {
         let latest_ms = self.now_ms().saturating_sub(query.older_than_ms);
+        if matches!(query.text, OrderText::Person(_)) {
+            // The newest are found at once; what fails here is said beside what was found.
+            let _ = self.write_order_words().await;
+        }
         self.read(move |conn| Box::pin(async move { page(conn, query, latest_ms).await }))
             .await
     }
@@ -83,45 +101,109 @@ impl EntMine {
 #[derive(Default)]
 struct Condition {
     sql: String,
-    values: Vec<String>,
+    values: Vec<Value>,
+}
+
+/// A value of a condition.
+enum Value {
+    Text(String),
+    Number(i64),
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
 }
 
 impl Condition {
-    fn of(query: OrderQuery, latest_ms: i64) -> Self {
+    async fn of(conn: &mut Conn, query: OrderQuery, latest_ms: i64) -> Result<Self, StorageError> {
         let mut condition = Self::default();
         if let Some(status) = query.status {
-            condition.and("status = ?", [status.as_str().to_owned()]);
+            condition.and("status = ?", [status.as_str().to_owned().into()]);
         }
         if let Some(store) = query.store.filter(|store| !store.is_empty()) {
-            condition.and("store = ?", [store.replace('\0', "?")]);
+            condition.and("store = ?", [store.replace('\0', "?").into()]);
         }
         if query.older_than_ms > 0 {
+            // All that came after the newest of these is passed over at once.
             condition.and(
-                "accepted_at_ms <= CAST(? AS BIGINT)",
-                [latest_ms.to_string()],
+                "accepted_at_ms <= ? AND position <= (SELECT MAX(position) FROM (
+                     SELECT position FROM orders WHERE accepted_at_ms <= ?
+                     ORDER BY accepted_at_ms DESC, position DESC LIMIT 1) newest)",
+                [latest_ms.into(), latest_ms.into()],
             );
         }
         match query.text {
             OrderText::Anything => {}
-            OrderText::Reference(text) => {
-                // Numbers have large letters, keys small ones.
-                let key = pattern(&text);
-                condition.and(
-                    "(number LIKE ? ESCAPE '!' OR key LIKE ? ESCAPE '!')",
-                    [key.to_uppercase(), key],
+            OrderText::Reference(text) => condition.reference(conn, &text).await?,
+            OrderText::Person(text) => condition.person(conn, &text).await?,
+        }
+        Ok(condition)
+    }
+
+    /// Of the orders that a reference may mean.
+    async fn reference(&mut self, conn: &mut Conn, text: &str) -> Result<(), StorageError> {
+        let text = fold(text.trim());
+        let numbers = meant(conn, &text.to_uppercase()).await?;
+        let is_of_key = text.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
+        if is_of_key && text.len() >= OF_A_KEY {
+            // In every country's order letters come after digits, and no key has a g.
+            self.and(
+                "key >= ? AND key < ?",
+                [text.clone().into(), format!("{text}g").into()],
+            );
+        } else {
+            let places = vec!["?"; numbers.len().max(1)].join(", ");
+            let numbers = match numbers.is_empty() {
+                // Nothing has the empty number.
+                true => vec![Value::from(String::new())],
+                false => numbers.into_iter().map(Value::from).collect(),
+            };
+            self.and(&format!("number IN ({places})"), numbers);
+        }
+        Ok(())
+    }
+
+    /// Of the orders whose customers have words that begin so.
+    async fn person(&mut self, conn: &mut Conn, text: &str) -> Result<(), StorageError> {
+        let beginnings = beginnings(text);
+        if beginnings.is_empty() {
+            self.and("1 = ?", [0.into()]);
+        }
+        for beginning in beginnings {
+            let found: i64 = sqlx::query_scalar(
+                "SELECT COUNT(*) FROM (SELECT 1 FROM order_words WHERE word >= $1 AND word < $2
+                                       LIMIT $3) found",
+            )
+            .bind(&beginning)
+            .bind(behind(&beginning))
+            .bind(FEW + 1)
+            .fetch_one(&mut *conn)
+            .await?;
+            if found > FEW {
+                self.and(
+                    "search_text LIKE ? ESCAPE '!'",
+                    [pattern(&beginning).into()],
+                );
+            } else {
+                self.and(
+                    "position IN (SELECT position FROM order_words WHERE word >= ? AND word < ?)",
+                    [beginning.clone().into(), behind(&beginning).into()],
                 );
             }
-            OrderText::Person(text) => {
-                for word in patterns(&text).into_iter().filter(|word| word != "%") {
-                    condition.and("search_text LIKE ? ESCAPE '!'", [word]);
-                }
-            }
         }
-        condition
+        Ok(())
     }
 
     /// Adds a clause with a question mark for each of its values.
-    fn and<const N: usize>(&mut self, clause: &str, values: [String; N]) {
+    fn and(&mut self, clause: &str, values: impl IntoIterator<Item = Value>) {
         self.sql += if self.sql.is_empty() {
             "WHERE "
         } else {
@@ -134,6 +216,35 @@ impl Condition {
             self.sql += &format!("${}{part}", self.values.len());
         }
     }
+
+    /// A statement with the values of the condition.
+    fn query(&self, sql: String) -> Query<'_, Any, AnyArguments> {
+        let query = sqlx::query(sqlx::AssertSqlSafe(sql));
+        self.values.iter().fold(query, |query, value| match value {
+            Value::Text(text) => query.bind(text.as_str()),
+            Value::Number(number) => query.bind(*number),
+        })
+    }
+}
+
+/// The numbers that a text may mean: a whole one, or in each year the one with these digits at its end.
+async fn meant(conn: &mut Conn, text: &str) -> Result<Vec<String>, StorageError> {
+    if let Some(number) = OrderNumber::parse(text) {
+        return Ok(vec![number.to_string()]);
+    }
+    let (year, count) = match text.trim_start_matches("SO-").split_once('-') {
+        Some((year, count)) => (year.parse::<i16>().ok(), count.parse::<i64>()),
+        None => (None, text.parse::<i64>()),
+    };
+    let Ok(count) = count else {
+        return Ok(Vec::new());
+    };
+    let years = match year {
+        Some(year) => vec![year],
+        None => OrderNumber::years(conn).await?,
+    };
+    let number = |year| OrderNumber { year, count }.to_string();
+    Ok(years.into_iter().map(number).collect())
 }
 
 async fn page(
@@ -141,19 +252,21 @@ async fn page(
     query: OrderQuery,
     latest_ms: i64,
 ) -> Result<OrderRows, StorageError> {
-    let wanted_page = query.page;
-    let Condition { sql, values } = Condition::of(query, latest_ms);
-    let count = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM orders {sql}"));
-    let counting = values
-        .iter()
-        .fold(sqlx::query_scalar(count), |query, value| {
-            query.bind(value.as_str())
-        });
-    let total: i64 = counting.fetch_one(&mut *conn).await?;
-    let paging = Paging::of(wanted_page, PAGE, total);
-    let (limit, offset) = (values.len() + 1, values.len() + 2);
-    let list = sqlx::AssertSqlSafe(format!(
-        "SELECT number, store, accepted_at_ms, status, name, erased_at_ms, total_minor, currency,
+    let before = query.before;
+    let reach = Reach::read(conn).await?;
+    let is_for_person = matches!(query.text, OrderText::Person(_));
+    let mut condition = Condition::of(conn, query, latest_ms).await?;
+    let sql = &condition.sql;
+    let limit = MOST_COUNTED + 1;
+    let count =
+        format!("SELECT COUNT(*) AS n FROM (SELECT 1 FROM orders {sql} LIMIT {limit}) counted");
+    let total = condition.query(count).fetch_one(&mut *conn).await?;
+    if let Some(before) = before {
+        condition.and("position < ?", [before.into()]);
+    }
+    let sql = &condition.sql;
+    let list = format!(
+        "SELECT position, number, store, accepted_at_ms, status, name, erased_at_ms, total_minor, currency,
                 (SELECT CAST(COALESCE(SUM(quantity), 0) AS BIGINT) FROM order_lines
                  WHERE order_lines.number = orders.number) AS pieces,
                 CASE WHEN status = 'on_hold' AND NOT EXISTS (
@@ -161,22 +274,30 @@ async fn page(
                     WHERE l.number = orders.number AND l.reserved < l.quantity AND COALESCE(p.tracked, 1) = 1
                       AND l.quantity - l.reserved > COALESCE(p.on_hand - p.reserved, 0))
                     THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS covered
-         FROM orders {sql} ORDER BY position DESC LIMIT ${limit} OFFSET ${offset}"
-    ));
-    let listing = values
-        .iter()
-        .fold(sqlx::query(list), |query, value| query.bind(value.as_str()));
-    let rows = listing
-        .bind(PAGE)
-        .bind(paging.offset())
-        .fetch_all(&mut *conn)
-        .await?;
+         FROM orders {sql} ORDER BY position DESC LIMIT {}",
+        // One more than a page, to know whether there is more.
+        PAGE + 1
+    );
+    let mut rows = condition.query(list).fetch_all(&mut *conn).await?;
+    let more = rows.len() as i64 > PAGE;
+    if more {
+        rows.pop();
+    }
+    let next = match rows.last() {
+        Some(last) if more => Some(last.try_get("position")?),
+        Some(_) | None => None,
+    };
     let orders: Result<Vec<_>, _> = rows.iter().map(order).collect();
     Ok(OrderRows {
         orders: orders?,
-        paging,
+        next,
+        total: total.try_get("n")?,
         counts: counts(conn).await?,
         stores: stores(conn).await?,
+        unsearched: match is_for_person {
+            true => reach.newest - reach.done,
+            false => 0,
+        },
     })
 }
 
@@ -210,8 +331,18 @@ fn order(row: &AnyRow) -> Result<OrderRow, StorageError> {
     })
 }
 
+/// How many orders are in each status, each counted as far as [`MOST_COUNTED`].
 async fn counts(conn: &mut Conn) -> Result<Vec<(OrderStatus, i64)>, StorageError> {
-    let rows = sqlx::query("SELECT status, COUNT(*) AS orders FROM orders GROUP BY status")
+    let limit = MOST_COUNTED + 1;
+    let of = |status: OrderStatus| {
+        let word = status.as_str();
+        format!(
+            "SELECT '{word}' AS status, COUNT(*) AS orders
+             FROM (SELECT 1 FROM orders WHERE status = '{word}' LIMIT {limit}) {word}"
+        )
+    };
+    let sql = OrderStatus::ALL.map(of).join(" UNION ALL ");
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
         .fetch_all(conn)
         .await?;
     rows.iter()

@@ -17,6 +17,7 @@ mod status;
 mod stock;
 mod verdict;
 mod void;
+mod words;
 
 pub use browse::{OrderQuery, OrderRow, OrderRows, OrderText};
 pub use detail::{OrderDetail, OrderedLine, TimelineEntry};
@@ -27,6 +28,7 @@ pub use request::MAX_BODY_BYTES;
 pub(crate) use status::record_erasure;
 pub use status::{OrderStep, StatusRefused, Stepped, needs_reason, next_steps};
 pub(crate) use verdict::status_of;
+pub(crate) use words::erase_words;
 
 use model::{Acceptance, Reason};
 

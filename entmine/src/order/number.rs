@@ -4,6 +4,7 @@ use crate::clock::year;
 use crate::error::StorageError;
 use crate::sequence;
 use crate::storage::{Counts, Writing};
+use database::Conn;
 use std::fmt;
 
 /// The sequence of positions in the list of orders.
@@ -55,6 +56,16 @@ impl OrderNumber {
             (Self { year, count }, position + back)
         });
         Ok(numbers.collect())
+    }
+
+    /// The years that have numbers.
+    pub async fn years(conn: &mut Conn) -> Result<Vec<i16>, StorageError> {
+        let names: Vec<String> =
+            sqlx::query_scalar("SELECT name FROM sequences WHERE name LIKE 'number-%'")
+                .fetch_all(conn)
+                .await?;
+        let year = |name: &String| name.strip_prefix("number-")?.parse().ok();
+        Ok(names.iter().filter_map(year).collect())
     }
 
     /// Moves the year's sequence so that neither this number nor an earlier one is ever given out

@@ -88,7 +88,7 @@ async fn orders_are_found_by_status_age_number_key_and_person() {
     let second = stored(shop.place(new_key(), &late).await).number;
     let find = async |query: OrderQuery| {
         let page = shop.entmine.orders(query).await.unwrap();
-        assert_eq!(page.paging.total, page.orders.len() as i64);
+        assert_eq!(page.total, page.orders.len() as i64);
         page.orders
             .into_iter()
             .map(|order| order.number)
@@ -121,10 +121,19 @@ async fn orders_are_found_by_status_age_number_key_and_person() {
         text(reference(&key.to_string().to_uppercase())).await,
         just(&first)
     );
+    assert_eq!(text(reference("2")).await, just(&second));
+    assert_eq!(text(reference("2026-2")).await, just(&second));
+    assert_eq!(text(reference("2025-2")).await, none);
+    assert_eq!(text(reference(&key.to_string()[..13])).await, just(&first));
     assert_eq!(text(reference("ada")).await, none);
     assert_eq!(text(person("LOVELACE")).await, just(&first));
     assert_eq!(text(person("bob@example.org")).await, just(&second));
-    assert_eq!(text(person("o_b")).await, just(&second));
+    assert_eq!(text(person("bo_")).await, just(&second));
+    // Words are found from their beginnings, and from a letter behind a sign.
+    assert_eq!(text(person("o_b")).await, none);
+    assert_eq!(text(person("B lov")).await, none);
+    assert_eq!(text(person("b bob@exa")).await, just(&second));
+    assert_eq!(text(person("example.org")).await, both);
     assert_eq!(text(person("a_a")).await, none);
     assert_eq!(text(person("sa31 1aa")).await, both);
 }

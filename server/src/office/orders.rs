@@ -23,7 +23,7 @@ pub(super) struct Listed {
     age: String,
     store: String,
     q: String,
-    page: String,
+    before: String,
 }
 
 /// The list. Its address holds nothing personal: what is no number or key is not searched here.
@@ -53,13 +53,14 @@ pub(super) async fn list(
         "" => OrderText::Anything,
         reference => OrderText::Reference(reference.to_owned()),
     };
+    search.is_further = !listed.before.is_empty();
     let age = AGES.iter().find(|(word, _, _)| *word == search.age);
     let query = OrderQuery {
         status: search.status,
         older_than_ms: age.map_or(0, |(_, _, ms)| *ms),
         store: Some(search.store.clone()).filter(|store| !store.is_empty()),
         text,
-        page: listed.page.parse().unwrap_or(1),
+        before: listed.before.parse().ok(),
     };
     let found = office.entmine.orders(query).await?;
     Ok(Html(orders_page(&desk, &search, &found)))
@@ -70,7 +71,7 @@ pub(super) struct Searched {
     #[serde(default)]
     person: String,
     #[serde(default)]
-    page: String,
+    before: String,
 }
 
 /// The orders of a person, asked for by a form because that is personal.
@@ -85,12 +86,13 @@ pub(super) async fn search(
     }
     let query = OrderQuery {
         text: OrderText::Person(person.to_owned()),
-        page: searched.page.parse().unwrap_or(1),
+        before: searched.before.parse().ok(),
         ..OrderQuery::default()
     };
     let found = office.entmine.orders(query).await?;
     let search = OrderSearch {
         person: Some(person.to_owned()),
+        is_further: !searched.before.is_empty(),
         ..OrderSearch::default()
     };
     Ok(Html(orders_page(&desk, &search, &found)).into_response())

@@ -54,11 +54,8 @@ impl From<OrderRow> for AdminOrder {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AdminOrders {
     orders: Vec<AdminOrder>,
-    /// From 1.
-    page: i64,
-    pages: i64,
-    /// Orders of all pages.
-    total: i64,
+    /// `before` of the next page; null at the end.
+    next: Option<i64>,
 }
 
 /// A line of an order.
@@ -176,9 +173,9 @@ pub(crate) struct StepBody {
     get, path = "/entmine/v1/admin/orders", tag = "admin", operation_id = "admin_list_orders",
     params(
         ("status" = Option<OrderStatus>, Query),
-        ("reference" = Option<String>, Query, description = "A part of the number or key"),
+        ("reference" = Option<String>, Query, description = "The number or the digits at its end; or the key or its beginning, eight characters at least"),
         ("store" = Option<String>, Query, description = "The store that they came from"),
-        ("page" = Option<i64>, Query, description = "From 1; 50 orders each"),
+        ("before" = Option<i64>, Query, description = "`next` of the page before; 50 orders each"),
     ),
     responses(
         (status = 200, body = AdminOrders),
@@ -206,16 +203,14 @@ pub(crate) async fn list(
             Some(text) => OrderText::Reference(text.to_owned()),
             None => OrderText::Anything,
         },
-        page: parameters.page()?,
+        before: parameters.before()?,
     };
     let _place = api.begin(&caller.store)?;
     let found = api.entmine().orders(query).await;
     let found = found.map_err(|error| Refusal::reading(&error))?;
     Ok(Json(AdminOrders {
         orders: found.orders.into_iter().map(AdminOrder::from).collect(),
-        page: found.paging.page,
-        pages: found.paging.pages,
-        total: found.paging.total,
+        next: found.next,
     }))
 }
 
