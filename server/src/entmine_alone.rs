@@ -66,6 +66,8 @@ pub async fn run(options: EntmineOptions) -> Result<(), Box<dyn Error>> {
     let of_entmine = entmine.clone();
     let writer = async move { of_entmine.writer_ended().await };
     parts.until_stop("writer of EntMine's database", writer);
+    let words = entmine.clone().keep_order_words();
+    parts.until_stop("words by which orders are found", words);
     let commands = control::listen(&place, serves, stop.clone()).await?;
     parts.add("socket of operators' commands", commands);
     let (died, watching) = (parts.died(), tokio::spawn(parts.watch()));

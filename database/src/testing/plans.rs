@@ -71,47 +71,9 @@ const ALLOWED: &[(&str, &str)] = &[
         "a search looks into all products",
     ),
     (
-        "SELECT MIN(category), category_slug…",
-        "the categories are those of all products",
-    ),
-    // Said by a person, now and then.
-    (
-        "SELECT order_key, state, number, erp_status…",
-        "`wizastore audit` compares all orders",
-    ),
-    (
-        "SELECT order_key, number FROM adopted",
-        "`wizastore audit` compares all orders",
-    ),
-    (
-        "SELECT order_key FROM carts",
-        "a restored store gives all open carts new keys",
-    ),
-    // Of a narrow index only; figures and tabs count all orders.
-    (
-        "SELECT state, COUNT(*) FROM orders GROUP BY state",
-        "by orders_open",
-    ),
-    (
-        "SELECT status, COUNT(*) AS orders FROM orders GROUP BY status",
-        "by orders_by_status",
-    ),
-    (
-        "SELECT COUNT(*) FROM orders",
-        "by a narrow index: the list of all orders has pages",
-    ),
-    // Words that people look for stand anywhere in a text.
-    (
-        "SELECT COUNT(*) FROM orders WHERE search_text LIKE…",
-        "a search for a customer",
-    ),
-    (
-        "SELECT COUNT(*) FROM orders WHERE (number LIKE…",
-        "a search for a part of a number",
-    ),
-    (
-        "SELECT COUNT(*) FROM orders WHERE accepted_at_ms <=…",
-        "a list of all that are old has pages",
+        "INSERT INTO categories (slug, name, products, image) SELECT category_slug, MIN(category), COUNT(*), MAX(image) \
+         FROM products WHERE published = 1 AND listed = 1 GROUP BY…",
+        "once at the start, and of a snapshot",
     ),
 ];
 

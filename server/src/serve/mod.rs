@@ -113,8 +113,10 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
     let writer = async move { of_store.writer_ended().await };
     parts.until_stop("writer of the store's database", writer);
     if let Some(entmine) = side.entmine().cloned() {
+        let words = entmine.clone().keep_order_words();
         let writer = async move { entmine.writer_ended().await };
         parts.until_stop("writer of EntMine's database", writer);
+        parts.until_stop("words by which orders are found", words);
     }
     for (name, part) in store.start() {
         parts.add(name, part);

@@ -3,7 +3,8 @@
 use super::MAX_LINES;
 use super::read::{CartRow, LineRow, by_session, of_session};
 use crate::keys::{OrderKey, mint_receipt};
-use database::{Conn, Together};
+use database::rows::{BATCH_ROWS, insert};
+use database::{Conn, Database, DatabaseError, Together};
 use model::{MAX_QUANTITY, Reason};
 
 const NOT_SOLD: &str = "We do not sell a product with this number.";
@@ -69,15 +70,57 @@ pub(crate) async fn rekey(tx: &mut Conn, order_key: &str) -> Result<(), sqlx::Er
     .map(|_| ())
 }
 
-/// New keys for all open carts; gives how many there were.
-pub(crate) async fn rekey_all(tx: &mut Conn) -> Result<u64, sqlx::Error> {
-    let keys: Vec<String> = sqlx::query_scalar("SELECT order_key FROM carts")
-        .fetch_all(&mut *tx)
+/// New keys and receipts for all carts that are there now, a few at a time; gives how many there were. What
+/// it did stays done where it is interrupted.
+pub(crate) async fn rekey_all(db: &Database) -> Result<u64, DatabaseError> {
+    let last: Option<String> = sqlx::query_scalar("SELECT MAX(order_key) FROM carts")
+        .fetch_one(db.reader())
         .await?;
-    for key in &keys {
-        rekey(tx, key).await?;
+    let (mut after, mut carts) = (String::new(), 0);
+    let Some(last) = last else {
+        return Ok(carts);
+    };
+    loop {
+        let (from, last) = (after, last.clone());
+        let work = db.write("store.rekey", move |tx| {
+            Box::pin(async move { Ok::<_, DatabaseError>(rekey_some(tx, &from, &last).await?) })
+        });
+        let keys = work.await?;
+        carts += keys.len() as u64;
+        match keys.into_iter().last() {
+            Some(key) => after = key,
+            None => return Ok(carts),
+        }
     }
-    Ok(keys.len() as u64)
+}
+
+/// New keys for the next carts after a key, up to another one; the keys that they had, in order.
+async fn rekey_some(tx: &mut Conn, after: &str, last: &str) -> Result<Vec<String>, sqlx::Error> {
+    let keys: Vec<String> = sqlx::query_scalar(
+        "SELECT order_key FROM carts WHERE order_key > $1 AND order_key <= $2
+         ORDER BY order_key LIMIT $3",
+    )
+    .bind(after)
+    .bind(last)
+    .bind(BATCH_ROWS as i64)
+    .fetch_all(&mut *tx)
+    .await?;
+    if keys.is_empty() {
+        return Ok(keys);
+    }
+    // Both engines name the columns of a list of values so.
+    let sql = insert(
+        "UPDATE carts SET order_key = new.column2, receipt = new.column3, revision = revision + 1 FROM (",
+        3,
+        keys.len(),
+        ") AS new WHERE order_key = new.column1",
+    );
+    let rekeying = keys.iter().fold(sqlx::query(sql), |query, key| {
+        let new = OrderKey::mint().to_string();
+        query.bind(key).bind(new).bind(mint_receipt())
+    });
+    rekeying.execute(tx).await?;
+    Ok(keys)
 }
 
 /// The cart of a session that is just made, with a first change that is made with it.

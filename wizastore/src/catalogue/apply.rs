@@ -1,6 +1,6 @@
 //! Changes of EntMine's catalogue, applied in their order.
 
-use super::{rows, stock};
+use super::{categories, rows, stock};
 use database::Conn;
 use model::{CatalogueMessage, Change, StockOf};
 use std::collections::BTreeMap;
@@ -31,6 +31,7 @@ pub(super) async fn apply(
         .values()
         .filter_map(|change| change.product.as_ref())
         .collect();
+    let before = categories::Before::read(tx, last.keys().copied()).await?;
     rows::update(tx, &written).await?;
     let stocks = written.iter().map(|product| StockOf::from(*product));
     stock::begin(tx, &stocks.collect::<Vec<_>>()).await?;
@@ -41,6 +42,7 @@ pub(super) async fn apply(
             .execute(&mut *tx)
             .await?;
     }
+    before.count(tx, last.keys().copied()).await?;
     let applied = applied.max(message.to);
     sqlx::query("UPDATE catalogue_watermark SET seq = $1, confirmed_at = $2 WHERE id = 1")
         .bind(applied)

@@ -6,6 +6,7 @@
 //! through `read` and `search`, which finds what `words` wrote down.
 
 mod apply;
+mod categories;
 mod digest;
 mod hear;
 mod origins;

@@ -41,12 +41,10 @@ pub(super) fn cards(rows: Vec<CardRow>) -> Vec<ProductCard> {
 
 /// The categories that have something to show, by name.
 pub(crate) async fn categories(db: &Readers) -> Result<Vec<Category>, sqlx::Error> {
-    let rows: Vec<(String, String, i64, String)> = sqlx::query_as(
-        "SELECT MIN(category), category_slug, COUNT(*), MAX(image) FROM products
-         WHERE published = 1 AND listed = 1 GROUP BY category_slug ORDER BY category_slug",
-    )
-    .fetch_all(db)
-    .await?;
+    let rows: Vec<(String, String, i64, String)> =
+        sqlx::query_as("SELECT name, slug, products, image FROM categories ORDER BY slug")
+            .fetch_all(db)
+            .await?;
     Ok(rows
         .into_iter()
         .map(|(name, slug, products, image)| Category {
@@ -58,17 +56,23 @@ pub(crate) async fn categories(db: &Readers) -> Result<Vec<Category>, sqlx::Erro
         .collect())
 }
 
-/// A few products for the home page, spread over the categories: the best stocked of each.
+/// A few products for the home page, spread over the categories: of each the best stocked of its first 200.
 pub(crate) async fn featured(db: &Readers) -> Result<Vec<ProductCard>, sqlx::Error> {
     sqlx::query_as::<_, CardRow>(
-        "SELECT sku, name, slug, image, price_minor, currency, available, tracked FROM (
-             SELECT sku, name, slug, image, price_minor, currency, tracked, category_slug,
-                    COALESCE(available, 0) AS available,
-                    ROW_NUMBER() OVER (PARTITION BY category_slug
-                                       ORDER BY tracked, COALESCE(available, 0) DESC, sku) AS place
-             FROM products LEFT JOIN stock USING (sku)
-             WHERE published = 1 AND listed = 1 AND (available > 0 OR tracked = 0)) AS best
-         WHERE place <= 1 ORDER BY category_slug LIMIT 8",
+        "SELECT p.sku, p.name, p.slug, p.image, p.price_minor, p.currency, p.tracked,
+                COALESCE(s.available, 0) AS available
+         FROM categories c
+         CROSS JOIN products p
+         LEFT JOIN stock s ON s.sku = p.sku
+         WHERE p.sku = (
+             SELECT sku FROM (
+                 SELECT f.sku, f.tracked, COALESCE(fs.available, 0) AS available
+                 FROM products f LEFT JOIN stock fs ON fs.sku = f.sku
+                 WHERE f.category_slug = c.slug AND f.published = 1 AND f.listed = 1
+                 ORDER BY substr(f.search_text, 1, 40), f.sku LIMIT 200) first
+             WHERE available > 0 OR tracked = 0
+             ORDER BY tracked, available DESC, sku LIMIT 1)
+         ORDER BY c.slug LIMIT 8",
     )
     .fetch_all(db)
     .await
@@ -85,14 +89,12 @@ pub(crate) async fn in_category(
     if slug.contains('\0') {
         return Ok(None);
     }
-    let (title, total): (Option<String>, i64) = sqlx::query_as(
-        "SELECT MIN(category), COUNT(*) FROM products WHERE category_slug = $1 AND published = 1
-           AND listed = 1",
-    )
-    .bind(slug)
-    .fetch_one(db)
-    .await?;
-    let Some(title) = title else {
+    let category: Option<(String, i64)> =
+        sqlx::query_as("SELECT name, products FROM categories WHERE slug = $1")
+            .bind(slug)
+            .fetch_optional(db)
+            .await?;
+    let Some((title, total)) = category else {
         return Ok(None);
     };
     let (page, pages) = clamp_page(page, total);
@@ -101,7 +103,7 @@ pub(crate) async fn in_category(
                 tracked
          FROM products LEFT JOIN stock USING (sku)
          WHERE category_slug = $1 AND published = 1 AND listed = 1
-         ORDER BY search_text, sku LIMIT $2 OFFSET $3",
+         ORDER BY substr(search_text, 1, 40), sku LIMIT $2 OFFSET $3",
     )
     .bind(slug)
     .bind(PAGE)
@@ -197,11 +199,20 @@ pub(crate) async fn product(db: &Readers, slug: &str) -> Result<Option<ProductPa
     let Some(row) = row else {
         return Ok(None);
     };
+    // The nearest below and the nearest above, and of both the nearest.
     let related = sqlx::query_as::<_, CardRow>(
-        "SELECT sku, name, slug, image, price_minor, currency, COALESCE(available, 0) AS available,
-                tracked
-         FROM products LEFT JOIN stock USING (sku)
-         WHERE category_slug = $1 AND published = 1 AND listed = 1 AND sku <> $2
+        "SELECT sku, name, slug, image, price_minor, currency, COALESCE(available, 0) AS available, tracked
+         FROM (
+             SELECT * FROM (SELECT sku, name, slug, image, price_minor, currency, tracked FROM products
+                 WHERE category_slug = $1 AND published = 1 AND listed = 1 AND sku <> $2
+                   AND price_minor <= $3
+                 ORDER BY price_minor DESC, sku DESC LIMIT 4) below
+             UNION ALL
+             SELECT * FROM (SELECT sku, name, slug, image, price_minor, currency, tracked FROM products
+                 WHERE category_slug = $1 AND published = 1 AND listed = 1 AND sku <> $2
+                   AND price_minor > $3
+                 ORDER BY price_minor, sku LIMIT 4) above) near
+         LEFT JOIN stock USING (sku)
          ORDER BY ABS(price_minor - $3), sku LIMIT 4",
     )
     .bind(&row.category_slug)

@@ -3,7 +3,7 @@
 
 use super::digest::digest_of;
 use super::hear::check_product;
-use super::{CatalogueState, Held, rows, state, stock};
+use super::{CatalogueState, Held, categories, rows, state, stock};
 use crate::store::Store;
 use database::Conn;
 use database::rows::BATCH_ROWS;
@@ -247,6 +247,7 @@ async fn swap(
     .bind(stage)
     .execute(&mut *tx)
     .await?;
+    categories::count_all(tx).await?;
     state::follow(tx, at.epoch, at.seq, now_ms).await?;
     let stocks = stock::replace(tx, stage, at.stock_seq).await?;
     if let Some(instance) = &origin.instance {

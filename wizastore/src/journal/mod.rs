@@ -28,10 +28,11 @@ pub(crate) use entmine::{
 pub(crate) use erase::erase;
 pub(crate) use insert::{NewOrder, insert};
 pub(crate) use lease::{expire_leases, free_leases, make_due};
-pub(crate) use notes::{mark, note, unmark};
+pub(crate) use notes::{mark, note, seen, unmark};
 pub(crate) use read::{
-    CartToOrder, ForAttempt, Order, any_leased, attention, by_key, by_receipt, cart_to_order,
-    counts, due, for_attempt, of_session, open_of_session, placed_again, session_of,
+    CartToOrder, ForAttempt, Order, add_open, any_leased, by_key, by_keys, by_receipt,
+    cart_to_order, due, ended, for_attempt, known, of_session, open_of_session, placed_again,
+    session_of,
 };
 pub(crate) use settle::{Settlement, settle};
 pub(crate) use standing::{Happened, Waits};

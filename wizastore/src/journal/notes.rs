@@ -1,6 +1,7 @@
 //! What happened to an order besides attempts, and marks for a person to look at.
 
 use database::Conn;
+use database::rows::listed_after;
 
 /// Writes a line of an order's timeline; `detail` holds nothing personal.
 pub(crate) async fn note(
@@ -18,6 +19,22 @@ pub(crate) async fn note(
         .execute(tx)
         .await
         .map(|_| ())
+}
+
+/// Writes down that EntMine had these orders when it was asked.
+pub(crate) async fn seen<'k>(
+    tx: &mut Conn,
+    keys: impl Iterator<Item = &'k str> + Clone,
+    now_ms: i64,
+) -> Result<(), sqlx::Error> {
+    let count = keys.clone().count();
+    if count == 0 {
+        return Ok(());
+    }
+    let head = "UPDATE orders SET seen_at = $1, lost = 0 WHERE order_key IN";
+    let query = sqlx::query(listed_after(head, 1, count, "")).bind(now_ms);
+    let query = keys.fold(query, |query, key| query.bind(key));
+    query.execute(tx).await.map(|_| ())
 }
 
 /// Takes the mark of an order away: a person has seen to it.

@@ -4,8 +4,11 @@ use super::State;
 use super::entmine::{Ours, OursRow};
 use super::standing::Standing;
 use crate::cart::{self, CartRow, JoinedRow, LineRow, select_cart};
+use crate::store::Ledger;
+use database::rows::listed;
 use database::{Conn, Readers};
 use model::{CartLine, OrderForm, OrderLine, OrderRequest, OrderStatus};
+use std::collections::{BTreeSet, HashMap};
 
 /// An order as the journal holds it.
 #[derive(Clone, Debug)]
@@ -178,6 +181,45 @@ pub(crate) async fn by_key(db: &mut Conn, key: &str) -> Result<Option<Order>, sq
         .await?
         .map(Order::try_from)
         .transpose()
+}
+
+/// The orders with these keys, by key; those that there are.
+pub(crate) async fn by_keys<'k>(
+    db: &mut Conn,
+    keys: impl Iterator<Item = &'k str> + Clone,
+) -> Result<HashMap<String, Order>, sqlx::Error> {
+    let rows: Vec<OrderRow> = match keys.clone().count() {
+        0 => Vec::new(),
+        count => {
+            let sql = listed(select_order!("WHERE order_key IN"), count, "");
+            let query = keys.fold(sqlx::query_as(sql), |query, key| query.bind(key));
+            query.fetch_all(db).await?
+        }
+    };
+    let order = |row: OrderRow| Ok((row.order_key.clone(), Order::try_from(row)?));
+    rows.into_iter().map(order).collect()
+}
+
+/// Which of these keys are an order's, or an adopted one's.
+pub(crate) async fn known<'k>(
+    db: &mut Conn,
+    keys: impl Iterator<Item = &'k str> + Clone,
+) -> Result<BTreeSet<String>, sqlx::Error> {
+    let mut known = BTreeSet::new();
+    let count = keys.clone().count();
+    if count == 0 {
+        return Ok(known);
+    }
+    for head in [
+        "SELECT order_key FROM orders WHERE order_key IN",
+        "SELECT order_key FROM adopted WHERE order_key IN",
+    ] {
+        let sql = listed(head, count, "");
+        let query = keys.clone();
+        let query = query.fold(sqlx::query_scalar(sql), |query, key| query.bind(key));
+        known.extend(query.fetch_all(&mut *db).await?);
+    }
+    Ok(known)
 }
 
 pub(crate) async fn by_receipt(db: &mut Conn, receipt: &str) -> Result<Option<Order>, sqlx::Error> {
@@ -384,30 +426,47 @@ pub(crate) async fn due(
     .await
 }
 
-/// How many orders wait for a person: those in quarantine or otherwise marked, and those that are
-/// still open although they were placed before `since_ms`.
-pub(crate) async fn attention(db: &mut Conn, since_ms: i64) -> Result<(i64, i64), sqlx::Error> {
-    let marked = sqlx::query_scalar("SELECT COUNT(*) FROM orders WHERE attention IS NOT NULL")
-        .fetch_one(&mut *db)
-        .await?;
-    let stale = sqlx::query_scalar(
-        "SELECT COUNT(*) FROM orders WHERE attention IS NULL AND placed_at < $1
+/// How many orders had which end.
+pub(crate) async fn ended(db: &mut Conn) -> Result<Ledger, sqlx::Error> {
+    let rows: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT state, COUNT(*) FROM orders
+         WHERE state IN ('confirmed', 'rejected', 'cancelled', 'settled') GROUP BY state",
+    )
+    .fetch_all(db)
+    .await?;
+    let mut ledger = Ledger::default();
+    for (word, count) in rows {
+        ledger.journalled += count;
+        match word.as_str() {
+            "confirmed" => ledger.confirmed = count,
+            "rejected" => ledger.rejected = count,
+            "cancelled" => ledger.cancelled = count,
+            _settled => ledger.settled = count,
+        }
+    }
+    Ok(ledger)
+}
+
+/// Adds the orders that are open, and those that wait for a person: in quarantine or otherwise marked, and those
+/// that are still open although they were placed before `since_ms`.
+pub(crate) async fn add_open(
+    db: &mut Conn,
+    since_ms: i64,
+    ledger: &mut Ledger,
+) -> Result<(), sqlx::Error> {
+    ledger.attention =
+        sqlx::query_scalar("SELECT COUNT(*) FROM orders WHERE attention IS NOT NULL")
+            .fetch_one(&mut *db)
+            .await?;
+    (ledger.open, ledger.overdue) = sqlx::query_as(
+        "SELECT COUNT(*),
+                CAST(COALESCE(SUM(CASE WHEN attention IS NULL AND placed_at < $1 THEN 1 ELSE 0 END), 0) AS BIGINT)
+         FROM orders WHERE state <> 'confirmed'
          AND state IN ('journalled', 'sending', 'retry_wait', 'unknown', 'voiding', 'quarantined')",
     )
     .bind(since_ms)
     .fetch_one(db)
     .await?;
-    Ok((marked, stale))
-}
-
-/// How many orders are in each state.
-pub(crate) async fn counts(db: &mut Conn) -> Result<Vec<(State, i64)>, sqlx::Error> {
-    let rows: Vec<(String, i64)> =
-        sqlx::query_as("SELECT state, COUNT(*) FROM orders GROUP BY state")
-            .fetch_all(db)
-            .await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(word, count)| State::parse(&word).map(|state| (state, count)))
-        .collect())
+    ledger.journalled += ledger.open;
+    Ok(())
 }

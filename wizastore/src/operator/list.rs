@@ -4,6 +4,7 @@ use super::{OrderBrief, OrderQuery, OrderRecord, TimelineEntry};
 use crate::Store;
 use crate::clock::rfc3339;
 use database::DatabaseError;
+use sqlx::AssertSqlSafe;
 
 #[derive(sqlx::FromRow)]
 struct BriefRow {
@@ -31,15 +32,9 @@ struct AttemptRow {
     detail: Option<String>,
 }
 
-macro_rules! select_brief {
-    ($rest:literal) => {
-        concat!(
-            "SELECT order_key, state, number, erp_status, placed_at, total_minor, currency, ",
-            "fence, next_try_at, attention, fingerprint, follows FROM orders ",
-            $rest
-        )
-    };
-}
+/// The columns of a [`BriefRow`].
+const BRIEF: &str = "SELECT order_key, state, number, erp_status, placed_at, total_minor, currency,
+                            fence, next_try_at, attention, fingerprint, follows FROM orders";
 
 impl Store {
     /// Orders for an operator, newest first.
@@ -47,17 +42,45 @@ impl Store {
     /// # Errors
     /// [`DatabaseError`] where the database does not answer.
     pub async fn list_orders(&self, query: &OrderQuery) -> Result<Vec<OrderBrief>, DatabaseError> {
-        let overdue = self.clock.now_ms() - self.knobs.alert_after.as_millis() as i64;
-        // Keys are UUIDs of version 7: their order is that of time.
-        let rows: Vec<BriefRow> = sqlx::query_as(select_brief!(
-            "WHERE ($1 = '' OR state = $1 OR ($1 = 'cancelled' AND erp_status = 'cancelled')) AND ($2 = '' OR order_key < $2)
-             AND ($3 = 0 OR attention IS NOT NULL OR (placed_at < $4
-                  AND state NOT IN ('confirmed', 'rejected', 'cancelled', 'settled')))
-             ORDER BY order_key DESC LIMIT $5"
-        ))
-        .bind(query.state.clone().unwrap_or_default())
-        .bind(query.after.clone().unwrap_or_default())
-        .bind(i32::from(query.attention))
+        let overdue = self.overdue_since();
+        let state = query.state.clone().unwrap_or_default();
+        // Only what is asked for stands there, so that each list has its index. Keys are UUIDs of version 7:
+        // their order is that of time.
+        let of_state = match state.as_str() {
+            "" => "$2 = $2",
+            // Of the few that wait for a person.
+            "cancelled" if query.attention => "(state = $2 OR erp_status = 'cancelled')",
+            // The newest of both kinds are among the newest of each.
+            "cancelled" => {
+                "order_key IN (
+                     SELECT order_key FROM (SELECT order_key FROM orders
+                         WHERE state = $2 AND state <> 'confirmed' AND order_key < $1
+                         ORDER BY order_key DESC LIMIT $4) ended
+                     UNION SELECT order_key FROM (SELECT order_key FROM orders
+                         WHERE erp_status = 'cancelled' AND order_key < $1
+                         ORDER BY order_key DESC LIMIT $4) by_shop)"
+            }
+            // Nearly all orders have it: without an index, from the newest on.
+            "confirmed" => "state || '' = $2",
+            _ => "state = $2 AND state <> 'confirmed'",
+        };
+        let waiting = match query.attention {
+            false => "$3 = $3",
+            true => {
+                "order_key IN (
+                     SELECT order_key FROM orders WHERE attention IS NOT NULL
+                     UNION SELECT order_key FROM orders WHERE placed_at < $3 AND state <> 'confirmed'
+                     AND state IN ('journalled', 'sending', 'retry_wait', 'unknown', 'voiding', 'quarantined'))"
+            }
+        };
+        let last = query.after.clone();
+        let rows: Vec<BriefRow> = sqlx::query_as(AssertSqlSafe(format!(
+            "{BRIEF} WHERE order_key < $1 AND {of_state} AND {waiting}
+             ORDER BY order_key DESC LIMIT $4"
+        )))
+        // Behind every key.
+        .bind(last.unwrap_or_else(|| "g".to_owned()))
+        .bind(state)
         .bind(overdue)
         .bind(query.limit.clamp(1, 1_000))
         .fetch_all(self.db.reader())
@@ -72,23 +95,40 @@ impl Store {
     /// # Errors
     /// [`DatabaseError`] where the database does not answer.
     pub async fn show_order(&self, which: &str) -> Result<Option<OrderRecord>, DatabaseError> {
-        let rows: Vec<BriefRow> = sqlx::query_as(select_brief!(
-            "WHERE order_key = $1 OR number = $1 OR receipt LIKE $2 ORDER BY order_key LIMIT 2"
-        ))
-        .bind(which)
-        .bind(reference_pattern(which))
-        .fetch_all(self.db.reader())
-        .await?;
-        let [row] = rows.as_slice() else {
+        let row = match self.named("order_key = $1 OR number = $1", which).await? {
+            Some(row) => Some(row),
+            // In every country's order letters come after digits, and no receipt has a g.
+            None if is_reference(which) => {
+                let which = which.to_ascii_lowercase();
+                self.named("receipt >= $1 AND receipt < $1 || 'g'", &which)
+                    .await?
+            }
+            None => None,
+        };
+        let Some(row) = row else {
             return Ok(None);
         };
-        let overdue = self.clock.now_ms() - self.knobs.alert_after.as_millis() as i64;
         Ok(Some(OrderRecord {
-            brief: self.brief(row, overdue),
+            brief: self.brief(&row, self.overdue_since()),
             timeline: self.timeline(&row.order_key).await?,
             fingerprint: row.fingerprint.clone(),
             follows: row.follows.clone(),
         }))
+    }
+
+    /// The one order of which this is true; none where there are several.
+    async fn named(
+        &self,
+        what: &'static str,
+        which: &str,
+    ) -> Result<Option<BriefRow>, DatabaseError> {
+        let sql = format!("{BRIEF} WHERE {what} LIMIT 2");
+        let mut rows: Vec<BriefRow> = sqlx::query_as(AssertSqlSafe(sql))
+            .bind(which)
+            .fetch_all(self.db.reader())
+            .await?;
+        let row = rows.pop();
+        Ok(row.filter(|_| rows.is_empty()))
     }
 
     fn brief(&self, row: &BriefRow, overdue: i64) -> OrderBrief {
@@ -155,12 +195,7 @@ impl Store {
     }
 }
 
-/// What the receipts of a reference are like; nothing is like the empty pattern.
-fn reference_pattern(which: &str) -> String {
-    let is_reference = which.len() >= 8 && which.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if is_reference {
-        format!("{}%", which.to_ascii_lowercase())
-    } else {
-        String::new()
-    }
+/// Whether a text may be the beginning of a receipt.
+fn is_reference(which: &str) -> bool {
+    which.len() >= 8 && which.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

@@ -1,7 +1,8 @@
 //! The passes over EntMine's listings.
 
-use super::settle::settle_page;
+use super::settle::{has_unknown, settle_page};
 use super::{Reconcile, ReconcileError, Reconciled};
+use crate::cart;
 use crate::erp::{Answered, CallError, Identity};
 use crate::journal::{self, Comparison, Following, Listing};
 use crate::planted::{self, Bug};
@@ -264,6 +265,7 @@ impl Reconcile {
         page: OrderPage,
         done: &mut Reconciled,
     ) -> Result<bool, ReconcileError> {
+        self.rekey_before_adopting(&page, done).await?;
         let shared = self.push.shared();
         let now_ms = shared.clock.now_ms();
         let settled = shared
@@ -306,12 +308,35 @@ impl Reconcile {
         began_ms: i64,
         done: &mut Reconciled,
     ) -> Result<(), ReconcileError> {
+        self.rekey_before_adopting(&page, done).await?;
         let shared = self.push.shared();
         let work = shared.db.write("store.reconcile", move |tx| {
             Box::pin(async move { Ok::<_, DatabaseError>(settle_page(tx, &page, began_ms).await?) })
         });
         let (keys, settled) = work.await?;
         self.told(&keys, settled, done);
+        Ok(())
+    }
+
+    /// A store that does not know an order of EntMine's was restored from a backup: its open carts may carry
+    /// keys that were used since, for orders that EntMine lists or refused. Before the first order of a
+    /// pass is adopted they get new ones; those that are made later are new anyway.
+    async fn rekey_before_adopting(
+        &self,
+        page: &OrderPage,
+        done: &Reconciled,
+    ) -> Result<(), ReconcileError> {
+        let shared = self.push.shared();
+        let mut db = shared.db.reader().acquire().await?;
+        if done.adopted > 0 || !has_unknown(&mut db, page).await? {
+            return Ok(());
+        }
+        drop(db);
+        let carts = cart::rekey_all(&shared.db).await?;
+        tracing::warn!(
+            carts,
+            "EntMine has orders that this store does not know: open carts got new keys"
+        );
         Ok(())
     }
 

@@ -2,10 +2,11 @@
 
 use super::Reconciled;
 use crate::journal::{self, Order, Settlement, State, Waits};
+use crate::mail;
 use crate::push::mismatch;
-use crate::{cart, mail};
 use database::Conn;
 use model::{Acceptance, AcceptedOrder, OrderPage, Verdict};
+use std::collections::BTreeSet;
 
 /// Settles what a page says; gives the keys whose orders changed, and the counts.
 pub(super) async fn settle_page(
@@ -14,12 +15,17 @@ pub(super) async fn settle_page(
     now_ms: i64,
 ) -> Result<(Vec<String>, Reconciled), sqlx::Error> {
     let (mut keys, mut done) = (Vec::new(), Reconciled::default());
-    for verdict in &page.orders {
-        let Verdict::Accepted(accepted) = verdict else {
-            continue;
-        };
+    let listed = accepted(page).map(|accepted| accepted.key.as_str());
+    let mut known = journal::by_keys(tx, listed.clone()).await?;
+    journal::seen(tx, listed, now_ms).await?;
+    for accepted in accepted(page) {
         done.seen += 1;
-        match journal::by_key(tx, &accepted.key).await? {
+        // One that is there twice changed with the first.
+        let order = match known.remove(&accepted.key) {
+            Some(order) => Some(order),
+            None => journal::by_key(tx, &accepted.key).await?,
+        };
+        match order {
             None => done.adopted += adopt(tx, accepted, now_ms).await?,
             Some(order) => {
                 if settle_order(tx, &order, accepted, &mut done, now_ms).await? {
@@ -29,15 +35,28 @@ pub(super) async fn settle_page(
         }
     }
     if done.adopted > 0 {
-        // The store was restored from a backup: its carts may carry keys that were used since.
-        let carts = cart::rekey_all(tx).await?;
         tracing::warn!(
             orders = done.adopted,
-            carts,
-            "orders that this store does not know were adopted; open carts got new keys"
+            "orders that this store does not know were adopted"
         );
     }
     Ok((keys, done))
+}
+
+/// Whether EntMine has an order on this page that neither the journal nor an earlier page had.
+pub(super) async fn has_unknown(db: &mut Conn, page: &OrderPage) -> Result<bool, sqlx::Error> {
+    let listed: BTreeSet<&str> = accepted(page)
+        .map(|accepted| accepted.key.as_str())
+        .collect();
+    let known = journal::known(db, listed.iter().copied()).await?;
+    Ok(listed.len() > known.len())
+}
+
+fn accepted(page: &OrderPage) -> impl Iterator<Item = &AcceptedOrder> + Clone {
+    page.orders.iter().filter_map(|verdict| match verdict {
+        Verdict::Accepted(accepted) => Some(accepted),
+        Verdict::Rejected { .. } => None,
+    })
 }
 
 /// Settles one order that both sides know; whether it changed.
@@ -48,11 +67,6 @@ async fn settle_order(
     done: &mut Reconciled,
     now_ms: i64,
 ) -> Result<bool, sqlx::Error> {
-    sqlx::query("UPDATE orders SET seen_at = $2, lost = 0 WHERE order_key = $1")
-        .bind(&order.key)
-        .bind(now_ms)
-        .execute(&mut *tx)
-        .await?;
     let acceptance = Acceptance::from(accepted.clone());
     if let Some(differs) = mismatch(order, &acceptance) {
         done.marked += 1;

@@ -1,0 +1,4 @@
+-- The lists of operators and the counts of open orders, without the orders of all years.
+CREATE INDEX orders_not_confirmed ON orders (state, order_key) WHERE state <> 'confirmed';
+-- Confirmed orders that the shop cancelled.
+CREATE INDEX orders_cancelled_by_shop ON orders (order_key) WHERE erp_status = 'cancelled';
