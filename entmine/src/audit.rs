@@ -10,6 +10,8 @@ use sqlx::any::AnyRow;
 
 /// Entries on one page.
 const PAGE: i64 = 100;
+/// Entries that are looked through for one page.
+const SEARCHED: i64 = 20_000;
 
 /// One entry; none of its texts may hold customer data.
 pub(crate) struct Entry<'a> {
@@ -94,6 +96,9 @@ pub struct AuditPage {
     pub entries: Vec<AuditEntry>,
     /// Go on before this position; none at the end.
     pub next: Option<i64>,
+    /// It was searched back to this time only, and what is older is for the next page; none where the page is
+    /// full, and at the end.
+    pub searched_to_ms: Option<i64>,
 }
 
 impl EntMine {
@@ -124,7 +129,7 @@ impl EntMine {
         .await
     }
 
-    /// The entries that are wanted, newest first, 100 at most.
+    /// The entries that are wanted, newest first, 100 at most, of the next 20,000.
     ///
     /// # Errors
     /// [`StorageError`] where the database does not answer.
@@ -152,30 +157,50 @@ impl EntMine {
 }
 
 async fn page(conn: &mut Conn, query: AuditQuery) -> Result<AuditPage, StorageError> {
-    let words = has_words(4);
+    let newest: Option<i64> = sqlx::query_scalar("SELECT MAX(position) FROM audit")
+        .fetch_one(&mut *conn)
+        .await?;
+    let before = query.before.unwrap_or(i64::MAX);
+    let before = before.min(newest.unwrap_or(0).saturating_add(1));
+    let from = before.saturating_sub(SEARCHED).max(1);
+    let words = has_words(5);
     // Actors are written in small ASCII letters.
     let sql = sqlx::AssertSqlSafe(format!(
         "SELECT * FROM audit
-         WHERE actor LIKE $1 ESCAPE '!' AND position < $2 AND {words}
-         ORDER BY position DESC LIMIT $3"
+         WHERE actor LIKE $1 ESCAPE '!' AND position < $2 AND position >= $3 AND {words}
+         ORDER BY position DESC LIMIT $4"
     ));
     let mut listing = sqlx::query(sql)
         .bind(pattern(&query.actor))
-        .bind(query.before.unwrap_or(i64::MAX))
+        .bind(before)
+        .bind(from)
         // One more than a page, to know whether there is more.
         .bind(PAGE + 1);
     for pattern in patterns(&query.text) {
         listing = listing.bind(pattern);
     }
-    let rows = listing.fetch_all(conn).await?;
+    let rows = listing.fetch_all(&mut *conn).await?;
     let entries: Result<Vec<_>, _> = rows.iter().map(read).collect();
     let mut entries = entries?;
-    let more = entries.len() as i64 > PAGE;
-    if more {
+    if entries.len() as i64 > PAGE {
         entries.pop();
+        let next = entries.last().map(|last| last.position);
+        return Ok(AuditPage {
+            entries,
+            next,
+            searched_to_ms: None,
+        });
     }
-    let next = entries.last().filter(|_| more).map(|last| last.position);
-    Ok(AuditPage { entries, next })
+    let searched_to_ms =
+        sqlx::query_scalar("SELECT at_ms FROM audit WHERE position = $1 AND $1 > 1")
+            .bind(from)
+            .fetch_optional(conn)
+            .await?;
+    Ok(AuditPage {
+        entries,
+        next: (from > 1).then_some(from),
+        searched_to_ms,
+    })
 }
 
 /// Everything that happened to one thing, oldest first.

@@ -68,6 +68,8 @@ pub async fn run(options: EntmineOptions) -> Result<(), Box<dyn Error>> {
     parts.until_stop("writer of EntMine's database", writer);
     let words = entmine.clone().keep_order_words();
     parts.until_stop("words by which orders are found", words);
+    let sweeping = entmine.clone().keep_changes_few();
+    parts.until_stop("sweeper of EntMine's changes", sweeping);
     let commands = control::listen(&place, serves, stop.clone()).await?;
     parts.add("socket of operators' commands", commands);
     let (died, watching) = (parts.died(), tokio::spawn(parts.watch()));

@@ -59,6 +59,9 @@ pub struct Knobs {
     pub stock_wait: Duration,
     /// Carts that nobody touched for so long go.
     pub cart_idle: Duration,
+    /// What was tried for an order that has ended, and the e-mails about it, are known for so long: over a year,
+    /// because people and accounts ask about the year before.
+    pub history_kept: Duration,
 }
 
 impl Default for Knobs {
@@ -97,6 +100,7 @@ impl Default for Knobs {
             alert_after: Duration::from_secs(72 * 3600),
             stock_wait: Duration::from_millis(300),
             cart_idle: Duration::from_secs(30 * 24 * 3600),
+            history_kept: Duration::from_secs(400 * 24 * 3600),
         }
     }
 }

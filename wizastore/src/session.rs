@@ -1,5 +1,6 @@
 //! Sessions: a browser is known by a random cookie, of which only the hash is kept.
 
+use crate::Knobs;
 use crate::keys::{mint_session_token, token_hash};
 use database::{Change, Conn, Readers, Together};
 use model::{Cart, Reason};
@@ -164,24 +165,38 @@ pub(crate) enum Swept {
     Idle,
     /// Sessions with orders.
     Gone,
+    /// E-mails that are sent, or that nobody needs any more.
+    Mails,
+    /// Attempts of orders that have ended.
+    Attempts,
 }
 
 impl Swept {
-    pub(crate) const ALL: [Self; 4] = [Self::Carts, Self::Drafts, Self::Idle, Self::Gone];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Carts,
+        Self::Drafts,
+        Self::Idle,
+        Self::Gone,
+        Self::Mails,
+        Self::Attempts,
+    ];
 
     /// Removes some of what nobody touched for long, no more than [`SWEPT`]: sessions without an order and all
     /// carts and drafts after `cart_idle`, sessions with orders after [`SESSION_KEPT`], except where an order is
-    /// still open: its customer may come back for news. Gives how many rows it was.
+    /// still open: its customer may come back for news; e-mails and attempts after `history_kept`. Gives how many
+    /// rows it was.
     pub(crate) async fn sweep(
         self,
         tx: &mut Conn,
         now_ms: i64,
-        cart_idle: Duration,
+        knobs: &Knobs,
     ) -> Result<u64, sqlx::Error> {
         let kept = match self {
-            Self::Carts | Self::Drafts | Self::Idle => cart_idle,
+            Self::Carts | Self::Drafts | Self::Idle => knobs.cart_idle,
             Self::Gone => SESSION_KEPT,
+            Self::Mails | Self::Attempts => knobs.history_kept,
         };
+        let until_ms = now_ms - kept.as_millis() as i64;
         let sql = match self {
             // A cart that is younger cannot be idle for so long, and needs no look.
             Self::Carts => {
@@ -210,12 +225,32 @@ impl Swept {
                          AND orders.state NOT IN ('confirmed', 'rejected', 'cancelled', 'settled'))
                      ORDER BY seen_at LIMIT $2)"
             }
+            // Ids and keys are UUIDs of version 7: their order is that of time, and the oldest come first.
+            Self::Mails => {
+                "DELETE FROM mails WHERE id IN (
+                     SELECT id FROM mails WHERE id < $3 AND ended_at < $1 AND forget = 0
+                     ORDER BY id LIMIT $2)"
+            }
+            Self::Attempts => {
+                "DELETE FROM attempts WHERE (order_key, fence) IN (
+                     SELECT a.order_key, a.fence FROM attempts a CROSS JOIN orders o
+                     WHERE o.order_key = a.order_key AND a.order_key < $3
+                       AND COALESCE(a.ended_at, a.started_at) < $1
+                       AND o.state IN ('confirmed', 'rejected', 'cancelled', 'settled')
+                     ORDER BY a.order_key LIMIT $2)"
+            }
         };
-        let swept = sqlx::query(sql)
-            .bind(now_ms - kept.as_millis() as i64)
-            .bind(SWEPT as i64)
-            .execute(tx)
-            .await?;
-        Ok(swept.rows_affected())
+        let swept = sqlx::query(sql).bind(until_ms).bind(SWEPT as i64);
+        let swept = match self {
+            Self::Mails | Self::Attempts => swept.bind(first_of(until_ms)),
+            Self::Carts | Self::Drafts | Self::Idle | Self::Gone => swept,
+        };
+        Ok(swept.execute(tx).await?.rows_affected())
     }
+}
+
+/// The beginning of the UUIDs of version 7 of a time; all that are earlier come before it.
+fn first_of(ms: i64) -> String {
+    let hex = format!("{:012x}", ms.max(0));
+    format!("{}-{}", &hex[..8], &hex[8..])
 }

@@ -295,9 +295,10 @@ impl Store {
         self.push.breaker_open()
     }
 
-    /// Removes carts that were idle for longer than a cart is kept, and sessions that nobody comes back
-    /// to; gives how many sessions went.
-    pub async fn sweep_sessions(&self) -> Result<u64, DatabaseError> {
+    /// Removes what nobody needs any more: carts that were idle for longer than a cart is kept, sessions that
+    /// nobody comes back to, and of orders that ended long ago the attempts and e-mails. Gives how many sessions
+    /// went.
+    pub async fn sweep(&self) -> Result<u64, DatabaseError> {
         let mut sessions = 0;
         for kind in session::Swept::ALL {
             // A few at a time: customers wait for none of it.
@@ -313,11 +314,11 @@ impl Store {
     }
 
     async fn sweep_some(&self, kind: session::Swept) -> Result<u64, DatabaseError> {
-        let (now_ms, cart_idle) = (self.clock.now_ms(), self.knobs.cart_idle);
+        let (now_ms, knobs) = (self.clock.now_ms(), self.knobs.clone());
         self.db
             .write("store.sweep", move |tx| {
                 Box::pin(
-                    async move { Ok::<_, DatabaseError>(kind.sweep(tx, now_ms, cart_idle).await?) },
+                    async move { Ok::<_, DatabaseError>(kind.sweep(tx, now_ms, &knobs).await?) },
                 )
             })
             .await

@@ -28,6 +28,7 @@ pub fn audit_page(desk: &Desk, query: &AuditQuery, found: &AuditPage) -> String 
     let list = if rows.is_empty() {
         let words = match query.actor.is_empty() && query.text.is_empty() {
             true => "Nothing is recorded yet.",
+            false if found.next.is_some() => "Nothing matches so far.",
             false => "Nothing matches.",
         };
         view! { <p class="empty">{words}</p> }.into_any()
@@ -60,6 +61,11 @@ pub fn audit_page(desk: &Desk, query: &AuditQuery, found: &AuditPage) -> String 
             <button type="submit">"Search"</button>
         </form>
         {list}
+        {found.searched_to_ms.map(|to_ms| view! {
+            <p class="hint" role="status">
+                "Searched back to " {time(to_ms)} " (UTC). What is older is on the next page."
+            </p>
+        })}
         {older(next)}
     };
     page(desk, "/entmine/audit", "Audit", content)

@@ -14,6 +14,7 @@ mod record;
 mod status;
 mod stock;
 mod stocked;
+mod sweep;
 mod write;
 
 pub(crate) use apply::{ProductChange, StockChange, apply, apply_later, read_products};

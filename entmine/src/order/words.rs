@@ -18,6 +18,8 @@ const ORDER_WORDS: &str = "order_words";
 const ORDERS: i64 = 500;
 /// How long a new order is not found yet, about.
 const PAUSE: Duration = Duration::from_secs(2);
+/// Where there are many, as in the first minutes of a program that writes words, orders go between them.
+const BREATH: Duration = Duration::from_millis(20);
 
 /// How far the words are.
 #[derive(Clone, Copy)]
@@ -62,14 +64,15 @@ impl EntMine {
     /// Writes down the words of orders for ever, soon after each of them came.
     pub async fn keep_order_words(self) {
         loop {
-            match self.write_order_words().await {
-                Ok(false) => continue,
-                Ok(true) => {}
+            let pause = match self.write_order_words().await {
+                Ok(false) => BREATH,
+                Ok(true) => PAUSE,
                 Err(error) => {
                     tracing::warn!(%error, "the words by which orders are found could not be written");
+                    PAUSE
                 }
-            }
-            tokio::time::sleep(PAUSE).await;
+            };
+            tokio::time::sleep(pause).await;
         }
     }
 }

@@ -125,6 +125,30 @@ async fn pages_of_changes_join_without_gaps_and_versions_never_go_back() {
 }
 
 #[tokio::test]
+async fn old_changes_go_where_a_later_one_says_the_same_and_nobody_misses_anything() {
+    let shop = Shop::open(ENGINE).await;
+    const DAY: i64 = 24 * 3_600_000;
+    for round in 1..=600 {
+        shop.entmine.set_price("WAND", 100 + round).await.unwrap();
+    }
+    shop.turn_clock(29 * DAY);
+    assert_eq!(shop.entmine.sweep_changes().await.unwrap(), 0);
+    shop.entmine.set_price("BROOM", 8_001).await.unwrap();
+    shop.turn_clock(2 * DAY);
+    // Three products came in; the newest change of each stays, and what is younger than a month.
+    assert_eq!(shop.entmine.sweep_changes().await.unwrap(), 601);
+    let page: Changes = shop.entmine.changes_after(0, 10).await.unwrap();
+    let told: Vec<_> = page
+        .changes
+        .iter()
+        .map(|change| (change.seq, change.sku.as_str(), change.version))
+        .collect();
+    assert_eq!(told, [(3, "MAP", 1), (603, "WAND", 601), (604, "BROOM", 2)]);
+    assert_eq!((page.from, page.to, page.more), (0, 604, false));
+    assert_eq!(shop.entmine.sweep_changes().await.unwrap(), 0);
+}
+
+#[tokio::test]
 async fn at_the_end_of_the_stream_there_is_nothing_and_beyond_it_it_shows() {
     let shop = Shop::open(ENGINE).await;
     let end = shop.entmine.changes_after(3, 10).await.unwrap();

@@ -149,6 +149,47 @@ async fn the_audit_is_searched_the_same_way() {
 }
 
 #[tokio::test]
+async fn a_search_of_the_audit_looks_through_so_many_entries_and_says_so() {
+    let shop = Shop::open(ENGINE).await;
+    let query = |text: &str, before| AuditQuery {
+        text: text.to_owned(),
+        before,
+        ..AuditQuery::default()
+    };
+    let first = shop.entmine.audit(query("", None)).await.unwrap();
+    assert_eq!((first.next, first.searched_to_ms), (None, None));
+    shop.alter(
+        "INSERT INTO audit (position, at_ms, actor, event, subject, detail, search_text)
+         WITH RECURSIVE ns (n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1 FROM ns WHERE n < 20150)
+         SELECT 1000 + n, 7 * n, 'entmine', 'thing', 'thing', '', CASE WHEN n = 5 THEN 'needle' ELSE 'hay' END
+         FROM ns",
+    )
+    .await;
+    let found = shop.entmine.audit(query("needle", None)).await.unwrap();
+    assert_eq!(found.entries, []);
+    assert_eq!(
+        (found.next, found.searched_to_ms),
+        (Some(1_151), Some(7 * 151))
+    );
+    let found = shop
+        .entmine
+        .audit(query("needle", found.next))
+        .await
+        .unwrap();
+    let positions: Vec<_> = found.entries.iter().map(|entry| entry.position).collect();
+    assert_eq!(
+        (positions, found.next, found.searched_to_ms),
+        (vec![1_005], None, None)
+    );
+    // A full page goes on behind its last entry.
+    let found = shop.entmine.audit(query("hay", None)).await.unwrap();
+    assert_eq!(
+        (found.entries.len(), found.next, found.searched_to_ms),
+        (100, Some(21_051), None)
+    );
+}
+
+#[tokio::test]
 async fn an_erased_customer_is_not_found_any_more() {
     let shop = Shop::open(ENGINE).await;
     let number = place_for(&shop, "Émile Zola", "Zola@Example.org").await;

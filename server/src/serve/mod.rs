@@ -26,7 +26,7 @@ use std::path::Path;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use wizastore::{Store, StoreConfig};
+use wizastore::{Ledger, Store, StoreConfig};
 
 /// How often idle sessions are swept, and people reminded.
 const SWEEP: Duration = Duration::from_secs(3600);
@@ -97,7 +97,7 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
     let following = catalogue::follow(source, store.clone(), is_sent_to, stop.clone());
     parts.add("follower of the catalogue", tokio::spawn(following));
     let sweeping = sweep(store.clone(), stop.clone());
-    parts.add("sweeper of idle sessions", tokio::spawn(sweeping));
+    parts.add("sweeper of what is old", tokio::spawn(sweeping));
     let following = settings.clone().follow(store.clone(), stop.clone());
     parts.add("follower of the shop's settings", tokio::spawn(following));
     let sending = post.run(store.clone(), stop.clone());
@@ -114,9 +114,11 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
     parts.until_stop("writer of the store's database", writer);
     if let Some(entmine) = side.entmine().cloned() {
         let words = entmine.clone().keep_order_words();
+        let sweeping = entmine.clone().keep_changes_few();
         let writer = async move { entmine.writer_ended().await };
         parts.until_stop("writer of EntMine's database", writer);
         parts.until_stop("words by which orders are found", words);
+        parts.until_stop("sweeper of EntMine's changes", sweeping);
     }
     for (name, part) in store.start() {
         parts.add(name, part);
@@ -224,7 +226,7 @@ fn code_folder(site: &Path, watched: bool) -> String {
 async fn sweep(store: Store, stop: CancellationToken) {
     loop {
         // What a sweep has begun is removed; the rest is for the next one.
-        let Some(swept) = stop.run_until_cancelled(store.sweep_sessions()).await else {
+        let Some(swept) = stop.run_until_cancelled(store.sweep()).await else {
             return;
         };
         match swept {
@@ -242,7 +244,7 @@ async fn sweep(store: Store, stop: CancellationToken) {
 
 /// Says in the log what waits for a person; `wizastore orders list --attention` names it.
 async fn remind(store: &Store) {
-    match store.ledger().await {
+    match store.add_open_orders(Ledger::default()).await {
         Ok(ledger) if ledger.attention + ledger.overdue > 0 => tracing::error!(
             attention = ledger.attention,
             overdue = ledger.overdue,

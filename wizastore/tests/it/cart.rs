@@ -233,7 +233,7 @@ async fn an_order_counts_as_being_there() {
     shop.clock.advance(20 * DAYS_MS);
     crate::shop::number(&browser.submit(&fields).await);
     shop.clock.advance(20 * DAYS_MS);
-    shop.store.sweep_sessions().await.unwrap();
+    shop.store.sweep().await.unwrap();
     assert_eq!(browser.visit().orders_page(1).await.unwrap().total, 1);
 }
 

@@ -29,13 +29,13 @@ async fn my_orders_stay_for_a_year_after_the_last_look_and_no_longer() {
     number(&browser.buy().await.1);
     for days in [31, 200, 364] {
         shop.clock.advance(days * DAY_MS);
-        shop.store.sweep_sessions().await.unwrap();
+        shop.store.sweep().await.unwrap();
         let visit = browser.visit();
         assert_eq!(visit.orders_page(1).await.unwrap().total, 1, "{days}");
         assert!(visit.reply().session_token().is_some(), "its cookie anew");
     }
     shop.clock.advance(366 * DAY_MS);
-    assert_eq!(shop.store.sweep_sessions().await.unwrap(), 1);
+    assert_eq!(shop.store.sweep().await.unwrap(), 1);
     assert_eq!(orders(&browser).await, 0);
 }
 
@@ -64,7 +64,7 @@ async fn an_idle_cart_goes_although_its_session_is_kept_for_the_orders() {
     browser.buy().await;
     browser.add("BROOM", "1").await;
     shop.clock.advance(31 * DAY_MS);
-    assert_eq!(shop.store.sweep_sessions().await.unwrap(), 0);
+    assert_eq!(shop.store.sweep().await.unwrap(), 0);
     assert_eq!(browser.visit().cart_page().await.unwrap().cart, None);
     assert_eq!(orders(&browser).await, 1);
     // And another one can be filled.
@@ -203,13 +203,64 @@ async fn a_sweep_removes_a_few_at_a_time() {
         );
     }
     shop.alter(&sql).await;
-    assert_eq!(shop.store.sweep_sessions().await.unwrap(), 2_002);
-    assert_eq!(sweeps.load(Ordering::SeqCst), 4 * 3);
+    assert_eq!(shop.store.sweep().await.unwrap(), 2_002);
+    // Of four kinds three times, and of what is not there once.
+    assert_eq!(sweeps.load(Ordering::SeqCst), 4 * 3 + 2);
     for rest in [
         "SELECT COUNT(*) FROM carts",
         "SELECT COUNT(*) FROM sessions WHERE draft IS NOT NULL",
         "SELECT COUNT(*) - 1001 FROM sessions",
     ] {
         assert_eq!(shop.ask(rest).await, 0, "{rest}");
+    }
+}
+
+#[tokio::test]
+async fn attempts_and_e_mails_of_what_ended_long_ago_go_and_orders_stay() {
+    let shop = Shop::open(ENGINE).await;
+    let (old, young) = (NOON - 401 * DAY_MS, NOON - 399 * DAY_MS);
+    let mut sql = String::new();
+    for (n, at, state, number) in [
+        (1, old, "confirmed", "'SO-2025-000001'"),
+        (2, old, "unknown", "NULL"),
+        (3, young, "confirmed", "'SO-2025-000002'"),
+    ] {
+        // Keys and ids are of the time, as those of UUIDs of version 7 are.
+        let (hex, ended) = (
+            format!("{at:012x}"),
+            if n == 2 {
+                "NULL".into()
+            } else {
+                at.to_string()
+            },
+        );
+        let key = format!("{}-{}-7000-8000-00000000000{n}", &hex[..8], &hex[8..]);
+        sql += &format!(
+            "INSERT INTO orders (order_key, receipt, session_id, placed_at, body, fingerprint,
+                 total_minor, currency, pieces, names, state, fence, ambiguous, rounds, number, updated_at)
+             VALUES ('{key}', 'r{n}', 's', {at}, CAST('' AS blob), 'f', 1, 'GBP', 1, '{{}}', '{state}', 2, 1, 1,
+                 {number}, {at});
+             INSERT INTO attempts (order_key, fence, kind, started_at, ended_at)
+             VALUES ('{key}', 1, 'push', {at}, NULL), ('{key}', 2, 'push', {at}, {at});
+             INSERT INTO mails (id, order_key, about, created_at, due_at, tries, ended_at)
+             VALUES ('{key}', '{key}', 'confirmed', {at}, NULL, 1, {ended});"
+        );
+    }
+    shop.alter(&sql).await;
+    shop.store.sweep().await.unwrap();
+    for (rows, left) in [
+        ("SELECT COUNT(*) FROM orders", 3),
+        ("SELECT COUNT(*) FROM attempts", 4),
+        ("SELECT COUNT(*) FROM mails", 2),
+        (
+            "SELECT COUNT(*) FROM attempts JOIN orders USING (order_key) WHERE receipt = 'r1'",
+            0,
+        ),
+        (
+            "SELECT COUNT(*) FROM mails JOIN orders USING (order_key) WHERE receipt = 'r1'",
+            0,
+        ),
+    ] {
+        assert_eq!(shop.ask(rows).await, left, "{rows}");
     }
 }

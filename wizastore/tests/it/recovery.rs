@@ -124,7 +124,7 @@ async fn idle_sessions_go_and_those_with_an_open_order_stay() {
     let mut open = shop.browser();
     open.buy().await;
     shop.clock.advance(31 * 24 * 3_600_000);
-    assert_eq!(shop.store.sweep_sessions().await.unwrap(), 1);
+    assert_eq!(shop.store.sweep().await.unwrap(), 1);
     assert_eq!(idle.visit().cart_page().await.unwrap().cart, None);
     assert_eq!(open.visit().orders_page(1).await.unwrap().total, 1);
 }
