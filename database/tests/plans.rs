@@ -22,7 +22,7 @@ async fn is_found_out(sql: &'static str) -> bool {
         points: Points::default(),
     };
     let database = Database::open(home.url(), plan).await.unwrap();
-    let tables = "CREATE TABLE orders (number TEXT PRIMARY KEY, state TEXT);
+    let tables = "CREATE TABLE orders (number TEXT PRIMARY KEY, state TEXT, note TEXT);
                   CREATE INDEX orders_by_state ON orders (state)";
     for sql in [tables, sql] {
         let done = database.write("test.step", move |conn| {
@@ -53,4 +53,10 @@ async fn another_name_of_a_table_hides_nothing() {
 #[tokio::test]
 async fn all_of_an_index_is_all_of_the_table() {
     assert!(is_found_out("SELECT state, COUNT(*) AS n FROM orders GROUP BY state").await);
+}
+
+#[tokio::test]
+async fn the_greatest_of_all_is_looked_for_in_all_without_an_index() {
+    assert!(!is_found_out("SELECT MAX(state) FROM orders").await);
+    assert!(is_found_out("SELECT MAX(note) FROM orders").await);
 }

@@ -47,7 +47,8 @@ fn without_signs(word: &str) -> &str {
     }
 }
 
-/// Characters of a word that are looked at; longer words are alike from there on.
+/// Characters of a word that are looked at; longer words are alike from there on. Whoever changes it writes the
+/// words of all orders anew: those of erased customers are found by it.
 const WORD: usize = 48;
 /// Words that are kept of one text.
 const MOST_WORDS: usize = 100;
@@ -66,13 +67,33 @@ pub(crate) fn words(folded: &str) -> BTreeSet<String> {
             }
             before = Some(c);
         }
+        words.extend(ends_of_postcode(word));
     }
     words
+}
+
+/// What people write behind a space in a postcode: `1aa` of `sa311aa`, `0b1` of `k1a0b1`, `ab` of `1234ab`.
+fn ends_of_postcode(word: &str) -> impl Iterator<Item = String> {
+    let is_digit = |byte: u8| byte.is_ascii_digit();
+    let is_mixed = word.bytes().any(is_digit) && !word.bytes().all(is_digit);
+    let may_be =
+        (5..=7).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let lengths = if may_be && is_mixed { 2..4 } else { 0..0 };
+    lengths.map(|length| word[word.len() - length..].to_owned())
 }
 
 /// Letters of Thai, Lao, Khmer, and of Chinese, Japanese and Korean.
 fn is_of_no_spaces(c: char) -> bool {
     matches!(c, '\u{e00}'..='\u{eff}' | '\u{1780}'..='\u{17ff}' | '\u{2e80}'..='\u{d7ff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// More than all words by which a text was ever found, for taking them away: from every letter on.
+pub(crate) fn every_word(folded: &str) -> BTreeSet<String> {
+    let from_each = |word: &str| -> Vec<String> {
+        let from = |(at, _)| word[at..].chars().take(WORD).collect();
+        word.char_indices().map(from).collect()
+    };
+    folded.split_whitespace().flat_map(from_each).collect()
 }
 
 /// The beginnings of words that are looked for, each once; none where the text has no letter and no digit.
@@ -181,6 +202,10 @@ mod tests {
             found("(山田太郎) -- 10%"),
             ["10%", "太郎)", "山田太郎)", "田太郎)", "郎)"]
         );
+        assert_eq!(found("sa311aa"), ["1aa", "aa", "sa311aa"]);
+        assert_eq!(found("k1a0b1 123456"), ["0b1", "123456", "b1", "k1a0b1"]);
+        let taken_away = every_word(&fold("Ada O'Hara, sa311aa"));
+        assert!(words(&fold("Ada O'Hara, sa311aa")).is_subset(&taken_away));
         let many: String = (100..600).map(|n| format!("{n}-")).collect();
         assert_eq!(
             (found(&many).len(), found(&many)[0].len()),

@@ -1,7 +1,7 @@
 //! The audit: who did what.
 
 use super::frame::{Desk, page};
-use super::parts::{older, table};
+use super::parts::{older, searched_to, table};
 use super::words::{address, code_class, time};
 use entmine::{AuditPage, AuditQuery};
 use leptos::prelude::*;
@@ -61,11 +61,7 @@ pub fn audit_page(desk: &Desk, query: &AuditQuery, found: &AuditPage) -> String 
             <button type="submit">"Search"</button>
         </form>
         {list}
-        {found.searched_to_ms.map(|to_ms| view! {
-            <p class="hint" role="status">
-                "Searched back to " {time(to_ms)} " (UTC). What is older is on the next page."
-            </p>
-        })}
+        {searched_to(found.searched_to_ms)}
         {older(next)}
     };
     page(desk, "/entmine/audit", "Audit", content)

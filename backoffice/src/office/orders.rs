@@ -1,7 +1,7 @@
 //! The list of orders.
 
 use super::frame::{Desk, page};
-use super::parts::{alarm, choice, table};
+use super::parts::{alarm, choice, searched_to, table};
 use super::words::{address, so_many, status, status_mark, theirs, time};
 use entmine::{OrderRow, OrderRows};
 use leptos::prelude::*;
@@ -53,6 +53,7 @@ pub fn orders_page(desk: &Desk, search: &OrderSearch, found: &OrderRows) -> Stri
         {filters(search, &found.stores)}
         {unsearched(found)}
         {list(search, &found.orders)}
+        {searched_to(found.searched_to_ms)}
         {pager(search, found)}
     };
     page(desk, "/entmine/orders", "Orders", content)
@@ -249,6 +250,7 @@ mod tests {
         let found = |unsearched| OrderRows {
             orders: Vec::new(),
             next: Some(7),
+            searched_to_ms: None,
             total: 1_001,
             counts: Vec::new(),
             stores: Vec::new(),

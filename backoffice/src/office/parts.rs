@@ -1,5 +1,6 @@
 //! Pieces of pages: fields with their errors, choices, pages of lists.
 
+use super::words::time;
 use entmine::{FieldError, Paging};
 use leptos::prelude::*;
 
@@ -154,6 +155,17 @@ pub(super) fn pager(
         </nav>
     }
     .into_any()
+}
+
+/// A search that did not look at everything says how far it looked.
+pub(super) fn searched_to(to_ms: Option<i64>) -> Option<impl IntoView + use<>> {
+    to_ms.map(|to_ms| {
+        view! {
+            <p class="hint" role="status">
+                "Searched back to " {time(to_ms)} " (UTC). What is older is on the next page."
+            </p>
+        }
+    })
 }
 
 /// The way to older rows of a list that only grows.

@@ -77,7 +77,11 @@ const ALLOWED: &[(&str, &str)] = &[
     (
         "INSERT INTO categories (slug, name, products, image) SELECT category_slug, MIN(category), COUNT(*), MAX(image) \
          FROM products WHERE published = 1 AND listed = 1 GROUP BY…",
-        "once at the start, and of a snapshot",
+        "a snapshot's categories are those of all products",
+    ),
+    (
+        "SELECT category_slug, MIN(category), COUNT(*), MAX(image) FROM products…",
+        "once at the start and once an hour it is looked whether the categories are those of the products",
     ),
 ];
 

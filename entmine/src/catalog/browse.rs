@@ -203,7 +203,8 @@ async fn page(conn: &mut Conn, query: ProductQuery) -> Result<Products, StorageE
     let (limit, offset) = (values.len() + 1, values.len() + 2);
     // The searched text begins with the name, so that this is by name as people sort.
     let list = sqlx::AssertSqlSafe(format!(
-        "SELECT * FROM products {condition} ORDER BY search_text, sku LIMIT ${limit} OFFSET ${offset}"
+        "SELECT * FROM products {condition} ORDER BY substr(search_text, 1, 40), sku
+         LIMIT ${limit} OFFSET ${offset}"
     ));
     let listing = values
         .iter()

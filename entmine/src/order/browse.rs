@@ -17,6 +17,9 @@ const PAGE: i64 = 50;
 
 /// A word that more orders have is not looked up: an order with it is met soon on the way through all of them.
 const FEW: i64 = 20_000;
+/// Orders that are looked through for one page where only such words are looked for.
+const SEARCHED: i64 = 20_000;
+const DAY_MS: i64 = 24 * 3_600_000;
 /// Digits of a key that are looked for at least: of the keys of a minute.
 const OF_A_KEY: usize = 8;
 
@@ -71,7 +74,10 @@ pub struct OrderRows {
     pub orders: Vec<OrderRow>,
     /// Go on before this position; none at the end.
     pub next: Option<i64>,
-    /// How many are wanted, on this page and all others; above [`MOST_COUNTED`] it was not gone on.
+    /// It was searched back to this time only, and what is older is for the next page; none where the page is
+    /// full, and at the end.
+    pub searched_to_ms: Option<i64>,
+    /// How many are wanted, on this page and all others, or as far as it was searched; above [`MOST_COUNTED`] it was not gone on.
     pub total: i64,
     /// How many orders there are in each status, whatever is wanted; counted as far as `total`.
     pub counts: Vec<(OrderStatus, i64)>,
@@ -102,6 +108,8 @@ impl EntMine {
 struct Condition {
     sql: String,
     values: Vec<Value>,
+    /// Orders before this position are not looked at yet.
+    from: Option<i64>,
 }
 
 /// A value of a condition.
@@ -123,27 +131,43 @@ impl From<i64> for Value {
 }
 
 impl Condition {
-    async fn of(conn: &mut Conn, query: OrderQuery, latest_ms: i64) -> Result<Self, StorageError> {
+    async fn of(
+        conn: &mut Conn,
+        query: OrderQuery,
+        latest_ms: i64,
+        newest: i64,
+    ) -> Result<Self, StorageError> {
         let mut condition = Self::default();
+        // What is searched leaves few orders; an index of the status or the store would lead through many.
+        let (status_is, store_is) = match query.text {
+            OrderText::Anything => ("status = ?", "store = ?"),
+            OrderText::Reference(_) | OrderText::Person(_) => {
+                ("status || '' = ?", "store || '' = ?")
+            }
+        };
         if let Some(status) = query.status {
-            condition.and("status = ?", [status.as_str().to_owned().into()]);
+            condition.and(status_is, [status.as_str().to_owned().into()]);
         }
         if let Some(store) = query.store.filter(|store| !store.is_empty()) {
-            condition.and("store = ?", [store.replace('\0', "?").into()]);
+            condition.and(store_is, [store.replace('\0', "?").into()]);
         }
         if query.older_than_ms > 0 {
-            // All that came after the newest of these is passed over at once.
+            // All that came after the last of these is passed over at once. A clock that was set back, by less
+            // than a day, hides none.
             condition.and(
-                "accepted_at_ms <= ? AND position <= (SELECT MAX(position) FROM (
-                     SELECT position FROM orders WHERE accepted_at_ms <= ?
-                     ORDER BY accepted_at_ms DESC, position DESC LIMIT 1) newest)",
-                [latest_ms.into(), latest_ms.into()],
+                "accepted_at_ms <= ? AND position <= COALESCE(
+                     (SELECT MAX(position) FROM orders WHERE accepted_at_ms > ? AND accepted_at_ms <= ?),
+                     (SELECT position FROM orders WHERE accepted_at_ms <= ?
+                      ORDER BY accepted_at_ms DESC, position DESC LIMIT 1))",
+                [latest_ms, latest_ms - DAY_MS, latest_ms, latest_ms].map(Value::from),
             );
         }
         match query.text {
             OrderText::Anything => {}
             OrderText::Reference(text) => condition.reference(conn, &text).await?,
-            OrderText::Person(text) => condition.person(conn, &text).await?,
+            OrderText::Person(text) => {
+                condition.person(conn, &text, query.before, newest).await?;
+            }
         }
         Ok(condition)
     }
@@ -151,32 +175,38 @@ impl Condition {
     /// Of the orders that a reference may mean.
     async fn reference(&mut self, conn: &mut Conn, text: &str) -> Result<(), StorageError> {
         let text = fold(text.trim());
-        let numbers = meant(conn, &text.to_uppercase()).await?;
+        let mut numbers = meant(conn, &text.to_uppercase()).await?;
+        if numbers.is_empty() {
+            // Nothing has the empty number.
+            numbers.push(String::new());
+        }
+        let places = vec!["?"; numbers.len()].join(", ");
+        let mut values: Vec<Value> = numbers.into_iter().map(Value::from).collect();
+        let mut clause = format!("number IN ({places})");
         let is_of_key = text.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
         if is_of_key && text.len() >= OF_A_KEY {
             // In every country's order letters come after digits, and no key has a g.
-            self.and(
-                "key >= ? AND key < ?",
-                [text.clone().into(), format!("{text}g").into()],
-            );
-        } else {
-            let places = vec!["?"; numbers.len().max(1)].join(", ");
-            let numbers = match numbers.is_empty() {
-                // Nothing has the empty number.
-                true => vec![Value::from(String::new())],
-                false => numbers.into_iter().map(Value::from).collect(),
-            };
-            self.and(&format!("number IN ({places})"), numbers);
+            clause = format!("({clause} OR (key >= ? AND key < ?))");
+            values.extend([text.clone().into(), format!("{text}g").into()]);
         }
+        self.and(&clause, values);
         Ok(())
     }
 
-    /// Of the orders whose customers have words that begin so.
-    async fn person(&mut self, conn: &mut Conn, text: &str) -> Result<(), StorageError> {
+    /// Of the orders whose customers have words that begin so. Words that very many have are looked for in the
+    /// next orders only, and there anywhere in a word too.
+    async fn person(
+        &mut self,
+        conn: &mut Conn,
+        text: &str,
+        before: Option<i64>,
+        newest: i64,
+    ) -> Result<(), StorageError> {
         let beginnings = beginnings(text);
         if beginnings.is_empty() {
             self.and("1 = ?", [0.into()]);
         }
+        let mut few = beginnings.is_empty();
         for beginning in beginnings {
             let found: i64 = sqlx::query_scalar(
                 "SELECT COUNT(*) FROM (SELECT 1 FROM order_words WHERE word >= $1 AND word < $2
@@ -193,11 +223,17 @@ impl Condition {
                     [pattern(&beginning).into()],
                 );
             } else {
+                few = true;
                 self.and(
                     "position IN (SELECT position FROM order_words WHERE word >= ? AND word < ?)",
                     [beginning.clone().into(), behind(&beginning).into()],
                 );
             }
+        }
+        if !few {
+            let from = before.unwrap_or(newest + 1).saturating_sub(SEARCHED).max(1);
+            self.and("position >= ?", [from.into()]);
+            self.from = Some(from).filter(|from| *from > 1);
         }
         Ok(())
     }
@@ -255,7 +291,7 @@ async fn page(
     let before = query.before;
     let reach = Reach::read(conn).await?;
     let is_for_person = matches!(query.text, OrderText::Person(_));
-    let mut condition = Condition::of(conn, query, latest_ms).await?;
+    let mut condition = Condition::of(conn, query, latest_ms, reach.newest).await?;
     let sql = &condition.sql;
     let limit = MOST_COUNTED + 1;
     let count =
@@ -283,14 +319,20 @@ async fn page(
     if more {
         rows.pop();
     }
-    let next = match rows.last() {
-        Some(last) if more => Some(last.try_get("position")?),
-        Some(_) | None => None,
+    let (next, searched_to) = match rows.last() {
+        Some(last) if more => (Some(last.try_get("position")?), None),
+        Some(_) | None => (condition.from, condition.from),
     };
+    let searched_to_ms =
+        sqlx::query_scalar("SELECT accepted_at_ms FROM orders WHERE position = $1")
+            .bind(searched_to)
+            .fetch_optional(&mut *conn)
+            .await?;
     let orders: Result<Vec<_>, _> = rows.iter().map(order).collect();
     Ok(OrderRows {
         orders: orders?,
         next,
+        searched_to_ms,
         total: total.try_get("n")?,
         counts: counts(conn).await?,
         stores: stores(conn).await?,

@@ -5,7 +5,7 @@
 
 use crate::batch::{self, BATCH_ROWS};
 use crate::error::StorageError;
-use crate::search::words;
+use crate::search::{every_word, words};
 use crate::sequence;
 use crate::storage::EntMine;
 use database::Conn;
@@ -120,12 +120,12 @@ pub(crate) async fn erase_words(conn: &mut Conn, number: &str) -> Result<(), Sto
         .fetch_one(&mut *conn)
         .await?;
     let (position, text): (i64, String) = (row.try_get("position")?, row.try_get("search_text")?);
-    for word in words(&text) {
-        sqlx::query("DELETE FROM order_words WHERE word = $1 AND position = $2")
-            .bind(word)
-            .bind(position)
-            .execute(&mut *conn)
-            .await?;
+    let words: Vec<String> = every_word(&text).into_iter().collect();
+    for some in words.chunks(BATCH_ROWS) {
+        let head = "DELETE FROM order_words WHERE position = $1 AND word IN";
+        let query = sqlx::query(batch::listed_after(head, 1, some.len(), "")).bind(position);
+        let query = some.iter().fold(query, |query, word| query.bind(word));
+        query.execute(&mut *conn).await?;
     }
     sqlx::query("UPDATE orders SET search_text = '' WHERE number = $1")
         .bind(number)

@@ -172,6 +172,9 @@ async fn programs_see_whose_an_order_is_and_why_it_is_held() {
     let older = get(&api, "/orders?before=2").await.done(200);
     assert_eq!(older["orders"], list["orders"]);
     assert_eq!(older["next"], Value::Null);
+    get(&api, "/orders?page=2")
+        .await
+        .assert_problem(400, "malformed");
     get(&api, "/orders?before=x")
         .await
         .assert_problem(400, "malformed");

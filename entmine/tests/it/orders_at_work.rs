@@ -123,6 +123,8 @@ async fn orders_are_found_by_status_age_number_key_and_person() {
     );
     assert_eq!(text(reference("2")).await, just(&second));
     assert_eq!(text(reference("2026-2")).await, just(&second));
+    assert_eq!(text(reference("2026-000002")).await, just(&second));
+    assert_eq!(text(reference("00000002")).await, just(&second));
     assert_eq!(text(reference("2025-2")).await, none);
     assert_eq!(text(reference(&key.to_string()[..13])).await, just(&first));
     assert_eq!(text(reference("ada")).await, none);
@@ -136,6 +138,27 @@ async fn orders_are_found_by_status_age_number_key_and_person() {
     assert_eq!(text(person("example.org")).await, both);
     assert_eq!(text(person("a_a")).await, none);
     assert_eq!(text(person("sa31 1aa")).await, both);
+}
+
+#[tokio::test]
+async fn old_orders_are_found_also_when_the_clock_was_set_back() {
+    let shop = Shop::open(ENGINE).await;
+    let mut numbers = Vec::new();
+    for turn in [0, HOUR, -HOUR + 100, 100] {
+        shop.turn_clock(turn);
+        let mut sent = from("Ada", "ada@example.org");
+        sent.placed_at = "2026-11-22T21:00:00Z".into();
+        numbers.push(stored(shop.place(new_key(), &sent).await).number);
+    }
+    shop.turn_clock(HOUR / 2);
+    let old = OrderQuery {
+        older_than_ms: HOUR / 4,
+        ..OrderQuery::default()
+    };
+    let found = shop.entmine.orders(old).await.unwrap();
+    let found: Vec<_> = found.orders.into_iter().map(|order| order.number).collect();
+    // The second one is of an hour later, as the clock said.
+    assert_eq!(found, [&*numbers[3], &*numbers[2], &*numbers[0]]);
 }
 
 #[tokio::test]

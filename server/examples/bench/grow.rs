@@ -336,9 +336,20 @@ async fn copy(url: &str, tables: &[Copied], times: i64, shift_ms: i64) {
     }
     if !is_sqlite {
         // As the server does by itself after a while.
-        run(&mut conn, "ANALYZE").await;
+        run(&mut conn, "VACUUM ANALYZE").await;
     }
     conn.close().await.unwrap();
+}
+
+/// What PostgreSQL does by itself a while after much was removed.
+pub async fn tidy(databases: &Databases) {
+    if let Databases::Postgres { store, entmine } = databases {
+        for url in [store, entmine] {
+            let mut conn = AnyConnection::connect(url).await.unwrap();
+            run(&mut conn, "VACUUM ANALYZE").await;
+            conn.close().await.unwrap();
+        }
+    }
 }
 
 async fn run(conn: &mut AnyConnection, sql: &str) {

@@ -195,18 +195,18 @@ async fn ledger(store: &Store, ended: &mut Option<Ended>) -> Result<Ledger, Data
         return store.add_open_orders(known.ledger).await;
     }
     let began = Instant::now();
-    let counted = store.ended_orders().await?;
+    let ledger = store.ledger().await?;
     *ended = Some(Ended {
         counted_at: Instant::now(),
         took: began.elapsed(),
-        ledger: counted,
+        ledger,
     });
-    store.add_open_orders(counted).await
+    Ok(ledger)
 }
 
 fn ledger_text(ledger: &Ledger, paused: bool) -> String {
     format!(
-        "# HELP wizastore_orders Orders in the journal by how they stand.\n\
+        "# HELP wizastore_orders Orders in the journal by how they stand; of more than 100,000 the ends are up to a minute old.\n\
          # TYPE wizastore_orders gauge\n\
          wizastore_orders{{state=\"confirmed\"}} {}\n\
          wizastore_orders{{state=\"rejected\"}} {}\n\

@@ -73,35 +73,28 @@ pub(crate) async fn rekey(tx: &mut Conn, order_key: &str) -> Result<(), sqlx::Er
 /// New keys and receipts for all carts that are there now, a few at a time; gives how many there were. What
 /// it did stays done where it is interrupted.
 pub(crate) async fn rekey_all(db: &Database) -> Result<u64, DatabaseError> {
-    let last: Option<String> = sqlx::query_scalar("SELECT MAX(order_key) FROM carts")
-        .fetch_one(db.reader())
-        .await?;
-    let (mut after, mut carts) = (String::new(), 0);
-    let Some(last) = last else {
-        return Ok(carts);
-    };
+    // From the newest to the oldest: new keys are of now and come before all that is still to do, also where a
+    // key is ahead of the clock. No key has a g.
+    let (mut before, mut carts) = ("g".to_owned(), 0);
     loop {
-        let (from, last) = (after, last.clone());
         let work = db.write("store.rekey", move |tx| {
-            Box::pin(async move { Ok::<_, DatabaseError>(rekey_some(tx, &from, &last).await?) })
+            Box::pin(async move { Ok::<_, DatabaseError>(rekey_some(tx, &before).await?) })
         });
         let keys = work.await?;
         carts += keys.len() as u64;
         match keys.into_iter().last() {
-            Some(key) => after = key,
+            Some(key) => before = key,
             None => return Ok(carts),
         }
     }
 }
 
-/// New keys for the next carts after a key, up to another one; the keys that they had, in order.
-async fn rekey_some(tx: &mut Conn, after: &str, last: &str) -> Result<Vec<String>, sqlx::Error> {
+/// New keys for the next carts before a key; the keys that they had, the newest first.
+async fn rekey_some(tx: &mut Conn, before: &str) -> Result<Vec<String>, sqlx::Error> {
     let keys: Vec<String> = sqlx::query_scalar(
-        "SELECT order_key FROM carts WHERE order_key > $1 AND order_key <= $2
-         ORDER BY order_key LIMIT $3",
+        "SELECT order_key FROM carts WHERE order_key < $1 ORDER BY order_key DESC LIMIT $2",
     )
-    .bind(after)
-    .bind(last)
+    .bind(before)
     .bind(BATCH_ROWS as i64)
     .fetch_all(&mut *tx)
     .await?;

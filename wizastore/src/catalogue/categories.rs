@@ -1,7 +1,8 @@
 //! The categories that have something to show: counted when products change, not when pages are read.
 
-use database::Conn;
-use database::rows::{BATCH_ROWS, listed};
+use crate::store::Store;
+use database::rows::{BATCH_ROWS, insert, listed};
+use database::{Conn, DatabaseError};
 use std::collections::{BTreeSet, HashMap};
 
 /// What of a product its category is made of.
@@ -12,6 +13,12 @@ struct Part {
     image: String,
     published: i32,
     listed: i32,
+}
+
+impl Part {
+    fn is_shown(&self) -> bool {
+        self.published == 1 && self.listed == 1
+    }
 }
 
 /// The products of a piece of work, as far as categories are made of them, before it.
@@ -26,8 +33,8 @@ impl Before {
         Ok(Self(parts(tx, &skus).await?))
     }
 
-    /// Counts the categories anew that another product is in now, or the same one otherwise. `skus` are those of
-    /// before and those that are new.
+    /// Brings the categories of these products up to date. What only came in is added, so that a new catalogue
+    /// is not counted again and again; where something went or is another now, its category is counted anew.
     pub async fn count<'p>(
         &self,
         tx: &mut Conn,
@@ -35,35 +42,71 @@ impl Before {
     ) -> Result<(), sqlx::Error> {
         let skus: Vec<&str> = skus.collect();
         let after = parts(tx, &skus).await?;
-        let mut changed = BTreeSet::new();
+        let (mut changed, mut added) = (BTreeSet::new(), Vec::new());
         for sku in skus {
-            let (before, after) = (self.0.get(sku), after.get(sku));
-            if before != after {
-                let both = before.into_iter().chain(after);
-                changed.extend(both.map(|part| part.category_slug.as_str()));
+            let shown = |part: &&Part| part.is_shown();
+            let before = self.0.get(sku).filter(shown);
+            let after = after.get(sku).filter(shown);
+            match (before, after) {
+                (None, Some(part)) => added.push(part),
+                (Some(before), after) if Some(before) != after => {
+                    changed.insert(before.category_slug.as_str());
+                    changed.extend(after.map(|part| part.category_slug.as_str()));
+                }
+                (Some(_) | None, _) => {}
             }
         }
-        let changed: Vec<&str> = changed.into_iter().collect();
-        for some in changed.chunks(BATCH_ROWS) {
-            let gone = listed("DELETE FROM categories WHERE slug IN", some.len(), "");
-            let gone = some
-                .iter()
-                .fold(sqlx::query(gone), |query, slug| query.bind(*slug));
-            gone.execute(&mut *tx).await?;
-            let there = listed(
-                "INSERT INTO categories (slug, name, products, image)
-                 SELECT category_slug, MIN(category), COUNT(*), MAX(image) FROM products
-                 WHERE published = 1 AND listed = 1 AND category_slug IN",
-                some.len(),
-                "GROUP BY category_slug",
-            );
-            let there = some
-                .iter()
-                .fold(sqlx::query(there), |query, slug| query.bind(*slug));
-            there.execute(&mut *tx).await?;
-        }
-        Ok(())
+        added.retain(|part| !changed.contains(part.category_slug.as_str()));
+        add(tx, &added).await?;
+        count_anew(tx, &changed.into_iter().collect::<Vec<_>>()).await
     }
+}
+
+/// Adds products that came into categories. The database compares names and pictures, as it does where it counts.
+async fn add(tx: &mut Conn, added: &[&Part]) -> Result<(), sqlx::Error> {
+    for some in added.chunks(BATCH_ROWS) {
+        // Both engines name the columns of a list of values so.
+        let sql = insert(
+            "INSERT INTO categories (slug, name, products, image)
+             SELECT column1, MIN(column2), COUNT(*), MAX(column3) FROM (",
+            3,
+            some.len(),
+            ") AS new WHERE 1 = 1 GROUP BY column1
+             ON CONFLICT (slug) DO UPDATE SET products = categories.products + excluded.products,
+                 name = CASE WHEN excluded.name < categories.name
+                             THEN excluded.name ELSE categories.name END,
+                 image = CASE WHEN excluded.image > categories.image
+                              THEN excluded.image ELSE categories.image END",
+        );
+        let query = some.iter().fold(sqlx::query(sql), |query, part| {
+            let query = query.bind(&part.category_slug).bind(&part.category);
+            query.bind(&part.image)
+        });
+        query.execute(&mut *tx).await?;
+    }
+    Ok(())
+}
+
+async fn count_anew(tx: &mut Conn, slugs: &[&str]) -> Result<(), sqlx::Error> {
+    for some in slugs.chunks(BATCH_ROWS) {
+        let gone = listed("DELETE FROM categories WHERE slug IN", some.len(), "");
+        let gone = some
+            .iter()
+            .fold(sqlx::query(gone), |query, slug| query.bind(*slug));
+        gone.execute(&mut *tx).await?;
+        let there = listed(
+            "INSERT INTO categories (slug, name, products, image)
+             SELECT category_slug, MIN(category), COUNT(*), MAX(image) FROM products
+             WHERE published = 1 AND listed = 1 AND category_slug IN",
+            some.len(),
+            "GROUP BY category_slug",
+        );
+        let there = some
+            .iter()
+            .fold(sqlx::query(there), |query, slug| query.bind(*slug));
+        there.execute(&mut *tx).await?;
+    }
+    Ok(())
 }
 
 async fn parts(tx: &mut Conn, skus: &[&str]) -> Result<HashMap<String, Part>, sqlx::Error> {
@@ -88,8 +131,7 @@ struct Row {
     part: Part,
 }
 
-/// Counts all categories: of a new snapshot, and at a start, because a program of before may have changed
-/// products without counting.
+/// Counts all categories, of a new snapshot.
 pub(super) async fn count_all(tx: &mut Conn) -> Result<(), sqlx::Error> {
     sqlx::query("DELETE FROM categories")
         .execute(&mut *tx)
@@ -102,4 +144,40 @@ pub(super) async fn count_all(tx: &mut Conn) -> Result<(), sqlx::Error> {
     .execute(tx)
     .await
     .map(|_| ())
+}
+
+type Counted = Vec<(String, String, i64, String)>;
+
+impl Store {
+    /// Counts the categories anew where they are not those of the products: a program that does not count them
+    /// may have changed products beside this one.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] where the database does not answer.
+    pub(crate) async fn check_categories(&self) -> Result<(), DatabaseError> {
+        let same = self.db.read(|conn| {
+            Box::pin(async move {
+                let told: Counted = sqlx::query_as(
+                    "SELECT slug, name, products, image FROM categories ORDER BY slug",
+                )
+                .fetch_all(&mut *conn)
+                .await?;
+                let counted: Counted = sqlx::query_as(
+                    "SELECT category_slug, MIN(category), COUNT(*), MAX(image) FROM products
+                     WHERE published = 1 AND listed = 1 GROUP BY category_slug ORDER BY category_slug",
+                )
+                .fetch_all(conn)
+                .await?;
+                Ok::<_, DatabaseError>(told == counted)
+            })
+        });
+        if same.await? {
+            return Ok(());
+        }
+        self.db
+            .write("store.catalogue", |tx| {
+                Box::pin(async move { Ok::<_, DatabaseError>(count_all(tx).await?) })
+            })
+            .await
+    }
 }

@@ -56,12 +56,13 @@ pub(crate) async fn categories(db: &Readers) -> Result<Vec<Category>, sqlx::Erro
         .collect())
 }
 
-/// A few products for the home page, spread over the categories: of each the best stocked of its first 200.
+/// A few products for the home page, spread over the first categories: of each the best stocked of its first
+/// two pages.
 pub(crate) async fn featured(db: &Readers) -> Result<Vec<ProductCard>, sqlx::Error> {
     sqlx::query_as::<_, CardRow>(
         "SELECT p.sku, p.name, p.slug, p.image, p.price_minor, p.currency, p.tracked,
                 COALESCE(s.available, 0) AS available
-         FROM categories c
+         FROM (SELECT slug FROM categories ORDER BY slug LIMIT 16) c
          CROSS JOIN products p
          LEFT JOIN stock s ON s.sku = p.sku
          WHERE p.sku = (
@@ -69,7 +70,7 @@ pub(crate) async fn featured(db: &Readers) -> Result<Vec<ProductCard>, sqlx::Err
                  SELECT f.sku, f.tracked, COALESCE(fs.available, 0) AS available
                  FROM products f LEFT JOIN stock fs ON fs.sku = f.sku
                  WHERE f.category_slug = c.slug AND f.published = 1 AND f.listed = 1
-                 ORDER BY substr(f.search_text, 1, 40), f.sku LIMIT 200) first
+                 ORDER BY substr(f.search_text, 1, 40), f.sku LIMIT 48) first
              WHERE available > 0 OR tracked = 0
              ORDER BY tracked, available DESC, sku LIMIT 1)
          ORDER BY c.slug LIMIT 8",

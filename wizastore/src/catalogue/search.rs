@@ -1,6 +1,5 @@
 //! The shop's search.
 
-use super::categories;
 use super::read::{CardRow, PAGE, cards, clamp_page};
 use super::words::{END, search_text, stem};
 use crate::store::Store;
@@ -122,17 +121,11 @@ fn escape(word: &str) -> String {
 }
 
 impl Store {
-    /// Counts the categories anew, and writes the searched text anew where an older program wrote it, which
-    /// folded nothing.
+    /// Writes the searched text anew where an older program wrote it, which folded nothing.
     ///
     /// # Errors
     /// [`DatabaseError`] where the database does not answer.
     pub(crate) async fn refold(&self) -> Result<(), DatabaseError> {
-        self.db
-            .write("store.catalogue", |tx| {
-                Box::pin(async move { Ok::<_, DatabaseError>(categories::count_all(tx).await?) })
-            })
-            .await?;
         loop {
             let rows: Vec<(String, i64, String, String, String)> = sqlx::query_as(
                 "SELECT sku, version, name, category, description FROM products

@@ -436,7 +436,6 @@ pub(crate) async fn ended(db: &mut Conn) -> Result<Ledger, sqlx::Error> {
     .await?;
     let mut ledger = Ledger::default();
     for (word, count) in rows {
-        ledger.journalled += count;
         match word.as_str() {
             "confirmed" => ledger.confirmed = count,
             "rejected" => ledger.rejected = count,
@@ -467,6 +466,14 @@ pub(crate) async fn add_open(
     .bind(since_ms)
     .fetch_one(db)
     .await?;
-    ledger.journalled += ledger.open;
+    let Ledger {
+        confirmed,
+        rejected,
+        cancelled,
+        settled,
+        open,
+        ..
+    } = *ledger;
+    ledger.journalled = confirmed + rejected + cancelled + settled + open;
     Ok(())
 }

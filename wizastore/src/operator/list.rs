@@ -73,7 +73,7 @@ impl Store {
                      AND state IN ('journalled', 'sending', 'retry_wait', 'unknown', 'voiding', 'quarantined'))"
             }
         };
-        let last = query.after.clone();
+        let last = query.after.clone().filter(|after| !after.is_empty());
         let rows: Vec<BriefRow> = sqlx::query_as(AssertSqlSafe(format!(
             "{BRIEF} WHERE order_key < $1 AND {of_state} AND {waiting}
              ORDER BY order_key DESC LIMIT $4"

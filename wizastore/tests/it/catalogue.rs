@@ -478,3 +478,72 @@ async fn snapshots_that_are_taken_at_the_same_time_do_not_cut_each_other_short()
         assert!(matches!(taken, Taken::Replaced { .. }), "{taken:?}");
     }
 }
+
+#[tokio::test]
+async fn categories_are_those_of_the_products_whatever_changes() {
+    let shop = Shop::open(ENGINE).await;
+    let of = |sku: &str, version, category: &str, image: &str| Product {
+        category: category.into(),
+        image: image.into(),
+        ..product(sku, 500, version)
+    };
+    let hidden = |product: Product| Product {
+        published: false,
+        ..product
+    };
+    let steps = [
+        // New ones, of a category that is there and of two that are not, one of them written in two ways.
+        vec![
+            of("A", 1, "Lamps", "/a"),
+            of("B", 1, "LAMPS", "/b"),
+            of("C", 1, "Rugs", "/c"),
+        ],
+        vec![of("D", 1, "lamps", ""), hidden(of("E", 1, "Bags", "/e"))],
+        // The one whose picture was shown has another, and another category.
+        vec![of("B", 2, "Lamps", "/0")],
+        vec![of("C", 2, "Lamps", "/c")],
+        vec![hidden(of("A", 2, "Lamps", "/a")), of("E", 2, "Bags", "/e")],
+        // A copy that is too old changes nothing.
+        vec![of("E", 1, "Rugs", "/z")],
+        // The last one of a category goes.
+        vec![hidden(of("E", 3, "Bags", "/e"))],
+    ];
+    let mut seq = 1;
+    for (n, products) in steps.into_iter().enumerate() {
+        let changes: Vec<Change> = (seq + 1..)
+            .zip(products)
+            .map(|(seq, product)| Change {
+                seq,
+                sku: product.sku.clone(),
+                version: product.version,
+                deleted: false,
+                product: Some(product),
+            })
+            .collect();
+        let to = seq + changes.len() as i64;
+        let applied = shop.store.apply_catalogue(message(seq, to, changes)).await;
+        assert_eq!(applied.unwrap(), Ok(to));
+        seq = to;
+        let differing = "SELECT COUNT(*) FROM (
+             SELECT slug, name, products, image FROM categories
+             EXCEPT SELECT category_slug, MIN(category), COUNT(*), MAX(image) FROM products
+             WHERE published = 1 AND listed = 1 GROUP BY category_slug) told";
+        assert_eq!(shop.ask(differing).await, 0, "{n}");
+        let missing = "SELECT (SELECT COUNT(DISTINCT category_slug) FROM products
+             WHERE published = 1 AND listed = 1) - (SELECT COUNT(*) FROM categories)";
+        assert_eq!(shop.ask(missing).await, 0, "{n}");
+    }
+    // What another program changed beside this one is noticed.
+    shop.alter("UPDATE categories SET products = 7, name = 'Lights' WHERE slug = 'lamps'")
+        .await;
+    shop.store.sweep().await.unwrap();
+    let lamps = shop
+        .browser()
+        .visit()
+        .category("lamps", 1)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((lamps.total, lamps.products.len()), (3, 3));
+    assert_ne!(lamps.title, "Lights");
+}

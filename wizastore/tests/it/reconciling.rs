@@ -84,6 +84,51 @@ async fn an_order_that_the_journal_does_not_know_is_adopted_and_open_carts_get_n
 }
 
 #[tokio::test]
+async fn all_carts_of_a_restored_store_get_new_keys_also_when_one_is_ahead_of_the_clock() {
+    let shop = Shop::open(ENGINE).await;
+    let mut sql = String::new();
+    for n in 0..450 {
+        // The newest is of the year 3000.
+        let time = if n == 449 {
+            "1d8f0000-0000".to_owned()
+        } else {
+            format!("0190{n:04}-0000")
+        };
+        sql += &format!(
+            "INSERT INTO sessions (id, created_at, seen_at) VALUES ('s{n}', 1, 1);
+             INSERT INTO carts (order_key, receipt, session_id, revision, created_at)
+             VALUES ('{time}-7000-8000-000000000000', 'r{n}', 's{n}', 1, 1);
+             INSERT INTO cart_lines (order_key, sku, position, name, quantity, unit_price_minor, price_version,
+                 currency) VALUES ('{time}-7000-8000-000000000000', 'WAND', 1, 'Wand', 1, 1, 1, 'GBP');"
+        );
+    }
+    shop.alter(&sql).await;
+    for key in [
+        "018f0000-0000-7000-8000-000000000001",
+        "018f0000-0000-7000-8000-000000000002",
+    ] {
+        shop.erp.foreign_order(OrderKey::parse(key).unwrap());
+    }
+    let pass = tokio::time::timeout(Duration::from_secs(20), shop.store.reconcile());
+    assert_eq!(pass.await.expect("it ends").unwrap().adopted, 2);
+    for (of, carts) in [
+        ("SELECT COUNT(*) FROM carts", 450),
+        (
+            "SELECT COUNT(*) FROM carts WHERE receipt LIKE 'r%' OR order_key LIKE '%-000000000000'",
+            0,
+        ),
+        (
+            "SELECT COUNT(*) FROM carts JOIN cart_lines USING (order_key)",
+            450,
+        ),
+        // Once, although each page of EntMine's orders may have some that are not known.
+        ("SELECT COUNT(*) FROM carts WHERE revision <> 2", 0),
+    ] {
+        assert_eq!(shop.ask(of).await, carts, "{of}");
+    }
+}
+
+#[tokio::test]
 async fn an_entmine_restored_from_a_backup_gets_its_lost_orders_back_under_their_numbers() {
     let shop = Shop::open(ENGINE).await;
     let mut receipts = Vec::new();
