@@ -214,12 +214,8 @@ mod tests {
         let looked_for = |text: &str| beginnings(text).into_iter().collect::<Vec<_>>();
         assert_eq!(looked_for("\"Fen\"  @Exa fen % ,"), ["exa", "fen"]);
         assert_eq!(looked_for("%_!"), [""; 0]);
-        let beginning = "fen".to_owned();
-        assert!(
-            behind("fen") > "fenzz".to_owned()
-                && behind("fen") > beginning
-                && behind("fen") < "feo".to_owned()
-        );
+        let behind = behind("fen");
+        assert!(behind.as_str() > "fenzz" && behind.as_str() > "fen" && behind.as_str() < "feo");
     }
 
     #[test]

@@ -205,7 +205,7 @@ const STORE: [Copied; 8] = [
         only: "",
         from: "mails t JOIN orders o ON o.order_key = t.order_key",
         other: &[
-            ("id", "HEX(ks.k, 8) || substr(t.id, 9)"),
+            ("id", "KEY(o.placed_at, t.id)"),
             ("order_key", "KEY(o.placed_at, o.order_key)"),
         ],
     },

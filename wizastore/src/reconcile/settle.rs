@@ -20,18 +20,15 @@ pub(super) async fn settle_page(
     journal::seen(tx, listed, now_ms).await?;
     for accepted in accepted(page) {
         done.seen += 1;
-        // One that is there twice changed with the first.
-        let order = match known.remove(&accepted.key) {
-            Some(order) => Some(order),
-            None => journal::by_key(tx, &accepted.key).await?,
+        let Some(order) = known.get(&accepted.key) else {
+            done.adopted += adopt(tx, accepted, now_ms).await?;
+            continue;
         };
-        match order {
-            None => done.adopted += adopt(tx, accepted, now_ms).await?,
-            Some(order) => {
-                if settle_order(tx, &order, accepted, &mut done, now_ms).await? {
-                    keys.push(order.key);
-                }
-            }
+        if settle_order(tx, order, accepted, &mut done, now_ms).await? {
+            keys.push(accepted.key.clone());
+            // It may be there once more.
+            let now = journal::by_key(tx, &accepted.key).await?;
+            known.extend(now.map(|order| (order.key.clone(), order)));
         }
     }
     if done.adopted > 0 {
