@@ -207,10 +207,13 @@ fn pager(search: &OrderSearch, found: &OrderRows) -> AnyView {
             (newest, next.map(|before| go(&before, OLDER, "next")))
         }
     };
-    let words = if found.total == 1 { "order" } else { "orders" };
+    let total = found.total.map(|total| {
+        let words = if total == 1 { "order" } else { "orders" };
+        view! { <span>{so_many(total)} " " {words}</span> }
+    });
     view! {
         <nav class="pager" aria-label="Pages">
-            <span>{so_many(found.total)} " " {words}</span>
+            {total}
             {newest}
             {older}
         </nav>
@@ -251,7 +254,7 @@ mod tests {
             orders: Vec::new(),
             next: Some(7),
             searched_to_ms: None,
-            total: 1_001,
+            total: Some(1_001),
             counts: Vec::new(),
             stores: Vec::new(),
             unsearched,

@@ -15,7 +15,8 @@ use sqlx::query::Query;
 /// Orders on one page.
 const PAGE: i64 = 50;
 
-/// A word that more orders have is not looked up: an order with it is met soon on the way through all of them.
+/// A word that more orders have is not looked up, because that would bring them all together first: an order with
+/// it is met soon on the way through the newest.
 const FEW: i64 = 20_000;
 /// Orders that are looked through for one page where only such words are looked for.
 const SEARCHED: i64 = 20_000;
@@ -77,8 +78,9 @@ pub struct OrderRows {
     /// It was searched back to this time only, and what is older is for the next page; none where the page is
     /// full, and at the end.
     pub searched_to_ms: Option<i64>,
-    /// How many are wanted, on this page and all others, or as far as it was searched; above [`MOST_COUNTED`] it was not gone on.
-    pub total: i64,
+    /// How many are wanted, on this page and all others; above [`MOST_COUNTED`] it was not gone on. None where not
+    /// everything is searched.
+    pub total: Option<i64>,
     /// How many orders there are in each status, whatever is wanted; counted as far as `total`.
     pub counts: Vec<(OrderStatus, i64)>,
     /// The stores that orders came from, by name, whatever is wanted.
@@ -108,7 +110,7 @@ impl EntMine {
 struct Condition {
     sql: String,
     values: Vec<Value>,
-    /// Orders before this position are not looked at yet.
+    /// Only orders from this position on are looked at.
     from: Option<i64>,
 }
 
@@ -233,7 +235,7 @@ impl Condition {
         if !few {
             let from = before.unwrap_or(newest + 1).saturating_sub(SEARCHED).max(1);
             self.and("position >= ?", [from.into()]);
-            self.from = Some(from).filter(|from| *from > 1);
+            self.from = Some(from);
         }
         Ok(())
     }
@@ -268,7 +270,7 @@ async fn meant(conn: &mut Conn, text: &str) -> Result<Vec<String>, StorageError>
     if let Some(number) = OrderNumber::parse(text) {
         return Ok(vec![number.to_string()]);
     }
-    let (year, count) = match text.trim_start_matches("SO-").split_once('-') {
+    let (year, count) = match text.strip_prefix("SO-").unwrap_or(text).split_once('-') {
         Some((year, count)) => (year.parse::<i16>().ok(), count.parse::<i64>()),
         None => (None, text.parse::<i64>()),
     };
@@ -292,11 +294,11 @@ async fn page(
     let reach = Reach::read(conn).await?;
     let is_for_person = matches!(query.text, OrderText::Person(_));
     let mut condition = Condition::of(conn, query, latest_ms, reach.newest).await?;
-    let sql = &condition.sql;
-    let limit = MOST_COUNTED + 1;
-    let count =
-        format!("SELECT COUNT(*) AS n FROM (SELECT 1 FROM orders {sql} LIMIT {limit}) counted");
-    let total = condition.query(count).fetch_one(&mut *conn).await?;
+    let total = match condition.from {
+        // Of what is not looked at there is no count.
+        Some(_) => None,
+        None => Some(count(conn, &condition).await?),
+    };
     if let Some(before) = before {
         condition.and("position < ?", [before.into()]);
     }
@@ -321,7 +323,10 @@ async fn page(
     }
     let (next, searched_to) = match rows.last() {
         Some(last) if more => (Some(last.try_get("position")?), None),
-        Some(_) | None => (condition.from, condition.from),
+        Some(_) | None => {
+            let from = condition.from.filter(|from| *from > 1);
+            (from, from)
+        }
     };
     let searched_to_ms =
         sqlx::query_scalar("SELECT accepted_at_ms FROM orders WHERE position = $1")
@@ -333,7 +338,7 @@ async fn page(
         orders: orders?,
         next,
         searched_to_ms,
-        total: total.try_get("n")?,
+        total,
         counts: counts(conn).await?,
         stores: stores(conn).await?,
         unsearched: match is_for_person {
@@ -341,6 +346,14 @@ async fn page(
             false => 0,
         },
     })
+}
+
+/// How many rows there are, counted as far as [`MOST_COUNTED`].
+async fn count(conn: &mut Conn, condition: &Condition) -> Result<i64, StorageError> {
+    let (sql, limit) = (&condition.sql, MOST_COUNTED + 1);
+    let sql = format!("SELECT COUNT(*) AS n FROM (SELECT 1 FROM orders {sql} LIMIT {limit}) counted");
+    let row = condition.query(sql).fetch_one(conn).await?;
+    Ok(row.try_get("n")?)
 }
 
 /// The stores that orders came from, by name.
