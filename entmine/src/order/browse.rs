@@ -351,7 +351,8 @@ async fn page(
 /// How many rows there are, counted as far as [`MOST_COUNTED`].
 async fn count(conn: &mut Conn, condition: &Condition) -> Result<i64, StorageError> {
     let (sql, limit) = (&condition.sql, MOST_COUNTED + 1);
-    let sql = format!("SELECT COUNT(*) AS n FROM (SELECT 1 FROM orders {sql} LIMIT {limit}) counted");
+    let sql =
+        format!("SELECT COUNT(*) AS n FROM (SELECT 1 FROM orders {sql} LIMIT {limit}) counted");
     let row = condition.query(sql).fetch_one(conn).await?;
     Ok(row.try_get("n")?)
 }

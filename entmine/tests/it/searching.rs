@@ -220,17 +220,29 @@ async fn words_that_very_many_have_are_looked_for_from_the_newest_on_and_it_is_s
     for (next, searched_to_ms) in [(20_006, 7 * 20_006), (6, 42)] {
         let found = person("alpha beta", before).await;
         assert_eq!((found.orders.len(), found.total), (0, None));
-        assert_eq!((found.next, found.searched_to_ms), (Some(next), Some(searched_to_ms)));
+        assert_eq!(
+            (found.next, found.searched_to_ms),
+            (Some(next), Some(searched_to_ms))
+        );
         before = found.next;
     }
     let found = person("alpha beta", before).await;
-    assert_eq!((found.orders.len(), found.next, found.searched_to_ms), (1, None, None));
+    assert_eq!(
+        (found.orders.len(), found.next, found.searched_to_ms),
+        (1, None, None)
+    );
     // A rarer word leads there at once.
     let found = person("alpha beta rare", None).await;
-    assert_eq!((found.orders.len(), found.total, found.next), (1, Some(1), None));
+    assert_eq!(
+        (found.orders.len(), found.total, found.next),
+        (1, Some(1), None)
+    );
     // And a page that is full goes on behind its last order.
     let found = person("bet", None).await;
-    assert_eq!((found.orders.len(), found.next, found.searched_to_ms), (50, Some(39_956), None));
+    assert_eq!(
+        (found.orders.len(), found.next, found.searched_to_ms),
+        (50, Some(39_956), None)
+    );
 }
 
 #[tokio::test]
@@ -278,7 +290,10 @@ async fn a_person_with_many_orders_is_found_page_by_page() {
     );
     assert_eq!(found.orders[0].name, "Ada Fenwick59");
     let rest = person("ada", found.next).await;
-    assert_eq!((rest.orders.len(), rest.total, rest.next), (10, Some(60), None));
+    assert_eq!(
+        (rest.orders.len(), rest.total, rest.next),
+        (10, Some(60), None)
+    );
     assert_eq!(rest.orders[9].name, "Ada Fenwick0");
     let narrow = person("example.org fenwick42", None).await;
     assert_eq!(narrow.orders.len(), 1);
