@@ -4,6 +4,7 @@ use crate::error::StorageError;
 use crate::sequence;
 use crate::storage::EntMine;
 use database::Conn;
+use futures::TryStreamExt;
 use model::{CatalogueDigest, DigestLine, StockDigest, StockOf};
 use sha2::{Digest, Sha256};
 use sqlx::Row;
@@ -32,14 +33,13 @@ fn hash(text: &str) -> String {
 }
 
 async fn of_rows(conn: &mut Conn) -> Result<CatalogueDigest, StorageError> {
-    let rows = sqlx::query(
+    let (mut lines, mut stocks) = (Vec::new(), Vec::new());
+    // Row by row: all rows of a large catalogue at once would be a few hundred megabytes.
+    let mut rows = sqlx::query(
         "SELECT sku, version, price_minor, on_hand - reserved AS available, published FROM products",
     )
-    .fetch_all(&mut *conn)
-    .await?;
-    let mut lines = Vec::with_capacity(rows.len());
-    let mut stocks = Vec::with_capacity(rows.len());
-    for row in &rows {
+    .fetch(&mut *conn);
+    while let Some(row) = rows.try_next().await? {
         let sku: String = row.try_get("sku")?;
         stocks.push(StockOf {
             sku: sku.clone(),
@@ -52,6 +52,7 @@ async fn of_rows(conn: &mut Conn) -> Result<CatalogueDigest, StorageError> {
             published: row.try_get::<i64, _>("published")? == 1,
         });
     }
+    drop(rows);
     Ok(CatalogueDigest {
         epoch: super::epoch(conn).await?,
         seq: sequence::last(conn, "catalog").await?,

@@ -3,6 +3,7 @@
 use crate::store::Store;
 use database::Conn;
 use database::DatabaseError;
+use futures::TryStreamExt;
 use model::{CatalogueDigest, DigestLine, Product, StockDigest, StockOf};
 use sha2::{Digest, Sha256};
 
@@ -89,34 +90,38 @@ fn hash(text: &str) -> String {
 }
 
 async fn of_rows(conn: &mut Conn) -> Result<CatalogueDigest, sqlx::Error> {
-    let rows: Vec<(String, i64, i64, i32)> =
-        sqlx::query_as("SELECT sku, version, price_minor, published FROM products")
-            .fetch_all(&mut *conn)
-            .await?;
-    // Of products that the cache has not, EntMine has no line either.
-    let stocks: Vec<(String, i64)> = sqlx::query_as(
-        "SELECT p.sku, COALESCE(s.available, 0) FROM products p LEFT JOIN stock s ON s.sku = p.sku",
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    let (epoch, seq) = super::watermark(&mut *conn).await?.unwrap_or((0, 0));
-    let stock_seq = super::stock::watermark(conn)
-        .await?
-        .map_or(0, |(_, seq)| seq);
-    let products = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    let line = |(sku, version, price_minor, published)| DigestLine {
+    // Row by row: all rows of a large catalogue at once would be a few hundred megabytes.
+    let line = |(sku, version, price_minor, published): (String, i64, i64, i32)| DigestLine {
         sku,
         version,
         price_minor,
         published: published == 1,
     };
-    let stock = |(sku, available)| StockOf { sku, available };
-    let mut stocks: Vec<StockOf> = stocks.into_iter().map(stock).collect();
+    let lines: Vec<DigestLine> =
+        sqlx::query_as("SELECT sku, version, price_minor, published FROM products")
+            .fetch(&mut *conn)
+            .map_ok(line)
+            .try_collect()
+            .await?;
+    // Of products that the cache has not, EntMine has no line either.
+    let stock = |(sku, available): (String, i64)| StockOf { sku, available };
+    let mut stocks: Vec<StockOf> = sqlx::query_as(
+        "SELECT p.sku, COALESCE(s.available, 0) FROM products p LEFT JOIN stock s ON s.sku = p.sku",
+    )
+    .fetch(&mut *conn)
+    .map_ok(stock)
+    .try_collect()
+    .await?;
+    let (epoch, seq) = super::watermark(&mut *conn).await?.unwrap_or((0, 0));
+    let stock_seq = super::stock::watermark(conn)
+        .await?
+        .map_or(0, |(_, seq)| seq);
+    let products = i64::try_from(lines.len()).unwrap_or(i64::MAX);
     Ok(CatalogueDigest {
         epoch,
         seq,
         products,
-        digest: of(rows.into_iter().map(line).collect()),
+        digest: of(lines),
         stock: StockDigest {
             seq: stock_seq,
             digest: hash(&StockOf::text_of(&mut stocks)),
