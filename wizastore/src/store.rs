@@ -96,7 +96,6 @@ impl Store {
             store.push.free_leases().await?;
         }
         store.refold().await?;
-        store.check_categories().await?;
         Ok(store)
     }
 

@@ -81,7 +81,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ),
     (
         "SELECT category_slug, MIN(category), COUNT(*), MAX(image) FROM products…",
-        "once at the start and once an hour it is looked whether the categories are those of the products",
+        "once an hour it is looked whether the categories are those of the products",
     ),
 ];
 
