@@ -1,9 +1,11 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 //! Databases for tests: a new, empty one for each test, on either engine.
 
+mod line;
 mod plans;
 
 use crate::Engine;
+pub use line::SlowLine;
 use sqlx::{AnyConnection, Connection};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -123,6 +125,16 @@ impl Drop for Postgres {
         });
         let _ = dropping.join();
     }
+}
+
+/// The parts of a PostgreSQL database's address: scheme and user, the server, and the database's name.
+///
+/// # Panics
+/// Where it is no such address.
+pub fn parts(url: &str) -> (&str, &str, &str) {
+    let (user, rest) = url.rsplit_once('@').unwrap();
+    let (server, name) = rest.split_once('/').unwrap();
+    (user, server, name)
 }
 
 /// A name that no other test, also of another process, has.

@@ -55,7 +55,7 @@ async fn main() {
         let postgres = Databases::postgres(&url).await;
         measure("PostgreSQL", &program, &folder.join("postgres"), &postgres).await;
         for ms in ROUND_TRIPS_MS {
-            let far = latency::databases(&url, Duration::from_millis(ms)).await;
+            let (far, _line) = latency::databases(&url, Duration::from_millis(ms)).await;
             far_away(&program, &folder.join(format!("far-{ms}")), &far).await;
         }
     }

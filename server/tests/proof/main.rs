@@ -8,6 +8,7 @@
 
 mod catalogue;
 mod faults;
+mod history;
 mod hostile;
 mod kill;
 mod last_piece;

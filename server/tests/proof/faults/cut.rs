@@ -3,9 +3,9 @@
 
 use super::customers;
 use super::proxy::{Cut, Proxy};
-use super::several::failing;
 use crate::settings::report;
 use crate::world::acts::Acts;
+use crate::world::several::failing;
 use crate::world::template::Template;
 use crate::world::{Setup, Way, World, block_on};
 use database::Engine;

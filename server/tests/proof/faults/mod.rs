@@ -3,10 +3,11 @@
 mod busy;
 mod cut;
 mod full;
+mod postgres;
 mod proxy;
 mod restart;
 mod serialization;
-mod several;
+mod standby;
 
 use crate::world::World;
 use crate::world::acts::Acts;

@@ -1,7 +1,8 @@
-//! A line to a database server that breaks at a message of one's choice.
+//! A line to a database server that breaks at a message of one's choice, and can lead to another server.
 
-use std::sync::Arc;
+use database::testing::parts;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
@@ -23,7 +24,7 @@ pub struct Proxy {
 }
 
 struct Shared {
-    to: String,
+    to: Mutex<String>,
     cut: Cut,
     /// The message at which the line breaks, from 1; 0 for never.
     at: usize,
@@ -35,13 +36,11 @@ struct Shared {
 impl Proxy {
     /// A line to the server of a database's address.
     pub async fn start(url: &str, cut: Cut, at: usize) -> Self {
-        let (scheme, rest) = url.split_once("://").unwrap();
-        let (user, rest) = rest.rsplit_once('@').unwrap();
-        let (to, name) = rest.split_once('/').unwrap();
+        let (user, to, name) = parts(url);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let shared = Arc::new(Shared {
-            to: to.to_owned(),
+            to: Mutex::new(to.to_owned()),
             cut,
             at,
             messages: AtomicUsize::new(0),
@@ -54,10 +53,15 @@ impl Proxy {
             }
         });
         Self {
-            url: format!("{scheme}://{user}@127.0.0.1:{port}/{name}"),
+            url: format!("{user}@127.0.0.1:{port}/{name}"),
             shared,
             listening,
         }
+    }
+
+    /// Leads whoever connects from now on to the server of another address.
+    pub fn lead_to(&self, url: &str) {
+        *self.shared.to.lock().unwrap() = parts(url).1.to_owned();
     }
 
     pub fn arm(&self, armed: bool) {
@@ -79,7 +83,8 @@ impl Drop for Proxy {
 /// Carries one connection's bytes. What a client writes at once counts as a message: sqlx writes a
 /// statement, or what belongs to it, at once.
 async fn carry(client: TcpStream, shared: Arc<Shared>) {
-    let Ok(server) = TcpStream::connect(&shared.to).await else {
+    let to = shared.to.lock().unwrap().clone();
+    let Ok(server) = TcpStream::connect(to).await else {
         return;
     };
     let (mut from_client, mut to_client) = client.into_split();

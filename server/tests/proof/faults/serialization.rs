@@ -1,9 +1,9 @@
 //! PostgreSQL: a statement, or the commit itself, fails once because of what others do.
 
 use super::customers;
-use super::several::failing;
 use crate::settings::report;
 use crate::world::acts::Acts;
+use crate::world::several::failing;
 use crate::world::template::Template;
 use crate::world::{Setup, Way, World, block_on};
 use database::Engine;

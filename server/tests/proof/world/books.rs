@@ -57,7 +57,7 @@ impl Books {
         let mut db = AnyConnection::connect(&reachable(entmine_url)).await?;
         let rows: Vec<(String, String, Option<String>, Option<String>)> = sqlx::query_as(
             "SELECT v.key, v.verdict, o.number, v.fingerprint
-             FROM verdicts v LEFT JOIN orders o ON o.key = v.key",
+             FROM verdicts v LEFT JOIN orders o ON o.key = v.key WHERE v.store = 'wizastore'",
         )
         .fetch_all(&mut db)
         .await?;

@@ -5,6 +5,7 @@ use model::{Cart, OrderForm, Outcome, Reason};
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 use wizastore::SubmitFields;
 
 /// Gives each answer its place among all.
@@ -55,7 +56,8 @@ impl Customer {
         sku: &'static str,
         pieces: i64,
     ) -> Self {
-        // A busy machine can make a database give up: nothing is tried yet, so it may try again.
+        // A busy machine can make a database give up, or there is none for a while: nothing is tried yet, so it
+        // may try again.
         let (token, cart) = loop {
             let filled = world.store(move |store| async move {
                 let visit = store.visit(None, None);
@@ -67,6 +69,7 @@ impl Customer {
             if let Some(Some(filled)) = filled.await {
                 break filled;
             }
+            tokio::time::sleep(Duration::from_millis(10)).await;
         };
         Self {
             wish,

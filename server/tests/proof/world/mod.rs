@@ -6,6 +6,7 @@ pub mod customer;
 pub mod ending;
 pub mod line;
 pub mod process;
+pub mod several;
 pub mod template;
 
 use acts::Acts;
@@ -138,6 +139,11 @@ impl World {
         world.store(|_| async {}).await;
         world.staff(|_| async {}).await;
         world
+    }
+
+    /// How often its processes were begun.
+    pub fn starts(&self) -> usize {
+        self.shop.starts() + self.entmine.as_ref().map_or(0, Process::starts)
     }
 
     /// Calls the store as a customer or operator would. None: the reply was lost, or the store

@@ -13,11 +13,14 @@ use wizastore::{Durability, Store, StoreConfig};
 pub const WAND: &str = "WAND";
 /// Of this there is one piece.
 pub const RARE: &str = "RARE";
+/// Of this nobody buys one.
+pub const LAMP: &str = "LAMP";
 
 const PRODUCTS: &str = "\
 Handle,Title,Type,Published,Variant SKU,Variant Price,Variant Inventory Qty
 wand,A fine wand,Wands,TRUE,WAND,12.99,100000
 rare,A rare wand,Wands,TRUE,RARE,99.00,1
+lamp,A lamp,Lamps,TRUE,LAMP,29.00,10
 ";
 
 pub struct Template {
