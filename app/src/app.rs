@@ -3,8 +3,8 @@
 use crate::{
     components::{Banner, Footer, Header, UnsentNotice},
     pages::{
-        CartPage, CategoryPage, CheckoutPage, HomePage, NotFoundPage, OrderingPage, OrdersPage,
-        ProductPage, ReceiptPage, SearchPage,
+        CartPage, CategoriesPage, CategoryPage, CheckoutPage, HomePage, NotFoundPage, OrderingPage,
+        OrdersPage, ProductPage, ReceiptPage, SearchPage,
     },
     shop::Shop,
     state::title::whole_title,
@@ -39,6 +39,7 @@ pub fn App() -> impl IntoView {
             <main id="main" tabindex="-1">
                 <FlatRoutes fallback=NotFoundPage>
                     <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                    <Route path=path!("/categories") view=CategoriesPage ssr=SsrMode::Async />
                     <Route path=path!("/c/:slug") view=CategoryPage ssr=SsrMode::Async />
                     <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async />
                     <Route path=path!("/p/:slug") view=ProductPage ssr=SsrMode::InOrder />

@@ -9,8 +9,8 @@ use leptos::{
     server::codee::{Decoder, Encoder},
 };
 use model::{
-    CartPage, CheckoutPage, Frame, HomePage, OrdersPage, ProductList, ProductPage, ReceiptOrder,
-    ReceiptPage, StockWord,
+    CartPage, Category, CheckoutPage, Frame, HomePage, OrdersPage, ProductList, ProductPage,
+    ReceiptOrder, ReceiptPage, StockWord,
 };
 use serde::{Deserialize, Serialize};
 use std::{future::Future, pin::Pin};
@@ -21,6 +21,7 @@ use std::{future::Future, pin::Pin};
 pub enum Page {
     Frame(Frame),
     Home(HomePage),
+    Categories(Vec<Category>),
     /// Of a category or a search; none where there is no such category.
     Products(Option<ProductList>),
     /// None where there is no such product.
@@ -51,6 +52,7 @@ impl From<ReceiptPage> for Page {
 pub enum Ask {
     Frame,
     Home,
+    Categories,
     Category { slug: String, page: i64 },
     Search { words: String, page: i64 },
     Product { slug: String },
@@ -67,6 +69,7 @@ impl Ask {
         match self {
             Self::Frame => doors::frame().await,
             Self::Home => doors::home().await,
+            Self::Categories => doors::categories().await,
             Self::Category { slug, page } => doors::category(slug, page.to_string()).await,
             Self::Search { words, page } => doors::search(words, page.to_string()).await,
             Self::Product { slug } => doors::product(slug).await,

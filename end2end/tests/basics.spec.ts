@@ -53,7 +53,7 @@ test("every page has what every page must have", async ({ alarms, customer, page
     await customer.open(path);
     await check(path);
   };
-  for (const path of ["/", "/c/wands", "/search?q=wand", "/search?q=zzzz", `/p/${OAK.slug}`]) {
+  for (const path of ["/", "/c/wands", "/categories", "/search?q=wand", "/search?q=zzzz", `/p/${OAK.slug}`]) {
     await look(path);
   }
   for (const path of ["/cart", "/checkout", "/orders", "/how-ordering-works"]) await look(path);

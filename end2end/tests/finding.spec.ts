@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Locator } from "@playwright/test";
 import { OAK, expect, test } from "../fixture/index.ts";
 
 test("searching from the header", async ({ customer, page, shop }) => {
@@ -99,6 +100,65 @@ test("every category leads to its products", async ({ customer, page, shop }) =>
     await expect(customer.heading(category)).toBeVisible();
     await expect(page.getByRole("main").getByRole("heading", { level: 3 }).first()).toBeVisible();
   }
+  await shop.expectOrders(0);
+});
+
+test("the page of all categories leads to each", async ({ customer, page, shop }) => {
+  await customer.open("/c/wands");
+  await page.getByRole("main").getByRole("link", { name: "All categories", exact: true }).click();
+  await expect(customer.heading("All categories")).toBeVisible();
+  await expect(page).toHaveTitle(/^All categories · /);
+  const main = page.getByRole("main");
+  await expect(main.getByText("8 categories", { exact: true })).toBeVisible();
+  const names = await main.getByRole("listitem").getByRole("link").allInnerTexts();
+  expect(names).toEqual([...names].sort((a, b) => a.localeCompare(b, "en")));
+  await main.getByRole("link", { name: OAK.category, exact: true }).click();
+  await expect(customer.heading(OAK.category)).toBeVisible();
+  // Few categories are all in the bar.
+  await expect(customer.header.getByRole("link", { name: "All categories" })).toHaveCount(0);
+  await shop.expectOrders(0);
+});
+
+test("of many categories the bar names a dozen on one line", async ({ customer, page, shop }) => {
+  const rows = Array.from({ length: 20 }, (_, index) => {
+    const number = String(index + 1).padStart(2, "0");
+    return `oddment-${number},Oddment ${number},,Assorted oddments ${number},ODD-${number},1.50,9`;
+  });
+  const head = "Handle,Title,Body (HTML),Type,Variant SKU,Variant Price,Variant Inventory Qty";
+  const file = join(shop.data, "oddments.csv");
+  await writeFile(file, `${head}\n${rows.join("\n")}\n`);
+  await shop.import(file);
+
+  const bar = page.getByRole("navigation", { name: "Categories" });
+  const all = bar.getByRole("link", { name: "All categories", exact: true });
+  const isInSight = async (link: Locator): Promise<boolean> => {
+    const [box, line] = [await link.boundingBox(), await bar.boundingBox()];
+    if (!box || !line) return false;
+    return box.y + box.height <= line.y + line.height + 1 && box.x + box.width <= line.width;
+  };
+  for (const width of [360, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    // Of the dozen the last, which a line has no room for; and one that is not of the dozen.
+    await customer.open("/c/wands");
+    await expect(bar.getByRole("link")).toHaveCount(13);
+    expect((await bar.boundingBox())?.height, `${width} px`).toBeLessThan(64);
+    const here = bar.getByRole("link", { name: "Wands", exact: true });
+    await expect(here).toHaveAttribute("aria-current", "page");
+    for (const link of [all, here]) expect(await isInSight(link), `${width} px`).toBe(true);
+    await expect(all).not.toHaveAttribute("aria-current");
+    await customer.open("/c/assorted-oddments-20");
+    await expect(all).toHaveAttribute("aria-current", "true");
+  }
+  await customer.open("/");
+  const main = page.getByRole("main");
+  const tiles = main.getByRole("region", { name: "Shop by category" });
+  await expect(tiles.getByRole("listitem")).toHaveCount(12);
+  await tiles.getByRole("link", { name: "All categories", exact: true }).click();
+  await expect(main.getByText("28 categories", { exact: true })).toBeVisible();
+  await expect(main.getByRole("listitem")).toHaveCount(28);
+  await expect(all).toHaveAttribute("aria-current", "page");
+  await main.getByRole("link", { name: "Assorted oddments 20", exact: true }).click();
+  await expect(customer.heading("Assorted oddments 20")).toBeVisible();
   await shop.expectOrders(0);
 });
 

@@ -27,6 +27,7 @@ async function everywhere(customer: Customer, page: Page, enlarge: () => Promise
     "/",
     "/c/wands",
     "/c/wands?page=2",
+    "/categories",
     "/search?q=wand",
     "/search?q=nothinglikethis",
     `/p/${OAK.slug}`,

@@ -6,7 +6,11 @@ use serde::{Deserialize, Serialize};
 /// What stands around every page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Frame {
+    /// A dozen at most, by name.
     pub categories: Vec<Category>,
+    /// The shop has more categories than these.
+    #[serde(default)]
+    pub more_categories: bool,
     /// Pieces in the cart, for the badge.
     pub cart_pieces: i64,
     /// Set while EntMine rehearses a failure; `Some(Normal)` when the rehearsal is on but quiet.

@@ -3,10 +3,10 @@
 use super::{cart_link::CartLink, framed, search_form::SearchForm};
 use crate::shop::Shop;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+use leptos_router::{hooks::use_location, location::Url};
 use model::{Category, ShopInfo};
 
-/// Wordmark, search, the way to one's orders and cart, and the categories.
+/// Wordmark, search, the way to one's orders and cart, and the first categories.
 #[component]
 pub fn Header() -> impl IntoView {
     let path = use_location().pathname;
@@ -52,12 +52,16 @@ fn wordmark(shop: &ShopInfo) -> AnyView {
 fn Categories() -> impl IntoView {
     let shop = Shop::here();
     framed(move || {
+        let frame = shop.frame()?;
+        let class = match frame.more_categories {
+            true => "categories categories-cut",
+            false => "categories",
+        };
         // None: no strip either.
-        let categories = shop.frame()?.categories;
-        (!categories.is_empty()).then(|| {
+        (!frame.categories.is_empty()).then(|| {
             view! {
-                <nav class="categories" aria-label="Categories">
-                    <CategoryList categories />
+                <nav class=class aria-label="Categories">
+                    <CategoryList categories=frame.categories more=frame.more_categories />
                 </nav>
             }
             .into_any()
@@ -66,12 +70,21 @@ fn Categories() -> impl IntoView {
 }
 
 #[component]
-fn CategoryList(categories: Vec<Category>) -> impl IntoView {
+fn CategoryList(
+    categories: Vec<Category>,
+    /// There are more than these.
+    more: bool,
+) -> impl IntoView {
     let path = use_location().pathname;
+    let hrefs: Vec<String> = categories
+        .iter()
+        .map(|category| format!("/c/{}", category.slug))
+        .collect();
+    let all = more.then(|| all_categories(path, hrefs.clone()));
     let items = categories
         .into_iter()
-        .map(|category| {
-            let href = format!("/c/{}", category.slug);
+        .zip(hrefs)
+        .map(|(category, href)| {
             view! {
                 <li>
                     <a href=href.clone() aria-current=current(path, href)>
@@ -81,13 +94,43 @@ fn CategoryList(categories: Vec<Category>) -> impl IntoView {
             }
         })
         .collect_view();
-    view! { <ul class="wrap">{items}</ul> }.into_any()
+    view! {
+        <ul class="wrap">
+            {all}
+            {items}
+        </ul>
+    }
+    .into_any()
 }
 
-/// `aria-current` of a link.
+/// The way to those that are not named: first, so that it is in sight in any window. It is marked when one of them is
+/// open, whose name the bar does not know.
+fn all_categories(path: Memo<String>, named: Vec<String>) -> AnyView {
+    let current = move || {
+        let path = path.with(|path| Url::unescape(path));
+        match path.as_str() {
+            "/categories" => Some("page"),
+            here if here.starts_with("/c/") && !named.contains(&path) => Some("true"),
+            _ => None,
+        }
+    };
+    view! {
+        <li>
+            <a href="/categories" aria-current=current>
+                "All categories"
+            </a>
+        </li>
+    }
+    .into_any()
+}
+
+/// `aria-current` of a link. A category's name may have letters that the address writes in another way.
 fn current(
     path: Memo<String>,
     href: String,
 ) -> impl Fn() -> Option<&'static str> + Clone + Send + 'static {
-    move || path.with(|path| *path == href).then_some("page")
+    move || {
+        path.with(|path| Url::unescape(path) == href)
+            .then_some("page")
+    }
 }

@@ -82,6 +82,11 @@ pub fn Missing(
                     </a>
                 </li>
                 <li>
+                    <a class="button button-quiet" href="/categories">
+                        "All categories"
+                    </a>
+                </li>
+                <li>
                     <a class="button button-quiet" href="/orders">
                         "My orders"
                     </a>

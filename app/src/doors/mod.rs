@@ -8,6 +8,7 @@
 mod cart_add;
 mod cart_page;
 mod cart_set;
+mod categories;
 mod category;
 mod checkout_page;
 mod error;
@@ -30,6 +31,7 @@ mod stock;
 pub use cart_add::{CartAdd, cart_add};
 pub use cart_page::{CartPage, cart_page};
 pub use cart_set::{CartSet, cart_set};
+pub use categories::{Categories, categories};
 pub use category::{Category, category};
 pub use checkout_page::{CheckoutPage, checkout_page};
 pub use error::DoorError;

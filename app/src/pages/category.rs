@@ -3,7 +3,7 @@
 use crate::{
     components::{Missing, Pager, ProductGrid, loaded},
     page::{Ask, Page, ask},
-    state::{paging::page_number, title::page_title},
+    state::{paging::page_number, product_count::product_count, title::page_title},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -30,7 +30,7 @@ pub fn CategoryPage() -> impl IntoView {
             view! {
                 <Missing
                     heading="There is no such category"
-                    text="It may have been renamed. All categories are above."
+                    text="It may have been renamed. Please look for it among all categories."
                 />
             }
             .into_any(),
@@ -40,10 +40,6 @@ pub fn CategoryPage() -> impl IntoView {
 }
 
 fn products(list: ProductList, slug: &str) -> impl IntoView {
-    let count = match list.total {
-        1 => "1 product".to_owned(),
-        many => format!("{many} products"),
-    };
     let grid = if list.products.is_empty() {
         view! { <p class="empty">"Nothing here just now. Please look into another category."</p> }
             .into_any()
@@ -55,9 +51,10 @@ fn products(list: ProductList, slug: &str) -> impl IntoView {
         <section class="wrap">
             <nav class="crumbs" aria-label="Where you are">
                 <a href="/">"Home"</a>
+                <a href="/categories">"All categories"</a>
             </nav>
             <h1>{list.title}</h1>
-            <p class="hint">{count}</p>
+            <p class="hint">{product_count(list.total)}</p>
             <h2 class="unseen">"Products"</h2>
             {grid}
             <Pager base=format!("/c/{slug}") page=list.page pages=list.pages />

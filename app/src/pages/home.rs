@@ -4,11 +4,11 @@ use crate::shop::Shop;
 use crate::{
     components::{Picture, ProductGrid, loaded},
     page::{Ask, Page, ask},
-    state::title::page_title,
+    state::{product_count::product_count, title::page_title},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use model::{Category, HomePage as Home, ProductCard, ShopInfo};
+use model::{Category, Frame, HomePage as Home, ProductCard, ShopInfo};
 
 /// What the shop sells, its categories, and a few products to start with.
 #[component]
@@ -16,27 +16,25 @@ pub fn HomePage() -> impl IntoView {
     let shop = Shop::here();
     let home = ask(move || Ask::Home);
     loaded(home, move |page| match page {
-        Page::Home(home) => {
-            let categories = shop.frame()?.categories;
-            Some(window(&shop.info(), categories, home))
-        }
+        Page::Home(home) => Some(window(&shop.info(), shop.frame()?, home)),
         _ => None,
     })
 }
 
-fn window(shop: &ShopInfo, categories: Vec<Category>, home: Home) -> AnyView {
-    let nothing = (categories.is_empty() && home.featured.is_empty()).then(|| {
+fn window(shop: &ShopInfo, frame: Frame, home: Home) -> AnyView {
+    let nothing = (frame.categories.is_empty() && home.featured.is_empty()).then(|| {
         view! {
             <div class="wrap">
                 <p class="empty">"There is nothing on sale yet. Please come back soon."</p>
             </div>
         }
     });
-    let categories = (!categories.is_empty()).then(|| {
+    let categories = (!frame.categories.is_empty()).then(|| {
         view! {
             <section class="wrap" aria-labelledby="categories">
                 <h2 id="categories">"Shop by category"</h2>
-                {tiles(categories)}
+                {tiles(frame.categories)}
+                {frame.more_categories.then(more_categories)}
             </section>
         }
     });
@@ -116,20 +114,27 @@ fn tiles(categories: Vec<Category>) -> impl IntoView {
     let tiles = categories
         .into_iter()
         .map(|category| {
-            let count = match category.products {
-                1 => "1 product".to_owned(),
-                many => format!("{many} products"),
-            };
             view! {
                 <li class="tile">
                     <Picture src=category.image at_once=true />
                     <h3 class="tile-name">
                         <a href=format!("/c/{}", category.slug)>{category.name}</a>
                     </h3>
-                    <p class="hint">{count}</p>
+                    <p class="hint">{product_count(category.products)}</p>
                 </li>
             }
         })
         .collect_view();
     view! { <ul class="tiles">{tiles}</ul> }.into_any()
+}
+
+fn more_categories() -> AnyView {
+    view! {
+        <p class="tiles-more">
+            <a class="button button-quiet" href="/categories">
+                "All categories"
+            </a>
+        </p>
+    }
+    .into_any()
 }

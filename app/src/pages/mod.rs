@@ -1,6 +1,7 @@
 //! The pages, one a file.
 
 mod cart;
+mod categories;
 mod category;
 mod checkout;
 mod home;
@@ -13,6 +14,7 @@ mod refused;
 mod search;
 
 pub use cart::CartPage;
+pub use categories::CategoriesPage;
 pub use category::CategoryPage;
 pub use checkout::CheckoutPage;
 pub use home::HomePage;

@@ -5,6 +5,7 @@ use crate::{
     page::{Ask, Page, ask},
     state::{
         paging::{page_number, query_value},
+        product_count::product_count,
         query::{query_part, searched},
         title::page_title,
     },
@@ -40,12 +41,9 @@ fn found(list: ProductList, words: String) -> impl IntoView {
         format!("Search for “{words}”")
     };
     let count = match (words.is_empty(), list.total) {
-        (true, 0) => "What are you looking for?".to_owned(),
-        (false, 0) => {
-            "Nothing found. Fewer or shorter words find more; the categories are above.".to_owned()
-        }
-        (_, 1) => "1 product".to_owned(),
-        (_, many) => format!("{many} products"),
+        (true, 0) => "What are you looking for?".into_any(),
+        (false, 0) => nothing_found(),
+        (_, total) => product_count(total).into_any(),
     };
     view! {
         <Title text=page_title(&heading) />
@@ -62,6 +60,15 @@ fn found(list: ProductList, words: String) -> impl IntoView {
                 pages=list.pages
             />
         </section>
+    }
+    .into_any()
+}
+
+fn nothing_found() -> AnyView {
+    view! {
+        "Nothing found. Fewer or shorter words find more, or look through "
+        <a href="/categories">"all categories"</a>
+        "."
     }
     .into_any()
 }

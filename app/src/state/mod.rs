@@ -15,6 +15,7 @@ pub mod pace;
 pub mod paging;
 pub mod placing;
 pub mod post_error;
+pub mod product_count;
 pub mod query;
 pub mod reasons;
 pub mod reference;

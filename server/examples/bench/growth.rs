@@ -94,6 +94,7 @@ pub async fn measure(program: &Path, folder: &Path, url: Option<&str>, sizes: [S
 /// `{receipt}` and `{number}` are those of an order that was placed a moment ago.
 const PAGES: &[(&str, &str)] = &[
     ("home", "/"),
+    ("all categories", "/categories"),
     ("category", "/c/things-0"),
     ("category, last page", "/c/things-0?page=9999"),
     ("product", "/p/item-42"),

@@ -108,8 +108,9 @@ pub async fn layer(State(pages): State<SharedPages>, request: Request, next: Nex
 /// The address of a page that is the same for all who have no session.
 fn address(request: &Request) -> Option<String> {
     let path = request.uri().path();
-    let is_shared =
-        path == "/" || path == "/search" || path.starts_with("/c/") || path.starts_with("/p/");
+    let is_shared = ["/", "/categories", "/search"].contains(&path)
+        || path.starts_with("/c/")
+        || path.starts_with("/p/");
     let is_anonymous = !request.headers().contains_key(header::COOKIE)
         && !request.headers().contains_key(header::AUTHORIZATION);
     let fits = is_shared && is_anonymous && request.method() == Method::GET;

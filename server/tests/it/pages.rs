@@ -1,6 +1,8 @@
 //! Pages without a browser: statuses, headers, and what stands in them.
 
-use crate::program::{Program, field};
+use crate::program::{Program, binary, field};
+use std::path::Path;
+use std::time::Duration;
 
 async fn get(base: &str, path: &str) -> (u16, reqwest::header::HeaderMap, String) {
     let response = reqwest::get(format!("{base}{path}")).await.unwrap();
@@ -15,6 +17,7 @@ async fn every_page_answers_with_its_status_and_sets_no_cookie() {
     for (path, status, text) in [
         ("/", 200, "Wands"),
         ("/c/wands", 200, "£"),
+        ("/categories", 200, "8 categories"),
         ("/c/candles-light?page=1", 200, "£"),
         ("/search?q=wand", 200, "wand"),
         ("/search?q=nothinglikethis", 200, "nothinglikethis"),
@@ -78,7 +81,13 @@ async fn what_belongs_to_a_session_is_on_no_page_of_others() {
     let mut browser = program.browser();
     browser.fill_cart("7").await;
     let cookie = browser.cookie.clone().unwrap();
-    for path in ["/", "/c/wands", "/p/oak-wand-11-inch", "/search?q=wand"] {
+    for path in [
+        "/",
+        "/c/wands",
+        "/categories",
+        "/p/oak-wand-11-inch",
+        "/search?q=wand",
+    ] {
         let own = || async {
             let page = browser.client.get(format!("{}{path}", program.base));
             let page = page.header("cookie", cookie.clone()).send().await.unwrap();
@@ -161,6 +170,7 @@ async fn what_belongs_to_one_customer_is_not_indexed_and_https_stays_https() {
             ("/", true),
             ("/p/oak-wand-11-inch", true),
             ("/how-ordering-works", true),
+            ("/categories", true),
             ("/orders", false),
             ("/orders/00000000000000000000000000000000", false),
             ("/cart", false),
@@ -214,4 +224,73 @@ async fn a_browser_that_is_to_forget_loses_its_cookie_and_what_it_kept() {
         .await
         .unwrap();
     assert!(cart.text().await.unwrap().contains("Your cart is empty."));
+}
+
+/// Puts 14 categories into an empty shop that is open; the last two have two products, the others one.
+async fn import_categories(program: &Program, data: &Path) {
+    let mut csv = "Handle,Title,Type,Variant SKU,Variant Price,Variant Inventory Qty\n".to_owned();
+    for (n, kind) in (1..=14).chain([13, 14]).enumerate() {
+        csv += &format!("item-{n},Item {n},Kind {kind:02},SKU-{n},1.00,5\n");
+    }
+    let file = data.join("kinds.csv");
+    std::fs::write(&file, csv).unwrap();
+    let mut import = binary();
+    import.arg("import").arg(&file).arg("--data").arg(data);
+    let done = import.output().unwrap();
+    assert!(
+        done.status.success(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+    let arrived = async {
+        while !program.get("/categories").await.1.contains("14 categories") {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let arrived = tokio::time::timeout(Duration::from_secs(20), arrived).await;
+    assert!(arrived.is_ok(), "{}", program.log());
+}
+
+#[tokio::test]
+async fn of_many_categories_pages_name_a_dozen_and_one_page_has_them_all() {
+    let data = tempfile::tempdir().unwrap();
+    let program = Program::start(data.path(), &["--empty"]);
+    let (status, page) = program.get("/categories").await;
+    assert_eq!(status, 200);
+    assert!(page.contains("There is nothing on sale yet."), "{page}");
+    assert!(page.contains("<title>All categories · "), "{page:.600}");
+
+    import_categories(&program, data.path()).await;
+    // A dozen in the bar, and on the home page a dozen tiles.
+    for (path, links, to_all) in [
+        ("/", 24, 2),
+        ("/cart", 12, 1),
+        ("/how-ordering-works", 12, 1),
+    ] {
+        let (_, page) = program.get(path).await;
+        assert_eq!(page.matches("href=\"/c/kind-").count(), links, "{path}");
+        assert_eq!(
+            page.matches("href=\"/categories\"").count(),
+            to_all,
+            "{path}"
+        );
+        assert!(
+            page.contains("/c/kind-14") && !page.contains("/c/kind-12"),
+            "{path}"
+        );
+    }
+    let (_, page) = program.get("/categories").await;
+    assert_eq!(page.matches("href=\"/c/kind-").count(), 12 + 14);
+    assert!(page.contains("/c/kind-12") && page.contains("2 products"));
+    // The bar says where one is, also in a category that it does not name.
+    for (path, page, of_all) in [
+        ("/categories", 1, 0),
+        ("/c/kind-14", 1, 0),
+        ("/c/kind-12", 0, 1),
+        ("/cart", 0, 0),
+    ] {
+        let (_, html) = program.get(path).await;
+        let found = |mark: &str| html.matches(&format!("aria-current=\"{mark}\"")).count();
+        assert_eq!((found("page"), found("true")), (page, of_all), "{path}");
+    }
 }

@@ -14,8 +14,9 @@ const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\
     \0\0\0\0IEND0000";
 
 /// Every page that a customer can open.
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "/",
+    "/categories",
     "/c/mugs",
     "/search?q=mug",
     "/p/mug",

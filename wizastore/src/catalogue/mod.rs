@@ -23,7 +23,7 @@ pub use apply::CatalogueGap;
 pub use digest::digest_of;
 pub(crate) use hear::Catalogue;
 pub use hear::{Heard, NotHeard};
-pub(crate) use read::{categories, featured, in_category, is_untracked, product};
+pub(crate) use read::{categories, featured, in_category, is_untracked, named_categories, product};
 pub(crate) use search::matching;
 pub use stage::{Origin, Smaller, Taken};
 pub(crate) use state::watermark;

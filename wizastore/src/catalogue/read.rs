@@ -3,10 +3,13 @@
 use crate::store::Store;
 use database::DatabaseError;
 use database::Readers;
-use model::{Category, Product, ProductCard, ProductList, ProductPage};
+use model::{Category, Product, ProductCard, ProductList, ProductPage, fold};
 
 /// Products on one page of a list: four rows of three or six of two fill without a gap.
 pub(super) const PAGE: i64 = 24;
+
+/// Categories that every page names: about as many as a wide window has room for on one line.
+const NAMED: usize = 12;
 
 #[derive(sqlx::FromRow)]
 pub(super) struct CardRow {
@@ -39,13 +42,12 @@ pub(super) fn cards(rows: Vec<CardRow>) -> Vec<ProductCard> {
     rows.into_iter().map(ProductCard::from).collect()
 }
 
-/// The categories that have something to show, by name.
-pub(crate) async fn categories(db: &Readers) -> Result<Vec<Category>, sqlx::Error> {
-    let rows: Vec<(String, String, i64, String)> =
-        sqlx::query_as("SELECT name, slug, products, image FROM categories ORDER BY slug")
-            .fetch_all(db)
-            .await?;
-    Ok(rows
+/// Name, address, products, picture.
+type CategoryRow = (String, String, i64, String);
+
+/// Sorted here, because each engine has its own idea of the order of letters.
+fn by_name(rows: Vec<CategoryRow>) -> Vec<Category> {
+    let mut categories: Vec<Category> = rows
         .into_iter()
         .map(|(name, slug, products, image)| Category {
             name,
@@ -53,7 +55,31 @@ pub(crate) async fn categories(db: &Readers) -> Result<Vec<Category>, sqlx::Erro
             products,
             image,
         })
-        .collect())
+        .collect();
+    categories.sort_by_cached_key(|category| (fold(&category.name), category.slug.clone()));
+    categories
+}
+
+/// The categories that have something to show, by name.
+pub(crate) async fn categories(db: &Readers) -> Result<Vec<Category>, sqlx::Error> {
+    sqlx::query_as::<_, CategoryRow>("SELECT name, slug, products, image FROM categories")
+        .fetch_all(db)
+        .await
+        .map(by_name)
+}
+
+/// The categories that every page names, by name, and whether there are more. Of many, those with the most products
+/// are named: they lead to most of what the shop sells, and a product more or less seldom changes which they are.
+pub(crate) async fn named_categories(db: &Readers) -> Result<(Vec<Category>, bool), sqlx::Error> {
+    // One more than are named, to see whether there are more.
+    let mut rows: Vec<CategoryRow> = sqlx::query_as(
+        "SELECT name, slug, products, image FROM categories ORDER BY products DESC, slug LIMIT 13",
+    )
+    .fetch_all(db)
+    .await?;
+    let more = rows.len() > NAMED;
+    rows.truncate(NAMED);
+    Ok((by_name(rows), more))
 }
 
 /// A few products for the home page, spread over the first categories: of each the best stocked of its first

@@ -7,8 +7,9 @@ use crate::clock::{local_time, rfc3339};
 use crate::journal::{self, Order};
 use database::DatabaseError;
 use model::{
-    CartLine, CartPage, CheckoutPage, Frame, HomePage, LineDetail, OrderForm, OrderSummary,
-    OrdersPage, ProductList, ProductPage, Reason, ReceiptOrder, ReceiptPage, StockWord,
+    CartLine, CartPage, Category, CheckoutPage, Frame, HomePage, LineDetail, OrderForm,
+    OrderSummary, OrdersPage, ProductList, ProductPage, Reason, ReceiptOrder, ReceiptPage,
+    StockWord,
 };
 
 /// Orders on one page of a list.
@@ -18,8 +19,11 @@ impl Visit {
     /// What stands around every page.
     pub async fn frame(&self) -> Result<Frame, Trouble> {
         let cart = self.own_cart().await?;
+        let db = self.store.db.reader();
+        let (categories, more_categories) = catalogue::named_categories(db).await?;
         Ok(Frame {
-            categories: catalogue::categories(self.store.db.reader()).await?,
+            categories,
+            more_categories,
             cart_pieces: cart.map_or(0, |cart| cart.pieces()),
             rehearsal: self.rehearsal,
             shop: self.shop().as_ref().clone(),
@@ -31,6 +35,11 @@ impl Visit {
             featured: catalogue::featured(self.store.db.reader()).await?,
             age_s: self.catalogue_age_s().await?,
         })
+    }
+
+    /// All categories that have something to show, by name.
+    pub async fn categories(&self) -> Result<Vec<Category>, Trouble> {
+        Ok(catalogue::categories(self.store.db.reader()).await?)
     }
 
     /// None: no such category (the response's status becomes 404).

@@ -2,7 +2,7 @@
 
 use super::ENGINE;
 use crate::shop::{Shop, product, snapshot};
-use model::{CatalogueMessage, Change, Changes, Product, StockWord};
+use model::{CatalogueMessage, Category, Change, Changes, Product, StockWord};
 use sqlx::{AnyConnection, Connection};
 use std::time::Duration;
 use wizastore::{CatalogueGap, Heard, NotHeard, Origin, Smaller, Taken, digest_of};
@@ -546,4 +546,53 @@ async fn categories_are_those_of_the_products_whatever_changes() {
         .unwrap();
     assert_eq!((lamps.total, lamps.products.len()), (3, 3));
     assert_ne!(lamps.title, "Lights");
+}
+
+/// Twelve, by name.
+const DOZEN: [&str; 12] = [
+    "Bags", "Cups", "Dice", "Éclairs", "Fans", "Gongs", "Hats", "Inks", "Jars", "Kites", "Lamps",
+    "Masks",
+];
+
+#[tokio::test]
+async fn every_page_names_a_dozen_categories_and_says_whether_there_are_more() {
+    let shop = Shop::open(ENGINE).await;
+    let take = async |seq, categories: &[&str]| {
+        let products = (1..)
+            .zip(categories)
+            .map(|(n, category)| Product {
+                category: (*category).to_owned(),
+                ..product(&format!("ITEM-{n:02}"), 500, 1)
+            })
+            .collect();
+        let snapshot = snapshot(1, seq, products);
+        let taken = shop.store.take_snapshot(snapshot, Smaller::Take).await;
+        assert!(matches!(taken.unwrap(), Taken::Replaced { .. }));
+    };
+    let names = |categories: Vec<Category>| -> Vec<String> {
+        let names = categories.into_iter().map(|category| category.name);
+        names.collect()
+    };
+    let visit = shop.browser().visit();
+
+    // An accent changes no letter's place.
+    take(2, &DOZEN).await;
+    let frame = visit.frame().await.unwrap();
+    assert!(!frame.more_categories);
+    assert_eq!(names(frame.categories), DOZEN);
+    assert_eq!(names(visit.categories().await.unwrap()), DOZEN);
+
+    // Of more those with the most products, and they too by name.
+    let more = ["Nets", "Nets", "Oars", "Oars", "Éclairs"];
+    take(3, &[&DOZEN[..], &more].concat()).await;
+    let frame = visit.frame().await.unwrap();
+    assert!(frame.more_categories);
+    let named = [&DOZEN[..10], &["Nets", "Oars"]].concat();
+    assert_eq!(names(frame.categories), named);
+    let all = visit.categories().await.unwrap();
+    assert_eq!(
+        all.iter().map(|category| category.products).sum::<i64>(),
+        17
+    );
+    assert_eq!(names(all), [&DOZEN[..], &["Nets", "Oars"]].concat());
 }
