@@ -67,7 +67,7 @@ pub struct Database {
 }
 
 pub(crate) struct Inner {
-    engine: Engine,
+    pub address: Address,
     named: String,
     pub queue: mpsc::Sender<Queued>,
     pub beside: Writers,
@@ -165,7 +165,7 @@ impl Database {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let counts = Arc::new(write::Counts::default());
         let writer = Arc::new(write::Writer {
-            address,
+            address: address.clone(),
             durability: plan.durability,
             lock: plan.writer_lock,
             counts: counts.clone(),
@@ -178,7 +178,7 @@ impl Database {
             .map_err(|error| failed(error.to_string()))?;
         let database = Self {
             inner: Arc::new(Inner {
-                engine,
+                address,
                 named: named.clone(),
                 queue,
                 beside,
@@ -199,7 +199,7 @@ impl Database {
 
     /// Which database it is.
     pub fn engine(&self) -> Engine {
-        self.inner.engine
+        self.inner.address.engine()
     }
 
     /// Its address for people, without a password.
@@ -222,7 +222,7 @@ impl Database {
 
     /// The time by which everyone on this database agrees: PostgreSQL's, or the machine's.
     pub fn clock(&self) -> Arc<dyn Clock> {
-        match self.inner.engine {
+        match self.inner.address.engine() {
             Engine::Sqlite => Arc::new(SystemClock),
             Engine::Postgres => self.inner.clock.clone(),
         }
@@ -234,7 +234,7 @@ impl Database {
     /// # Errors
     /// [`DatabaseError::NotDone`] where the database does not answer.
     pub async fn set_clock(&self) -> Result<(), DatabaseError> {
-        if self.inner.engine == Engine::Postgres {
+        if self.inner.address.engine() == Engine::Postgres {
             let before = SystemClock.now_ms();
             let server_ms: i64 = sqlx::query_scalar(
                 "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",

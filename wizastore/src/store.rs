@@ -123,12 +123,16 @@ impl Store {
 
     /// Starts the background push and the reconciliation, which run until [`Store::drain`]. Gives
     /// them with their names, to be watched: none of them ends before.
-    pub fn start(&self) -> [(&'static str, JoinHandle<()>); 3] {
+    pub fn start(&self) -> [(&'static str, JoinHandle<()>); 4] {
         let background = self.push.spawn_background();
         let reconciling = self.reconcile.spawn();
         let store = self.clone();
         let shared = self.push.shared();
         let stop = shared.stop.clone();
+        let push = self.push.clone();
+        let exchanging = shared
+            .tasks
+            .spawn(async move { push.exchange_news().await });
         let measuring = shared.tasks.spawn(async move {
             while stop
                 .run_until_cancelled(tokio::time::sleep(MEASURE_CLOCK))
@@ -144,6 +148,7 @@ impl Store {
             ("background push", background),
             ("reconciliation", reconciling),
             ("measuring of the database's clock", measuring),
+            ("news between replicas", exchanging),
         ]
     }
 

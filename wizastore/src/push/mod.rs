@@ -11,22 +11,25 @@ mod breaker;
 mod call;
 mod echo;
 mod live;
+mod news;
 mod places;
 mod submit;
 mod wait;
 
 pub(crate) use echo::mismatch;
-pub(crate) use wait::{look_on, news};
+pub(crate) use news::Waiting;
+pub(crate) use wait::look_on;
 
 use crate::erp::EntMine;
 use crate::journal::{self, Cancelled};
 use crate::{Dice, Knobs};
 use breaker::Breaker;
-use database::{Clock, Database, DatabaseError};
+use database::{Clock, Database, DatabaseError, Heard};
+use news::News;
 use places::{Place, Places};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -47,8 +50,8 @@ pub(crate) struct Inner {
     places: Places,
     /// Somebody saw a reason to reconcile at once.
     pub reconcile: Notify,
-    /// Keys of orders whose state changed.
-    changes: broadcast::Sender<String>,
+    /// Of orders whose state changed.
+    news: News,
 }
 
 impl Push {
@@ -71,7 +74,7 @@ impl Push {
                 stop: CancellationToken::new(),
                 breaker: Breaker::default(),
                 reconcile: Notify::new(),
-                changes: broadcast::channel(1024).0,
+                news: News::default(),
             }),
         }
     }
@@ -209,14 +212,34 @@ impl Push {
         Ok(claimed)
     }
 
-    /// Whoever subscribes hears the key of each order whose state changed in this process.
-    pub(crate) fn changes(&self) -> broadcast::Receiver<String> {
-        self.inner.changes.subscribe()
+    /// Begins to wait for changes of an order's state.
+    pub(crate) fn news_of(&self, key: &str) -> Waiting {
+        self.inner.news.of(key)
     }
 
+    /// An order's state changed.
     pub(crate) fn tell(&self, key: &str) {
-        // Nobody listening is fine.
-        let _ = self.inner.changes.send(key.to_owned());
+        self.inner.news.tell(key);
+    }
+
+    /// Tells the other processes of the shop what changes here, and hears of them what changes there, until the store
+    /// stops.
+    pub(crate) async fn exchange_news(&self) {
+        let Some(told) = self.inner.news.carry() else {
+            return;
+        };
+        let news = self.inner.news.clone();
+        let heard = move |heard: Heard<'_>| match heard {
+            Heard::News(key) => news.hear(key),
+            Heard::Gap => news.hear_of_all(),
+        };
+        let exchange = self
+            .inner
+            .db
+            .exchange_notices("wizastore_orders", told, heard);
+        let _ = self.inner.stop.run_until_cancelled(exchange).await;
+        // Where there is nobody to exchange with, nothing is told until then.
+        self.inner.stop.cancelled().await;
     }
 
     /// Begins nothing new, and waits for the attempts under way; what is left is freed at the next

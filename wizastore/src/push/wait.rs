@@ -4,13 +4,11 @@ use super::Push;
 use crate::journal::{self, State};
 use database::{DatabaseError, Engine};
 use std::time::Duration;
-use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-/// Another replica's doings are not told in this process: whoever waits for an order's end looks so
-/// often.
+/// What another replica tells may get lost: whoever waits for an order's end looks so often, too.
 const LOOK: Duration = Duration::from_millis(500);
 /// And whoever only follows an order's page, of whom there may be many.
-const LOOK_ON: Duration = Duration::from_secs(2);
+const LOOK_ON: Duration = Duration::from_secs(7);
 /// Where there is no other replica everything is told; this is for what nobody thought of.
 const LOOK_ALONE: Duration = Duration::from_secs(15);
 
@@ -22,26 +20,10 @@ pub(crate) fn look_on(engine: Engine) -> Duration {
     }
 }
 
-/// Waits for a change of an order, or until it is time to `look` for oneself. None: the store stops.
-pub(crate) async fn news(changes: &mut Receiver<String>, key: &str, look: Duration) -> Option<()> {
-    let told = async {
-        loop {
-            match changes.recv().await {
-                Ok(changed) if changed == key => return Some(()),
-                Ok(_) => {}
-                // Too much happened to be told.
-                Err(RecvError::Lagged(_)) => return Some(()),
-                Err(RecvError::Closed) => return None,
-            }
-        }
-    };
-    tokio::time::timeout(look, told).await.unwrap_or(Some(()))
-}
-
 impl Push {
     /// Waits until no attempt owns the order, at most as long as a customer does.
     pub(crate) async fn wait_settled(&self, key: &str) -> Result<(), DatabaseError> {
-        let mut changes = self.changes();
+        let mut waiting = self.news_of(key);
         let wait = async {
             loop {
                 let mut db = self.inner.db.reader().acquire().await?;
@@ -52,9 +34,7 @@ impl Push {
                     Some(_) | None => return Ok(()),
                 }
                 drop(db);
-                if news(&mut changes, key, LOOK).await.is_none() {
-                    return Ok(());
-                }
+                waiting.news(LOOK).await;
             }
         };
         tokio::time::timeout(self.inner.knobs.customer_wait, wait)

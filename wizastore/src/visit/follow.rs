@@ -2,11 +2,10 @@
 
 use super::{Trouble, Visit};
 use crate::journal;
-use crate::push::{look_on, news};
+use crate::push::{Waiting, look_on};
 use database::DatabaseError;
 use futures::stream::Stream;
 use model::Outcome;
-use tokio::sync::broadcast::Receiver;
 
 impl Visit {
     /// An order's outcomes as they change, the present one first, until it is final. None: no
@@ -15,7 +14,6 @@ impl Visit {
         &self,
         receipt: &str,
     ) -> Result<Option<impl Stream<Item = Outcome> + Send + use<>>, Trouble> {
-        let changes = self.store.push.changes();
         let mut db = self.store.db.reader().acquire().await?;
         let Some(order) = journal::by_receipt(&mut db, receipt).await? else {
             return Ok(None);
@@ -23,7 +21,7 @@ impl Visit {
         drop(db);
         let following = Following {
             visit: self.clone(),
-            changes,
+            waiting: self.store.push.news_of(&order.key),
             key: order.key,
             told: None,
         };
@@ -33,7 +31,7 @@ impl Visit {
                 let mut following = following?;
                 let outcome = loop {
                     if following.told.is_some() {
-                        following.changed().await?;
+                        following.changed().await;
                     }
                     let (outcome, over) = following.visit.outcome_now(&following.key).await?;
                     if over || !same_news(following.told.as_ref(), &outcome) {
@@ -82,17 +80,17 @@ impl Visit {
 /// Somebody who follows an order.
 struct Following {
     visit: Visit,
-    changes: Receiver<String>,
+    waiting: Waiting,
     key: String,
     /// What was told last; only changes are news.
     told: Option<Outcome>,
 }
 
 impl Following {
-    /// Waits for a change of the order; none when the store stops.
-    async fn changed(&mut self) -> Option<()> {
+    /// Waits for a change of the order.
+    async fn changed(&mut self) {
         let look = look_on(self.visit.store.db.engine());
-        news(&mut self.changes, &self.key, look).await
+        self.waiting.news(look).await;
     }
 }
 

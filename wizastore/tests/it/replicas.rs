@@ -3,6 +3,7 @@
 use crate::fake::Script;
 use crate::shop::{Browser, Shop, number, quick};
 use database::Engine;
+use futures::StreamExt;
 use model::Outcome;
 use std::time::Duration;
 use wizastore::{Knobs, Points};
@@ -74,6 +75,32 @@ async fn a_replica_that_starts_leaves_the_others_attempts_alone() {
     shop.erp.gate.add_permits(1);
     number(&submit.await.unwrap());
     assert_eq!(shop.erp.finds(), 0);
+}
+
+/// Long before its page would look for itself.
+#[tokio::test]
+async fn who_follows_an_order_hears_at_once_what_another_replica_did() {
+    let shop = Shop::open(Engine::Postgres).await;
+    let other = shop.replica().await;
+    drop((shop.store.start(), other.start()));
+    shop.erp.script([Script::Refuse, Script::Refuse]);
+    let browser = &mut shop.browser();
+    let (fields, outcome) = browser.buy().await;
+    assert!(matches!(outcome, Outcome::Safe { .. }), "{outcome:?}");
+    let visit = other.visit(None, None);
+    let outcomes = visit.follow(&fields.receipt).await.unwrap().unwrap();
+    let mut outcomes = std::pin::pin!(outcomes);
+    outcomes.next().await.unwrap();
+    number(&browser.visit().retry(&fields.receipt).await.unwrap());
+    let confirmed = async {
+        while let Some(outcome) = outcomes.next().await {
+            if matches!(outcome, Outcome::Confirmed { .. }) {
+                return;
+            }
+        }
+    };
+    let in_time = tokio::time::timeout(Duration::from_secs(4), confirmed).await;
+    in_time.expect("it is told by the other replica");
 }
 
 #[tokio::test]
