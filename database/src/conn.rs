@@ -3,7 +3,8 @@
 use crate::sqlite::{Outcome, Sqlite};
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, StreamExt};
-use sqlx::any::{AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo};
+use sqlx::any::{AnyArguments, AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo};
+use sqlx::error::BoxDynError;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, Connection, Describe, Either, Error, Execute, Executor, SqlStr};
 
@@ -50,6 +51,43 @@ pub(crate) fn run<'q>(
     conn.run(query.sql().as_str(), values, first)
 }
 
+/// A statement for PostgreSQL that was said, as SQLite's are, to whoever listens.
+pub(crate) struct Said {
+    sql: SqlStr,
+    values: Option<Result<Option<AnyArguments>, BoxDynError>>,
+    persistent: bool,
+}
+
+pub(crate) fn said<'q>(mut query: impl Execute<'q, Any>) -> Said {
+    let values = Some(query.take_arguments());
+    let persistent = query.persistent();
+    let sql = query.sql();
+    tracing::trace!(target: "database::statement", sql = sql.as_str());
+    Said {
+        sql,
+        values,
+        persistent,
+    }
+}
+
+impl Execute<'_, Any> for Said {
+    fn sql(self) -> SqlStr {
+        self.sql
+    }
+
+    fn statement(&self) -> Option<&AnyStatement> {
+        None
+    }
+
+    fn take_arguments(&mut self) -> Result<Option<AnyArguments>, BoxDynError> {
+        self.values.take().unwrap_or(Ok(None))
+    }
+
+    fn persistent(&self) -> bool {
+        self.persistent
+    }
+}
+
 pub(crate) type Step = Result<Either<AnyQueryResult, AnyRow>, Error>;
 
 /// What sqlx calls a stream of results: the rows, then what the statement changed.
@@ -82,7 +120,7 @@ impl<'c> Executor<'c> for &'c mut Conn {
         E: 'q + Execute<'q, Any>,
     {
         match self.remote() {
-            Ok(conn) => conn.execute(query),
+            Ok(conn) => conn.execute(said(query)),
             Err(conn) => ready(run(conn, query, false).map(|outcome| outcome.result)),
         }
     }
@@ -93,7 +131,7 @@ impl<'c> Executor<'c> for &'c mut Conn {
         E: 'q + Execute<'q, Any>,
     {
         match self.remote() {
-            Ok(conn) => conn.fetch_all(query),
+            Ok(conn) => conn.fetch_all(said(query)),
             Err(conn) => ready(run(conn, query, false).map(|outcome| outcome.rows)),
         }
     }
@@ -104,7 +142,7 @@ impl<'c> Executor<'c> for &'c mut Conn {
         E: 'q + Execute<'q, Any>,
     {
         match self.remote() {
-            Ok(conn) => conn.fetch_optional(query),
+            Ok(conn) => conn.fetch_optional(said(query)),
             Err(conn) => ready(run(conn, query, true).map(|mut outcome| outcome.rows.pop())),
         }
     }
@@ -115,7 +153,7 @@ impl<'c> Executor<'c> for &'c mut Conn {
         E: 'q + Execute<'q, Any>,
     {
         match self.remote() {
-            Ok(conn) => conn.fetch_many(query),
+            Ok(conn) => conn.fetch_many(said(query)),
             Err(conn) => steps(run(conn, query, false)),
         }
     }

@@ -1,6 +1,6 @@
 //! Connections for reading, beside the writer.
 
-use crate::conn::{Conn, Kind, Step, run, steps, unsupported};
+use crate::conn::{Conn, Kind, Step, run, said, steps, unsupported};
 use crate::sqlite::{Outcome, Sqlite};
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, StreamExt};
@@ -167,7 +167,7 @@ impl<'c> Executor<'c> for &'c Readers {
         E: 'q + Execute<'q, Any>,
     {
         match &self.0 {
-            Source::Postgres(pool) => pool.fetch_optional(query),
+            Source::Postgres(pool) => pool.fetch_optional(said(query)),
             Source::Sqlite(files) => Box::pin(async {
                 let outcome = files.run(query, true).await;
                 outcome.map(|mut outcome| outcome.rows.pop())
@@ -181,7 +181,7 @@ impl<'c> Executor<'c> for &'c Readers {
         E: 'q + Execute<'q, Any>,
     {
         match &self.0 {
-            Source::Postgres(pool) => pool.fetch_many(query),
+            Source::Postgres(pool) => pool.fetch_many(said(query)),
             Source::Sqlite(files) => stream::once(files.run(query, false))
                 .flat_map(steps)
                 .boxed(),

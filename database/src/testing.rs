@@ -33,7 +33,10 @@ impl TestDatabase {
                 let url = format!("sqlite:{}", file.display());
                 Self::Sqlite { folder, url }
             }
-            Engine::Postgres => Self::Postgres(Postgres::on(server(), "template1").await),
+            Engine::Postgres => {
+                plans::watch();
+                Self::Postgres(Postgres::on(server(), "template1").await)
+            }
         }
     }
 
@@ -74,16 +77,21 @@ impl TestDatabase {
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        if let Self::Sqlite { folder, .. } = self
-            && !std::thread::panicking()
-        {
-            let scans = plans::scans(&folder.path().join("test.db"));
-            assert!(
-                scans.is_empty(),
-                "statements read all of a table that grows (see database/src/testing/plans.rs):\n{}",
-                scans.join("\n")
-            );
+        if std::thread::panicking() {
+            return;
         }
+        let scans = match self {
+            Self::Sqlite { folder, .. } => plans::scans(&folder.path().join("test.db")),
+            Self::Postgres(database) => {
+                let url = database.url.clone();
+                aside(async move { plans::scans_of_postgres(&url).await })
+            }
+        };
+        assert!(
+            scans.is_empty(),
+            "statements read all of a table that grows (see database/src/testing/plans.rs):\n{}",
+            scans.join("\n")
+        );
     }
 }
 
@@ -113,17 +121,24 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        // The test's own runtime may be ending, and cannot be waited for from here.
         let sql = format!("DROP DATABASE {} WITH (FORCE)", self.name);
         let server = self.server.clone();
-        let dropping = std::thread::spawn(move || {
-            tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap()
-                .block_on(tell(&server, &sql));
-        });
-        let _ = dropping.join();
+        aside(async move { tell(&server, &sql).await });
+    }
+}
+
+/// Waits for work while a value is dropped: the test's own runtime may be ending, and cannot be waited for from there.
+fn aside<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    let working = std::thread::spawn(|| {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap()
+            .block_on(work)
+    });
+    match working.join() {
+        Ok(value) => value,
+        Err(panicked) => std::panic::resume_unwind(panicked),
     }
 }
 

@@ -9,9 +9,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 static NONE: Migrator = Migrator::DEFAULT;
 
-/// Whether a statement is found out, once it ran on a table of orders.
+/// Whether a statement is found out on both engines, once it ran on a table of orders.
 async fn is_found_out(sql: &'static str) -> bool {
-    let home = TestDatabase::new(Engine::Sqlite).await;
+    let on_sqlite = is_found_out_on(Engine::Sqlite, sql).await;
+    assert_eq!(is_found_out_on(Engine::Postgres, sql).await, on_sqlite);
+    on_sqlite
+}
+
+async fn is_found_out_on(engine: Engine, sql: &'static str) -> bool {
+    let home = TestDatabase::new(engine).await;
     let plan = Plan {
         whose: "the test's",
         migrations: &NONE,
@@ -23,7 +29,8 @@ async fn is_found_out(sql: &'static str) -> bool {
     };
     let database = Database::open(home.url(), plan).await.unwrap();
     let tables = "CREATE TABLE orders (number TEXT PRIMARY KEY, state TEXT, note TEXT);
-                  CREATE INDEX orders_by_state ON orders (state)";
+                  CREATE INDEX orders_by_state ON orders (state);
+                  INSERT INTO orders VALUES ('1', 'new', '')";
     for sql in [tables, sql] {
         let done = database.write("test.step", move |conn| {
             Box::pin(async move {

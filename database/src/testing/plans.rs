@@ -1,8 +1,10 @@
 //! Whether what tests do to a database will still be quick when its tables have grown.
 //!
-//! Every statement that a test of either system runs on SQLite is noted by its text. When the test's database goes,
-//! SQLite says how it runs each of them: none may read a table from its beginning to its end that grows with the
-//! shop, unless [`ALLOWED`] says why.
+//! Every statement that a test of either system runs is noted by its text. When the test's database goes, that says
+//! how it runs each of them: none may read a table from its beginning to its end that grows with the shop, unless
+//! [`ALLOWED`] says why.
+
+mod postgres;
 
 use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeSet;
@@ -135,24 +137,49 @@ pub(super) fn scans(file: &Path) -> Vec<String> {
     let Ok(conn) = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY) else {
         return Vec::new();
     };
-    let seen = SEEN.lock().unwrap();
-    let of_changes = |sql: &&String| {
-        let word = sql.split_whitespace().next().unwrap_or_default();
-        ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].contains(&word)
-    };
     let mut scans = Vec::new();
-    for sql in seen.iter().filter(of_changes) {
-        if is_allowed(&one_line(sql)) {
-            continue;
-        }
+    for sql in noted() {
         // What cannot be explained here is of the other system's tables.
-        for step in plan(&conn, sql).unwrap_or_default() {
-            if reads_all(sql, &step) {
-                scans.push(format!("{step}: {}", one_line(sql)));
+        for step in plan(&conn, &sql).unwrap_or_default() {
+            if reads_all(&sql, &step) {
+                scans.push(format!("{step}: {}", one_line(&sql)));
             }
         }
     }
     scans
+}
+
+/// The same of a PostgreSQL database, of statements that no other one has explained yet.
+pub(super) async fn scans_of_postgres(url: &str) -> Vec<String> {
+    let looked = postgres::look(url, noted()).await;
+    let mut seen = SEEN.lock().unwrap();
+    let mut scans = Vec::new();
+    for (sql, steps) in looked {
+        seen.remove(&sql);
+        for (table, step) in steps {
+            let is_of_few = FEW.iter().any(|index| step.contains(index));
+            let ends_early = step.starts_with("Index") && sql.contains("LIMIT");
+            if GROWING.contains(&&*table) && !is_of_few && !ends_early {
+                scans.push(format!("{step}: {}", one_line(&sql)));
+            }
+        }
+    }
+    scans
+}
+
+/// The statements of this process that read or change rows, but for those that are allowed.
+fn noted() -> Vec<String> {
+    let is_noted = |sql: &&String| {
+        let word = sql.split_whitespace().next().unwrap_or_default();
+        let is_of_rows = ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].contains(&word);
+        is_of_rows && !is_allowed(&one_line(sql))
+    };
+    SEEN.lock()
+        .unwrap()
+        .iter()
+        .filter(is_noted)
+        .cloned()
+        .collect()
 }
 
 fn is_allowed(sql: &str) -> bool {

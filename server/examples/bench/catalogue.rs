@@ -135,7 +135,7 @@ async fn rate(base: &str) -> (f64, f64) {
                 let client = reqwest::Client::new();
                 let mut times = Vec::new();
                 for _ in 0..ORDERS / CUSTOMERS {
-                    times.push(buy(&client, &base).await);
+                    times.push(buy(&client, &base).await.took);
                 }
                 times
             })

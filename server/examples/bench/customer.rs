@@ -26,44 +26,76 @@ pub async fn home_pages(base: &str) -> f64 {
     PAGES as f64 / began.elapsed().as_secs_f64()
 }
 
-/// Fills a cart and places the order; how long the submit took.
-pub async fn buy(client: &reqwest::Client, base: &str) -> Duration {
-    let fields = filled_cart(client, base).await;
+/// An order, as its customer saw it.
+#[derive(Clone, Copy)]
+pub struct Bought {
+    /// How long the submit took.
+    pub took: Duration,
+    /// Told its number; else that it is safe, because too many others came at the same time.
+    pub has_number: bool,
+}
+
+/// Fills a cart and places the order.
+pub async fn buy(client: &reqwest::Client, base: &str) -> Bought {
+    let cart = filled_cart(client, base).await;
     let began = Instant::now();
-    let outcome = post(client, base, "/api/orders/submit", &fields).await;
-    let took = began.elapsed();
-    assert_eq!(outcome["outcome"], "confirmed", "{outcome}");
-    took
+    let outcome = cart.submit(client, base).await.unwrap().json().await;
+    let (took, outcome): (_, Value) = (began.elapsed(), outcome.unwrap());
+    let has_number = outcome["outcome"] == "confirmed";
+    assert!(has_number || outcome["outcome"] == "safe", "{outcome}");
+    Bought { took, has_number }
 }
 
 /// Places an order whose answer may never come.
 pub async fn submit(base: &str) {
     let client = reqwest::Client::new();
-    let fields = filled_cart(&client, base).await;
-    let request = client
-        .post(format!("{base}/api/orders/submit"))
-        .form(&fields);
-    let _ = request.send().await;
+    let cart = filled_cart(&client, base).await;
+    let _ = cart.submit(&client, base).await;
 }
 
 /// Places an order; the end of its page's address, and its number.
 pub async fn placed(client: &reqwest::Client, base: &str) -> (String, String) {
-    let fields = filled_cart(client, base).await;
-    let outcome = post(client, base, "/api/orders/submit", &fields).await;
+    let cart = filled_cart(client, base).await;
+    let outcome = cart.submit(client, base).await.unwrap().json().await;
+    let outcome: Value = outcome.unwrap();
     let number = outcome["number"].as_str().unwrap().to_owned();
-    let receipt = fields.iter().find(|(name, _)| *name == "receipt");
+    let receipt = cart.fields.iter().find(|(name, _)| *name == "receipt");
     (receipt.unwrap().1.clone(), number)
 }
 
-/// Puts something into the cart; the fields of the checkout's form.
-pub async fn filled_cart(client: &reqwest::Client, base: &str) -> Vec<(&'static str, String)> {
-    let wand = [("sku", "BENCH-WAND".to_owned()), ("quantity", "1".into())];
-    let cart = post(client, base, "/api/cart/add", &wand).await;
+/// A new visitor's cart.
+pub struct FilledCart {
+    /// Of the checkout's form.
+    fields: Vec<(&'static str, String)>,
+    /// The visitor's session. Without it the store would have to trust the receipt alone, as after a lost cookie.
+    cookie: String,
+}
+
+impl FilledCart {
+    async fn submit(
+        &self,
+        client: &reqwest::Client,
+        base: &str,
+    ) -> Result<reqwest::Response, reqwest::Error> {
+        let request = post(client, base, "/api/orders/submit");
+        let request = request.header("cookie", &self.cookie);
+        request.form(&self.fields).send().await
+    }
+}
+
+/// Puts something into the cart of a new visitor.
+pub async fn filled_cart(client: &reqwest::Client, base: &str) -> FilledCart {
+    let wand = [("sku", "BENCH-WAND"), ("quantity", "1")];
+    let answer = post(client, base, "/api/cart/add").form(&wand).send().await;
+    let answer = answer.unwrap();
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap();
+    let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+    let cart: Value = answer.json().await.unwrap();
     let text = |name: &str| match &cart[name] {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    vec![
+    let fields = vec![
         ("order_key", text("order_key")),
         ("receipt", text("receipt")),
         ("cart_revision", text("revision")),
@@ -74,18 +106,11 @@ pub async fn filled_cart(client: &reqwest::Client, base: &str) -> Vec<(&'static 
         ("city", "York".into()),
         ("postcode", "YO1 7HH".into()),
         ("country", "GB".into()),
-    ]
+    ];
+    FilledCart { fields, cookie }
 }
 
-async fn post(
-    client: &reqwest::Client,
-    base: &str,
-    path: &str,
-    fields: &[(&str, String)],
-) -> Value {
-    let request = client
-        .post(format!("{base}{path}"))
-        .header("accept", "application/json")
-        .form(fields);
-    request.send().await.unwrap().json().await.unwrap()
+fn post(client: &reqwest::Client, base: &str, path: &str) -> reqwest::RequestBuilder {
+    let request = client.post(format!("{base}{path}"));
+    request.header("accept", "application/json")
 }

@@ -1,5 +1,5 @@
 //! What `make bench` measures of the running program: pages, orders at 1, 8, 32 and 128 customers on
-//! SQLite and PostgreSQL, the same with PostgreSQL far away, how soon a killed server has settled what it left open, and how the
+//! SQLite and PostgreSQL, the same with PostgreSQL far away and through several replicas, how soon a killed server has settled what it left open, and how the
 //! catalogue reaches the store. The disk's
 //! fsync rate stands beside each, because machines are noisy: read the figures as ratios.
 //!
@@ -17,14 +17,15 @@
 
 mod catalogue;
 mod customer;
-mod disk;
 mod grow;
 mod growth;
 mod latency;
+mod machine;
 mod server;
 mod shop;
 
-use customer::{buy, home_pages};
+use customer::{Bought, buy, home_pages};
+use machine::Processors;
 use server::{Databases, Server};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -35,6 +36,9 @@ const CUSTOMERS: [usize; 4] = [1, 8, 32, 128];
 /// Round trips to a database elsewhere, and customers with so many orders each.
 const ROUND_TRIPS_MS: [u64; 2] = [1, 3];
 const FAR_CUSTOMERS: [(usize, usize); 2] = [(1, 64), (32, 8)];
+/// Replicas, each with a store and an EntMine, and customers of all of them together with so many orders each.
+const REPLICAS: [usize; 3] = [1, 2, 3];
+const REPLICAS_CUSTOMERS: (usize, usize) = (96, 8);
 
 #[tokio::main]
 async fn main() {
@@ -57,6 +61,7 @@ async fn main() {
         for ms in ROUND_TRIPS_MS {
             let (far, _line) = latency::databases(&url, Duration::from_millis(ms)).await;
             far_away(&program, &folder.join(format!("far-{ms}")), &far).await;
+            replicas(&program, &folder.join(format!("replicas-{ms}")), &far).await;
         }
     }
     recovery(&program, &folder.join("recovery")).await;
@@ -99,28 +104,23 @@ async fn measure(engine: &str, program: &Path, folder: &Path, databases: &Databa
     }
     println!(
         "{engine}: the disk does {:.0} fsync/s",
-        disk::fsyncs(folder)
+        machine::fsyncs(folder)
     );
     for customers in CUSTOMERS {
         let before = server.commits().await;
         let began = Instant::now();
-        let mut times = orders(&server.base, customers, ORDERS / customers).await;
+        let bought = orders(&server.base, customers, ORDERS / customers).await;
         let (wall, after) = (began.elapsed(), server.commits().await);
-        times.sort();
         println!(
-            "{engine}: {customers} customers: {:.0} orders/s, p50 {:.1} ms, p99 {:.1} ms, \
-             {:.1} orders a commit ({} orders)",
-            times.len() as f64 / wall.as_secs_f64(),
-            at(&times, 50),
-            at(&times, 99),
+            "{engine}: {customers} customers: {}, {:.1} orders a commit",
+            said(&bought, wall),
             // Each order is journalled and settled: two pieces of work in the store.
             (after.1 - before.1) / (after.0 - before.0),
-            times.len(),
         );
     }
     println!(
         "{engine}: the disk again {:.0} fsync/s",
-        disk::fsyncs(folder)
+        machine::fsyncs(folder)
     );
     println!("{engine}: memory after it {} kB", server.memory_kb());
     server.kill();
@@ -133,19 +133,40 @@ async fn far_away(program: &Path, folder: &Path, databases: &Databases) {
     server.import_wands().await;
     for (customers, each) in FAR_CUSTOMERS {
         let began = Instant::now();
-        let mut times = orders(&server.base, customers, each).await;
-        let wall = began.elapsed();
-        times.sort();
+        let bought = orders(&server.base, customers, each).await;
         println!(
-            "PostgreSQL at {round_trip:.1} ms: {customers} customers: {:.1} orders/s, p50 {:.0} ms, \
-             p99 {:.0} ms, {:.0} round trips at p50",
-            times.len() as f64 / wall.as_secs_f64(),
-            at(&times, 50),
-            at(&times, 99),
-            at(&times, 50) / round_trip,
+            "PostgreSQL at {round_trip:.1} ms: {customers} customers: {}, {:.0} round trips at p50",
+            said(&bought, began.elapsed()),
+            at(&times(&bought), 50) / round_trip,
         );
     }
     server.kill();
+}
+
+/// The same customers through one, two and three replicas.
+async fn replicas(program: &Path, folder: &Path, databases: &Databases) {
+    let round_trip = latency::round_trip(databases).await.as_secs_f64() * 1_000.0;
+    let mut servers = Vec::new();
+    let (customers, each) = REPLICAS_CUSTOMERS;
+    for count in REPLICAS {
+        while servers.len() < count {
+            let folder = folder.join(servers.len().to_string());
+            servers.push(Server::start(program, &folder, databases).await);
+        }
+        servers[0].import_wands().await;
+        let began = Instant::now();
+        let processors = Processors::now();
+        let through = servers
+            .iter()
+            .map(|server| orders(&server.base, customers / count, each));
+        let bought = futures::future::join_all(through).await.concat();
+        println!(
+            "PostgreSQL at {round_trip:.1} ms: {customers} customers of {count} replicas: {}, processors \
+             {:.0} % busy",
+            said(&bought, began.elapsed()),
+            Processors::now().busy_since(processors),
+        );
+    }
 }
 
 /// SIGKILL with orders in flight, then the time from the start to the last open order's end.
@@ -180,26 +201,49 @@ async fn recovery(program: &Path, folder: &Path) {
     server.kill();
 }
 
-/// How long each submit took, all customers together, with so many orders of each. Filling the carts is part
-/// of the load, not of the times.
-async fn orders(base: &str, customers: usize, each: usize) -> Vec<Duration> {
+/// All orders of so many customers, with so many of each. Filling the carts is part of the load, not of the
+/// times.
+async fn orders(base: &str, customers: usize, each: usize) -> Vec<Bought> {
     let workers: Vec<_> = (0..customers)
         .map(|_| {
             let base = base.to_owned();
             tokio::spawn(async move {
                 let client = reqwest::Client::new();
-                let mut times = Vec::new();
+                let mut bought = Vec::new();
                 for _ in 0..each {
-                    times.push(buy(&client, &base).await);
+                    bought.push(buy(&client, &base).await);
                 }
-                times
+                bought
             })
         })
         .collect();
-    let mut times = Vec::new();
+    let mut bought = Vec::new();
     for worker in workers {
-        times.extend(worker.await.unwrap());
+        bought.extend(worker.await.unwrap());
     }
+    bought
+}
+
+/// How many orders a second that was, and how long customers waited.
+fn said(bought: &[Bought], wall: Duration) -> String {
+    let times = times(bought);
+    let safe = bought.iter().filter(|order| !order.has_number).count();
+    let safe = match safe {
+        0 => String::new(),
+        some => format!(", {some} of them told that it is safe"),
+    };
+    format!(
+        "{:.0} orders/s, p50 {:.1} ms, p99 {:.1} ms ({} orders{safe})",
+        bought.len() as f64 / wall.as_secs_f64(),
+        at(&times, 50),
+        at(&times, 99),
+        bought.len(),
+    )
+}
+
+fn times(bought: &[Bought]) -> Vec<Duration> {
+    let mut times: Vec<Duration> = bought.iter().map(|order| order.took).collect();
+    times.sort();
     times
 }
 
