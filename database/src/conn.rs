@@ -1,11 +1,11 @@
 //! A connection to either engine, on which sqlx's queries run.
 
+use crate::reader::Reader;
 use crate::sqlite::{Outcome, Sqlite};
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, StreamExt};
 use sqlx::any::{AnyArguments, AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo};
 use sqlx::error::BoxDynError;
-use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, Connection, Describe, Either, Error, Execute, Executor, SqlStr};
 
 /// A connection: `sqlx::query(…).execute(&mut *conn)` and its like take it.
@@ -16,33 +16,23 @@ pub struct Conn(pub(crate) Kind);
 pub(crate) enum Kind {
     Sqlite(Sqlite),
     Postgres(AnyConnection),
-    /// One of the readers' pool.
-    Pooled(PoolConnection<Any>),
+    Reader(Reader),
 }
 
 impl Conn {
-    /// PostgreSQL's connection; SQLite's is none that waits for anything.
-    fn remote(&mut self) -> Result<&mut AnyConnection, &mut Sqlite> {
-        match &mut self.0 {
-            Kind::Sqlite(conn) => Err(conn),
-            Kind::Postgres(conn) => Ok(conn),
-            Kind::Pooled(conn) => Ok(conn),
-        }
-    }
-
     /// Ends it in good order.
     pub(crate) async fn close(self) {
         // One that cannot say good-bye is closed by being dropped.
         match self.0 {
             Kind::Sqlite(conn) => drop(conn),
             Kind::Postgres(conn) => drop(conn.close().await),
-            Kind::Pooled(conn) => drop(conn),
+            Kind::Reader(reader) => reader.close().await,
         }
     }
 }
 
 /// Runs a statement on SQLite, at once.
-pub(crate) fn run<'q>(
+fn run<'q>(
     conn: &mut Sqlite,
     mut query: impl Execute<'q, Any>,
     first: bool,
@@ -51,26 +41,28 @@ pub(crate) fn run<'q>(
     conn.run(query.sql().as_str(), values, first)
 }
 
-/// A statement for PostgreSQL that was said, as SQLite's are, to whoever listens.
-pub(crate) struct Said {
+/// A statement for PostgreSQL that was written to the log, as SQLite's are where they run
+/// (`WIZASTORE_LOG=database::statement=trace`).
+struct Logged {
     sql: SqlStr,
     values: Option<Result<Option<AnyArguments>, BoxDynError>>,
     persistent: bool,
 }
 
-pub(crate) fn said<'q>(mut query: impl Execute<'q, Any>) -> Said {
+/// Writes a statement to the log.
+fn logged<'q>(mut query: impl Execute<'q, Any>) -> Logged {
     let values = Some(query.take_arguments());
     let persistent = query.persistent();
     let sql = query.sql();
     tracing::trace!(target: "database::statement", sql = sql.as_str());
-    Said {
+    Logged {
         sql,
         values,
         persistent,
     }
 }
 
-impl Execute<'_, Any> for Said {
+impl Execute<'_, Any> for Logged {
     fn sql(self) -> SqlStr {
         self.sql
     }
@@ -91,7 +83,7 @@ impl Execute<'_, Any> for Said {
 pub(crate) type Step = Result<Either<AnyQueryResult, AnyRow>, Error>;
 
 /// What sqlx calls a stream of results: the rows, then what the statement changed.
-pub(crate) fn steps(outcome: Result<Outcome, Error>) -> BoxStream<'static, Step> {
+fn steps(outcome: Result<Outcome, Error>) -> BoxStream<'static, Step> {
     match outcome {
         Ok(Outcome { rows, result }) => {
             let rows = rows.into_iter().map(|row| Ok(Either::Right(row)));
@@ -102,7 +94,7 @@ pub(crate) fn steps(outcome: Result<Outcome, Error>) -> BoxStream<'static, Step>
     }
 }
 
-pub(crate) fn ready<'e, T: Send + 'e>(value: T) -> BoxFuture<'e, T> {
+fn ready<'e, T: Send + 'e>(value: T) -> BoxFuture<'e, T> {
     Box::pin(std::future::ready(value))
 }
 
@@ -119,9 +111,10 @@ impl<'c> Executor<'c> for &'c mut Conn {
         'c: 'e,
         E: 'q + Execute<'q, Any>,
     {
-        match self.remote() {
-            Ok(conn) => conn.execute(said(query)),
-            Err(conn) => ready(run(conn, query, false).map(|outcome| outcome.result)),
+        match &mut self.0 {
+            Kind::Sqlite(conn) => ready(run(conn, query, false).map(|outcome| outcome.result)),
+            Kind::Postgres(conn) => conn.execute(logged(query)),
+            Kind::Reader(reader) => reader.run(|conn| conn.execute(logged(query))),
         }
     }
 
@@ -130,9 +123,10 @@ impl<'c> Executor<'c> for &'c mut Conn {
         'c: 'e,
         E: 'q + Execute<'q, Any>,
     {
-        match self.remote() {
-            Ok(conn) => conn.fetch_all(said(query)),
-            Err(conn) => ready(run(conn, query, false).map(|outcome| outcome.rows)),
+        match &mut self.0 {
+            Kind::Sqlite(conn) => ready(run(conn, query, false).map(|outcome| outcome.rows)),
+            Kind::Postgres(conn) => conn.fetch_all(logged(query)),
+            Kind::Reader(reader) => reader.run(|conn| conn.fetch_all(logged(query))),
         }
     }
 
@@ -141,9 +135,12 @@ impl<'c> Executor<'c> for &'c mut Conn {
         'c: 'e,
         E: 'q + Execute<'q, Any>,
     {
-        match self.remote() {
-            Ok(conn) => conn.fetch_optional(said(query)),
-            Err(conn) => ready(run(conn, query, true).map(|mut outcome| outcome.rows.pop())),
+        match &mut self.0 {
+            Kind::Sqlite(conn) => {
+                ready(run(conn, query, true).map(|mut outcome| outcome.rows.pop()))
+            }
+            Kind::Postgres(conn) => conn.fetch_optional(logged(query)),
+            Kind::Reader(reader) => reader.run(|conn| conn.fetch_optional(logged(query))),
         }
     }
 
@@ -152,9 +149,10 @@ impl<'c> Executor<'c> for &'c mut Conn {
         'c: 'e,
         E: 'q + Execute<'q, Any>,
     {
-        match self.remote() {
-            Ok(conn) => conn.fetch_many(said(query)),
-            Err(conn) => steps(run(conn, query, false)),
+        match &mut self.0 {
+            Kind::Sqlite(conn) => steps(run(conn, query, false)),
+            Kind::Postgres(conn) => conn.fetch_many(logged(query)),
+            Kind::Reader(reader) => reader.stream(|conn| conn.fetch_many(logged(query))),
         }
     }
 

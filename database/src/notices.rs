@@ -1,90 +1,121 @@
-//! What the processes on one PostgreSQL tell each other at once: that there is news, and of what. A notice may get
-//! lost, so whoever listens also looks for itself now and then.
+//! What the processes on one PostgreSQL notify each other of at once, beside what they write. A notice may get lost,
+//! so whoever receives them also looks for itself now and then.
 //!
 //! Notices are sent after the commit and by themselves, not as a part of the work that they are about: a transaction
 //! that notifies takes a lock of all databases until its commit is on the disk, so that no two could commit at once.
 
 use crate::address::Address;
 use crate::open::Database;
-use sqlx::postgres::PgListener;
+use sqlx::postgres::{PgListener, PgNotification};
 use std::time::Duration;
 use tokio::sync::mpsc::Receiver;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 /// Words in one message, of which PostgreSQL takes 8,000 bytes.
 const MOST: usize = 128;
-/// Between two messages. Nobody notices it, and a busy shop sends few of them.
+/// Between two messages: nobody notices it, and no process sends more than 50 of them a second.
 const PACE: Duration = Duration::from_millis(20);
-/// Where there is nothing to tell the connection shows so often that it still leads somewhere.
+/// Where there is nothing to send the connection shows so often that it still leads somewhere.
 const RESTED: Duration = Duration::from_secs(30);
-/// How long the server may take over a word.
-const WORD: Duration = Duration::from_secs(5);
+/// How long the server may take over a message.
+const MESSAGE: Duration = Duration::from_secs(5);
 /// How long it is left alone after a failure.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// What one process hears of the others.
+/// What a process receives of the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Heard<'a> {
-    /// There is news of this.
-    News(&'a str),
-    /// Something may have been missed.
+pub enum Notice<'a> {
+    /// A word that one of them sent.
+    Word(&'a str),
+    /// Some may have been missed.
     Gap,
 }
 
 impl Database {
-    /// Sends the words that come out of `told` to the other processes that exchange notices on this channel, and gives
-    /// what those tell to `heard`. Ends when nobody can tell anything any more, and at once on SQLite, whose file
-    /// belongs to one process. Words hold no spaces and 60 bytes at most.
+    /// Sends the words of `to_send` to the other processes that exchange notices on this channel, and gives what
+    /// those send to `receive`. Ends at once on SQLite, whose file belongs to one process, and else when there can be
+    /// nothing more to send. Words hold no spaces and 60 bytes at most.
     pub async fn exchange_notices(
         &self,
         channel: &'static str,
-        mut told: Receiver<String>,
-        heard: impl Fn(Heard<'_>) + Send + Sync,
+        mut to_send: Receiver<String>,
+        receive: impl Fn(Notice<'_>) + Send + Sync,
     ) {
         let Address::Postgres(url) = &self.inner.address else {
             return;
         };
-        while let Err(error) = exchange(url, channel, &mut told, &heard).await {
-            tracing::debug!(%error, "nothing is heard of other processes for a while");
+        let mut failures = 0_u32;
+        loop {
+            let mut works = false;
+            let exchanged = exchange(url, channel, &mut to_send, &receive, &mut works);
+            let Err(error) = exchanged.await else {
+                return;
+            };
+            failures = if works { 1 } else { failures + 1 };
+            match failures {
+                1 => {
+                    tracing::warn!(%error, "other replicas are not notified, nor heard, for a while")
+                }
+                _ => tracing::debug!(%error, "other replicas are still not notified"),
+            }
             sleep(PAUSE).await;
         }
     }
 }
 
-/// Ends well when there will be nothing to tell.
+/// Ends well when there will be nothing to send. `works` says whether it began.
 async fn exchange(
     url: &str,
     channel: &str,
-    told: &mut Receiver<String>,
-    heard: &(impl Fn(Heard<'_>) + Send + Sync),
+    to_send: &mut Receiver<String>,
+    receive: &(impl Fn(Notice<'_>) + Send + Sync),
+    works: &mut bool,
 ) -> Result<(), sqlx::Error> {
     let (mut line, ourselves) = within(open(url, channel)).await?;
-    heard(Heard::Gap);
+    *works = true;
+    receive(Notice::Gap);
+    let pass_on = |notification: PgNotification| {
+        if notification.process_id() != ourselves {
+            let words = notification.payload().split(' ');
+            words.for_each(|word| receive(Notice::Word(word)));
+        }
+    };
     let mut words = Vec::with_capacity(MOST);
+    let mut next = Instant::now();
     loop {
         tokio::select! {
-            notice = line.try_recv() => match notice? {
-                Some(notice) if notice.process_id() == ourselves => {}
-                Some(notice) => notice
-                    .payload()
-                    .split(' ')
-                    .for_each(|word| heard(Heard::News(word))),
+            notification = line.try_recv() => match notification? {
+                Some(notification) => pass_on(notification),
                 None => return Err(sqlx::Error::PoolClosed),
             },
-            count = timeout(RESTED, told.recv_many(&mut words, MOST)) => {
-                if count == Ok(0) {
+            count = gather(to_send, &mut words, next) => {
+                if count == Some(0) {
                     return Ok(());
                 }
                 let text = words.join(" ");
                 words.clear();
                 within(send(&mut line, channel, &text)).await?;
-                sleep(PACE).await;
+                next = Instant::now() + PACE;
+                // What came meanwhile, our own among it.
+                while let Some(notification) = line.next_buffered() {
+                    pass_on(notification);
+                }
             }
         }
     }
 }
 
-/// A connection that hears of others, and its number at the server.
+/// The words that wait, not before it is time. None: there were none for long.
+async fn gather(
+    to_send: &mut Receiver<String>,
+    words: &mut Vec<String>,
+    next: Instant,
+) -> Option<usize> {
+    sleep_until(next).await;
+    timeout(RESTED, to_send.recv_many(words, MOST)).await.ok()
+}
+
+/// A connection that receives notices, and its number at the server.
 async fn open(url: &str, channel: &str) -> Result<(PgListener, u32), sqlx::Error> {
     let mut line = PgListener::connect(url).await?;
     // What is lost is to be known, not mended in silence.
@@ -112,7 +143,7 @@ async fn send(line: &mut PgListener, channel: &str, words: &str) -> Result<(), s
 
 /// A server that falls silent is given up.
 async fn within<T>(work: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
-    match timeout(WORD, work).await {
+    match timeout(MESSAGE, work).await {
         Ok(done) => done,
         Err(_) => Err(sqlx::Error::PoolTimedOut),
     }

@@ -8,26 +8,19 @@ use crate::conn::{Conn, Kind};
 use crate::error::{DatabaseError, OpenError};
 use crate::migrate::{self, Failed};
 use crate::point::Points;
-use crate::readers::{Readers, WAIT_FOR_READER};
+use crate::readers::Readers;
 use crate::sqlite::Sqlite;
 use crate::{lock, private, write};
-use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, Connection, Executor};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 /// Earlier versions of SQLite can corrupt a database in WAL mode: a write or checkpoint that races
 /// a reset of the log could be lost (<https://www.sqlite.org/wal.html>, "the WAL-reset bug").
 const OLDEST_SQLITE: &str = "3.51.3";
-
-/// A reading connection of PostgreSQL that was idle for longer is asked for a sign of life first, which
-/// takes no longer than this.
-const RESTED: Duration = Duration::from_secs(1);
-const SIGN_OF_LIFE: Duration = Duration::from_millis(500);
 
 /// Work that may wait for the writer. What is beyond it waits to be queued.
 const QUEUE: usize = 1024;
@@ -159,7 +152,7 @@ impl Database {
         let conn = connect(&address, plan.durability)
             .await
             .map_err(|error| failed(error.to_string()))?;
-        let readers = readers(&address, plan.readers)
+        let readers = Readers::open(address.clone(), plan.readers)
             .await
             .map_err(|error| failed(error.to_string()))?;
         let (queue, waiting) = mpsc::channel(QUEUE);
@@ -317,39 +310,6 @@ fn settings(engine: Engine, durability: Durability) -> &'static str {
              SET lock_timeout = '5s'; SET statement_timeout = '10s'"
         }
     }
-}
-
-async fn readers(address: &Address, most: u32) -> Result<Readers, sqlx::Error> {
-    let url = match address {
-        Address::Sqlite(file) => return Ok(Readers::of_file(file.clone(), most)),
-        Address::Postgres(url) => url,
-    };
-    let settings = "SET default_transaction_read_only = on; SET statement_timeout = '10s'";
-    AnyPoolOptions::new()
-        .max_connections(most)
-        // One whose other end went without a sign is closed, and the next one is tried.
-        .test_before_acquire(false)
-        .before_acquire(|conn, about| {
-            Box::pin(async move {
-                if about.idle_for < RESTED {
-                    return Ok(true);
-                }
-                match tokio::time::timeout(SIGN_OF_LIFE, conn.ping()).await {
-                    Ok(answer) => answer.map(|()| true),
-                    Err(_) => Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
-                }
-            })
-        })
-        .acquire_timeout(WAIT_FOR_READER)
-        // A connection costs nothing while it is idle, and opening one again would.
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .after_connect(move |conn, _| {
-            Box::pin(async move { sqlx::raw_sql(settings).execute(conn).await.map(|_| ()) })
-        })
-        .connect(url)
-        .await
-        .map(Readers::of_server)
 }
 
 /// The absolute path of the database file, its folder made where it was missing. Through a

@@ -1,62 +1,69 @@
 //! Connections for reading, beside the writer.
 
-use crate::conn::{Conn, Kind, Step, run, said, steps, unsupported};
-use crate::sqlite::{Outcome, Sqlite};
+use crate::address::Address;
+use crate::conn::{Conn, Kind, Step, unsupported};
+use crate::reader::Reader;
+use crate::sqlite::Sqlite;
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, StreamExt};
 use sqlx::any::{AnyRow, AnyStatement, AnyTypeInfo};
-use sqlx::{Any, AnyPool, Describe, Error, Execute, Executor, SqlStr};
+use sqlx::{Any, Describe, Error, Execute, Executor, SqlStr};
+use std::fmt;
 use std::ops::{Deref, DerefMut};
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 
 /// How long a read waits for a connection before it is refused: below anybody's patience.
-pub(crate) const WAIT_FOR_READER: Duration = Duration::from_secs(5);
+const WAIT_FOR_READER: Duration = Duration::from_secs(5);
+/// A connection that was idle for longer is asked for a sign of life first.
+const RESTED: Duration = Duration::from_secs(1);
 
 /// What a reading connection of SQLite is told first.
 const SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON";
 
 /// Several connections that only read. Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Readers(Source);
+///
+/// sqlx's pool would serve PostgreSQL, but it asks the server for a sign of life after each read, and waits for that
+/// without a limit: a server that falls silent would take its connections away for ever.
+#[derive(Clone)]
+pub struct Readers(Arc<Inner>);
 
-#[derive(Clone, Debug)]
-enum Source {
-    Sqlite(Arc<Files>),
-    Postgres(AnyPool),
-}
-
-/// Reading connections to a SQLite file.
-#[derive(Debug)]
-struct Files {
-    file: PathBuf,
-    idle: Mutex<Vec<Sqlite>>,
+struct Inner {
+    address: Address,
     most: u32,
     places: Arc<Semaphore>,
+    /// Those that nobody uses, since when. They cost nothing, and opening others would.
+    idle: Mutex<Vec<(Conn, Instant)>>,
 }
 
 /// A connection while somebody reads on it.
-#[derive(Debug)]
 pub struct Reading {
     /// Always there, until it is given back.
     conn: Option<Conn>,
-    home: Option<(Arc<Files>, OwnedSemaphorePermit)>,
+    home: Readers,
+    _place: OwnedSemaphorePermit,
+}
+
+/// An address may hold a password.
+impl fmt::Debug for Readers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Readers").finish_non_exhaustive()
+    }
 }
 
 impl Readers {
-    pub(crate) fn of_file(file: PathBuf, most: u32) -> Self {
-        Self(Source::Sqlite(Arc::new(Files {
-            file,
-            idle: Mutex::default(),
+    /// So many connections at most, of which the first is made now, so that it is known whether that can be done.
+    pub(crate) async fn open(address: Address, most: u32) -> Result<Self, Error> {
+        let readers = Self(Arc::new(Inner {
+            address,
             most,
             places: Arc::new(Semaphore::new(most as usize)),
-        })))
-    }
-
-    pub(crate) fn of_server(pool: AnyPool) -> Self {
-        Self(Source::Postgres(pool))
+            idle: Mutex::default(),
+        }));
+        readers.acquire().await?;
+        Ok(readers)
     }
 
     /// A connection for several reads.
@@ -64,70 +71,71 @@ impl Readers {
     /// # Errors
     /// Where none became free in time, or the database is closed.
     pub async fn acquire(&self) -> Result<Reading, Error> {
-        match &self.0 {
-            Source::Postgres(pool) => Ok(Reading {
-                conn: Some(Conn(Kind::Pooled(pool.acquire().await?))),
-                home: None,
-            }),
-            Source::Sqlite(files) => {
-                let place = files.place().await?;
-                Ok(Reading {
-                    conn: Some(Conn(Kind::Sqlite(files.take()?))),
-                    home: Some((files.clone(), place)),
-                })
+        let place = self.0.places.clone().acquire_owned();
+        let place = match tokio::time::timeout(WAIT_FOR_READER, place).await {
+            Ok(place) => place.map_err(|_| Error::PoolClosed)?,
+            Err(_) => return Err(Error::PoolTimedOut),
+        };
+        let conn = match self.kept().await {
+            Some(conn) => conn,
+            None => self.connect().await?,
+        };
+        Ok(Reading {
+            conn: Some(conn),
+            home: self.clone(),
+            _place: place,
+        })
+    }
+
+    /// A connection that is there already.
+    async fn kept(&self) -> Option<Conn> {
+        loop {
+            let (mut conn, since) = self.idle().pop()?;
+            let lives = match &mut conn.0 {
+                Kind::Reader(reader) => since.elapsed() < RESTED || reader.lives().await,
+                Kind::Sqlite(_) | Kind::Postgres(_) => true,
+            };
+            if lives {
+                return Some(conn);
             }
         }
     }
 
+    async fn connect(&self) -> Result<Conn, Error> {
+        Ok(Conn(match &self.0.address {
+            Address::Sqlite(file) => {
+                let mut conn = Sqlite::open(file)?;
+                conn.run(SETTINGS, None, false)?;
+                Kind::Sqlite(conn)
+            }
+            Address::Postgres(url) => Kind::Reader(Reader::connect(url).await?),
+        }))
+    }
+
+    /// One that was left in the middle of something is closed, which ends that.
+    fn give_back(&self, conn: Conn) {
+        let is_usable = match &conn.0 {
+            Kind::Sqlite(conn) => !conn.is_in_transaction(),
+            Kind::Reader(conn) => conn.is_usable(),
+            Kind::Postgres(_) => false,
+        };
+        if is_usable && !self.0.places.is_closed() {
+            self.idle().push((conn, Instant::now()));
+        }
+    }
+
+    /// Reads under way come to their end.
     pub(crate) async fn close(&self) {
-        match &self.0 {
-            Source::Postgres(pool) => pool.close().await,
-            Source::Sqlite(files) => {
-                // Reads under way come to their end.
-                let _all = files.places.acquire_many(files.most).await;
-                files.places.close();
-                files.lock().clear();
-            }
-        }
-    }
-}
-
-impl Files {
-    async fn place(&self) -> Result<OwnedSemaphorePermit, Error> {
-        let place = self.places.clone().acquire_owned();
-        match tokio::time::timeout(WAIT_FOR_READER, place).await {
-            Ok(place) => place.map_err(|_| Error::PoolClosed),
-            Err(_) => Err(Error::PoolTimedOut),
+        let _all = self.0.places.acquire_many(self.0.most).await;
+        self.0.places.close();
+        let idle = std::mem::take(&mut *self.idle());
+        for (conn, _) in idle {
+            conn.close().await;
         }
     }
 
-    async fn run<'q>(&self, query: impl Execute<'q, Any>, first: bool) -> Result<Outcome, Error> {
-        let _place = self.place().await?;
-        let mut conn = self.take()?;
-        let outcome = run(&mut conn, query, first);
-        self.give_back(conn);
-        outcome
-    }
-
-    fn take(&self) -> Result<Sqlite, Error> {
-        if let Some(conn) = self.lock().pop() {
-            return Ok(conn);
-        }
-        let mut conn = Sqlite::open(&self.file)?;
-        conn.run(SETTINGS, None, false)?;
-        Ok(conn)
-    }
-
-    fn give_back(&self, conn: Sqlite) {
-        let mut idle = self.lock();
-        // One that was left in the middle of a transaction is closed, which ends it.
-        if !conn.is_in_transaction() && !self.places.is_closed() {
-            idle.push(conn);
-        }
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Sqlite>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    fn idle(&self) -> MutexGuard<'_, Vec<(Conn, Instant)>> {
+        self.0.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -149,15 +157,13 @@ impl DerefMut for Reading {
 
 impl Drop for Reading {
     fn drop(&mut self) {
-        if let (Some((files, _place)), Some(Conn(Kind::Sqlite(conn)))) =
-            (self.home.take(), self.conn.take())
-        {
-            files.give_back(conn);
+        if let Some(conn) = self.conn.take() {
+            self.home.give_back(conn);
         }
     }
 }
 
-/// A single read.
+/// A single read, whose rows are all there before the first one is given.
 impl<'c> Executor<'c> for &'c Readers {
     type Database = Any;
 
@@ -166,13 +172,7 @@ impl<'c> Executor<'c> for &'c Readers {
         'c: 'e,
         E: 'q + Execute<'q, Any>,
     {
-        match &self.0 {
-            Source::Postgres(pool) => pool.fetch_optional(said(query)),
-            Source::Sqlite(files) => Box::pin(async {
-                let outcome = files.run(query, true).await;
-                outcome.map(|mut outcome| outcome.rows.pop())
-            }),
-        }
+        Box::pin(async { self.acquire().await?.fetch_optional(query).await })
     }
 
     fn fetch_many<'e, 'q: 'e, E>(self, query: E) -> BoxStream<'e, Step>
@@ -180,12 +180,13 @@ impl<'c> Executor<'c> for &'c Readers {
         'c: 'e,
         E: 'q + Execute<'q, Any>,
     {
-        match &self.0 {
-            Source::Postgres(pool) => pool.fetch_many(said(query)),
-            Source::Sqlite(files) => stream::once(files.run(query, false))
-                .flat_map(steps)
-                .boxed(),
-        }
+        let all = async {
+            match self.acquire().await {
+                Ok(mut reading) => reading.fetch_many(query).collect().await,
+                Err(error) => vec![Err(error)],
+            }
+        };
+        stream::once(all).flat_map(stream::iter).boxed()
     }
 
     fn prepare_with<'e>(

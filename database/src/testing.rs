@@ -4,8 +4,9 @@
 mod line;
 mod plans;
 
-use crate::Engine;
+use crate::{Database, Durability, Engine, OpenError, Plan, Points};
 pub use line::SlowLine;
+use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, Connection};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -84,7 +85,10 @@ impl Drop for TestDatabase {
             Self::Sqlite { folder, .. } => plans::scans(&folder.path().join("test.db")),
             Self::Postgres(database) => {
                 let url = database.url.clone();
-                aside(async move { plans::scans_of_postgres(&url).await })
+                match aside(async move { plans::scans_of_postgres(&url).await }) {
+                    Ok(scans) => scans,
+                    Err(panicked) => std::panic::resume_unwind(panicked),
+                }
             }
         };
         assert!(
@@ -123,12 +127,15 @@ impl Drop for Postgres {
     fn drop(&mut self) {
         let sql = format!("DROP DATABASE {} WITH (FORCE)", self.name);
         let server = self.server.clone();
-        aside(async move { tell(&server, &sql).await });
+        // A server that a test took away has no databases either.
+        let _ = aside(async move { tell(&server, &sql).await });
     }
 }
 
 /// Waits for work while a value is dropped: the test's own runtime may be ending, and cannot be waited for from there.
-fn aside<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+fn aside<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> std::thread::Result<T> {
     let working = std::thread::spawn(|| {
         tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -136,10 +143,25 @@ fn aside<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T
             .unwrap()
             .block_on(work)
     });
-    match working.join() {
-        Ok(value) => value,
-        Err(panicked) => std::panic::resume_unwind(panicked),
-    }
+    working.join()
+}
+
+/// Opens a database without bringing tables into it.
+///
+/// # Errors
+/// As [`Database::open`].
+pub async fn open_without_tables(url: &str, points: Points) -> Result<Database, OpenError> {
+    static NONE: Migrator = Migrator::DEFAULT;
+    let plan = Plan {
+        whose: "the test's",
+        migrations: &NONE,
+        readers: 2,
+        writer_lock: 1,
+        prompt: &[],
+        durability: Durability::Process,
+        points,
+    };
+    Database::open(url, plan).await
 }
 
 /// The parts of a PostgreSQL database's address: scheme and user, the server, and the database's name.

@@ -55,7 +55,7 @@ impl Together {
                     .map(|done| Ok(done?.result.rows_affected))
                     .collect()
             }
-            Kind::Postgres(_) | Kind::Pooled(_) => self.in_one(conn).await,
+            Kind::Postgres(_) | Kind::Reader(_) => self.in_one(conn).await,
         }
     }
 

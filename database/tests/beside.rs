@@ -2,26 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use database::testing::TestDatabase;
-use database::{Conn, Database, DatabaseError, Durability, Engine, Plan, Points, Work};
+use database::testing::{TestDatabase, open_without_tables};
+use database::{Conn, Database, DatabaseError, Engine, Points, Work};
 use futures::future::join_all;
-use sqlx::migrate::Migrator;
 use std::time::Duration;
 use tokio::sync::oneshot;
 
-static NONE: Migrator = Migrator::DEFAULT;
-
 async fn open(server: &TestDatabase) -> Database {
-    let plan = Plan {
-        whose: "the test's",
-        migrations: &NONE,
-        readers: 2,
-        writer_lock: 1,
-        prompt: &[],
-        durability: Durability::Process,
-        points: Points::default(),
-    };
-    Database::open(server.url(), plan).await.unwrap()
+    let database = open_without_tables(server.url(), Points::default());
+    database.await.unwrap()
 }
 
 /// Two processes on one database, with a table of numbers.

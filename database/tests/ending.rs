@@ -2,31 +2,19 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use database::{Action, Database, DatabaseError, Durability, OpenError, Plan, Points};
-use sqlx::migrate::Migrator;
+use database::testing::open_without_tables;
+use database::{Action, Database, DatabaseError, OpenError, Points};
 use std::path::Path;
 use std::sync::mpsc;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
-
-static NONE: Migrator = Migrator::DEFAULT;
 
 async fn open(file: &Path, points: Points) -> Database {
     try_open(file, points).await.unwrap()
 }
 
 async fn try_open(file: &Path, points: Points) -> Result<Database, OpenError> {
-    let plan = Plan {
-        whose: "the test's",
-        migrations: &NONE,
-        readers: 2,
-        writer_lock: 1,
-        prompt: &[],
-        durability: Durability::Process,
-        points,
-    };
-    let url = format!("sqlite:{}", file.display());
-    Database::open(&url, plan).await
+    open_without_tables(&format!("sqlite:{}", file.display()), points).await
 }
 
 async fn run(database: &Database, sql: &'static str) -> Result<(), DatabaseError> {

@@ -2,12 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use database::testing::TestDatabase;
-use database::{Database, DatabaseError, Durability, Engine, Plan, Points};
-use sqlx::migrate::Migrator;
+use database::testing::{TestDatabase, open_without_tables};
+use database::{DatabaseError, Engine, Points};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-
-static NONE: Migrator = Migrator::DEFAULT;
 
 /// Whether a statement is found out on both engines, once it ran on a table of orders.
 async fn is_found_out(sql: &'static str) -> bool {
@@ -18,16 +15,8 @@ async fn is_found_out(sql: &'static str) -> bool {
 
 async fn is_found_out_on(engine: Engine, sql: &'static str) -> bool {
     let home = TestDatabase::new(engine).await;
-    let plan = Plan {
-        whose: "the test's",
-        migrations: &NONE,
-        readers: 1,
-        writer_lock: 1,
-        prompt: &[],
-        durability: Durability::Process,
-        points: Points::default(),
-    };
-    let database = Database::open(home.url(), plan).await.unwrap();
+    let database = open_without_tables(home.url(), Points::default());
+    let database = database.await.unwrap();
     let tables = "CREATE TABLE orders (number TEXT PRIMARY KEY, state TEXT, note TEXT);
                   CREATE INDEX orders_by_state ON orders (state);
                   INSERT INTO orders VALUES ('1', 'new', '')";

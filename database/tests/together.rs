@@ -2,11 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use database::testing::TestDatabase;
-use database::{Conn, Database, DatabaseError, Durability, Engine, Plan, Points, Together};
-use sqlx::migrate::Migrator;
-
-static NONE: Migrator = Migrator::DEFAULT;
+use database::testing::{TestDatabase, open_without_tables};
+use database::{Conn, Database, DatabaseError, Engine, Points, Together};
 
 const TABLES: &str = "
     CREATE TABLE parcels (number TEXT NOT NULL PRIMARY KEY, state TEXT NOT NULL);
@@ -14,16 +11,8 @@ const TABLES: &str = "
     INSERT INTO parcels (number, state) VALUES ('A', 'new'), ('B', 'new'), ('C', 'new')";
 
 async fn open(home: &TestDatabase) -> Database {
-    let plan = Plan {
-        whose: "the test's",
-        migrations: &NONE,
-        readers: 1,
-        writer_lock: 1,
-        prompt: &[],
-        durability: Durability::Process,
-        points: Points::default(),
-    };
-    let database = Database::open(home.url(), plan).await.unwrap();
+    let database = open_without_tables(home.url(), Points::default());
+    let database = database.await.unwrap();
     let tables = database.write("test.tables", |conn| {
         Box::pin(async move {
             sqlx::raw_sql(TABLES).execute(conn).await?;

@@ -28,6 +28,7 @@ pub async fn run(options: EntmineOptions) -> Result<(), Box<dyn Error>> {
     let callers = Callers::read(listeners.addr()?)?.ok_or(BadSecret::NoTokens)?;
     let settings = entmine::Options {
         limits: options.order_limits.limits(),
+        changes_kept: options.keep_changes.changes_kept(),
         ..entmine::Options::default()
     };
     let entmine = EntMine::open(&options.place.entmine_url(), settings).await?;

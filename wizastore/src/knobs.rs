@@ -59,6 +59,8 @@ pub struct Knobs {
     pub stock_wait: Duration,
     /// Carts that nobody touched for so long go.
     pub cart_idle: Duration,
+    /// A session that has orders is kept for so long after its browser was last here, and its cookie with it.
+    pub session_kept: Duration,
     /// What was tried for an order that has ended, and the e-mails about it, are known for so long: over a year,
     /// because people and accounts ask about the year before.
     pub history_kept: Duration,
@@ -100,6 +102,7 @@ impl Default for Knobs {
             alert_after: Duration::from_secs(72 * 3600),
             stock_wait: Duration::from_millis(300),
             cart_idle: Duration::from_secs(30 * 24 * 3600),
+            session_kept: Duration::from_secs(365 * 24 * 3600),
             history_kept: Duration::from_secs(400 * 24 * 3600),
         }
     }

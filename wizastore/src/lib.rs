@@ -41,6 +41,5 @@ pub use knobs::Knobs;
 pub use mail::{Mail, MailError, Mailer};
 pub use operator::{Audit, OperatorError, OrderBrief, OrderQuery, OrderRecord, TimelineEntry};
 pub use reconcile::{ReconcileError, Reconciled};
-pub use session::SESSION_KEPT;
 pub use store::{Ledger, Store, StoreConfig};
 pub use visit::{Reply, SubmitFields, Trouble, Visit};

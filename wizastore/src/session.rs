@@ -4,7 +4,6 @@ use crate::Knobs;
 use crate::keys::{mint_session_token, token_hash};
 use database::{Change, Conn, Readers, Together};
 use model::{Cart, Reason};
-use std::time::Duration;
 use uuid::Uuid;
 
 /// The session of a cookie's token, if there is one.
@@ -107,8 +106,6 @@ pub(crate) async fn changed_cart(
         .map(|_| ())
 }
 
-/// How long a session that has orders is kept after its browser was last here: as long as its cookie.
-pub const SESSION_KEPT: Duration = Duration::from_secs(365 * 24 * 3600);
 /// A look at one's orders is written down at most this often.
 const SEEN_EVERY_MS: i64 = 24 * 3600 * 1_000;
 
@@ -182,7 +179,7 @@ impl Swept {
     ];
 
     /// Removes some of what nobody touched for long, no more than [`SWEPT`]: sessions without an order and all
-    /// carts and drafts after `cart_idle`, sessions with orders after [`SESSION_KEPT`], except where an order is
+    /// carts and drafts after `cart_idle`, sessions with orders after `session_kept`, except where an order is
     /// still open: its customer may come back for news; e-mails and attempts after `history_kept`. Gives how many
     /// rows it was.
     pub(crate) async fn sweep(
@@ -193,7 +190,7 @@ impl Swept {
     ) -> Result<u64, sqlx::Error> {
         let kept = match self {
             Self::Carts | Self::Drafts | Self::Idle => knobs.cart_idle,
-            Self::Gone => SESSION_KEPT,
+            Self::Gone => knobs.session_kept,
             Self::Mails | Self::Attempts => knobs.history_kept,
         };
         let until_ms = now_ms - kept.as_millis() as i64;

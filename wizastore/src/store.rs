@@ -121,8 +121,8 @@ impl Store {
         }
     }
 
-    /// Starts the background push and the reconciliation, which run until [`Store::drain`]. Gives
-    /// them with their names, to be watched: none of them ends before.
+    /// Starts what runs in the background until [`Store::drain`]: push, reconciliation, the database's clock, events of
+    /// other replicas. Gives the parts with their names, to be watched: none of them ends before.
     pub fn start(&self) -> [(&'static str, JoinHandle<()>); 4] {
         let background = self.push.spawn_background();
         let reconciling = self.reconcile.spawn();
@@ -132,7 +132,7 @@ impl Store {
         let push = self.push.clone();
         let exchanging = shared
             .tasks
-            .spawn(async move { push.exchange_news().await });
+            .spawn(async move { push.exchange_events().await });
         let measuring = shared.tasks.spawn(async move {
             while stop
                 .run_until_cancelled(tokio::time::sleep(MEASURE_CLOCK))
@@ -148,7 +148,7 @@ impl Store {
             ("background push", background),
             ("reconciliation", reconciling),
             ("measuring of the database's clock", measuring),
-            ("news between replicas", exchanging),
+            ("events between replicas", exchanging),
         ]
     }
 
@@ -229,6 +229,11 @@ impl Store {
     /// path of the page that the request came from.
     pub fn visit(&self, token: Option<String>, came_from: Option<String>) -> Visit {
         Visit::new(self.clone(), token, came_from, Reply::default())
+    }
+
+    /// How long a browser may know its session after it was last here.
+    pub fn session_kept(&self) -> Duration {
+        self.knobs.session_kept
     }
 
     /// What the merchant says of the shop, for pages and e-mails.

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos_router::{hooks::use_location, location::Url};
 use model::{Category, ShopInfo};
 
-/// Wordmark, search, the way to one's orders and cart, and the first categories.
+/// Wordmark, search, the way to one's orders and cart, and some categories.
 #[component]
 pub fn Header() -> impl IntoView {
     let path = use_location().pathname;

@@ -149,13 +149,24 @@ pub(super) fn scans(file: &Path) -> Vec<String> {
     scans
 }
 
-/// The same of a PostgreSQL database, of statements that no other one has explained yet.
+/// The same of a PostgreSQL database, of statements that no other one of the same system has explained yet.
 pub(super) async fn scans_of_postgres(url: &str) -> Vec<String> {
-    let looked = postgres::look(url, noted()).await;
-    let mut seen = SEEN.lock().unwrap();
+    /// By the tables of the database, and their text.
+    static LOOKED_AT: Mutex<BTreeSet<(String, String)>> = Mutex::new(BTreeSet::new());
+    let Some(mut database) = postgres::Database::connect(url).await else {
+        return Vec::new();
+    };
+    let tables = database.tables().await;
     let mut scans = Vec::new();
-    for (sql, steps) in looked {
-        seen.remove(&sql);
+    for sql in noted() {
+        let looking_at = (tables.clone(), sql.clone());
+        if LOOKED_AT.lock().unwrap().contains(&looking_at) {
+            continue;
+        }
+        let Some(steps) = database.full_reads(&sql).await else {
+            continue;
+        };
+        LOOKED_AT.lock().unwrap().insert(looking_at);
         for (table, step) in steps {
             let is_of_few = FEW.iter().any(|index| step.contains(index));
             let ends_early = step.starts_with("Index") && sql.contains("LIMIT");

@@ -10,25 +10,25 @@ use database::Conn;
 use sqlx::Row;
 use std::time::Duration;
 
-/// Changes stay so long in any case, for whoever looks into what happened.
-const KEPT_MS: i64 = 30 * 24 * 3_600_000;
 /// Changes that are looked at in one piece of work.
 const CHANGES: i64 = 500;
 const EVERY: Duration = Duration::from_secs(24 * 3600);
 
 impl EntMine {
-    /// Removes the changes that are older than 30 days and whose product changed again since; gives how many.
+    /// Removes the changes that are older than [`Options::changes_kept`](crate::Options) and whose product changed
+    /// again since; gives how many.
     ///
     /// # Errors
     /// [`StorageError`] where the database does not answer. What was removed by then stays so.
     pub async fn sweep_changes(&self) -> Result<u64, StorageError> {
+        let kept_ms = self.changes_kept().as_millis() as i64;
         let (mut after, mut swept) = (Some(0), 0);
         while let Some(from) = after {
             let removed;
             (removed, after) = self
                 .write("entmine.sweep", move |tx| {
                     Box::pin(async move {
-                        let until_ms = tx.now_ms.saturating_sub(KEPT_MS);
+                        let until_ms = tx.now_ms.saturating_sub(kept_ms);
                         sweep_some(tx.conn(), from, until_ms).await
                     })
                 })

@@ -19,6 +19,7 @@ use database::{Clock, Database, Engine};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -41,6 +42,8 @@ struct Inner {
     seen: Seen,
     /// Beyond these an order is accepted on hold.
     limits: OrderLimits,
+    /// As of [`Options`].
+    changes_kept: Duration,
     /// Orders that wait to be placed.
     placing: Placing,
     instance: Uuid,
@@ -137,6 +140,10 @@ impl EntMine {
 
     pub(crate) fn order_limits(&self) -> OrderLimits {
         self.inner.limits
+    }
+
+    pub(crate) fn changes_kept(&self) -> Duration {
+        self.inner.changes_kept
     }
 
     pub(crate) fn now_ms(&self) -> i64 {

@@ -12,6 +12,7 @@ use database::{Clock, Database, Durability, Found, OpenError, Plan, Points};
 use sqlx::migrate::Migrator;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
+use std::time::Duration;
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -34,6 +35,9 @@ pub struct Options {
     pub points: Points,
     /// Beyond these an order is accepted on hold.
     pub limits: OrderLimits,
+    /// A change of the catalogue is kept for so long although its product changed again since, for whoever looks into
+    /// what happened. Stores follow within seconds.
+    pub changes_kept: Duration,
 }
 
 impl Default for Options {
@@ -43,6 +47,7 @@ impl Default for Options {
             durability: Durability::Full,
             points: Points::default(),
             limits: OrderLimits::default(),
+            changes_kept: Duration::from_secs(30 * 24 * 3600),
         }
     }
 }
@@ -104,6 +109,7 @@ impl EntMine {
                 senders: Senders::default(),
                 seen: Seen::default(),
                 limits: options.limits,
+                changes_kept: options.changes_kept,
                 placing: Placing::default(),
                 instance,
                 epoch: AtomicI64::new(epoch),

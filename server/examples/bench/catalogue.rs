@@ -135,7 +135,9 @@ async fn rate(base: &str) -> (f64, f64) {
                 let client = reqwest::Client::new();
                 let mut times = Vec::new();
                 for _ in 0..ORDERS / CUSTOMERS {
-                    times.push(buy(&client, &base).await.took);
+                    let bought = buy(&client, &base).await;
+                    assert!(bought.has_number, "EntMine does not keep up");
+                    times.push(bought.took);
                 }
                 times
             })

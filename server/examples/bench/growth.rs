@@ -333,8 +333,12 @@ impl Grown {
 
     /// How long an order takes at so many customers, in the middle.
     async fn orders(&self, customers: usize) -> Duration {
-        let bought = crate::orders(&self.server.base, customers, 200 / customers);
-        median(bought.await.iter().map(|order| order.took).collect())
+        let bought = crate::orders(&self.server.base, customers, 200 / customers).await;
+        assert!(
+            bought.iter().all(|order| order.has_number),
+            "EntMine does not keep up"
+        );
+        median(bought.iter().map(|order| order.took).collect())
     }
 }
 

@@ -1,6 +1,8 @@
 //! `wizastore entmine` and `wizastore import`.
 
-use super::{Apart, EXIT, EntMinePlace, FirstProducts, NewEntMinePlace, OrderLimitOptions};
+use super::{
+    Apart, EXIT, EntMinePlace, FirstProducts, KeepChangesOption, NewEntMinePlace, OrderLimitOptions,
+};
 use crate::import::{Duplicates, ImportRequest, LinkedPictures};
 use crate::net::Network;
 use clap::{Args, Subcommand};
@@ -96,6 +98,8 @@ pub struct EntmineOptions {
     pub first: FirstProducts,
     #[command(flatten)]
     pub order_limits: OrderLimitOptions,
+    #[command(flatten)]
+    pub keep_changes: KeepChangesOption,
 }
 
 /// A store's name and address.

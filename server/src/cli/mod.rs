@@ -4,6 +4,7 @@ mod apart;
 mod catalog;
 mod entmine;
 mod first;
+mod keeping;
 mod limits;
 mod orders;
 mod places;
@@ -17,6 +18,7 @@ pub use entmine::{
     StoreTask, StoreUrl,
 };
 pub use first::FirstProducts;
+pub use keeping::{KeepChangesOption, KeepOptions};
 pub use limits::OrderLimitOptions;
 pub use orders::{AuditOptions, ListOptions, OrdersCommand, OrdersTask, Output, Which};
 pub use places::{EntMinePlace, NewEntMinePlace, StorePlace};

@@ -1,6 +1,6 @@
 //! `wizastore serve`.
 
-use super::{Apart, FirstProducts, OrderLimitOptions, StorePlace};
+use super::{Apart, FirstProducts, KeepChangesOption, KeepOptions, OrderLimitOptions, StorePlace};
 use crate::net::Network;
 use clap::Parser;
 use std::net::SocketAddr;
@@ -65,6 +65,10 @@ pub struct ServeOptions {
     pub first: FirstProducts,
     #[command(flatten)]
     pub order_limits: OrderLimitOptions,
+    #[command(flatten)]
+    pub keep: KeepOptions,
+    #[command(flatten)]
+    pub keep_changes: KeepChangesOption,
 }
 
 impl ServeOptions {

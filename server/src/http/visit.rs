@@ -10,9 +10,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use wizastore::Reply;
 
-/// The session cookie, which lasts as long as the session.
 const COOKIE: &str = "wizastore_session";
-const COOKIE_SECONDS: u64 = wizastore::SESSION_KEPT.as_secs();
 /// What a browser drops that is to forget the shop, beside the cookie: drafts and orders that it kept.
 const CLEAR: &str = "\"storage\"";
 
@@ -59,7 +57,8 @@ pub async fn layer(State(shop): State<Shop>, mut request: Request, next: Next) -
             HeaderValue::from_static(CLEAR),
         );
     } else if let Some(token) = reply.session_token() {
-        set_cookie(headers, &token, COOKIE_SECONDS, secure);
+        // It lasts as long as the session.
+        set_cookie(headers, &token, shop.store.session_kept().as_secs(), secure);
     }
     response
 }

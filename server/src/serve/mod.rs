@@ -53,7 +53,10 @@ pub async fn run(options: ServeOptions) -> Result<(), Box<dyn Error>> {
     }
     let post = Post::open(&options)?;
     let side = Side::open(&options).await?;
-    let config = StoreConfig::new(&options.place.wizastore_url(), side.erp());
+    let config = StoreConfig {
+        knobs: options.keep.knobs(),
+        ..StoreConfig::new(&options.place.wizastore_url(), side.erp())
+    };
     let store = Store::open(config).await?;
     store.set_shop(settings.now().info.clone());
     let source = side.catalogue();

@@ -55,6 +55,7 @@ impl Side {
         let url = options.place.entmine.entmine_url();
         let settings = entmine::Options {
             limits: options.order_limits.limits(),
+            changes_kept: options.keep_changes.changes_kept(),
             ..entmine::Options::default()
         };
         let entmine = entmine::EntMine::open(&url, settings).await?;

@@ -198,6 +198,17 @@ async fn what_belongs_to_one_customer_is_not_indexed_and_https_stays_https() {
 }
 
 #[tokio::test]
+async fn a_session_lasts_in_the_browser_as_long_as_in_the_store() {
+    let data = tempfile::tempdir().unwrap();
+    let program = Program::start(data.path(), &["--keep-sessions", "7"]);
+    let wand = [("sku", "WAND-OAK-11"), ("quantity", "1")];
+    let add = reqwest::Client::new().post(format!("{}/api/cart/add", program.base));
+    let reply = add.form(&wand).send().await.unwrap();
+    let cookie = reply.headers()["set-cookie"].to_str().unwrap();
+    assert!(cookie.contains("; Max-Age=604800;"), "{cookie}");
+}
+
+#[tokio::test]
 async fn a_browser_that_is_to_forget_loses_its_cookie_and_what_it_kept() {
     let data = tempfile::tempdir().unwrap();
     let program = Program::start(data.path(), &[]);

@@ -73,8 +73,9 @@ pub(crate) async fn categories(db: &Readers) -> Result<Vec<Category>, sqlx::Erro
 pub(crate) async fn named_categories(db: &Readers) -> Result<(Vec<Category>, bool), sqlx::Error> {
     // One more than are named, to see whether there are more.
     let mut rows: Vec<CategoryRow> = sqlx::query_as(
-        "SELECT name, slug, products, image FROM categories ORDER BY products DESC, slug LIMIT 13",
+        "SELECT name, slug, products, image FROM categories ORDER BY products DESC, slug LIMIT $1",
     )
+    .bind(NAMED as i64 + 1)
     .fetch_all(db)
     .await?;
     let more = rows.len() > NAMED;

@@ -113,7 +113,7 @@ impl Store {
             })
         });
         work.await?;
-        self.push.tell(&key);
+        self.push.notify(&key);
         self.record(&key).await
     }
 

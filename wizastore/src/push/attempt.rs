@@ -47,7 +47,7 @@ impl Push {
                     state = state.as_str(),
                     "attempt ended"
                 );
-                self.tell(&claim.key);
+                self.notify(&claim.key);
                 Some(AttemptEnd { state, retry_after })
             }
             Err(error) => {

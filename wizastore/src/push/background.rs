@@ -56,7 +56,7 @@ impl Push {
                 async move { Ok::<_, DatabaseError>(journal::expire_leases(tx, now_ms).await?) },
             )
         });
-        work.await?.iter().for_each(|key| self.tell(key));
+        work.await?.iter().for_each(|key| self.notify(key));
         Ok(())
     }
 

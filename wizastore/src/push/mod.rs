@@ -10,22 +10,22 @@ mod background;
 mod breaker;
 mod call;
 mod echo;
+mod events;
 mod live;
-mod news;
 mod places;
 mod submit;
 mod wait;
 
 pub(crate) use echo::mismatch;
-pub(crate) use news::Waiting;
+pub(crate) use events::Subscription;
 pub(crate) use wait::look_on;
 
 use crate::erp::EntMine;
 use crate::journal::{self, Cancelled};
 use crate::{Dice, Knobs};
 use breaker::Breaker;
-use database::{Clock, Database, DatabaseError, Heard};
-use news::News;
+use database::{Clock, Database, DatabaseError, Notice};
+use events::OrderEvents;
 use places::{Place, Places};
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,8 +50,8 @@ pub(crate) struct Inner {
     places: Places,
     /// Somebody saw a reason to reconcile at once.
     pub reconcile: Notify,
-    /// Of orders whose state changed.
-    news: News,
+    /// Of orders whose state changes.
+    events: OrderEvents,
 }
 
 impl Push {
@@ -74,7 +74,7 @@ impl Push {
                 stop: CancellationToken::new(),
                 breaker: Breaker::default(),
                 reconcile: Notify::new(),
-                news: News::default(),
+                events: OrderEvents::default(),
             }),
         }
     }
@@ -158,7 +158,7 @@ impl Push {
                 })
             })
             .await?;
-        self.tell(key);
+        self.notify(key);
         match done {
             Cancelled::Asked => self.retry(key).await?,
             Cancelled::Later => self.wait_settled(key).await?,
@@ -207,38 +207,36 @@ impl Push {
             })
             .await?;
         if claimed.is_some() {
-            self.tell(key);
+            self.notify(key);
         }
         Ok(claimed)
     }
 
     /// Begins to wait for changes of an order's state.
-    pub(crate) fn news_of(&self, key: &str) -> Waiting {
-        self.inner.news.of(key)
+    pub(crate) fn subscribe(&self, key: &str) -> Subscription {
+        self.inner.events.subscribe(key)
     }
 
     /// An order's state changed.
-    pub(crate) fn tell(&self, key: &str) {
-        self.inner.news.tell(key);
+    pub(crate) fn notify(&self, key: &str) {
+        self.inner.events.notify(key);
     }
 
-    /// Tells the other processes of the shop what changes here, and hears of them what changes there, until the store
+    /// Notifies the other processes of the shop of what changes here, and receives what changes there, until the store
     /// stops.
-    pub(crate) async fn exchange_news(&self) {
-        let Some(told) = self.inner.news.carry() else {
+    pub(crate) async fn exchange_events(&self) {
+        let Some(to_send) = self.inner.events.to_send() else {
             return;
         };
-        let news = self.inner.news.clone();
-        let heard = move |heard: Heard<'_>| match heard {
-            Heard::News(key) => news.hear(key),
-            Heard::Gap => news.hear_of_all(),
+        let events = self.inner.events.clone();
+        let receive = move |notice: Notice<'_>| match notice {
+            Notice::Word(key) => events.receive(key),
+            Notice::Gap => events.receive_gap(),
         };
-        let exchange = self
-            .inner
-            .db
-            .exchange_notices("wizastore_orders", told, heard);
+        let db = &self.inner.db;
+        let exchange = db.exchange_notices("wizastore_orders", to_send, receive);
         let _ = self.inner.stop.run_until_cancelled(exchange).await;
-        // Where there is nobody to exchange with, nothing is told until then.
+        // On SQLite there is nobody to exchange anything with; a part that ended would stop the program.
         self.inner.stop.cancelled().await;
     }
 

@@ -1,4 +1,4 @@
-//! Waiting for news of an order.
+//! Waiting for an order's end.
 
 use super::Push;
 use crate::journal::{self, State};
@@ -23,7 +23,7 @@ pub(crate) fn look_on(engine: Engine) -> Duration {
 impl Push {
     /// Waits until no attempt owns the order, at most as long as a customer does.
     pub(crate) async fn wait_settled(&self, key: &str) -> Result<(), DatabaseError> {
-        let mut waiting = self.news_of(key);
+        let mut events = self.subscribe(key);
         let wait = async {
             loop {
                 let mut db = self.inner.db.reader().acquire().await?;
@@ -34,7 +34,7 @@ impl Push {
                     Some(_) | None => return Ok(()),
                 }
                 drop(db);
-                waiting.news(LOOK).await;
+                events.changed(LOOK).await;
             }
         };
         tokio::time::timeout(self.inner.knobs.customer_wait, wait)

@@ -341,7 +341,7 @@ impl Reconcile {
     }
 
     fn told(&self, keys: &[String], settled: Reconciled, done: &mut Reconciled) {
-        keys.iter().for_each(|key| self.push.tell(key));
+        keys.iter().for_each(|key| self.push.notify(key));
         done.seen += settled.seen;
         done.confirmed += settled.confirmed;
         done.adopted += settled.adopted;

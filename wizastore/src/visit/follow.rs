@@ -2,7 +2,7 @@
 
 use super::{Trouble, Visit};
 use crate::journal;
-use crate::push::{Waiting, look_on};
+use crate::push::{Subscription, look_on};
 use database::DatabaseError;
 use futures::stream::Stream;
 use model::Outcome;
@@ -21,7 +21,7 @@ impl Visit {
         drop(db);
         let following = Following {
             visit: self.clone(),
-            waiting: self.store.push.news_of(&order.key),
+            events: self.store.push.subscribe(&order.key),
             key: order.key,
             told: None,
         };
@@ -80,7 +80,7 @@ impl Visit {
 /// Somebody who follows an order.
 struct Following {
     visit: Visit,
-    waiting: Waiting,
+    events: Subscription,
     key: String,
     /// What was told last; only changes are news.
     told: Option<Outcome>,
@@ -90,7 +90,7 @@ impl Following {
     /// Waits for a change of the order.
     async fn changed(&mut self) {
         let look = look_on(self.visit.store.db.engine());
-        self.waiting.news(look).await;
+        self.events.changed(look).await;
     }
 }
 

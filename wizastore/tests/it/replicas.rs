@@ -79,7 +79,7 @@ async fn a_replica_that_starts_leaves_the_others_attempts_alone() {
 
 /// Long before its page would look for itself.
 #[tokio::test]
-async fn who_follows_an_order_hears_at_once_what_another_replica_did() {
+async fn who_follows_an_order_sees_at_once_what_another_replica_did() {
     let shop = Shop::open(Engine::Postgres).await;
     let other = shop.replica().await;
     drop((shop.store.start(), other.start()));
@@ -100,7 +100,7 @@ async fn who_follows_an_order_hears_at_once_what_another_replica_did() {
         }
     };
     let in_time = tokio::time::timeout(Duration::from_secs(4), confirmed).await;
-    in_time.expect("it is told by the other replica");
+    in_time.expect("the other replica notifies this one");
 }
 
 #[tokio::test]

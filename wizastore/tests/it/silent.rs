@@ -3,7 +3,8 @@
 use crate::fake::FakeEntMine;
 use crate::shop::{Browser, product, snapshot};
 use database::Engine;
-use database::testing::TestDatabase;
+use database::testing::{TestDatabase, parts};
+use futures::future::join_all;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -20,8 +21,7 @@ struct Line {
 
 impl Line {
     async fn to(home: &TestDatabase) -> Self {
-        let (user, rest) = home.url().split_once('@').unwrap();
-        let (server, database) = rest.split_once('/').unwrap();
+        let (user, server, database) = parts(home.url());
         let server = server.to_owned();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let here = listener.local_addr().unwrap();
@@ -83,5 +83,25 @@ async fn a_database_server_that_falls_silent_holds_a_customer_for_seconds_only()
     let took = began.elapsed();
     assert!(took < Duration::from_secs(15), "{took:?}");
     assert_eq!(erp.orders(), 2);
+    store.shutdown(Duration::ZERO).await;
+}
+
+/// Also connections that were in use just then: each read ends, and gives its place back.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_server_that_falls_silent_in_the_middle_of_reads_takes_no_reader_away() {
+    let home = TestDatabase::new(Engine::Postgres).await;
+    let line = Line::to(&home).await;
+    let erp = Arc::new(FakeEntMine::default());
+    let store = Store::open(StoreConfig::new(&line.url, erp)).await.unwrap();
+    let look = || async { store.visit(None, None).status("nobody's").await };
+    // More than there are connections, so that all of them are there.
+    let all = || join_all((0..32).map(|_| look()));
+    all().await;
+    line.fall_silent();
+    let ended = tokio::time::timeout(Duration::from_secs(60), all()).await;
+    ended.expect("no read waits for ever");
+    for looked in all().await {
+        looked.expect("the server is there again");
+    }
     store.shutdown(Duration::ZERO).await;
 }

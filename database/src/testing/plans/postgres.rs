@@ -13,42 +13,55 @@ const SETTINGS: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seq
 /// What is not there cannot be explained: it is of the other system's tables.
 const NOT_THERE: [&str; 3] = ["42P01", "42703", "42883"];
 
-/// A statement, and its steps that read all of a table, each with the table.
-pub type Looked = (String, Vec<(String, String)>);
+/// A test's database.
+pub struct Database(PgConnection);
 
-/// How the database runs each of these statements that can run there.
-pub async fn look(url: &str, statements: Vec<String>) -> Vec<Looked> {
-    let Ok(mut db) = PgConnection::connect(url).await else {
-        return Vec::new();
-    };
-    sqlx::raw_sql(SETTINGS).execute(&mut db).await.unwrap();
-    let mut looked = Vec::new();
-    for sql in statements {
-        match plan(&mut db, &sql).await {
-            Ok(plan) => looked.push((sql, full_reads(&plan))),
+impl Database {
+    /// None where it is gone.
+    pub async fn connect(url: &str) -> Option<Self> {
+        let mut db = PgConnection::connect(url).await.ok()?;
+        sqlx::raw_sql(SETTINGS).execute(&mut db).await.unwrap();
+        Some(Self(db))
+    }
+
+    /// The names of its tables.
+    pub async fn tables(&mut self) -> String {
+        let names = "SELECT COALESCE(string_agg(relname, ' ' ORDER BY relname), '') FROM pg_class
+                     WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace";
+        let names = sqlx::query_scalar(names).fetch_one(&mut self.0);
+        names.await.unwrap()
+    }
+
+    /// The steps of a statement that read all of a table, each with the table; none where the statement cannot run
+    /// here.
+    pub async fn full_reads(&mut self, sql: &str) -> Option<Vec<(String, String)>> {
+        match self.plan(sql).await {
+            Ok(plan) => Some(full_reads(&plan)),
             Err(error) => {
                 let code = error.as_database_error().and_then(|error| error.code());
                 let is_elsewhere = code.is_some_and(|code| NOT_THERE.contains(&&*code));
                 assert!(is_elsewhere, "PostgreSQL cannot explain {sql}: {error}");
+                None
             }
         }
     }
-    looked
-}
 
-/// The lines of a plan.
-async fn plan(db: &mut PgConnection, sql: &str) -> Result<Vec<String>, sqlx::Error> {
-    let values = (1..).take_while(|n| sql.contains(&format!("${n}")));
-    let values: Vec<&str> = values.map(|_| "NULL").collect();
-    let values = match values.is_empty() {
-        true => String::new(),
-        false => format!("({})", values.join(", ")),
-    };
-    let explain = format!(
-        "PREPARE looked_at AS {sql}; EXPLAIN (COSTS OFF) EXECUTE looked_at{values}; DEALLOCATE looked_at"
-    );
-    let rows = sqlx::raw_sql(AssertSqlSafe(explain)).fetch_all(db).await?;
-    rows.iter().map(|row| row.try_get(0)).collect()
+    /// The lines of a plan.
+    async fn plan(&mut self, sql: &str) -> Result<Vec<String>, sqlx::Error> {
+        let values = (1..).take_while(|n| sql.contains(&format!("${n}")));
+        let values: Vec<&str> = values.map(|_| "NULL").collect();
+        let values = match values.is_empty() {
+            true => String::new(),
+            false => format!("({})", values.join(", ")),
+        };
+        let explain = format!(
+            "PREPARE looked_at AS {sql}; EXPLAIN (COSTS OFF) EXECUTE looked_at{values}; DEALLOCATE looked_at"
+        );
+        let rows = sqlx::raw_sql(AssertSqlSafe(explain))
+            .fetch_all(&mut self.0)
+            .await?;
+        rows.iter().map(|row| row.try_get(0)).collect()
+    }
 }
 
 /// Of a plan's steps those that read all of a table, or of an index: without a condition on the index.

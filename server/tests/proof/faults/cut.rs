@@ -5,7 +5,7 @@ use super::customers;
 use super::proxy::{Cut, Proxy};
 use crate::settings::report;
 use crate::world::acts::Acts;
-use crate::world::several::failing;
+use crate::world::several::{AT_ONCE, failing};
 use crate::world::template::Template;
 use crate::world::{Setup, Way, World, block_on};
 use database::Engine;
@@ -49,7 +49,7 @@ fn every_message(whose: Whose) {
     let last = messages + messages / 4;
     let both = |at| [(Cut::Before, at), (Cut::After, at)];
     let cases: Vec<_> = (1..=last).flat_map(both).collect();
-    let failed = failing(&cases, async |(cut, at)| {
+    let failed = failing(&cases, AT_ONCE, async |(cut, at)| {
         cut_at(&template, whose, cut, at).await;
     });
     let name = format!("connection lost, {whose:?} database").to_lowercase();

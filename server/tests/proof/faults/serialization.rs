@@ -3,7 +3,7 @@
 use super::customers;
 use crate::settings::report;
 use crate::world::acts::Acts;
-use crate::world::several::failing;
+use crate::world::several::{AT_ONCE, failing};
 use crate::world::template::Template;
 use crate::world::{Setup, Way, World, block_on};
 use database::Engine;
@@ -57,6 +57,7 @@ fn what_fails_because_of_others_is_told_truly_and_settled() {
     let cases: Vec<_> = PLACES.into_iter().flat_map(with_each).collect();
     let failed = failing(
         &cases,
+        AT_ONCE,
         async |((whose, table, change), (code, at_commit))| {
             let homes = template.copy().await;
             let home = if whose == "store" { &homes.0 } else { &homes.1 };

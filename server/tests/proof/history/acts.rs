@@ -139,7 +139,7 @@ pub async fn look_after(world: &World, is_open: &impl Fn() -> bool) {
             world.hold(store.push_due().await, "the background push");
             world.hold(store.reconcile().await, "the reconciliation");
             world.hold(store.sweep().await, "the sweep");
-            world.clock.advance(500);
+            world.clock.advance(100);
         }
     });
     join_all(each).await;

@@ -1,8 +1,26 @@
 //! What was told of an order, one after another: it only goes forward, and its end is one.
 
 use crate::world::customer::Answer;
-use model::Outcome;
+use model::{Outcome, Reason};
 use std::collections::HashMap;
+
+/// What so many answers were, for a report: confirmed, cancelled, not placed, anything else.
+pub fn counts(answers: &[Answer]) -> [usize; 4] {
+    let mut counts = [0; 4];
+    for outcome in answers.iter().filter_map(|answer| answer.outcome.as_ref()) {
+        counts[match outcome {
+            Outcome::Confirmed { .. } => 0,
+            Outcome::Cancelled { .. } => 1,
+            Outcome::NotPlaced { .. } => 2,
+            Outcome::Sending { .. }
+            | Outcome::Safe { .. }
+            | Outcome::Checking { .. }
+            | Outcome::UnderReview { .. }
+            | Outcome::Cancelling { .. } => 3,
+        }] += 1;
+    }
+    counts
+}
 
 /// Whatever one answer says that an earlier one rules out. An answer is earlier than another that was asked for
 /// after it had come; of answers at the same time either may be the first.
@@ -35,20 +53,57 @@ fn may_follow(before: &Outcome, after: &Outcome) -> bool {
         }
         (Outcome::Confirmed { .. }, _) => false,
         (Outcome::Cancelled { .. }, after) => matches!(after, Outcome::Cancelled { .. }),
-        // Once it is saved it is never unheard of again; but it may be refused, which takes its reasons from EntMine.
         (
-            Outcome::Safe { .. } | Outcome::Sending { .. } | Outcome::Cancelling { .. },
+            Outcome::Safe { .. }
+            | Outcome::Sending { .. }
+            | Outcome::Cancelling { .. }
+            | Outcome::UnderReview { .. },
             Outcome::NotPlaced { reasons, .. },
-        ) => !reasons.contains(&model::Reason::UnknownOrder),
-        // That nobody can tell rules nothing out; nor does what was not saved, for another click may have been.
-        (_, _) => true,
+        ) => !are_from_before_saving(reasons),
+        // Refused for good, where EntMine gave the reasons; else another click on the form may have been faster.
+        (Outcome::NotPlaced { reasons, .. }, after) => {
+            are_from_before_saving(reasons) || matches!(after, Outcome::NotPlaced { .. })
+        }
+        // It is saved in any case, and goes on.
+        (
+            Outcome::Safe { .. }
+            | Outcome::Sending { .. }
+            | Outcome::Cancelling { .. }
+            | Outcome::UnderReview { .. },
+            Outcome::Safe { .. }
+            | Outcome::Sending { .. }
+            | Outcome::Cancelling { .. }
+            | Outcome::UnderReview { .. }
+            | Outcome::Checking { .. }
+            | Outcome::Confirmed { .. }
+            | Outcome::Cancelled { .. },
+        ) => true,
+        // That nobody can tell rules nothing out.
+        (Outcome::Checking { .. }, _) => true,
     }
+}
+
+/// Reasons that the store itself gives while it does not have the order. What it finds out about goods and prices by
+/// itself has EntMine's reasons, and may be told of a form that another click had placed.
+fn are_from_before_saving(reasons: &[Reason]) -> bool {
+    reasons.iter().any(|reason| match reason {
+        Reason::UnknownOrder
+        | Reason::NotSaved
+        | Reason::CartChanged
+        | Reason::CartEmpty
+        | Reason::InvalidField { .. } => true,
+        Reason::OutOfStock { .. }
+        | Reason::PriceChanged { .. }
+        | Reason::Discontinued { .. }
+        | Reason::TotalMismatch { .. }
+        | Reason::InvalidCustomer { .. } => false,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{OrderStatus, Reason};
+    use model::OrderStatus;
 
     fn answer(asked: u64, answered: u64, outcome: Outcome) -> Answer {
         Answer {

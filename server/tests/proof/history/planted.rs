@@ -54,14 +54,33 @@ const GAP: &str = "
     CREATE TRIGGER planted_gap BEFORE INSERT ON sequences FOR EACH ROW WHEN (NEW.name = 'catalog')
         EXECUTE FUNCTION planted.skip();";
 
+/// The store writes down another number than EntMine gave.
+const OTHER_NUMBER: &str = "
+    CREATE FUNCTION planted.renumber() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        NEW.number := 'SO-2026-' || lpad((900000 + floor(random() * 99999))::text, 6, '0');
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER planted_number BEFORE UPDATE ON orders FOR EACH ROW
+        WHEN (OLD.number IS NULL AND NEW.number IS NOT NULL AND random() < 0.2)
+        EXECUTE FUNCTION planted.renumber();";
+
 /// An order's key is looked up, and then anything may be written under it.
 const NO_KEY: &str = "
     CREATE FUNCTION planted.pg_try_advisory_xact_lock(bigint) RETURNS boolean
         LANGUAGE sql AS 'SELECT true';
     ALTER TABLE verdicts DROP CONSTRAINT verdicts_pkey CASCADE;
-    ALTER TABLE orders DROP CONSTRAINT orders_key_key CASCADE;";
+    ALTER TABLE orders DROP CONSTRAINT orders_key_key CASCADE;
+    CREATE INDEX planted_verdicts ON verdicts (key);
+    CREATE INDEX planted_orders ON orders (key);";
 
 pub const BUGS: &[Bug] = &[
+    Bug {
+        name: "a number is told that is not the order's",
+        found: "told Confirmed",
+        store: OTHER_NUMBER,
+        entmine: "",
+    },
     Bug {
         name: "lost update: two tabs change one cart at once",
         found: "two changes are one revision",

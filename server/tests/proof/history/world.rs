@@ -18,7 +18,7 @@ use server::embedded::Embedded;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use wizastore::{Dice, Durability, ManualClock, Store, StoreConfig};
+use wizastore::{Dice, Durability, Knobs, ManualClock, Store, StoreConfig};
 
 const STORES: usize = 3;
 const ENTMINES: usize = 3;
@@ -98,7 +98,12 @@ impl World {
             });
             let config = StoreConfig {
                 clock: Some(clock.clone()),
-                knobs: knobs(),
+                // The background turns the clock while orders are sent.
+                knobs: Knobs {
+                    customer_wait: Duration::from_secs(8),
+                    attempt: Duration::from_secs(3),
+                    ..knobs()
+                },
                 dice: Dice::new(|| 0.5),
                 durability: Durability::Process,
                 ..StoreConfig::new(&line.over(store_home.url()), erp)
@@ -204,6 +209,15 @@ impl World {
         }
         let answers = self.answers.into_inner().unwrap();
         wrong.extend(orders::contradictions(&answers));
+        let [confirmed, cancelled, not_placed, other] = orders::counts(&answers);
+        println!(
+            "told: {confirmed} confirmed, {cancelled} cancelled, {not_placed} not placed, {other} other answers"
+        );
+        if confirmed < CUSTOMERS {
+            wrong.push(format!(
+                "the shop hardly worked: {confirmed} answers were confirmed"
+            ));
+        }
         wrong.extend(carts::contradictions(&self.added.into_inner().unwrap()));
         let books = Books::read(self.store_home.url(), self.entmine_home.url()).await;
         let books = books.expect("both databases can be read");

@@ -141,11 +141,6 @@ impl World {
         world
     }
 
-    /// How often its processes were begun.
-    pub fn starts(&self) -> usize {
-        self.shop.starts() + self.entmine.as_ref().map_or(0, Process::starts)
-    }
-
     /// Calls the store as a customer or operator would. None: the reply was lost, or the store
     /// said that it could not answer.
     pub async fn store<R, F>(&self, call: impl FnOnce(Store) -> F + Send + 'static) -> Option<R>

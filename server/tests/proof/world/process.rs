@@ -2,7 +2,7 @@
 
 use futures::future::BoxFuture;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::runtime::{Handle, Runtime};
 use tokio::sync::{Notify, watch};
@@ -36,7 +36,6 @@ impl Life {
 /// A process that is begun again whenever it died.
 pub struct Process<T> {
     alive: watch::Receiver<Option<Alive<T>>>,
-    starts: Arc<AtomicUsize>,
     keeper: JoinHandle<()>,
 }
 
@@ -79,11 +78,8 @@ impl<T: Clone + Send + Sync + 'static> Process<T> {
         F: Fn(Arc<Life>) -> BoxFuture<'static, Result<T, OpenError>> + Send + Sync + 'static,
     {
         let (tell, alive) = watch::channel(None);
-        let starts = Arc::<AtomicUsize>::default();
-        let started = starts.clone();
         let keeper = tokio::spawn(async move {
             loop {
-                started.fetch_add(1, Ordering::SeqCst);
                 let life = Arc::<Life>::default();
                 let machine = Machine::start();
                 let opened = machine.runtime().spawn(open(life.clone()));
@@ -103,16 +99,7 @@ impl<T: Clone + Send + Sync + 'static> Process<T> {
                 }
             }
         });
-        Self {
-            alive,
-            starts,
-            keeper,
-        }
-    }
-
-    /// How often it was begun.
-    pub fn starts(&self) -> usize {
-        self.starts.load(Ordering::SeqCst)
+        Self { alive, keeper }
     }
 
     /// Runs `call` in the process once it lives. None: it died before it could answer.
