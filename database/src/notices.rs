@@ -54,9 +54,9 @@ impl Database {
             failures = if works { 1 } else { failures + 1 };
             match failures {
                 1 => {
-                    tracing::warn!(%error, "other replicas are not notified, nor heard, for a while")
+                    tracing::warn!(%error, "no notices are exchanged with other replicas; what they change shows a few seconds later")
                 }
-                _ => tracing::debug!(%error, "other replicas are still not notified"),
+                _ => tracing::debug!(%error, "still no notices are exchanged"),
             }
             sleep(PAUSE).await;
         }
