@@ -1,5 +1,5 @@
 //! Histories: several stores and several EntMines on one PostgreSQL, over lines on which every message takes its
-//! time, with customers, staff, an integrator and background work all at once. What customers are answered is written
+//! time, with calls between them that get lost, with customers, staff, an integrator and background work all at once. What customers are answered is written
 //! down with when it was asked and answered; afterwards no answer may rule out a later one, each change of a cart has
 //! to build on the one before it, and the ledger, the lists and whoever read them as they grew have to agree.
 //!

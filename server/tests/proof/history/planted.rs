@@ -48,7 +48,7 @@ const EARLY_POSITIONS: &str = "
 const GAP: &str = "
     CREATE FUNCTION planted.skip() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        NEW.last := NEW.last + (random() < 0.05)::int;
+        NEW.last := NEW.last + (random() < 0.3)::int;
         RETURN NEW;
     END $$;
     CREATE TRIGGER planted_gap BEFORE INSERT ON sequences FOR EACH ROW WHEN (NEW.name = 'catalog')

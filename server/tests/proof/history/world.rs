@@ -7,8 +7,9 @@ use super::planted::Bug;
 use super::{carts, ledger, orders};
 use crate::world::books::Books;
 use crate::world::customer::Answer;
+use crate::world::line::Loss;
 use crate::world::template::{RARE, Template, WAND};
-use crate::world::{START_MS, knobs};
+use crate::world::{Line, START_MS, knobs};
 use database::testing::{SlowLine, TestDatabase};
 use entmine::EntMine;
 use futures::future::{join, join_all};
@@ -52,6 +53,8 @@ impl Chance {
 
 pub struct World {
     pub stores: Vec<Store>,
+    /// Theirs to EntMine, on which calls about orders get lost as long as the shop is open.
+    ways: Vec<Line>,
     pub entmines: Vec<EntMine>,
     pub clock: Arc<ManualClock>,
     pub chance: Chance,
@@ -89,13 +92,22 @@ impl World {
         }
         entmines[0].set_stock(WAND, PIECES).await.unwrap();
         entmines[0].set_stock(RARE, PLENTY).await.unwrap();
-        let mut stores = Vec::new();
+        let (mut stores, mut ways) = (Vec::new(), Vec::new());
         for n in 0..STORES {
-            let erp = Arc::new(Embedded {
+            let way = Line::default();
+            way.to(Arc::new(Embedded {
                 entmine: entmines[n % ENTMINES].clone(),
                 clock: clock.clone(),
                 switch: None,
+            }));
+            let lost = chance.clone();
+            way.lose_by(move || match lost.below(10) {
+                0..3 => Some(Loss::Requests),
+                3..6 => Some(Loss::Replies),
+                _ => None,
             });
+            let erp = Arc::new(way.clone());
+            ways.push(way);
             let config = StoreConfig {
                 clock: Some(clock.clone()),
                 // The background turns the clock while orders are sent.
@@ -112,6 +124,7 @@ impl World {
         }
         Self {
             stores,
+            ways,
             entmines,
             clock,
             chance,
@@ -183,6 +196,7 @@ impl World {
 
     /// Lets the background work until every order has its end.
     async fn heal(&self) {
+        self.ways.iter().for_each(Line::hold);
         for _ in 0..ROUNDS {
             self.clock.advance(HOUR_MS);
             let store = &self.stores[0];
@@ -213,10 +227,8 @@ impl World {
         println!(
             "told: {confirmed} confirmed, {cancelled} cancelled, {not_placed} not placed, {other} other answers"
         );
-        if confirmed < CUSTOMERS {
-            wrong.push(format!(
-                "the shop hardly worked: {confirmed} answers were confirmed"
-            ));
+        if confirmed == 0 || cancelled + other == 0 {
+            wrong.push("too little happened for anything to be seen".to_owned());
         }
         wrong.extend(carts::contradictions(&self.added.into_inner().unwrap()));
         let books = Books::read(self.store_home.url(), self.entmine_home.url()).await;

@@ -25,7 +25,10 @@ struct Inner {
     to: Option<Arc<dyn EntMine>>,
     http: Option<(String, String)>,
     losses: HashMap<String, Loss>,
+    chance: Option<Arc<Chance>>,
 }
+
+type Chance = dyn Fn() -> Option<Loss> + Send + Sync;
 
 impl Line {
     /// Leads to an EntMine.
@@ -62,6 +65,16 @@ impl Line {
         self.0.lock().unwrap().losses.insert(key.to_owned(), loss);
     }
 
+    /// From now on `chance` says of each call about an order whether something of it gets lost.
+    pub fn lose_by(&self, chance: impl Fn() -> Option<Loss> + Send + Sync + 'static) {
+        self.0.lock().unwrap().chance = Some(Arc::new(chance));
+    }
+
+    /// Loses nothing by chance any more.
+    pub fn hold(&self) {
+        self.0.lock().unwrap().chance = None;
+    }
+
     /// Loses nothing about it any more.
     pub fn mend(&self, key: &str) {
         self.0.lock().unwrap().losses.remove(key);
@@ -85,7 +98,11 @@ impl Line {
         key: OrderKey,
         call: impl Future<Output = Result<Answered<T>, CallError>>,
     ) -> Result<Answered<T>, CallError> {
-        let loss = self.0.lock().unwrap().losses.get(&key.to_string()).copied();
+        let loss = {
+            let inner = self.0.lock().unwrap();
+            let meant = inner.losses.get(&key.to_string()).copied();
+            meant.or_else(|| inner.chance.as_ref().and_then(|chance| chance()))
+        };
         let lost = || CallError::Ambiguous {
             detail: "it got lost on the way".to_owned(),
         };
