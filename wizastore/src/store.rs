@@ -231,9 +231,10 @@ impl Store {
         Visit::new(self.clone(), token, came_from, Reply::default())
     }
 
-    /// How long a browser may know its session after it was last here.
+    /// How long a browser may know its session after it was last here: as long as anything of it may be there, its
+    /// cart or its orders.
     pub fn session_kept(&self) -> Duration {
-        self.knobs.session_kept
+        self.knobs.session_kept.max(self.knobs.cart_idle)
     }
 
     /// What the merchant says of the shop, for pages and e-mails.

@@ -9,7 +9,7 @@ const DAY_S: u64 = 24 * 3600;
 /// What the store removes by itself; orders stay.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct KeepOptions {
-    /// Days after which a cart goes that nobody came back to, with what was typed at its checkout
+    /// Days for which a cart is kept that nobody comes back to, with what was typed at its checkout
     #[arg(
         long,
         env = "WIZASTORE_KEEP_CARTS",
@@ -18,7 +18,10 @@ pub struct KeepOptions {
         value_parser = clap::value_parser!(u64).range(1..=36_500)
     )]
     pub keep_carts: u64,
-    /// Days for which a browser that did not come back still shows its customer's orders
+    /// Days for which a browser that does not come back would still show its customer's orders
+    ///
+    /// The orders themselves stay, and their addresses open them; a session with an open order stays too. The cookie
+    /// lasts as long, or as a cart is kept.
     #[arg(
         long,
         env = "WIZASTORE_KEEP_SESSIONS",
@@ -27,7 +30,7 @@ pub struct KeepOptions {
         value_parser = clap::value_parser!(u64).range(1..=36_500)
     )]
     pub keep_sessions: u64,
-    /// Days for which it is known what was tried for an order that has ended, and which e-mails went out about it
+    /// Days for which the attempts of an order that has ended are kept, and the e-mails about it; the order stays
     #[arg(
         long,
         env = "WIZASTORE_KEEP_HISTORY",
@@ -53,7 +56,9 @@ impl KeepOptions {
 /// What EntMine removes by itself.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct KeepChangesOption {
-    /// Days for which a change of the catalogue is kept although the product changed again since
+    /// Days for which EntMine keeps entries of its list of changed products that later entries replace
+    ///
+    /// Stores that follow lose nothing by it; products, prices, their history and the audit stay.
     #[arg(
         long,
         env = "ENTMINE_KEEP_CHANGES",

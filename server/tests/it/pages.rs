@@ -199,13 +199,19 @@ async fn what_belongs_to_one_customer_is_not_indexed_and_https_stays_https() {
 
 #[tokio::test]
 async fn a_session_lasts_in_the_browser_as_long_as_in_the_store() {
-    let data = tempfile::tempdir().unwrap();
-    let program = Program::start(data.path(), &["--keep-sessions", "7"]);
-    let wand = [("sku", "WAND-OAK-11"), ("quantity", "1")];
-    let add = reqwest::Client::new().post(format!("{}/api/cart/add", program.base));
-    let reply = add.form(&wand).send().await.unwrap();
-    let cookie = reply.headers()["set-cookie"].to_str().unwrap();
-    assert!(cookie.contains("; Max-Age=604800;"), "{cookie}");
+    // Also where carts are kept for longer than orders are shown.
+    for (days, seconds) in [("60", 60 * 86_400), ("7", 30 * 86_400)] {
+        let data = tempfile::tempdir().unwrap();
+        let program = Program::start(data.path(), &["--keep-sessions", days]);
+        let wand = [("sku", "WAND-OAK-11"), ("quantity", "1")];
+        let add = reqwest::Client::new().post(format!("{}/api/cart/add", program.base));
+        let reply = add.form(&wand).send().await.unwrap();
+        let cookie = reply.headers()["set-cookie"].to_str().unwrap();
+        assert!(
+            cookie.contains(&format!("; Max-Age={seconds};")),
+            "{cookie}"
+        );
+    }
 }
 
 #[tokio::test]
