@@ -25,7 +25,7 @@ use world::World;
 
 /// Worlds of the short version.
 const WORLDS: u64 = 3;
-/// Worlds at once: each has up to 90 connections, of the 300 that the tests' PostgreSQL takes.
+/// Worlds at once: each has up to 90 connections, of the 600 that the tests' PostgreSQL takes.
 const AT_ONCE: usize = 3;
 /// And worlds after which a planted bug has to be found.
 const ENOUGH: u64 = 12;
