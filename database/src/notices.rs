@@ -44,36 +44,35 @@ impl Database {
         let Address::Postgres(url) = &self.inner.address else {
             return;
         };
-        let mut failures = 0_u32;
+        let mut is_known = false;
         loop {
-            let mut works = false;
-            let exchanged = exchange(url, channel, &mut to_send, &receive, &mut works);
-            let Err(error) = exchanged.await else {
-                return;
-            };
-            failures = if works { 1 } else { failures + 1 };
-            match failures {
-                1 => {
-                    tracing::warn!(%error, "no notices are exchanged with other replicas; what they change shows a few seconds later")
+            let error = match within(open(url, channel)).await {
+                Ok(line) => {
+                    is_known = false;
+                    receive(Notice::Gap);
+                    match exchange(line, channel, &mut to_send, &receive).await {
+                        Ok(()) => return,
+                        Err(error) => error,
+                    }
                 }
-                _ => tracing::debug!(%error, "still no notices are exchanged"),
+                Err(error) => error,
+            };
+            if !is_known {
+                tracing::warn!(%error, "what other replicas change shows some seconds later: no notices come");
             }
+            is_known = true;
             sleep(PAUSE).await;
         }
     }
 }
 
-/// Ends well when there will be nothing to send. `works` says whether it began.
+/// Ends well when there will be nothing to send.
 async fn exchange(
-    url: &str,
+    (mut line, ourselves): (PgListener, u32),
     channel: &str,
     to_send: &mut Receiver<String>,
     receive: &(impl Fn(Notice<'_>) + Send + Sync),
-    works: &mut bool,
 ) -> Result<(), sqlx::Error> {
-    let (mut line, ourselves) = within(open(url, channel)).await?;
-    *works = true;
-    receive(Notice::Gap);
     let pass_on = |notification: PgNotification| {
         if notification.process_id() != ourselves {
             let words = notification.payload().split(' ');

@@ -233,7 +233,7 @@ impl Store {
 
     /// How long a browser may know its session after it was last here: as long as anything of it may be there, its
     /// cart or its orders.
-    pub fn session_kept(&self) -> Duration {
+    pub fn cookie_kept(&self) -> Duration {
         self.knobs.session_kept.max(self.knobs.cart_idle)
     }
 

@@ -57,8 +57,8 @@ pub async fn layer(State(shop): State<Shop>, mut request: Request, next: Next) -
             HeaderValue::from_static(CLEAR),
         );
     } else if let Some(token) = reply.session_token() {
-        // It lasts as long as the session.
-        set_cookie(headers, &token, shop.store.session_kept().as_secs(), secure);
+        let seconds = shop.store.cookie_kept().as_secs();
+        set_cookie(headers, &token, seconds, secure);
     }
     response
 }

@@ -7,6 +7,7 @@ use super::planted::Bug;
 use super::{carts, ledger, orders};
 use crate::world::books::Books;
 use crate::world::customer::Answer;
+use crate::world::ending::{HOUR_MS, ROUNDS, is_well};
 use crate::world::line::Loss;
 use crate::world::template::{RARE, Template, WAND};
 use crate::world::{Line, START_MS, knobs};
@@ -32,9 +33,6 @@ const SLOWEST_US: u64 = 2_500;
 const PIECES: i64 = 40;
 /// Of what integrators order there is.
 const PLENTY: i64 = 10_000;
-/// More rounds than anything needs until it has its end.
-const ROUNDS: usize = 40;
-const HOUR_MS: i64 = 3_600_000;
 
 /// What is left to chance.
 #[derive(Clone)]
@@ -200,8 +198,7 @@ impl World {
         for _ in 0..ROUNDS {
             self.clock.advance(HOUR_MS);
             let store = &self.stores[0];
-            let quiet = store.reconcile().await.is_ok() && store.push_due().await.is_ok();
-            if quiet && store.ledger().await.is_ok_and(|ledger| ledger.open == 0) {
+            if is_well(store).await && store.ledger().await.is_ok_and(|ledger| ledger.open == 0) {
                 return;
             }
         }

@@ -7,22 +7,18 @@ use std::time::Duration;
 use wizastore::{Audit, DatabaseError, Store};
 
 /// How the background's time runs while a case is healed.
-const HOUR_MS: i64 = 3_600_000;
+pub const HOUR_MS: i64 = 3_600_000;
 
 /// More rounds than anything needs, also where a busy machine makes databases give up, and less time
 /// than the 72 hours for which a price is honoured.
-const ROUNDS: usize = 40;
+pub const ROUNDS: usize = 40;
 
 /// Lets the background do its work until nothing is left to do.
 pub async fn heal(world: &World, customers: &mut [Customer]) {
     for _ in 0..ROUNDS {
         world.clock.advance(HOUR_MS);
-        let reconciled = world.store(|store| async move {
-            let reconciled = store.reconcile().await.is_ok();
-            let pushed = store.push_due().await.is_ok();
-            reconciled && pushed && store.paused().await.is_ok_and(|paused| paused.is_none())
-        });
-        let quiet = reconciled.await == Some(true);
+        let quiet = world.store(|store| async move { is_well(&store).await });
+        let quiet = quiet.await == Some(true);
         for customer in &mut *customers {
             customer.settle().await;
         }
@@ -35,6 +31,13 @@ pub async fn heal(world: &World, customers: &mut [Customer]) {
             return;
         }
     }
+}
+
+/// Lets the background do what is due; whether it could do all of it, and nothing is paused.
+pub async fn is_well(store: &Store) -> bool {
+    let reconciled = store.reconcile().await.is_ok();
+    let pushed = store.push_due().await.is_ok();
+    reconciled && pushed && store.paused().await.is_ok_and(|paused| paused.is_none())
 }
 
 /// Everything that is wrong at the end.
