@@ -3,6 +3,7 @@
 use crate::Work;
 use crate::conn::Conn;
 use crate::error::DatabaseError;
+use crate::statement::{Answers, Questions};
 use crate::write::Name;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -19,8 +20,14 @@ pub(crate) enum Queued {
 
 /// One piece of work of a batch.
 pub(crate) trait Step: Send {
+    /// What it has to know before.
+    fn questions(&self) -> &Questions;
+
     /// Does the work; whether it may stand.
-    fn run<'c>(&'c mut self, conn: &'c mut Conn) -> BoxFuture<'c, bool>;
+    fn run<'c>(&'c mut self, conn: &'c mut Conn, answers: Answers) -> BoxFuture<'c, bool>;
+
+    /// It may not stand, because what it left to be done failed.
+    fn fail(&mut self, error: DatabaseError);
 
     /// Tells the caller, once it is known what became of the transaction.
     fn tell(self: Box<Self>, end: Result<(), DatabaseError>);
@@ -28,15 +35,17 @@ pub(crate) trait Step: Send {
 
 /// A closure with the caller that waits for it.
 pub(crate) struct Task<T, E, F> {
+    questions: Questions,
     work: Option<F>,
     result: Option<Result<T, E>>,
     caller: oneshot::Sender<Result<T, E>>,
 }
 
 impl<T, E, F> Task<T, E, F> {
-    pub fn new(work: F) -> (Self, oneshot::Receiver<Result<T, E>>) {
+    pub fn new(questions: Questions, work: F) -> (Self, oneshot::Receiver<Result<T, E>>) {
         let (caller, answer) = oneshot::channel();
         let task = Self {
+            questions,
             work: Some(work),
             result: None,
             caller,
@@ -49,17 +58,25 @@ impl<T, E, F> Step for Task<T, E, F>
 where
     T: Send,
     E: From<DatabaseError> + Send,
-    F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send,
+    F: for<'c> FnOnce(&'c mut Conn, Answers) -> Work<'c, T, E> + Send,
 {
-    fn run<'c>(&'c mut self, conn: &'c mut Conn) -> BoxFuture<'c, bool> {
+    fn questions(&self) -> &Questions {
+        &self.questions
+    }
+
+    fn run<'c>(&'c mut self, conn: &'c mut Conn, answers: Answers) -> BoxFuture<'c, bool> {
         Box::pin(async move {
             let Some(work) = self.work.take() else {
                 return false;
             };
             // A panic in one piece of work must not take the others' writer away.
-            self.result = AssertUnwindSafe(work(conn)).catch_unwind().await.ok();
+            self.result = AssertUnwindSafe(work(conn, answers)).catch_unwind().await.ok();
             matches!(self.result, Some(Ok(_)))
         })
+    }
+
+    fn fail(&mut self, error: DatabaseError) {
+        self.result = Some(Err(E::from(error)));
     }
 
     fn tell(self: Box<Self>, end: Result<(), DatabaseError>) {

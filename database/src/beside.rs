@@ -13,6 +13,7 @@ use crate::batch::{Queued, Step, Task};
 use crate::conn::Conn;
 use crate::error::DatabaseError;
 use crate::open::Database;
+use crate::statement::{Answers, Questions};
 use crate::write::{Batch, Beside, Name, Writer};
 use crate::{Engine, Work};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -68,7 +69,8 @@ impl Writers {
         };
         let kept = self.take();
         let beside = Beside::Others(scope);
-        let (conn, is_ours) = match self.writer.begin(kept, beside).await {
+        let begun = self.writer.begin(kept, beside, step.questions());
+        let begun = match begun.await {
             Ok(begun) => begun,
             // The server takes no more connections: the one writer has its own.
             Err(error) if error.as_database_error().is_some() => {
@@ -90,7 +92,6 @@ impl Writers {
         let mut batch = Batch::default();
         batch.add(name, step);
         let mut kept = None;
-        let begun = (conn, is_ours);
         let end = self.writer.finish(&mut kept, begun, &mut batch, beside);
         let end = end.await;
         self.keep(kept);
@@ -141,11 +142,32 @@ impl Database {
         E: From<DatabaseError> + Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
+        let nothing = Questions::default();
+        self.write_beside_asking(step, scope, nothing, move |conn, _| work(conn))
+            .await
+    }
+
+    /// As [`Database::write_beside`], for work that gets the answers to some `questions`.
+    ///
+    /// # Errors
+    /// As [`Database::write`].
+    pub async fn write_beside_asking<T, E, F>(
+        &self,
+        step: &'static str,
+        scope: Option<&str>,
+        questions: Questions,
+        work: F,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn, Answers) -> Work<'c, T, E> + Send + 'static,
+    {
         if self.engine() == Engine::Sqlite {
-            return self.write(step, work).await;
+            return self.write_asking(step, questions, work).await;
         }
         self.asked(step).await?;
-        let (task, answer) = Task::new(work);
+        let (task, answer) = Task::new(questions, work);
         let (name, inner) = (Name::new(step, self), self.inner.clone());
         let scope = scope.map(number);
         // A task of its own: a caller that goes away neither cancels the transaction nor leaves it open.

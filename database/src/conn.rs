@@ -1,12 +1,15 @@
 //! A connection to either engine, on which sqlx's queries run.
 
+use crate::postgres::{Broken, Part, Postgres};
 use crate::reader::Reader;
 use crate::sqlite::{Outcome, Sqlite};
+use crate::statement::{Answers, Questions};
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, StreamExt};
 use sqlx::any::{AnyArguments, AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo};
 use sqlx::error::BoxDynError;
-use sqlx::{Any, AnyConnection, Connection, Describe, Either, Error, Execute, Executor, SqlStr};
+use sqlx::{Any, AssertSqlSafe, Describe, Either, Error, Execute, Executor, SqlStr};
+use std::borrow::Cow;
 
 /// A connection: `sqlx::query(…).execute(&mut *conn)` and its like take it.
 #[derive(Debug)]
@@ -15,7 +18,7 @@ pub struct Conn(pub(crate) Kind);
 #[derive(Debug)]
 pub(crate) enum Kind {
     Sqlite(Sqlite),
-    Postgres(AnyConnection),
+    Postgres(Postgres),
     Reader(Reader),
 }
 
@@ -25,8 +28,96 @@ impl Conn {
         // One that cannot say good-bye is closed by being dropped.
         match self.0 {
             Kind::Sqlite(conn) => drop(conn),
-            Kind::Postgres(conn) => drop(conn.close().await),
+            Kind::Postgres(conn) => conn.close().await,
             Kind::Reader(reader) => reader.close().await,
+        }
+    }
+}
+
+/// Why a transaction did not commit.
+pub(crate) enum Uncommitted {
+    /// It failed before its commit was begun.
+    Failed(Error),
+    /// The commit gave no clear answer.
+    Unclear(Error),
+}
+
+/// What the writer says.
+impl Conn {
+    /// Says some words, then asks; on PostgreSQL all in one message. Gives the rows of the words' answers, and those of
+    /// the questions'.
+    pub(crate) async fn ask(
+        &mut self,
+        words: Vec<Cow<'static, str>>,
+        questions: &Questions,
+    ) -> Result<(Vec<AnyRow>, Answers), Error> {
+        let questions = questions.0.iter().cloned();
+        match &mut self.0 {
+            Kind::Sqlite(sqlite) => {
+                let said = sqlite.run(&words.join("; "), None, false)?;
+                let answers = questions.map(|question| {
+                    let (sql, values) = question.arguments();
+                    Ok(sqlite.run(&sql, Some(values), false)?.rows)
+                });
+                Ok((said.rows, answers.collect::<Result<_, Error>>()?))
+            }
+            Kind::Postgres(postgres) => {
+                let count = words.len();
+                let words = words.into_iter().map(Part::Word);
+                let parts = words.chain(questions.map(Part::Statement)).collect();
+                let mut said = postgres.say(parts).await?;
+                let answers = said.split_off(count).into_iter().map(|said| said.rows);
+                let said = said.into_iter().flat_map(|said| said.rows);
+                Ok((said.collect(), answers.collect()))
+            }
+            Kind::Reader(_) => Err(Error::Protocol("a reader writes nothing".into())),
+        }
+    }
+
+    /// Makes the changes that were left for later, and commits; where the last savepoint does not stand, without
+    /// what was done in it.
+    pub(crate) async fn commit(&mut self, stands: bool) -> Result<(), Uncommitted> {
+        // PostgreSQL takes the COMMIT of a transaction that has failed without a word, and writes nothing: a
+        // step that kept such a failure to itself is found out by its savepoint.
+        let words: &[&'static str] = match stands {
+            true => &["RELEASE SAVEPOINT step", "COMMIT"],
+            false => &["ROLLBACK TO SAVEPOINT step", "RELEASE SAVEPOINT step", "COMMIT"],
+        };
+        match &mut self.0 {
+            Kind::Postgres(postgres) => {
+                let left = postgres.take_left().into_iter().filter(|_| stands);
+                let words = words.iter().map(|word| Part::Word(Cow::Borrowed(*word)));
+                let parts: Vec<Part> = left.map(Part::Statement).chain(words).collect();
+                let commit = parts.len() - 1;
+                let committed = postgres.say(parts).await;
+                committed.map(|_| ()).map_err(|Broken { part, error }| {
+                    // What the server refuses before the commit ends the message.
+                    match part < commit && error.as_database_error().is_some() {
+                        true => Uncommitted::Failed(error),
+                        false => Uncommitted::Unclear(error),
+                    }
+                })
+            }
+            Kind::Sqlite(_) | Kind::Reader(_) => {
+                let commit = sqlx::raw_sql(AssertSqlSafe(words.join("; ")));
+                let committed = commit.execute(self).await;
+                committed.map(|_| ()).map_err(Uncommitted::Unclear)
+            }
+        }
+    }
+
+    /// Makes the changes that were left for later.
+    pub(crate) async fn make_left(&mut self) -> Result<(), Error> {
+        match &mut self.0 {
+            Kind::Postgres(postgres) => postgres.make_left().await,
+            Kind::Sqlite(_) | Kind::Reader(_) => Ok(()),
+        }
+    }
+
+    /// Gives up the changes that were left for later.
+    pub(crate) fn forget_left(&mut self) {
+        if let Kind::Postgres(postgres) = &mut self.0 {
+            postgres.take_left();
         }
     }
 }
@@ -43,14 +134,14 @@ fn run<'q>(
 
 /// A statement for PostgreSQL that was written to the log, as SQLite's are where they run
 /// (`WIZASTORE_LOG=database::statement=trace`).
-struct Logged {
+pub(crate) struct Logged {
     sql: SqlStr,
     values: Option<Result<Option<AnyArguments>, BoxDynError>>,
     persistent: bool,
 }
 
 /// Writes a statement to the log.
-fn logged<'q>(mut query: impl Execute<'q, Any>) -> Logged {
+pub(crate) fn logged<'q>(mut query: impl Execute<'q, Any>) -> Logged {
     let values = Some(query.take_arguments());
     let persistent = query.persistent();
     let sql = query.sql();
@@ -113,7 +204,7 @@ impl<'c> Executor<'c> for &'c mut Conn {
     {
         match &mut self.0 {
             Kind::Sqlite(conn) => ready(run(conn, query, false).map(|outcome| outcome.result)),
-            Kind::Postgres(conn) => conn.execute(logged(query)),
+            Kind::Postgres(conn) => conn.execute(query),
             Kind::Reader(reader) => reader.run(|conn| conn.execute(logged(query))),
         }
     }
@@ -125,7 +216,7 @@ impl<'c> Executor<'c> for &'c mut Conn {
     {
         match &mut self.0 {
             Kind::Sqlite(conn) => ready(run(conn, query, false).map(|outcome| outcome.rows)),
-            Kind::Postgres(conn) => conn.fetch_all(logged(query)),
+            Kind::Postgres(conn) => conn.fetch_all(query),
             Kind::Reader(reader) => reader.run(|conn| conn.fetch_all(logged(query))),
         }
     }
@@ -139,7 +230,7 @@ impl<'c> Executor<'c> for &'c mut Conn {
             Kind::Sqlite(conn) => {
                 ready(run(conn, query, true).map(|mut outcome| outcome.rows.pop()))
             }
-            Kind::Postgres(conn) => conn.fetch_optional(logged(query)),
+            Kind::Postgres(conn) => conn.fetch_optional(query),
             Kind::Reader(reader) => reader.run(|conn| conn.fetch_optional(logged(query))),
         }
     }
@@ -151,7 +242,7 @@ impl<'c> Executor<'c> for &'c mut Conn {
     {
         match &mut self.0 {
             Kind::Sqlite(conn) => steps(run(conn, query, false)),
-            Kind::Postgres(conn) => conn.fetch_many(logged(query)),
+            Kind::Postgres(conn) => conn.fetch_many(query),
             Kind::Reader(reader) => reader.stream(|conn| conn.fetch_many(logged(query))),
         }
     }

@@ -20,6 +20,7 @@ mod migrate;
 mod notices;
 mod open;
 mod point;
+mod postgres;
 mod private;
 mod read;
 mod reader;
@@ -27,6 +28,7 @@ mod readers;
 mod ready;
 pub mod rows;
 mod sqlite;
+mod statement;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod together;
@@ -41,7 +43,8 @@ pub use notices::Notice;
 pub use open::{Database, Durability, Plan};
 pub use point::{Action, Injected, Points};
 pub use readers::{Readers, Reading};
-pub use together::{Change, Together};
+pub use statement::{Answers, Change, Questions};
+pub use together::Together;
 
 /// What a piece of work is: it borrows its connection and ends with a result.
 pub type Work<'c, T, E> = futures::future::BoxFuture<'c, Result<T, E>>;

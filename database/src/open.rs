@@ -8,6 +8,7 @@ use crate::conn::{Conn, Kind};
 use crate::error::{DatabaseError, OpenError};
 use crate::migrate::{self, Failed};
 use crate::point::Points;
+use crate::postgres::Postgres;
 use crate::readers::Readers;
 use crate::sqlite::Sqlite;
 use crate::{lock, private, write};
@@ -276,7 +277,7 @@ pub(crate) async fn connect(
 ) -> Result<Conn, sqlx::Error> {
     let mut conn = Conn(match address {
         Address::Sqlite(file) => Kind::Sqlite(Sqlite::open(file)?),
-        Address::Postgres(url) => Kind::Postgres(AnyConnection::connect(url).await?),
+        Address::Postgres(url) => Kind::Postgres(Postgres::connect(url).await?),
     });
     sqlx::raw_sql(settings(address.engine(), durability))
         .execute(&mut conn)
@@ -302,12 +303,14 @@ fn settings(engine: Engine, durability: Durability) -> &'static str {
         (Engine::Postgres, Durability::Full) => {
             "SET default_transaction_isolation = 'read committed'; \
              SET synchronous_commit = on; SET idle_in_transaction_session_timeout = '3s'; \
-             SET lock_timeout = '5s'; SET statement_timeout = '10s'"
+             SET lock_timeout = '5s'; SET statement_timeout = '10s'; \
+             SET standard_conforming_strings = on"
         }
         (Engine::Postgres, Durability::Process) => {
             "SET default_transaction_isolation = 'read committed'; \
              SET synchronous_commit = off; SET idle_in_transaction_session_timeout = '3s'; \
-             SET lock_timeout = '5s'; SET statement_timeout = '10s'"
+             SET lock_timeout = '5s'; SET statement_timeout = '10s'; \
+             SET standard_conforming_strings = on"
         }
     }
 }

@@ -9,17 +9,22 @@ use crate::address::{Address, Engine};
 use crate::batch::{Queued, Step, Task};
 use crate::beside::Gate;
 use crate::checkpoint::Checkpoints;
-use crate::conn::{Conn, Kind};
+use crate::conn::{Conn, Kind, Uncommitted};
 use crate::error::DatabaseError;
 use crate::open::{Database, Durability, connect};
 use crate::point::{Injected, Points};
+use crate::statement::{Answers, Questions};
 use sqlx::Row;
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
+
+/// What each step is undone to.
+const SAVEPOINT: Cow<'static, str> = Cow::Borrowed("SAVEPOINT step");
 
 /// Pieces of work in one commit. At a millisecond each the first of them waits as long as anybody
 /// notices; beyond it a commit is shared so widely that more gains nothing.
@@ -49,8 +54,28 @@ impl Database {
         E: From<DatabaseError> + Send + 'static,
         F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
     {
+        let nothing = Questions::default();
+        self.write_asking(step, nothing, move |conn, _| work(conn))
+            .await
+    }
+
+    /// As [`Database::write`], for work that gets the answers to some `questions`.
+    ///
+    /// # Errors
+    /// As [`Database::write`].
+    pub async fn write_asking<T, E, F>(
+        &self,
+        step: &'static str,
+        questions: Questions,
+        work: F,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut Conn, Answers) -> Work<'c, T, E> + Send + 'static,
+    {
         self.asked(step).await?;
-        let (task, answer) = Task::new(work);
+        let (task, answer) = Task::new(questions, work);
         let name = Name::new(step, self);
         let queued = Queued::Step(name, Box::new(task));
         if self.inner.queue.send(queued).await.is_err() {
@@ -91,6 +116,13 @@ impl Name {
         let points = database.points.clone();
         Self { step, points }
     }
+}
+
+/// A transaction's connection.
+pub(crate) struct Begun {
+    conn: Conn,
+    /// What the first step asked; none while others hold the locks.
+    answers: Option<Answers>,
 }
 
 /// Who may write at the same time.
@@ -177,6 +209,12 @@ impl Batch {
     pub fn add(&mut self, name: Name, step: Box<dyn Step>) {
         self.names.push(name);
         self.steps.push(step);
+    }
+
+    /// What the first step has to know; a batch has one.
+    pub fn first_questions(&self) -> &Questions {
+        const NONE: &Questions = &Questions(Vec::new());
+        self.steps.first().map_or(NONE, |step| step.questions())
     }
 
     /// Tells each caller what became of the transaction.
@@ -277,7 +315,8 @@ impl Writer {
         kept: &mut Option<Conn>,
         batch: &mut Batch,
     ) -> Result<(), DatabaseError> {
-        let begun = self.begin(kept.take(), Beside::Nobody).await?;
+        let questions = batch.first_questions();
+        let begun = self.begin(kept.take(), Beside::Nobody, questions).await?;
         self.finish(kept, begun, batch, Beside::Nobody).await
     }
 
@@ -286,28 +325,35 @@ impl Writer {
     pub async fn finish(
         &self,
         kept: &mut Option<Conn>,
-        (mut conn, is_ours): (Conn, bool),
+        begun: Begun,
         batch: &mut Batch,
         beside: Beside,
     ) -> Result<(), DatabaseError> {
-        if !is_ours {
-            self.wait_for_others(&mut conn, beside).await?;
-        }
-        let stands = self.within(WORK, self.work(&mut conn, batch)).await?;
+        let Begun { mut conn, answers } = begun;
+        let answers = match answers {
+            Some(answers) => answers,
+            None => {
+                let questions = batch.first_questions();
+                self.wait_for_others(&mut conn, beside, questions).await?
+            }
+        };
+        let work = self.work(&mut conn, batch, answers);
+        let stands = self.within(WORK, work).await?;
         let unclear = |error| DatabaseError::CommitUnclear(Arc::new(error));
         self.pass(&batch.names, "commit").await.map_err(unclear)?;
-        // PostgreSQL takes the COMMIT of a transaction that has failed without a word, and writes nothing: a
-        // step that kept such a failure to itself is found out by its savepoint.
-        let commit = match stands {
-            true => "RELEASE SAVEPOINT step; COMMIT",
-            false => "ROLLBACK TO SAVEPOINT step; RELEASE SAVEPOINT step; COMMIT",
-        };
-        let commit = sqlx::raw_sql(commit).execute(&mut conn);
-        if let Err(error) = self.within(COMMIT, commit).await {
+        let commit = async { Ok(conn.commit(stands).await) };
+        let end = self.within(COMMIT, commit).await;
+        if let Err(error) = end.unwrap_or_else(|silent| Err(Uncommitted::Unclear(silent))) {
             // SQLite can keep a transaction open after a COMMIT that failed.
             let rollback = sqlx::raw_sql("ROLLBACK").execute(&mut conn);
-            let _ = self.within(CONNECT, rollback).await;
-            return Err(unclear(error));
+            let is_over = self.within(CONNECT, rollback).await.is_ok();
+            return Err(match error {
+                Uncommitted::Failed(error) => {
+                    *kept = Some(conn).filter(|_| is_over);
+                    error.into()
+                }
+                Uncommitted::Unclear(error) => unclear(error),
+            });
         }
         *kept = Some(conn);
         let steps = batch.steps.len() as u64;
@@ -316,16 +362,17 @@ impl Writer {
         self.pass(&batch.names, "committed").await.map_err(unclear)
     }
 
-    /// A connection in a transaction, in its first savepoint: on PostgreSQL a new one where nothing can be begun
-    /// on the kept one. Whether the locks are held already.
+    /// A connection in a transaction, in its first savepoint, with what the first step asked: on PostgreSQL a new
+    /// one where nothing can be begun on the kept one.
     pub async fn begin(
         &self,
         kept: Option<Conn>,
         beside: Beside,
-    ) -> Result<(Conn, bool), sqlx::Error> {
+        questions: &Questions,
+    ) -> Result<Begun, sqlx::Error> {
         if let Some(mut conn) = kept {
-            match self.begin_on(&mut conn, beside).await {
-                Ok(is_ours) => return Ok((conn, is_ours)),
+            match self.begin_on(&mut conn, beside, questions).await {
+                Ok(answers) => return Ok(Begun { conn, answers }),
                 Err(error) if self.address.engine() == Engine::Sqlite => return Err(error),
                 Err(error) => tracing::warn!(%error, "the database's connection is made anew"),
             }
@@ -333,50 +380,66 @@ impl Writer {
         let mut conn = self
             .within(CONNECT, connect(&self.address, self.durability))
             .await?;
-        let is_ours = self.begin_on(&mut conn, beside).await?;
-        Ok((conn, is_ours))
+        let answers = self.begin_on(&mut conn, beside, questions).await?;
+        Ok(Begun { conn, answers })
     }
 
     /// On PostgreSQL the transaction's locks are mostly free, so that all of this is one message. They are taken
-    /// before the savepoint, or going back to that would give them up.
-    async fn begin_on(&self, conn: &mut Conn, beside: Beside) -> Result<bool, sqlx::Error> {
+    /// before the savepoint, or going back to that would give them up. What is asked while others hold them may be
+    /// different after them: then there are no answers yet.
+    async fn begin_on(
+        &self,
+        conn: &mut Conn,
+        beside: Beside,
+        questions: &Questions,
+    ) -> Result<Option<Answers>, sqlx::Error> {
         let lock = self.lock;
-        let begin = match (self.address.engine(), beside) {
-            (Engine::Sqlite, _) => "BEGIN IMMEDIATE; SAVEPOINT step".to_owned(),
+        let try_to_lock = match (self.address.engine(), beside) {
+            (Engine::Sqlite, _) => None,
             (Engine::Postgres, Beside::Nobody) => {
-                format!("BEGIN; SELECT pg_try_advisory_xact_lock({lock}); SAVEPOINT step")
+                Some(format!("SELECT pg_try_advisory_xact_lock({lock})"))
             }
             (Engine::Postgres, Beside::Others(None)) => {
-                format!("BEGIN; SELECT pg_try_advisory_xact_lock_shared({lock}); SAVEPOINT step")
+                Some(format!("SELECT pg_try_advisory_xact_lock_shared({lock})"))
             }
-            (Engine::Postgres, Beside::Others(Some(scope))) => format!(
-                "BEGIN; SELECT pg_try_advisory_xact_lock_shared({lock})
-                 AND pg_try_advisory_xact_lock({}, {scope}); SAVEPOINT step",
+            (Engine::Postgres, Beside::Others(Some(scope))) => Some(format!(
+                "SELECT pg_try_advisory_xact_lock_shared({lock})
+                 AND pg_try_advisory_xact_lock({}, {scope})",
                 self.scopes()
-            ),
+            )),
         };
-        let begun = sqlx::raw_sql(sqlx::AssertSqlSafe(begin)).fetch_all(&mut *conn);
-        let rows = self.within(WORD, begun).await?;
-        // SQLite has no such row, and nobody else.
-        rows.first().map_or(Ok(true), |row| row.try_get(0))
+        let words = match try_to_lock {
+            None => vec!["BEGIN IMMEDIATE".into(), SAVEPOINT],
+            Some(lock) => vec!["BEGIN".into(), lock.into(), SAVEPOINT],
+        };
+        let (said, answers) = self.within(WORD, conn.ask(words, questions)).await?;
+        // SQLite says nothing of locks, and there is nobody else.
+        let is_ours = said.first().map_or(Ok(true), |row| row.try_get(0))?;
+        Ok(is_ours.then_some(answers))
     }
 
-    /// Waits for the transaction's locks: the one of all first, which whoever has a scope's has already.
-    async fn wait_for_others(&self, conn: &mut Conn, beside: Beside) -> Result<(), sqlx::Error> {
+    /// Waits for the transaction's locks: the one of all first, which whoever has a scope's has already. Then asks.
+    async fn wait_for_others(
+        &self,
+        conn: &mut Conn,
+        beside: Beside,
+        questions: &Questions,
+    ) -> Result<Answers, sqlx::Error> {
         let lock = self.lock;
-        let locks = match beside {
-            Beside::Nobody => format!("SELECT pg_advisory_xact_lock({lock})"),
-            Beside::Others(None) => format!("SELECT pg_advisory_xact_lock_shared({lock})"),
-            Beside::Others(Some(scope)) => format!(
-                "SELECT pg_advisory_xact_lock_shared({lock});
-                 SELECT pg_advisory_xact_lock({}, {scope})",
-                self.scopes()
+        let (of_all, of_scope) = match beside {
+            Beside::Nobody => (format!("SELECT pg_advisory_xact_lock({lock})"), None),
+            Beside::Others(scope) => (
+                format!("SELECT pg_advisory_xact_lock_shared({lock})"),
+                scope.map(|scope| {
+                    format!("SELECT pg_advisory_xact_lock({}, {scope})", self.scopes())
+                }),
             ),
         };
-        let wait = format!("RELEASE SAVEPOINT step; {locks}; SAVEPOINT step");
-        let waited = sqlx::raw_sql(sqlx::AssertSqlSafe(wait)).execute(conn);
-        self.within(PROMPT, waited).await?;
-        Ok(())
+        let mut words = vec!["RELEASE SAVEPOINT step".into(), of_all.into()];
+        words.extend(of_scope.map(Cow::Owned));
+        words.push(SAVEPOINT);
+        let (_, answers) = self.within(PROMPT, conn.ask(words, questions)).await?;
+        Ok(answers)
     }
 
     /// The first of the two numbers by which PostgreSQL knows a scope's lock; such pairs are other locks than
@@ -404,29 +467,53 @@ impl Writer {
         }
     }
 
-    /// Runs each step in its savepoint. What the database is told between two steps is one message, because
-    /// each is a round trip on PostgreSQL. Gives whether the last step stands; its savepoint is still there.
-    async fn work(&self, conn: &mut Conn, batch: &mut Batch) -> Result<bool, sqlx::Error> {
+    /// Runs each step in its savepoint, the first one with `answers`. What the database is told and asked between two
+    /// steps is one message, because each is a round trip on PostgreSQL. Gives whether the last step stands; its
+    /// savepoint is still there.
+    async fn work(
+        &self,
+        conn: &mut Conn,
+        batch: &mut Batch,
+        answers: Answers,
+    ) -> Result<bool, sqlx::Error> {
+        let is_alone = batch.steps.len() == 1;
         // The first one's savepoint came with the transaction.
-        let mut before = None;
+        let mut answers = Some(answers);
         let mut stands = true;
         for (name, step) in batch.names.iter().zip(&mut batch.steps) {
-            if let Some(savepoint) = before {
-                let savepoint = sqlx::raw_sql(savepoint).execute(&mut *conn);
-                self.within(PROMPT, savepoint).await?;
-            }
+            let answers = match (answers.take(), stands) {
+                (Some(answers), _) => answers,
+                (None, true) => {
+                    let words = vec!["RELEASE SAVEPOINT step".into(), SAVEPOINT];
+                    let asked = conn.ask(words, step.questions());
+                    self.within(PROMPT, asked).await?.1
+                }
+                // This one runs in the same savepoint.
+                (None, false) => {
+                    let words = vec!["ROLLBACK TO SAVEPOINT step".into()];
+                    let asked = conn.ask(words, step.questions());
+                    self.within(PROMPT, asked).await?.1
+                }
+            };
             self.pass(std::slice::from_ref(name), "begin").await?;
             let limit = match self.prompt.contains(&name.step) {
                 true => PROMPT,
                 false => WORK,
             };
-            let run = async { Ok(step.run(conn).await) };
+            let run = async { Ok(step.run(conn, answers).await) };
             stands = self.within(limit, run).await?;
-            before = Some(match stands {
-                true => "RELEASE SAVEPOINT step; SAVEPOINT step",
-                // The next one runs in the same savepoint.
-                false => "ROLLBACK TO SAVEPOINT step",
-            });
+            match stands {
+                false => conn.forget_left(),
+                // What it left goes with the commit.
+                true if is_alone => {}
+                true => match self.within(limit, conn.make_left()).await {
+                    Err(error) if error.as_database_error().is_some() => {
+                        step.fail(error.into());
+                        stands = false;
+                    }
+                    left => left?,
+                },
+            }
         }
         Ok(stands)
     }

@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use database::testing::{TestDatabase, open_without_tables};
-use database::{Conn, Database, DatabaseError, Engine, Points, Together};
+use database::{Conn, Database, DatabaseError, Engine, Points, Questions, Together};
+use sqlx::Row;
 
 const TABLES: &str = "
     CREATE TABLE parcels (number TEXT NOT NULL PRIMARY KEY, state TEXT NOT NULL);
@@ -44,33 +45,177 @@ async fn states(conn: &mut Conn) -> Result<Vec<(String, String)>, sqlx::Error> {
     all.fetch_all(conn).await
 }
 
-async fn all_are_made_and_counted(engine: Engine) {
+async fn all_are_made(engine: Engine) {
     let home = TestDatabase::new(engine).await;
     let database = open(&home).await;
     let done = database.write("test.step", |conn| {
         Box::pin(async move {
-            assert_eq!(changes().run(conn).await?, [2, 0, 1, 1]);
-            assert!(Together::default().run(conn).await?.is_empty());
+            changes().run(conn).await?;
+            Together::default().run(conn).await?;
+            // Made a second time each sees what was done before.
             let mut one = Together::default();
-            one.add(sqlx::query("DELETE FROM parcels WHERE number = $1").bind("B"))?;
-            assert_eq!(one.run(conn).await?, [1]);
+            let update = sqlx::query("UPDATE parcels SET state = state || $1 WHERE number = $2");
+            one.add(update.bind(", 'twice' \\ \u{1f989}").bind("C"))?;
+            let delete = "DELETE FROM parcels WHERE number = $1 AND state LIKE 'pick%owl'";
+            one.add(sqlx::query("UPDATE parcels SET state = state || 'owl' WHERE number = 'C'"))?;
+            one.add(sqlx::query(delete).bind("A"))?;
+            one.run(conn).await?;
             Ok::<_, DatabaseError>(states(conn).await?)
         })
     });
-    let expected = [("A", "picked"), ("C", "picked"), ("D", "new, $1 and $")];
+    let expected = [
+        ("A", "picked"),
+        ("B", "new"),
+        ("C", "picked, 'twice' \\ \u{1f989}owl"),
+        ("D", "new, $1 and $"),
+    ];
     let expected = expected.map(|(number, state)| (number.to_owned(), state.to_owned()));
     assert_eq!(done.await.unwrap(), expected);
     database.close().await;
 }
 
 #[tokio::test]
-async fn all_are_made_and_counted_on_sqlite() {
-    all_are_made_and_counted(Engine::Sqlite).await;
+async fn all_are_made_on_sqlite() {
+    all_are_made(Engine::Sqlite).await;
 }
 
 #[tokio::test]
-async fn all_are_made_and_counted_on_postgres() {
-    all_are_made_and_counted(Engine::Postgres).await;
+async fn all_are_made_on_postgres() {
+    all_are_made(Engine::Postgres).await;
+}
+
+/// Changes that are left are there for whatever comes after them, in the same work and in the next.
+async fn what_is_left_is_made_before_anything_else(engine: Engine) {
+    let home = TestDatabase::new(engine).await;
+    let database = open(&home).await;
+    let left = database.write("test.step", |conn| {
+        Box::pin(async move {
+            changes().leave(conn)?;
+            let seen = states(conn).await?;
+            let mut last = Together::default();
+            last.add_certain(sqlx::query("DELETE FROM parcels WHERE number = 'C'"))?;
+            last.leave(conn)?;
+            Ok::<_, DatabaseError>(seen)
+        })
+    });
+    assert_eq!(left.await.unwrap().len(), 4);
+    let refused = database.write("test.step", |conn| {
+        Box::pin(async move {
+            changes().leave(conn)?;
+            Err::<(), _>(DatabaseError::CutShort)
+        })
+    });
+    refused.await.unwrap_err();
+    let seen = database.write("test.step", |conn| {
+        Box::pin(async move { Ok::<_, DatabaseError>(states(conn).await?) })
+    });
+    assert_eq!(seen.await.unwrap().len(), 3);
+    database.close().await;
+}
+
+#[tokio::test]
+async fn what_is_left_is_made_before_anything_else_on_sqlite() {
+    what_is_left_is_made_before_anything_else(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn what_is_left_is_made_before_anything_else_on_postgres() {
+    what_is_left_is_made_before_anything_else(Engine::Postgres).await;
+}
+
+/// A change that is left and fails: nothing of its work was written, which is known, and others are not to blame for
+/// it, nor held up.
+async fn what_is_left_and_fails_is_known_not_to_be_written(engine: Engine) {
+    let home = TestDatabase::new(engine).await;
+    let database = open(&home).await;
+    let twice = "INSERT INTO parcels (number, state) VALUES ('A', 'new')";
+    let nothing = "UPDATE parcels SET state = 'lost' WHERE number = 'X'";
+    for (sql, is_certain) in [(twice, false), (nothing, true)] {
+        let failing = database.write("test.step", move |conn| {
+            Box::pin(async move {
+                let mut changes = changes();
+                match is_certain {
+                    true => changes.add_certain(sqlx::query(sql))?,
+                    false => changes.add(sqlx::query(sql))?,
+                }
+                changes.leave(conn)?;
+                Ok::<_, DatabaseError>(())
+            })
+        });
+        let beside = database.write("test.step", |conn| {
+            Box::pin(async move { Ok::<_, DatabaseError>(states(conn).await?) })
+        });
+        let (failed, seen) = tokio::join!(failing, beside);
+        let failed = failed.unwrap_err();
+        assert!(!failed.may_be_written(), "{failed}");
+        assert_eq!(failed.is_unique_violation(), !is_certain);
+        let untouched = ["A", "B", "C"].map(|number| (number.to_owned(), "new".to_owned()));
+        assert_eq!(seen.unwrap(), untouched);
+    }
+    database.close().await;
+}
+
+#[tokio::test]
+async fn what_is_left_and_fails_is_known_not_to_be_written_on_sqlite() {
+    what_is_left_and_fails_is_known_not_to_be_written(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn what_is_left_and_fails_is_known_not_to_be_written_on_postgres() {
+    what_is_left_and_fails_is_known_not_to_be_written(Engine::Postgres).await;
+}
+
+/// What work asks is answered as of after everybody before it.
+async fn questions_are_answered_as_of_now(engine: Engine) {
+    let home = TestDatabase::new(engine).await;
+    let database = open(&home).await;
+    // Two replicas, which wait for each other's lock, on PostgreSQL; on SQLite a file belongs to one.
+    let other = match engine {
+        Engine::Postgres => open_without_tables(home.url(), Points::default())
+            .await
+            .unwrap(),
+        Engine::Sqlite => database.clone(),
+    };
+    let count = |database: Database, scope: Option<&'static str>| async move {
+        let mut questions = Questions::default();
+        let number = sqlx::query("SELECT state FROM parcels WHERE number = $1").bind("A");
+        questions.ask(number).unwrap();
+        questions.ask(sqlx::query("SELECT number FROM lines")).unwrap();
+        let counted = database.write_beside_asking("test.step", scope, questions, |conn, answers| {
+            Box::pin(async move {
+                assert!(answers[1].is_empty());
+                let state: String = answers[0][0].try_get("state")?;
+                let next = state.parse::<u32>().unwrap_or(0) + 1;
+                let mut changes = Together::default();
+                let update = sqlx::query("UPDATE parcels SET state = $1 WHERE number = 'A'");
+                changes.add_certain(update.bind(next.to_string()))?;
+                changes.leave(conn)?;
+                Ok::<_, DatabaseError>(())
+            })
+        });
+        counted.await.unwrap();
+    };
+    let all = (0..40).map(|n| {
+        let database = if n % 2 == 0 { &database } else { &other };
+        tokio::spawn(count(database.clone(), Some("parcel")))
+    });
+    futures::future::join_all(all).await.into_iter().for_each(|done| done.unwrap());
+    let seen = database.write("test.step", |conn| {
+        Box::pin(async move { Ok::<_, DatabaseError>(states(conn).await?) })
+    });
+    assert_eq!(seen.await.unwrap()[0].1, "40");
+    other.close().await;
+    database.close().await;
+}
+
+#[tokio::test]
+async fn questions_are_answered_as_of_now_on_sqlite() {
+    questions_are_answered_as_of_now(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn questions_are_answered_as_of_now_on_postgres() {
+    questions_are_answered_as_of_now(Engine::Postgres).await;
 }
 
 async fn one_that_fails_fails_them_all(engine: Engine) {
