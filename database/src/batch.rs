@@ -70,7 +70,10 @@ where
                 return false;
             };
             // A panic in one piece of work must not take the others' writer away.
-            self.result = AssertUnwindSafe(work(conn, answers)).catch_unwind().await.ok();
+            self.result = AssertUnwindSafe(work(conn, answers))
+                .catch_unwind()
+                .await
+                .ok();
             matches!(self.result, Some(Ok(_)))
         })
     }

@@ -81,7 +81,11 @@ impl Conn {
         // step that kept such a failure to itself is found out by its savepoint.
         let words: &[&'static str] = match stands {
             true => &["RELEASE SAVEPOINT step", "COMMIT"],
-            false => &["ROLLBACK TO SAVEPOINT step", "RELEASE SAVEPOINT step", "COMMIT"],
+            false => &[
+                "ROLLBACK TO SAVEPOINT step",
+                "RELEASE SAVEPOINT step",
+                "COMMIT",
+            ],
         };
         match &mut self.0 {
             Kind::Postgres(postgres) => {

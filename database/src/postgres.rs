@@ -215,7 +215,10 @@ impl Prepared {
         tracing::trace!(target: "database::statement", sql = statement.sql);
         let sql = match statement.is_certain {
             // Nothing divided by nothing is an error, and ends the message.
-            true => format!("WITH changed AS ({} RETURNING 1) SELECT 1 / COUNT(*) FROM changed", statement.sql),
+            true => format!(
+                "WITH changed AS ({} RETURNING 1) SELECT 1 / COUNT(*) FROM changed",
+                statement.sql
+            ),
             false => statement.sql.clone(),
         };
         self.uses += 1;
@@ -225,7 +228,11 @@ impl Prepared {
         if !self.known.contains_key(&text) {
             self.make_room(message, part);
             let name = format!("together_{}", self.uses);
-            let kinds = if kinds.is_empty() { String::new() } else { format!(" ({kinds})") };
+            let kinds = if kinds.is_empty() {
+                String::new()
+            } else {
+                format!(" ({kinds})")
+            };
             message.add(part, &format!("PREPARE {name}{kinds} AS {sql}"));
             message.new.push(text.clone());
             self.known.insert(text.clone(), Known { name, used: 0 });

@@ -57,7 +57,9 @@ async fn all_are_made(engine: Engine) {
             let update = sqlx::query("UPDATE parcels SET state = state || $1 WHERE number = $2");
             one.add(update.bind(", 'twice' \\ \u{1f989}").bind("C"))?;
             let delete = "DELETE FROM parcels WHERE number = $1 AND state LIKE 'pick%owl'";
-            one.add(sqlx::query("UPDATE parcels SET state = state || 'owl' WHERE number = 'C'"))?;
+            one.add(sqlx::query(
+                "UPDATE parcels SET state = state || 'owl' WHERE number = 'C'",
+            ))?;
             one.add(sqlx::query(delete).bind("A"))?;
             one.run(conn).await?;
             Ok::<_, DatabaseError>(states(conn).await?)
@@ -180,26 +182,32 @@ async fn questions_are_answered_as_of_now(engine: Engine) {
         let mut questions = Questions::default();
         let number = sqlx::query("SELECT state FROM parcels WHERE number = $1").bind("A");
         questions.ask(number).unwrap();
-        questions.ask(sqlx::query("SELECT number FROM lines")).unwrap();
-        let counted = database.write_beside_asking("test.step", scope, questions, |conn, answers| {
-            Box::pin(async move {
-                assert!(answers[1].is_empty());
-                let state: String = answers[0][0].try_get("state")?;
-                let next = state.parse::<u32>().unwrap_or(0) + 1;
-                let mut changes = Together::default();
-                let update = sqlx::query("UPDATE parcels SET state = $1 WHERE number = 'A'");
-                changes.add_certain(update.bind(next.to_string()))?;
-                changes.leave(conn)?;
-                Ok::<_, DatabaseError>(())
-            })
-        });
+        questions
+            .ask(sqlx::query("SELECT number FROM lines"))
+            .unwrap();
+        let counted =
+            database.write_beside_asking("test.step", scope, questions, |conn, answers| {
+                Box::pin(async move {
+                    assert!(answers[1].is_empty());
+                    let state: String = answers[0][0].try_get("state")?;
+                    let next = state.parse::<u32>().unwrap_or(0) + 1;
+                    let mut changes = Together::default();
+                    let update = sqlx::query("UPDATE parcels SET state = $1 WHERE number = 'A'");
+                    changes.add_certain(update.bind(next.to_string()))?;
+                    changes.leave(conn)?;
+                    Ok::<_, DatabaseError>(())
+                })
+            });
         counted.await.unwrap();
     };
     let all = (0..40).map(|n| {
         let database = if n % 2 == 0 { &database } else { &other };
         tokio::spawn(count(database.clone(), Some("parcel")))
     });
-    futures::future::join_all(all).await.into_iter().for_each(|done| done.unwrap());
+    futures::future::join_all(all)
+        .await
+        .into_iter()
+        .for_each(|done| done.unwrap());
     let seen = database.write("test.step", |conn| {
         Box::pin(async move { Ok::<_, DatabaseError>(states(conn).await?) })
     });

@@ -12,7 +12,8 @@ use crate::error::StorageError;
 use crate::search::product_text;
 use crate::stock::{Moved, MovementKind};
 use crate::storage::Writing;
-use database::Conn;
+use database::{Change, Conn};
+use sqlx::any::AnyRow;
 use std::collections::HashMap;
 
 /// What a product was when it was read, if there was one, and what it is to be.
@@ -163,21 +164,34 @@ pub(crate) async fn read_products(
     conn: &mut Conn,
     skus: &[&str],
 ) -> Result<HashMap<String, ProductRow>, StorageError> {
-    let mut products = HashMap::with_capacity(skus.len());
+    let mut rows = Vec::with_capacity(skus.len());
+    for question in ask_for_products(skus) {
+        rows.extend(question.fetch_all(&mut *conn).await?);
+    }
+    products_of(&rows)
+}
+
+/// The questions for some products; [`products_of`] has the answers.
+pub(crate) fn ask_for_products(skus: &[&str]) -> Vec<Change<'static>> {
     // PostgreSQL takes no NUL in a text, and no SKU has one.
     let skus: Vec<_> = skus.iter().filter(|sku| !sku.contains('\0')).collect();
-    for skus in skus.chunks(BATCH_ROWS) {
+    let questions = skus.chunks(BATCH_ROWS).map(|skus| {
         let sql = batch::listed("SELECT * FROM products WHERE sku IN", skus.len(), "");
-        let mut query = sqlx::query(sql);
-        for sku in skus {
-            query = query.bind(**sku);
-        }
-        for row in query.fetch_all(&mut *conn).await? {
-            let row = ProductRow::read(&row)?;
-            products.insert(row.product.sku.clone(), row);
-        }
-    }
-    Ok(products)
+        let skus = skus.iter().map(|sku| (**sku).to_owned());
+        skus.fold(sqlx::query(sql), |query, sku| query.bind(sku))
+    });
+    questions.collect()
+}
+
+/// Products by SKU.
+pub(crate) fn products_of<'r>(
+    rows: impl IntoIterator<Item = &'r AnyRow>,
+) -> Result<HashMap<String, ProductRow>, StorageError> {
+    let products = rows.into_iter().map(|row| {
+        let row = ProductRow::read(row)?;
+        Ok((row.product.sku.clone(), row))
+    });
+    products.collect()
 }
 
 /// Writes changes of products, each of another one, and all that belongs to a change: its versions, the

@@ -17,7 +17,9 @@ mod stocked;
 mod sweep;
 mod write;
 
-pub(crate) use apply::{ProductChange, StockChange, apply, apply_later, read_products};
+pub(crate) use apply::{
+    ProductChange, StockChange, apply, apply_later, ask_for_products, products_of, read_products,
+};
 pub use browse::{PastPrice, ProductQuery, Products, SHORT_STOCK, Shelf};
 pub use bulk::{PlanRefused, PlannedPrice, PricePlan, PriceRise};
 pub use entry::{FieldError, ProductEntry, ProductFields};

@@ -2,7 +2,7 @@
 
 use super::request::Request;
 use crate::batch::BATCH_ROWS;
-use crate::catalog::{ProductRow, read_products};
+use crate::catalog::ProductRow;
 use crate::error::StorageError;
 use database::Conn;
 use model::OrderLine;
@@ -62,15 +62,22 @@ impl Gathered {
     }
 }
 
-/// Reads the facts about some orders.
+/// The SKUs of some orders, each once.
+pub(super) fn skus<'a>(requests: impl IntoIterator<Item = &'a Request>) -> Vec<&'a str> {
+    let lines = requests
+        .into_iter()
+        .flat_map(|request| &request.order.lines);
+    let skus: HashSet<&str> = lines.map(|line| line.sku.as_str()).collect();
+    skus.into_iter().collect()
+}
+
+/// Gathers the facts about some orders, whose `products` were read.
 pub(super) async fn gather(
     conn: &mut Conn,
     requests: &[&Request],
+    products: HashMap<String, ProductRow>,
 ) -> Result<Gathered, StorageError> {
     let lines = || requests.iter().flat_map(|request| &request.order.lines);
-    let skus: HashSet<&str> = lines().map(|line| line.sku.as_str()).collect();
-    let skus: Vec<&str> = skus.into_iter().collect();
-    let products = read_products(conn, &skus).await?;
     // A price of now needs no look at the history.
     let others = lines().filter(|line| {
         let product = products.get(&line.sku).map(|row| &row.product);

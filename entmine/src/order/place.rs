@@ -7,10 +7,13 @@ use super::number::OrderNumber;
 use super::request::{self, Request};
 use super::{Conditions, Found, OrderLimits, Placed, book, verdict};
 use crate::audit;
+use crate::catalog;
 use crate::clock::rfc3339;
 use crate::error::StorageError;
 use crate::storage::{EntMine, Writing};
+use database::Questions;
 use model::{Acceptance, CLOCK_TOLERANCE_MS, Reason};
+use sqlx::any::AnyRow;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -94,19 +97,33 @@ fn wanted(number: Option<&str>, request: &Request) -> Result<Option<OrderNumber>
     Ok(Some(number))
 }
 
+/// What has to be known of orders before they are decided: their verdicts, then their products.
+pub(super) fn questions(sent: &[Arc<Sent>]) -> Result<Questions, StorageError> {
+    let keys: Vec<&str> = sent.iter().map(|sent| sent.key.as_str()).collect();
+    let skus = facts::skus(sent.iter().map(|sent| &sent.request));
+    let mut questions = Questions::default();
+    questions.ask(verdict::ask_for(&keys))?;
+    for products in catalog::ask_for_products(&skus) {
+        questions.ask(products)?;
+    }
+    Ok(questions)
+}
+
 /// Decides about orders of one store, one after the other, and gives what became of each. No key is there twice,
 /// and an order that is to get a number back is there alone.
+/// `answers` are those to [`questions`].
 pub(super) async fn decide(
     tx: &mut Writing<'_>,
     sent: &[Arc<Sent>],
+    answers: &[Vec<AnyRow>],
 ) -> Result<Vec<Placed>, StorageError> {
-    let Some(first) = sent.first() else {
+    let (Some(first), [verdicts, products @ ..]) = (sent.first(), answers) else {
         return Ok(Vec::new());
     };
-    let keys: Vec<&str> = sent.iter().map(|sent| sent.key.as_str()).collect();
-    let mut verdicts = verdict::find_all(tx.conn(), &keys).await?;
+    let mut verdicts = verdict::read(verdicts)?;
+    let products = catalog::products_of(products.iter().flatten())?;
     let requests: Vec<&Request> = sent.iter().map(|sent| &sent.request).collect();
-    let mut facts = facts::gather(tx.conn(), &requests).await?;
+    let mut facts = facts::gather(tx.conn(), &requests, products).await?;
     let mut decided = Vec::with_capacity(sent.len());
     for sent in sent {
         // Looked at here and not before, because waiting for the writer is where time goes.

@@ -2,7 +2,7 @@
 //! no statement more than one of them alone.
 
 use super::Placed;
-use super::place::{Sent, decide};
+use super::place::{Sent, decide, questions};
 use crate::error::StorageError;
 use crate::storage::EntMine;
 use database::DatabaseError;
@@ -128,8 +128,9 @@ impl EntMine {
     }
 
     async fn place_all(&self, sent: Vec<Arc<Sent>>) -> Result<Vec<Placed>, StorageError> {
-        self.write("entmine.place", move |tx| {
-            Box::pin(async move { decide(tx, &sent).await })
+        let questions = questions(&sent)?;
+        self.write_asking("entmine.place", questions, move |tx, answers| {
+            Box::pin(async move { decide(tx, &sent, &answers).await })
         })
         .await
     }

@@ -5,7 +5,7 @@ use crate::batch::{BATCH_ROWS, insert, listed};
 use crate::clock::rfc3339;
 use crate::error::StorageError;
 use crate::storage::Writing;
-use database::Conn;
+use database::{Change, Conn};
 use model::{Acceptance, OrderStatus, Reason};
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -20,14 +20,12 @@ pub(super) struct Verdict {
 
 /// The verdict on a key, an accepted order with its status of now.
 pub(super) async fn find(conn: &mut Conn, key: &str) -> Result<Option<Verdict>, StorageError> {
-    Ok(find_all(conn, &[key]).await?.remove(key))
+    let rows = ask_for(&[key]).fetch_all(conn).await?;
+    Ok(read(&rows)?.remove(key))
 }
 
-/// The verdicts on some keys, no more than [`BATCH_ROWS`], by key.
-pub(super) async fn find_all(
-    conn: &mut Conn,
-    keys: &[&str],
-) -> Result<HashMap<String, Verdict>, StorageError> {
+/// Asks for the verdicts on some keys, no more than [`BATCH_ROWS`]; [`read`] has the answer.
+pub(super) fn ask_for(keys: &[&str]) -> Change<'static> {
     let sql = listed(
         "SELECT v.key, v.store, v.verdict, v.fingerprint, v.reasons,
                 o.number, o.total_minor, o.currency, o.accepted_at_ms, o.status
@@ -36,10 +34,12 @@ pub(super) async fn find_all(
         keys.len(),
         "",
     );
-    let query = keys
-        .iter()
-        .fold(sqlx::query(sql), |query, key| query.bind(*key));
-    let rows = query.fetch_all(conn).await?;
+    let keys = keys.iter().map(|key| (*key).to_owned());
+    keys.fold(sqlx::query(sql), |query, key| query.bind(key))
+}
+
+/// Verdicts by their keys.
+pub(super) fn read(rows: &[AnyRow]) -> Result<HashMap<String, Verdict>, StorageError> {
     let verdicts = rows.iter().map(|row| {
         let key: String = row.try_get("key")?;
         let verdict: String = row.try_get("verdict")?;

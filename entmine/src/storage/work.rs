@@ -5,7 +5,7 @@ use super::lists::{Counts, Lists, Numbered, Streams};
 use crate::audit;
 use crate::error::StorageError;
 use crate::sequence;
-use database::{Change, Conn, Together};
+use database::{Answers, Change, Conn, Questions, Together};
 use std::collections::HashMap;
 
 /// What a piece of work is: it borrows its connection and ends with a result.
@@ -88,7 +88,9 @@ impl Writing<'_> {
             self.later(insert).await?;
         }
         self.streams = numbered.streams().or(self.streams);
-        self.flush().await
+        // Nothing waits for them but the commit, or whatever this work does next.
+        std::mem::take(&mut self.pending).leave(self.conn)?;
+        Ok(())
     }
 
     async fn take_of(&mut self, counts: Counts) -> Result<HashMap<String, i64>, StorageError> {
@@ -108,11 +110,28 @@ impl EntMine {
         T: Send + 'static,
         F: for<'c, 'w> FnOnce(&'w mut Writing<'c>) -> Task<'w, T> + Send + 'static,
     {
+        let nothing = Questions::default();
+        self.write_asking(step, nothing, move |tx, _| work(tx))
+            .await
+    }
+
+    /// As [`EntMine::write`], for work that gets the answers to some `questions`.
+    pub(crate) async fn write_asking<T, F>(
+        &self,
+        step: &'static str,
+        questions: Questions,
+        work: F,
+    ) -> Result<T, StorageError>
+    where
+        T: Send + 'static,
+        F: for<'c, 'w> FnOnce(&'w mut Writing<'c>, Answers) -> Task<'w, T> + Send + 'static,
+    {
         let entmine = self.clone();
         // A task of its own: the listeners are told even where the caller went away.
         let task = tokio::spawn(async move {
             let clock = entmine.inner.clock.clone();
-            let done = entmine.inner.database.write(step, move |conn| {
+            let database = &entmine.inner.database;
+            let done = database.write_asking(step, questions, move |conn, answers| {
                 Box::pin(async move {
                     let mut writing = Writing {
                         conn,
@@ -123,7 +142,7 @@ impl EntMine {
                         numbered: None,
                         pending: Together::default(),
                     };
-                    let value = work(&mut writing).await?;
+                    let value = work(&mut writing, answers).await?;
                     writing.write_lists().await?;
                     Ok::<_, StorageError>((value, writing.streams, writing.urgent))
                 })

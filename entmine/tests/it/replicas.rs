@@ -3,11 +3,13 @@
 use crate::shop::{SECOND, Shop, body, new_key, order};
 use async_trait::async_trait;
 use database::Engine;
+use database::testing::SlowLine;
 use entmine::delivery::{Ask, Delivered, ForgetRefused, Sender, StoreLink};
 use entmine::{Conditions, EntMine, Options, Placed};
 use model::{CatalogueMessage, HookMessage};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
@@ -134,4 +136,35 @@ async fn of_several_processes_one_sends_to_a_store_and_another_goes_on_after_it(
     shop.turn_clock(15 * SECOND);
     assert_eq!(next(7).await, "third");
     third.abort();
+}
+
+/// Each message to the database is a round trip: one begins the transaction and brings the facts, one takes the
+/// numbers, one makes all changes and commits.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_is_decided_in_three_messages_to_the_database() {
+    let shop = Shop::open(Engine::Postgres).await;
+    let sent = Arc::new(AtomicUsize::new(0));
+    let counted = sent.clone();
+    let line = SlowLine::to(shop.home.url(), move || {
+        counted.fetch_add(1, Ordering::SeqCst);
+        Duration::ZERO
+    });
+    let line = line.await;
+    let options = Options {
+        clock: Some(shop.clock.clone()),
+        ..Options::default()
+    };
+    let url = line.over(shop.home.url());
+    let entmine = EntMine::open(&url, options).await.unwrap();
+    let body = body(&order(&[("WAND", 1, 1299)]));
+    let mut least = usize::MAX;
+    // With the first ones the server learns the statements.
+    for _ in 0..4 {
+        let before = sent.load(Ordering::SeqCst);
+        let conditions = Conditions::default();
+        let placed = entmine.place("shop", new_key(), &body, None, None, conditions);
+        assert!(matches!(placed.await.unwrap(), Placed::Stored(_)));
+        least = least.min(sent.load(Ordering::SeqCst) - before);
+    }
+    assert_eq!(least, 3);
 }

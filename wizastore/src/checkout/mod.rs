@@ -7,7 +7,7 @@ pub(crate) use form::parse_quantity;
 use crate::cart::{self, CartRow, LineRow};
 use crate::clock::rfc3339;
 use crate::erp::Identity;
-use crate::journal::{self, CartToOrder, Claim, Kind, NewOrder, Order};
+use crate::journal::{self, CartToOrder, Claim, Kind, NewOrder, Order, Standing};
 use crate::keys::{OrderKey, mint_receipt};
 use crate::planted::{self, Bug};
 use crate::{Knobs, SubmitFields, session};
@@ -28,7 +28,12 @@ pub(crate) struct Submission {
 /// What the journal made of a submission.
 pub(crate) enum Submitted {
     /// Journalled now. The token is for a browser without a session.
-    Fresh { token: Option<String> },
+    Fresh {
+        token: Option<String>,
+        receipt: String,
+        /// Where it stood after the round that was waited for; none where that is to be looked up.
+        ended: Option<Standing>,
+    },
     /// This key was journalled before.
     Before { key: String },
     /// The database failed, and nothing of the submission is or will be in the journal.
@@ -48,7 +53,7 @@ pub(crate) enum Submitted {
     },
 }
 
-/// Journals a submission, and claims its first attempt where it is to `begin` at once, or says why
+/// Journals a submission of a cart, if there is one that is no order yet, and claims its first attempt where it is to `begin` at once, or says why
 /// not. Nothing is half done: the caller's transaction commits the order, its frozen bytes and that
 /// attempt together.
 ///
@@ -56,6 +61,7 @@ pub(crate) enum Submitted {
 /// somebody who may write its rows has to do it.
 pub(crate) async fn journal_submission(
     tx: &mut Conn,
+    cart: Option<CartToOrder>,
     submission: &Submission,
     only: Option<&str>,
     begin: bool,
@@ -65,7 +71,7 @@ pub(crate) async fn journal_submission(
     let is_elsewhere = |session_id: &str| only.is_some_and(|only| only != session_id);
     // The key comes before every other check: one key, one verdict.
     let key = submission.key.to_string();
-    let Some(CartToOrder { cart, lines, ours }) = journal::cart_to_order(tx, &key).await? else {
+    let Some(CartToOrder { cart, lines, ours }) = cart else {
         let known = journal::by_key(tx, &key).await?;
         let known = known.filter(|_| !planted::is(Bug::CartBeforeKey));
         if known
@@ -108,7 +114,12 @@ pub(crate) async fn journal_submission(
                 lease_until: now_ms + knobs.lease.as_millis() as i64,
             });
             let claim = place(tx, &cart, &lines, body, first, now_ms).await?;
-            Ok(Some((Submitted::Fresh { token }, claim)))
+            let fresh = Submitted::Fresh {
+                token,
+                receipt: cart.receipt,
+                ended: None,
+            };
+            Ok(Some((fresh, claim)))
         }
         Err(reasons) => {
             let why = serde_json::to_string(&reasons).unwrap_or_default();
@@ -301,7 +312,7 @@ async fn place(
     if !planted::is(Bug::CartStaysOpen) {
         changes.add(sqlx::query("DELETE FROM carts WHERE order_key = $1").bind(&cart.order_key))?;
     }
-    changes.run(tx).await?;
+    changes.leave(tx)?;
     Ok(first.map(|first| Claim {
         key: cart.order_key.clone(),
         session_id: cart.session_id.clone(),

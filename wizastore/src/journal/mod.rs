@@ -30,10 +30,10 @@ pub(crate) use insert::{NewOrder, insert};
 pub(crate) use lease::{expire_leases, free_leases, make_due};
 pub(crate) use notes::{mark, note, seen, unmark};
 pub(crate) use read::{
-    CartToOrder, ForAttempt, Order, add_open, any_leased, by_key, by_keys, by_receipt,
-    cart_to_order, due, ended, for_attempt, known, of_session, open_of_session, placed_again,
-    session_of,
+    CartToOrder, ForAttempt, Order, add_open, any_leased, ask_cart_to_order, ask_for_attempt,
+    by_key, by_keys, by_receipt, due, ended, for_attempt, known, of_session, open_of_session,
+    placed_again, session_of,
 };
 pub(crate) use settle::{Settlement, settle};
-pub(crate) use standing::{Happened, Waits};
+pub(crate) use standing::{Happened, Standing, Waits};
 pub(crate) use transition::transition;

@@ -6,8 +6,10 @@ use super::standing::Standing;
 use crate::cart::{self, CartRow, JoinedRow, LineRow, select_cart};
 use crate::store::Ledger;
 use database::rows::listed;
-use database::{Conn, Readers};
+use database::{Change, Conn, Readers};
 use model::{CartLine, OrderForm, OrderLine, OrderRequest, OrderStatus};
+use sqlx::FromRow;
+use sqlx::any::AnyRow;
 use std::collections::{BTreeSet, HashMap};
 
 /// An order as the journal holds it.
@@ -259,24 +261,35 @@ pub(crate) async fn for_attempt(
     key: &str,
     number: Option<&str>,
 ) -> Result<Option<ForAttempt>, sqlx::Error> {
-    let row: Option<ForAttemptRow> = sqlx::query_as(select_order!(
+    let rows = ask_for_attempt(key, number).fetch_all(db).await?;
+    ForAttempt::read(&rows)
+}
+
+/// The question that [`ForAttempt::read`] has the answer to.
+pub(crate) fn ask_for_attempt(key: &str, number: Option<&str>) -> Change<'static> {
+    sqlx::query(select_order!(
         ", instance AS our_instance, epoch AS our_epoch, paused AS our_pause,
          (SELECT COUNT(*) FROM orders o WHERE o.number = $2 AND o.order_key <> $1)
          + (SELECT COUNT(*) FROM adopted a WHERE a.number = $2 AND a.order_key <> $1) AS number_taken",
         "LEFT JOIN entmine ON id = 1 WHERE order_key = $1"
     ))
-    .bind(key)
-    .bind(number)
-    .fetch_optional(db)
-    .await?;
-    row.map(|row| {
-        Ok(ForAttempt {
+    .bind(key.to_owned())
+    .bind(number.map(str::to_owned))
+}
+
+impl ForAttempt {
+    /// Nothing where there is no such order.
+    pub(crate) fn read(rows: &[AnyRow]) -> Result<Option<Self>, sqlx::Error> {
+        let Some(row) = rows.first() else {
+            return Ok(None);
+        };
+        let row = ForAttemptRow::from_row(row)?;
+        Ok(Some(Self {
             order: row.order.try_into()?,
             ours: row.ours.into(),
             number_taken: row.number_taken > 0,
-        })
-    })
-    .transpose()
+        }))
+    }
 }
 
 /// A cart about to become an order.
@@ -295,26 +308,29 @@ struct CartToOrderRow {
     ours: OursRow,
 }
 
-/// The cart with this key, unless an order has the key already.
-pub(crate) async fn cart_to_order(
-    db: &mut Conn,
-    key: &str,
-) -> Result<Option<CartToOrder>, sqlx::Error> {
-    let rows: Vec<CartToOrderRow> = sqlx::query_as(select_cart!(
+/// Asks for the cart with this key, unless an order has the key already; [`CartToOrder::read`] has the answer.
+pub(crate) fn ask_cart_to_order(key: &str) -> Change<'static> {
+    sqlx::query(select_cart!(
         ", e.instance AS our_instance, e.epoch AS our_epoch, e.paused AS our_pause",
         "LEFT JOIN entmine e ON e.id = 1 WHERE c.order_key = $1
          AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.order_key = c.order_key)"
     ))
-    .bind(key)
-    .fetch_all(db)
-    .await?;
-    let mut ours = None;
-    let rows = rows.into_iter().map(|row| {
-        ours = row.ours.into();
-        row.joined
-    });
-    let cart = cart::joined(rows);
-    Ok(cart.map(|(cart, lines)| CartToOrder { cart, lines, ours }))
+    .bind(key.to_owned())
+}
+
+impl CartToOrder {
+    /// Nothing where there is no such cart.
+    pub(crate) fn read(rows: &[AnyRow]) -> Result<Option<Self>, sqlx::Error> {
+        let rows = rows.iter().map(CartToOrderRow::from_row);
+        let rows: Vec<CartToOrderRow> = rows.collect::<Result<_, _>>()?;
+        let mut ours = None;
+        let rows = rows.into_iter().map(|row| {
+            ours = row.ours.into();
+            row.joined
+        });
+        let cart = cart::joined(rows);
+        Ok(cart.map(|(cart, lines)| Self { cart, lines, ours }))
+    }
 }
 
 /// The session of an order.

@@ -1,8 +1,8 @@
 //! How attempts end.
 
-use super::standing::{Happened, Waits};
+use super::standing::{Happened, Standing, Waits};
 use super::transition::transition_with;
-use super::{Event, ForAttempt, Order, State};
+use super::{Event, ForAttempt, Order};
 use crate::planted::{self, Bug};
 use database::{Change, Conn, Together};
 use model::{Acceptance, Reason};
@@ -81,7 +81,7 @@ impl Settlement {
 }
 
 /// Records how the attempt with `fence` ended, of an order as [`super::for_attempt`] found it with the number of an
-/// acceptance; gives the state the order is in now.
+/// acceptance; gives where the order stands now.
 ///
 /// An acceptance counts whenever it arrives. Anything else counts only while the attempt still
 /// owns the order: a late refusal proves nothing about the attempt that came after it.
@@ -92,7 +92,7 @@ pub(crate) async fn settle(
     settlement: &Settlement,
     waits: Waits<'_>,
     now_ms: i64,
-) -> Result<State, sqlx::Error> {
+) -> Result<Standing, sqlx::Error> {
     let ForAttempt { order, .. } = &found;
     let key = &order.key;
     let mut changes = Together::default();
@@ -101,8 +101,8 @@ pub(crate) async fn settle(
     let counts_late =
         matches!(settlement, Settlement::Accepted(_)) || planted::is(Bug::UnfencedNegative);
     if stale && !counts_late {
-        changes.run(tx).await?;
-        return Ok(order.standing.state);
+        changes.leave(tx)?;
+        return Ok(order.standing.clone());
     }
     let contradiction;
     let effective = match settlement {
@@ -110,9 +110,9 @@ pub(crate) async fn settle(
             let detail = taken(accepted);
             if stale {
                 // Whoever owns the order, or asks about it next, finds the same and moves it.
-                changes.run(tx).await?;
+                changes.leave(tx)?;
                 super::mark(tx, key, &detail, now_ms).await?;
-                return Ok(order.standing.state);
+                return Ok(order.standing.clone());
             }
             contradiction = Settlement::Contradiction { detail };
             &contradiction
@@ -121,13 +121,13 @@ pub(crate) async fn settle(
     };
     let happened = Happened::Ended(effective, waits);
     match transition_with(tx, changes, order, happened, now_ms).await? {
-        Ok(then) => Ok(then.state),
+        Ok(then) => Ok(then),
         Err(refused) => {
             if let Settlement::Accepted(accepted) = settlement {
                 differing_acceptance(tx, order, accepted, now_ms).await?;
             }
             tracing::warn!(key, %refused, "an attempt's end came too late and was dropped");
-            Ok(order.standing.state)
+            Ok(order.standing.clone())
         }
     }
 }

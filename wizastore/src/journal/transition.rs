@@ -9,13 +9,7 @@ use crate::mail;
 use crate::planted::{self, Bug};
 use database::{Change, Conn, Together};
 
-/// What became of an order.
-pub(crate) struct Transition {
-    pub state: State,
-    pub fence: i64,
-}
-
-/// Writes what an event makes of an order, by compare-and-set on what was read, and carries out what
+/// Writes what an event makes of an order, by compare-and-set on what was read; gives where it stands then. Carries out what
 /// follows: attempts begin and end, an end is owed to the customer by e-mail, goods go back to the cart,
 /// and a cancellation that was wished for is carried out as soon as no attempt owns the order.
 pub(crate) async fn transition(
@@ -23,7 +17,7 @@ pub(crate) async fn transition(
     order: &Order,
     happened: Happened<'_>,
     now_ms: i64,
-) -> Result<Result<Transition, Refused>, sqlx::Error> {
+) -> Result<Result<Standing, Refused>, sqlx::Error> {
     transition_with(tx, Together::default(), order, happened, now_ms).await
 }
 
@@ -34,12 +28,12 @@ pub(super) async fn transition_with(
     order: &Order,
     happened: Happened<'_>,
     now_ms: i64,
-) -> Result<Result<Transition, Refused>, sqlx::Error> {
+) -> Result<Result<Standing, Refused>, sqlx::Error> {
     let was = order.standing.clone();
     let mut then = match was.clone().after(happened, now_ms) {
         Ok(then) => then,
         Err(refused) => {
-            with.run(tx).await?;
+            with.leave(tx)?;
             return Ok(Err(refused));
         }
     };
@@ -60,10 +54,7 @@ pub(super) async fn transition_with(
             then = cancelled;
         }
     }
-    Ok(Ok(Transition {
-        state: then.state,
-        fence: then.fence,
-    }))
+    Ok(Ok(then))
 }
 
 /// One step: the row, and its effects.
@@ -81,7 +72,8 @@ async fn step(
     if owned && is_given_up {
         changes.add(expire_attempts(key, was.fence, now_ms))?;
     }
-    let row = changes.add(write(key, was, then, now_ms)?)?;
+    // Whoever read it holds what it read until the transaction ends.
+    changes.add_certain(write(key, was, then, now_ms)?)?;
     if then.fence > was.fence {
         changes.add(begin_attempt(key, then.fence, Kind::of(then.state), now_ms))?;
     }
@@ -89,10 +81,7 @@ async fn step(
     if let Some(mail) = mail::owed_end(key, then.state, now_ms).filter(|_| moved) {
         changes.add(mail)?;
     }
-    if changes.run(tx).await?.get(row) != Some(&1) {
-        // Whoever read it holds what it read until the transaction ends.
-        return Err(sqlx::Error::RowNotFound);
-    }
+    changes.leave(tx)?;
     if moved {
         return_to_cart::after(tx, order, then, now_ms).await?;
     }

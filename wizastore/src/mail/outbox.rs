@@ -344,7 +344,7 @@ impl Store {
                             std::mem::take(&mut together).run(tx).await?;
                         }
                     }
-                    together.run(tx).await?;
+                    together.leave(tx)?;
                     Ok::<_, DatabaseError>(())
                 })
             })

@@ -3,13 +3,13 @@
 use super::breaker::Admission;
 use super::call::Ended;
 use super::{Place, Push};
-use crate::journal::{self, Claim, Ours, Settlement, State, Waits};
-use database::{Conn, DatabaseError, Work};
+use crate::journal::{self, Claim, ForAttempt, Ours, Settlement, Standing, Waits};
+use database::{Answers, Conn, DatabaseError, Questions, Work};
 use std::time::Duration;
 
 /// How an attempt ended, for the round that made it.
 pub(super) struct AttemptEnd {
-    pub state: State,
+    pub standing: Standing,
     pub retry_after: Option<Duration>,
 }
 
@@ -40,15 +40,18 @@ impl Push {
             | Settlement::Contradiction { .. } => None,
         };
         match self.record(claim, ended, new_round).await {
-            Ok(state) => {
+            Ok(standing) => {
                 tracing::info!(
                     key = claim.key,
                     fence = claim.fence,
-                    state = state.as_str(),
+                    state = standing.state.as_str(),
                     "attempt ended"
                 );
                 self.notify(&claim.key);
-                Some(AttemptEnd { state, retry_after })
+                Some(AttemptEnd {
+                    standing,
+                    retry_after,
+                })
             }
             Err(error) => {
                 tracing::error!(%error, key = claim.key, "an attempt's end could not be recorded");
@@ -87,17 +90,23 @@ impl Push {
         claim: &Claim,
         ended: Ended,
         new_round: bool,
-    ) -> Result<State, DatabaseError> {
+    ) -> Result<Standing, DatabaseError> {
         let db = &self.inner.db;
         let elsewhere = matches!((&claim.entmine, &ended.from), (Some(a), Some(b)) if a != b);
         let work = || self.recording(claim.clone(), ended.clone(), new_round, elsewhere);
-        let alone = || db.write("store.verdict", work());
+        let order = || {
+            let mut questions = Questions::default();
+            questions.ask(journal::ask_for_attempt(&claim.key, number_of(&ended)))?;
+            Ok::<_, DatabaseError>(questions)
+        };
+        let alone = async || db.write_asking("store.verdict", order()?, work()).await;
         // What is written of the EntMine is about all orders.
-        let state = if elsewhere || claim.entmine.is_none() {
+        let standing = if elsewhere || claim.entmine.is_none() {
             alone().await?
         } else {
             let scope = Some(claim.session_id.as_str());
-            match db.write_beside("store.verdict", scope, work()).await {
+            let beside = db.write_beside_asking("store.verdict", scope, order()?, work());
+            match beside.await {
                 // Another order was just given the same number: now that can be read.
                 Err(error) if error.is_unique_violation() => alone().await?,
                 done => done?,
@@ -107,7 +116,7 @@ impl Push {
             tracing::error!("another EntMine answered: nothing is pushed until it is reconciled");
             self.inner.reconcile.notify_one();
         }
-        Ok(state)
+        Ok(standing)
     }
 
     /// The work of writing down how an attempt ended.
@@ -117,26 +126,28 @@ impl Push {
         ended: Ended,
         new_round: bool,
         elsewhere: bool,
-    ) -> impl for<'c> FnOnce(&'c mut Conn) -> Work<'c, State, DatabaseError> + Send + 'static {
+    ) -> impl for<'c> FnOnce(&'c mut Conn, Answers) -> Work<'c, Standing, DatabaseError> + Send + 'static
+    {
         let now_ms = self.inner.clock.now_ms();
         let knobs = self.inner.knobs.clone();
         let dice = self.inner.dice.roll();
-        move |tx| {
+        move |tx, answers| {
             Box::pin(async move {
-                match &ended.from {
+                let is_news = match &ended.from {
                     Some(from) if claim.entmine.is_none() => {
                         journal::settle_on(tx, from).await?;
+                        true
                     }
                     Some(_) if elsewhere => {
                         journal::pause(tx, "another EntMine answered").await?;
+                        true
                     }
-                    Some(_) | None => {}
-                }
-                let number = match &ended.settlement {
-                    Settlement::Accepted(accepted) => Some(accepted.number.clone()),
-                    _ => None,
+                    Some(_) | None => false,
                 };
-                let found = journal::for_attempt(tx, &claim.key, number.as_deref()).await?;
+                let found = match is_news {
+                    true => journal::for_attempt(tx, &claim.key, number_of(&ended)).await?,
+                    false => ForAttempt::read(answers.first().map_or(&[], Vec::as_slice))?,
+                };
                 let found = found.ok_or(sqlx::Error::RowNotFound)?;
                 let settlement = still_true(found.ours.as_ref(), ended);
                 let after = |rounds| knobs.background_wait(rounds, dice).as_millis() as i64;
@@ -147,6 +158,14 @@ impl Push {
                 Ok(journal::settle(tx, found, claim.fence, &settlement, waits, now_ms).await?)
             })
         }
+    }
+}
+
+/// The number that EntMine gave the order.
+fn number_of(ended: &Ended) -> Option<&str> {
+    match &ended.settlement {
+        Settlement::Accepted(accepted) => Some(&accepted.number),
+        _ => None,
     }
 }
 

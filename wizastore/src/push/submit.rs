@@ -2,11 +2,10 @@
 
 use super::Push;
 use crate::checkout::{self, Submission, Submitted};
-use crate::journal::Order;
+use crate::journal::{CartToOrder, Order};
 use crate::planted::{self, Bug};
 use crate::{cart, journal, session};
-use database::Conn;
-use database::{DatabaseError, Engine, Work};
+use database::{Answers, Conn, DatabaseError, Engine, Questions, Work};
 use model::Reason;
 use std::time::Duration;
 
@@ -48,9 +47,12 @@ impl Push {
             };
             Ok::<_, DatabaseError>((submitted, round))
         });
-        let (submitted, round) = journalled.await.map_err(|_| DatabaseError::CutShort)??;
+        let (mut submitted, round) = journalled.await.map_err(|_| DatabaseError::CutShort)??;
         if let Some(round) = round {
-            self.wait_for(round).await;
+            let stands = self.wait_for(round).await;
+            if let Submitted::Fresh { ended, .. } = &mut submitted {
+                *ended = stands;
+            }
         }
         Ok(submitted)
     }
@@ -65,7 +67,9 @@ impl Push {
             Some(own) => {
                 let only = Some(own.to_owned());
                 let work = self.journalling(submission.clone(), only, begin);
-                db.write_beside("store.journal", Some(own), work).await
+                let cart = ask_for_cart(&submission)?;
+                db.write_beside_asking("store.journal", Some(own), cart, work)
+                    .await
             }
             None => Ok(None),
         };
@@ -73,7 +77,8 @@ impl Push {
             // A browser that lost its session, or has another one, and shows the receipt.
             Ok(None) => {
                 let work = self.journalling(submission.clone(), None, begin);
-                db.write("store.journal", work).await
+                let cart = ask_for_cart(&submission)?;
+                db.write_asking("store.journal", cart, work).await
             }
             done => done,
         };
@@ -93,15 +98,23 @@ impl Push {
         submission: Submission,
         only: Option<String>,
         begin: bool,
-    ) -> impl for<'c> FnOnce(&'c mut Conn) -> Work<'c, Journalled, DatabaseError> + Send + 'static
+    ) -> impl for<'c> FnOnce(&'c mut Conn, Answers) -> Work<'c, Journalled, DatabaseError> + Send + 'static
     {
         let (knobs, clock) = (self.inner.knobs.clone(), self.inner.clock.clone());
-        move |tx| {
+        move |tx, answers| {
             Box::pin(async move {
+                let cart = CartToOrder::read(answers.first().map_or(&[], Vec::as_slice))?;
                 // Others may have been waited for until now.
                 let (only, now_ms) = (only.as_deref(), clock.now_ms());
-                let done =
-                    checkout::journal_submission(tx, &submission, only, begin, &knobs, now_ms);
+                let done = checkout::journal_submission(
+                    tx,
+                    cart,
+                    &submission,
+                    only,
+                    begin,
+                    &knobs,
+                    now_ms,
+                );
                 Ok(done.await?)
             })
         }
@@ -233,6 +246,12 @@ impl Push {
             Engine::Postgres => Kept::Unknown,
         }
     }
+}
+
+fn ask_for_cart(submission: &Submission) -> Result<Questions, sqlx::Error> {
+    let mut questions = Questions::default();
+    questions.ask(journal::ask_cart_to_order(&submission.key.to_string()))?;
+    Ok(questions)
 }
 
 /// Whether a form was kept.

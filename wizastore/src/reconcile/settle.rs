@@ -86,8 +86,8 @@ async fn settle_order(
     let found = journal::for_attempt(tx, &order.key, Some(&acceptance.number)).await?;
     let found = found.ok_or(sqlx::Error::RowNotFound)?;
     let settlement = Settlement::Accepted(acceptance);
-    let state = journal::settle(tx, found, 0, &settlement, waits, now_ms).await?;
-    if state == State::Confirmed && order.standing.state != State::Confirmed {
+    let standing = journal::settle(tx, found, 0, &settlement, waits, now_ms).await?;
+    if standing.state == State::Confirmed && order.standing.state != State::Confirmed {
         done.confirmed += 1;
         if accepted.erased {
             journal::erase(tx, order, now_ms).await?;

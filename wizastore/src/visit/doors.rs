@@ -3,6 +3,7 @@
 use super::{Trouble, Visit};
 use crate::cart::LineRow;
 use crate::checkout::{self, Submission, Submitted};
+use crate::journal::Standing;
 use crate::keys::OrderKey;
 use crate::planted::{self, Bug};
 use crate::{cart, journal, session};
@@ -102,7 +103,7 @@ impl Visit {
                         // A refusal begins no session and changes nothing.
                         return Err(ChangeError::Refused(reason));
                     }
-                    changes.run(tx).await?;
+                    changes.leave(tx)?;
                     let cart = cart::on_the_wire(&row, &lines);
                     if let Some(id) = &session_id {
                         session::changed_cart(tx, id, &cart, now_ms).await?;
@@ -175,9 +176,18 @@ impl Visit {
             fields,
         };
         match self.store.push.submit(submission).await {
-            Ok(Submitted::Fresh { token }) => {
+            Ok(Submitted::Fresh {
+                token,
+                receipt,
+                ended,
+            }) => {
                 if let Some(token) = token {
                     self.reply.set_session_token(token);
+                }
+                if let Some(standing) = ended
+                    && let Ok(outcome) = self.waited_for(&receipt, &standing).await
+                {
+                    return Ok(outcome);
                 }
                 Ok(self.outcome_or_checking(&key.to_string(), receipt).await)
             }
@@ -326,15 +336,24 @@ impl Visit {
         }
     }
 
-    /// The outcome of an order after its customer waited for it. An attempt that is still under
-    /// way by then may or may not have reached EntMine.
+    /// The outcome of an order after its customer waited for it.
     async fn journalled_outcome(&self, key: &str) -> Result<Outcome, Trouble> {
         let mut db = self.store.db.reader().acquire().await?;
         let Some(order) = journal::by_key(&mut db, key).await? else {
             return Ok(self.unknown_order().await?);
         };
         drop(db);
-        let outcome = match self.outcome_of(&order).await? {
+        Ok(self.waited_for(&order.receipt, &order.standing).await?)
+    }
+
+    /// The outcome of an order that stands so, after its customer waited for it. An attempt that is still under
+    /// way by then may or may not have reached EntMine.
+    async fn waited_for(
+        &self,
+        receipt: &str,
+        standing: &Standing,
+    ) -> Result<Outcome, DatabaseError> {
+        let outcome = match self.outcome(receipt, standing).await? {
             Outcome::Sending { .. } if planted::is(Bug::SlowIsNotPlaced) => {
                 self.not_placed(Vec::new()).await?
             }
@@ -342,8 +361,7 @@ impl Visit {
             other => other,
         };
         if outcome.receipt().is_some() {
-            self.reply
-                .set_redirect(format!("/orders/{}", order.receipt));
+            self.reply.set_redirect(format!("/orders/{receipt}"));
         }
         Ok(outcome)
     }

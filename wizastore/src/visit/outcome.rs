@@ -2,7 +2,7 @@
 
 use super::Visit;
 use crate::cart;
-use crate::journal::{Order, State};
+use crate::journal::{Order, Standing, State};
 use crate::planted::{self, Bug};
 use database::DatabaseError;
 use model::{Cart, Outcome};
@@ -11,14 +11,22 @@ impl Visit {
     /// What to tell about a journalled order. The cart to go on with is shown to its own session
     /// only: a receipt opens the order, nothing else.
     pub(crate) async fn outcome_of(&self, order: &Order) -> Result<Outcome, DatabaseError> {
-        let receipt = order.receipt.clone();
-        Ok(match order.standing.state {
+        self.outcome(&order.receipt, &order.standing).await
+    }
+
+    /// The same for the order of a receipt that is known to stand so.
+    pub(crate) async fn outcome(
+        &self,
+        receipt: &str,
+        standing: &Standing,
+    ) -> Result<Outcome, DatabaseError> {
+        let receipt = receipt.to_owned();
+        Ok(match standing.state {
             State::Sending => Outcome::Sending { receipt },
             State::Journalled | State::RetryWait => {
                 // What is due waits all the same while EntMine is left alone.
                 let held_ms = self.store.push.held_for().unwrap_or_default();
-                let due_ms =
-                    order.standing.next_try_at.unwrap_or_default() - self.store.clock.now_ms();
+                let due_ms = standing.next_try_at.unwrap_or_default() - self.store.clock.now_ms();
                 let next_try_in_ms = due_ms.max(held_ms).max(0);
                 Outcome::Safe {
                     receipt,
@@ -35,7 +43,7 @@ impl Visit {
                 receipt,
                 asked_ms_ago: self.store.push.failed_ago(),
             },
-            State::Confirmed => match (&order.standing.number, order.standing.erp_status) {
+            State::Confirmed => match (&standing.number, standing.erp_status) {
                 (Some(number), Some(status)) => Outcome::Confirmed {
                     number: number.clone(),
                     status,
@@ -48,7 +56,7 @@ impl Visit {
                 },
             },
             State::Rejected => Outcome::NotPlaced {
-                reasons: order.standing.reasons.clone(),
+                reasons: standing.reasons.clone(),
                 cart: self.own_cart().await?,
             },
             State::Voiding => Outcome::Cancelling { receipt },

@@ -10,6 +10,7 @@
 mod beside;
 mod fake;
 mod foreign;
+mod messages;
 mod on_postgres;
 mod on_sqlite;
 mod opening;

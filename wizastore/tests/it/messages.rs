@@ -1,0 +1,42 @@
+//! How many messages to PostgreSQL a customer waits for: each is a round trip, however fast the server is.
+
+use crate::fake::FakeEntMine;
+use crate::shop::{Browser, number, product, snapshot};
+use database::Engine;
+use database::testing::{SlowLine, TestDatabase};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use wizastore::{Smaller, Store, StoreConfig};
+
+/// Session; begin with the cart, changes with commit; begin with the order, changes with commit.
+const OF_A_CLICK: usize = 5;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_click_on_place_order_is_five_messages_to_the_stores_database() {
+    let home = TestDatabase::new(Engine::Postgres).await;
+    let sent = Arc::new(AtomicUsize::new(0));
+    let counted = sent.clone();
+    let line = SlowLine::to(home.url(), move || {
+        counted.fetch_add(1, Ordering::SeqCst);
+        Duration::ZERO
+    });
+    let line = line.await;
+    let config = StoreConfig::new(&line.over(home.url()), Arc::new(FakeEntMine::default()));
+    // Nothing runs in the background: it was not started.
+    let store = Store::open(config).await.unwrap();
+    let first = snapshot(1, 1, vec![product("WAND", 1299, 1)]);
+    store.take_snapshot(first, Smaller::Take).await.unwrap();
+    let mut least = usize::MAX;
+    // The first ones make connections, and the server learns their statements.
+    for _ in 0..4 {
+        let mut browser = Browser::of(&store);
+        browser.add("WAND", "1").await;
+        let fields = browser.filled_in().await;
+        let before = sent.load(Ordering::SeqCst);
+        number(&browser.submit(&fields).await);
+        least = least.min(sent.load(Ordering::SeqCst) - before);
+    }
+    assert_eq!(least, OF_A_CLICK);
+    store.drain(Duration::from_secs(5)).await;
+}
