@@ -10,8 +10,10 @@ use crate::statement::Statement;
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
-use sqlx::any::{AnyQueryResult, AnyRow, AnyTypeInfoKind};
-use sqlx::{Any, AnyConnection, AssertSqlSafe, Connection, Either, Error, Execute, Executor};
+use sqlx::any::{AnyConnectOptions, AnyQueryResult, AnyRow, AnyTypeInfoKind};
+use sqlx::{
+    Any, AnyConnection, AssertSqlSafe, ConnectOptions, Connection, Either, Error, Execute, Executor,
+};
 use sqlx_core::any::AnyValueKind;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -56,8 +58,12 @@ impl From<Broken> for Error {
 
 impl Postgres {
     pub async fn connect(url: &str) -> Result<Self, Error> {
+        let options: AnyConnectOptions = url.parse()?;
+        // sqlx writes the text of a slow statement to the log, and here values stand in texts: nothing personal
+        // belongs there.
+        let options = options.disable_statement_logging();
         Ok(Self {
-            conn: AnyConnection::connect(url).await?,
+            conn: AnyConnection::connect_with(&options).await?,
             prepared: Prepared::default(),
             left: Vec::new(),
         })

@@ -43,8 +43,12 @@ impl From<Entry<'_>> for Noted {
 }
 
 /// The statements that write entries after a position of the list, in their order.
-pub(crate) fn inserts(mut position: i64, now_ms: i64, entries: &[Noted]) -> Vec<Change<'static>> {
-    let insert = |rows: &[Noted]| {
+pub(crate) fn inserts(
+    mut position: i64,
+    now_ms: i64,
+    entries: &[Noted],
+) -> impl Iterator<Item = Change<'static>> {
+    let insert = move |rows: &[Noted]| {
         let head =
             "INSERT INTO audit (position, at_ms, actor, event, subject, detail, search_text)";
         let mut query = sqlx::query(batch::insert(head, 7, rows.len(), ""));
@@ -61,7 +65,7 @@ pub(crate) fn inserts(mut position: i64, now_ms: i64, entries: &[Noted]) -> Vec<
         }
         query
     };
-    entries.chunks(BATCH_ROWS).map(insert).collect()
+    entries.chunks(BATCH_ROWS).map(insert)
 }
 
 /// An entry as it is read.

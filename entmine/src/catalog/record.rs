@@ -8,8 +8,8 @@ pub(crate) fn inserts(
     mut seq: i64,
     now_ms: i64,
     changed: &[(String, i64)],
-) -> Vec<Change<'static>> {
-    let insert = |rows: &[(String, i64)]| {
+) -> impl Iterator<Item = Change<'static>> {
+    let insert = move |rows: &[(String, i64)]| {
         let sql = batch::insert(
             "INSERT INTO catalog_changes (seq, sku, version, changed_at_ms)",
             4,
@@ -23,5 +23,5 @@ pub(crate) fn inserts(
         }
         query
     };
-    changed.chunks(BATCH_ROWS).map(insert).collect()
+    changed.chunks(BATCH_ROWS).map(insert)
 }

@@ -26,8 +26,8 @@ pub(crate) fn inserts(
     mut position: i64,
     now_ms: i64,
     moved: &[(String, Moved)],
-) -> Vec<Change<'static>> {
-    let insert = |rows: &[(String, Moved)]| {
+) -> impl Iterator<Item = Change<'static>> {
+    let insert = move |rows: &[(String, Moved)]| {
         let sql = batch::insert(
             "INSERT INTO stock_movements (position, sku, kind, on_hand_change, reserved_change,
                                           on_hand, reserved, actor, reason, number, at_ms,
@@ -55,5 +55,5 @@ pub(crate) fn inserts(
         }
         query
     };
-    moved.chunks(BATCH_ROWS).map(insert).collect()
+    moved.chunks(BATCH_ROWS).map(insert)
 }

@@ -98,16 +98,20 @@ impl Lists {
         }
     }
 
-    /// The statements that write it under these numbers.
-    pub(super) fn inserts(&self, numbered: Numbered, now_ms: i64) -> Vec<Change<'static>> {
+    /// The statements that write it under these numbers, each made when it is its turn: a transaction must not stand
+    /// still while those of 50,000 products are.
+    pub(super) fn inserts(
+        &self,
+        numbered: Numbered,
+        now_ms: i64,
+    ) -> impl Iterator<Item = Change<'static>> {
         let before = numbered.before;
-        let mut inserts = audit::inserts(before.audit, now_ms, &self.audit);
-        inserts.extend(stock::movement_inserts(before.moved, now_ms, &self.moved));
-        inserts.extend(catalog::change_inserts(
-            before.changed,
-            now_ms,
-            &self.changed,
-        ));
-        inserts
+        audit::inserts(before.audit, now_ms, &self.audit)
+            .chain(stock::movement_inserts(before.moved, now_ms, &self.moved))
+            .chain(catalog::change_inserts(
+                before.changed,
+                now_ms,
+                &self.changed,
+            ))
     }
 }
