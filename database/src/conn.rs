@@ -1,6 +1,7 @@
 //! A connection to either engine, on which sqlx's queries run.
 
-use crate::postgres::{Broken, Part, Postgres};
+use crate::error::DatabaseError;
+use crate::postgres::{Part, Postgres};
 use crate::reader::Reader;
 use crate::sqlite::{Outcome, Sqlite};
 use crate::statement::{Answers, Questions};
@@ -10,6 +11,7 @@ use sqlx::any::{AnyArguments, AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo}
 use sqlx::error::BoxDynError;
 use sqlx::{Any, AssertSqlSafe, Describe, Either, Error, Execute, Executor, SqlStr};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A connection: `sqlx::query(…).execute(&mut *conn)` and its like take it.
 #[derive(Debug)]
@@ -32,14 +34,6 @@ impl Conn {
             Kind::Reader(reader) => reader.close().await,
         }
     }
-}
-
-/// Why a transaction did not commit.
-pub(crate) enum Uncommitted {
-    /// It failed before its commit was begun.
-    Failed(Error),
-    /// The commit gave no clear answer.
-    Unclear(Error),
 }
 
 /// What the writer says.
@@ -66,9 +60,8 @@ impl Conn {
                 let words = words.into_iter().map(Part::Word);
                 let parts = words.chain(questions.map(Part::Statement)).collect();
                 let mut said = postgres.say(parts).await?;
-                let answers = said.split_off(count).into_iter().map(|said| said.rows);
-                let said = said.into_iter().flat_map(|said| said.rows);
-                Ok((said.collect(), answers.collect()))
+                let answers = said.split_off(count);
+                Ok((said.into_iter().flatten().collect(), answers))
             }
             Kind::Reader(_) => Err(Error::Protocol("a reader writes nothing".into())),
         }
@@ -76,7 +69,7 @@ impl Conn {
 
     /// Makes the changes that were left for later, and commits; where the last savepoint does not stand, without
     /// what was done in it.
-    pub(crate) async fn commit(&mut self, stands: bool) -> Result<(), Uncommitted> {
+    pub(crate) async fn commit(&mut self, stands: bool) -> Result<(), DatabaseError> {
         // PostgreSQL takes the COMMIT of a transaction that has failed without a word, and writes nothing: a
         // step that kept such a failure to itself is found out by its savepoint.
         let words: &[&'static str] = match stands {
@@ -89,23 +82,16 @@ impl Conn {
         };
         match &mut self.0 {
             Kind::Postgres(postgres) => {
-                let left = postgres.take_left().into_iter().filter(|_| stands);
+                let left = postgres.take_left().into_iter();
                 let words = words.iter().map(|word| Part::Word(Cow::Borrowed(*word)));
-                let parts: Vec<Part> = left.map(Part::Statement).chain(words).collect();
-                let commit = parts.len() - 1;
-                let committed = postgres.say(parts).await;
-                committed.map(|_| ()).map_err(|Broken { part, error }| {
-                    // What the server refuses before the commit ends the message.
-                    match part < commit && error.as_database_error().is_some() {
-                        true => Uncommitted::Failed(error),
-                        false => Uncommitted::Unclear(error),
-                    }
-                })
+                let left = left.map(Part::Statement);
+                let committed = postgres.say(left.chain(words).collect()).await;
+                committed.map(|_| ()).map_err(uncommitted)
             }
             Kind::Sqlite(_) | Kind::Reader(_) => {
                 let commit = sqlx::raw_sql(AssertSqlSafe(words.join("; ")));
                 let committed = commit.execute(self).await;
-                committed.map(|_| ()).map_err(Uncommitted::Unclear)
+                committed.map(|_| ()).map_err(unclear)
             }
         }
     }
@@ -126,6 +112,22 @@ impl Conn {
     }
 }
 
+/// What a message with changes and their commit proves where it failed. Data that the server does not take end the
+/// message before the commit, and what cannot be written out is never sent. Nothing else is believed: a pooler that
+/// has lost the server says so in the server's name.
+fn uncommitted(error: Error) -> DatabaseError {
+    let is_unsent = matches!(error, Error::Encode(_));
+    match DatabaseError::from(error) {
+        failed if is_unsent || failed.is_of_the_work() => failed,
+        DatabaseError::NotDone(error) => DatabaseError::CommitUnclear(error),
+        unclear => unclear,
+    }
+}
+
+fn unclear(error: Error) -> DatabaseError {
+    DatabaseError::CommitUnclear(Arc::new(error))
+}
+
 /// Runs a statement on SQLite, at once.
 fn run<'q>(
     conn: &mut Sqlite,
@@ -138,14 +140,14 @@ fn run<'q>(
 
 /// A statement for PostgreSQL that was written to the log, as SQLite's are where they run
 /// (`WIZASTORE_LOG=database::statement=trace`).
-pub(crate) struct Logged {
+struct Logged {
     sql: SqlStr,
     values: Option<Result<Option<AnyArguments>, BoxDynError>>,
     persistent: bool,
 }
 
 /// Writes a statement to the log.
-pub(crate) fn logged<'q>(mut query: impl Execute<'q, Any>) -> Logged {
+fn logged<'q>(mut query: impl Execute<'q, Any>) -> Logged {
     let values = Some(query.take_arguments());
     let persistent = query.persistent();
     let sql = query.sql();
@@ -208,7 +210,7 @@ impl<'c> Executor<'c> for &'c mut Conn {
     {
         match &mut self.0 {
             Kind::Sqlite(conn) => ready(run(conn, query, false).map(|outcome| outcome.result)),
-            Kind::Postgres(conn) => conn.execute(query),
+            Kind::Postgres(conn) => conn.run(|conn| conn.execute(logged(query))),
             Kind::Reader(reader) => reader.run(|conn| conn.execute(logged(query))),
         }
     }
@@ -220,7 +222,7 @@ impl<'c> Executor<'c> for &'c mut Conn {
     {
         match &mut self.0 {
             Kind::Sqlite(conn) => ready(run(conn, query, false).map(|outcome| outcome.rows)),
-            Kind::Postgres(conn) => conn.fetch_all(query),
+            Kind::Postgres(conn) => conn.run(|conn| conn.fetch_all(logged(query))),
             Kind::Reader(reader) => reader.run(|conn| conn.fetch_all(logged(query))),
         }
     }
@@ -234,7 +236,7 @@ impl<'c> Executor<'c> for &'c mut Conn {
             Kind::Sqlite(conn) => {
                 ready(run(conn, query, true).map(|mut outcome| outcome.rows.pop()))
             }
-            Kind::Postgres(conn) => conn.fetch_optional(query),
+            Kind::Postgres(conn) => conn.run(|conn| conn.fetch_optional(logged(query))),
             Kind::Reader(reader) => reader.run(|conn| conn.fetch_optional(logged(query))),
         }
     }
@@ -246,7 +248,7 @@ impl<'c> Executor<'c> for &'c mut Conn {
     {
         match &mut self.0 {
             Kind::Sqlite(conn) => steps(run(conn, query, false)),
-            Kind::Postgres(conn) => conn.fetch_many(query),
+            Kind::Postgres(conn) => conn.stream(|conn| conn.fetch_many(logged(query))),
             Kind::Reader(reader) => reader.stream(|conn| conn.fetch_many(logged(query))),
         }
     }

@@ -5,15 +5,11 @@
 //! (<https://www.postgresql.org/docs/current/protocol-flow.html>), in which they are prepared by name and executed
 //! with their values written out. Each sees what those before it did, as on SQLite.
 
-use crate::conn::logged;
 use crate::statement::Statement;
-use futures::StreamExt;
-use futures::future::BoxFuture;
-use futures::stream::BoxStream;
-use sqlx::any::{AnyConnectOptions, AnyQueryResult, AnyRow, AnyTypeInfoKind};
-use sqlx::{
-    Any, AnyConnection, AssertSqlSafe, ConnectOptions, Connection, Either, Error, Execute, Executor,
-};
+use futures::future::{BoxFuture, TryFutureExt};
+use futures::stream::{BoxStream, StreamExt};
+use sqlx::any::{AnyConnectOptions, AnyRow, AnyTypeInfoKind};
+use sqlx::{AnyConnection, AssertSqlSafe, ConnectOptions, Connection, Either, Error};
 use sqlx_core::any::AnyValueKind;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -35,25 +31,6 @@ pub(crate) enum Part {
     /// One command without values.
     Word(Cow<'static, str>),
     Statement(Statement),
-}
-
-/// What one part of a message gave.
-#[derive(Default)]
-pub(crate) struct Said {
-    pub rows: Vec<AnyRow>,
-    pub changed: u64,
-}
-
-/// A message of which some part failed: the first, as far as is known, without an answer.
-pub(crate) struct Broken {
-    pub part: usize,
-    pub error: Error,
-}
-
-impl From<Broken> for Error {
-    fn from(broken: Broken) -> Self {
-        broken.error
-    }
 }
 
 impl Postgres {
@@ -94,8 +71,9 @@ impl Postgres {
     }
 
     /// Runs all the parts in one message; what is after one that fails is not run.
-    pub async fn say(&mut self, parts: Vec<Part>) -> Result<Vec<Said>, Broken> {
-        let mut said: Vec<Said> = parts.iter().map(|_| Said::default()).collect();
+    /// Gives each part's rows.
+    pub async fn say(&mut self, parts: Vec<Part>) -> Result<Vec<Vec<AnyRow>>, Error> {
+        let mut said = vec![Vec::new(); parts.len()];
         let mut message = Message::default();
         for (part, what) in parts.into_iter().enumerate() {
             let added = match what {
@@ -107,7 +85,7 @@ impl Postgres {
             };
             if let Err(error) = added {
                 self.prepared.forget(&message.new);
-                return Err(Broken { part, error });
+                return Err(error);
             }
         }
         let Message { sql, owners, new } = message;
@@ -115,64 +93,45 @@ impl Postgres {
         let mut now = owners.next();
         let mut answers = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_many(&mut self.conn);
         while let Some(answer) = answers.next().await {
-            match (answer, now.and_then(|part| said.get_mut(part))) {
-                (Ok(Either::Right(row)), Some(part)) => part.rows.push(row),
-                (Ok(Either::Left(end)), Some(part)) => {
-                    part.changed = end.rows_affected();
-                    now = owners.next();
+            match answer {
+                Ok(Either::Right(row)) => {
+                    if let Some(rows) = now.and_then(|part| said.get_mut(part)) {
+                        rows.push(row);
+                    }
                 }
                 // The server answers each command once.
-                (Ok(_), None) => {}
-                (Err(error), _) => {
+                Ok(Either::Left(_)) => now = owners.next(),
+                Err(error) => {
                     drop(answers);
                     self.prepared.forget(&new);
-                    let part = now.unwrap_or(said.len());
-                    return Err(Broken { part, error });
+                    return Err(error);
                 }
             }
         }
         Ok(said)
     }
 
-    pub fn execute<'e, 'q: 'e>(
+    /// Runs a statement by itself.
+    pub fn run<'e, T: Send + 'e>(
         &'e mut self,
-        query: impl Execute<'q, Any> + 'q,
-    ) -> BoxFuture<'e, Result<AnyQueryResult, Error>> {
+        statement: impl FnOnce(&'e mut AnyConnection) -> BoxFuture<'e, Result<T, Error>> + Send + 'e,
+    ) -> BoxFuture<'e, Result<T, Error>> {
         Box::pin(async move {
             self.make_left().await?;
-            self.conn.execute(logged(query)).await
+            statement(&mut self.conn).await
         })
     }
 
-    pub fn fetch_all<'e, 'q: 'e>(
+    /// The same, row by row.
+    pub fn stream<'e, T: Send + 'e>(
         &'e mut self,
-        query: impl Execute<'q, Any> + 'q,
-    ) -> BoxFuture<'e, Result<Vec<AnyRow>, Error>> {
-        Box::pin(async move {
-            self.make_left().await?;
-            self.conn.fetch_all(logged(query)).await
-        })
-    }
-
-    pub fn fetch_optional<'e, 'q: 'e>(
-        &'e mut self,
-        query: impl Execute<'q, Any> + 'q,
-    ) -> BoxFuture<'e, Result<Option<AnyRow>, Error>> {
-        Box::pin(async move {
-            self.make_left().await?;
-            self.conn.fetch_optional(logged(query)).await
-        })
-    }
-
-    pub fn fetch_many<'e, 'q: 'e>(
-        &'e mut self,
-        query: impl Execute<'q, Any> + 'q,
-    ) -> BoxStream<'e, crate::conn::Step> {
+        statement: impl FnOnce(&'e mut AnyConnection) -> BoxStream<'e, Result<T, Error>> + Send + 'e,
+    ) -> BoxStream<'e, Result<T, Error>> {
         let begun = async move {
             self.make_left().await?;
-            Ok(self.conn.fetch_many(logged(query)))
+            Ok(statement(&mut self.conn))
         };
-        futures::TryFutureExt::try_flatten_stream(begun).boxed()
+        begun.try_flatten_stream().boxed()
     }
 }
 

@@ -42,6 +42,14 @@ impl Statement {
 pub struct Questions(pub(crate) Vec<Statement>);
 
 impl Questions {
+    /// One question.
+    ///
+    /// # Errors
+    /// As [`Questions::ask`].
+    pub fn of(query: Change<'_>) -> Result<Self, Error> {
+        Ok(Self(vec![Statement::of(query)?]))
+    }
+
     /// Adds one, which only reads.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use crate::address::{Address, Engine};
 use crate::batch::{Queued, Step, Task};
 use crate::beside::Gate;
 use crate::checkpoint::Checkpoints;
-use crate::conn::{Conn, Kind, Uncommitted};
+use crate::conn::{Conn, Kind};
 use crate::error::DatabaseError;
 use crate::open::{Database, Durability, connect};
 use crate::point::{Injected, Points};
@@ -343,17 +343,12 @@ impl Writer {
         self.pass(&batch.names, "commit").await.map_err(unclear)?;
         let commit = async { Ok(conn.commit(stands).await) };
         let end = self.within(COMMIT, commit).await;
-        if let Err(error) = end.unwrap_or_else(|silent| Err(Uncommitted::Unclear(silent))) {
+        if let Err(error) = end.unwrap_or_else(|silent| Err(unclear(silent))) {
             // SQLite can keep a transaction open after a COMMIT that failed.
             let rollback = sqlx::raw_sql("ROLLBACK").execute(&mut conn);
             let is_over = self.within(CONNECT, rollback).await.is_ok();
-            return Err(match error {
-                Uncommitted::Failed(error) => {
-                    *kept = Some(conn).filter(|_| is_over);
-                    error.into()
-                }
-                Uncommitted::Unclear(error) => unclear(error),
-            });
+            *kept = Some(conn).filter(|_| is_over && !error.may_be_written());
+            return Err(error);
         }
         *kept = Some(conn);
         let steps = batch.steps.len() as u64;
@@ -481,16 +476,14 @@ impl Writer {
         let mut answers = Some(answers);
         let mut stands = true;
         for (name, step) in batch.names.iter().zip(&mut batch.steps) {
-            let answers = match (answers.take(), stands) {
-                (Some(answers), _) => answers,
-                (None, true) => {
-                    let words = vec!["RELEASE SAVEPOINT step".into(), SAVEPOINT];
-                    let asked = conn.ask(words, step.questions());
-                    self.within(PROMPT, asked).await?.1
-                }
-                // This one runs in the same savepoint.
-                (None, false) => {
-                    let words = vec!["ROLLBACK TO SAVEPOINT step".into()];
+            let answers = match answers.take() {
+                Some(answers) => answers,
+                None => {
+                    let words = match stands {
+                        true => vec!["RELEASE SAVEPOINT step".into(), SAVEPOINT],
+                        // This one runs in the same savepoint.
+                        false => vec!["ROLLBACK TO SAVEPOINT step".into()],
+                    };
                     let asked = conn.ask(words, step.questions());
                     self.within(PROMPT, asked).await?.1
                 }

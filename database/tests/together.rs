@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use database::testing::{TestDatabase, open_without_tables};
+use database::testing::{TestDatabase, open_without_tables, parts};
 use database::{Conn, Database, DatabaseError, Engine, Points, Questions, Together};
 use sqlx::Row;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -314,4 +317,74 @@ async fn values_are_never_written_to_the_log() {
     let log = log.0.lock().unwrap().clone();
     assert!(log.contains("the end"));
     assert!(!log.contains("ada@"), "{log}");
+}
+
+/// What a pooler sends when it loses the server (PgBouncer's "server conn crashed?"): an error that the server never
+/// said.
+const POOLER: &[u8] =
+    b"E\0\0\0\x3fSERROR\0VERROR\0C08P01\0Mserver connection was lost just now\0\0";
+
+/// A line on which, from then on, a commit's answer is replaced by a pooler's word, and the connection ends.
+async fn line_that_loses_answers(url: &str, loses: Arc<AtomicBool>) -> String {
+    let (user, server, name) = parts(url);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let here = listener.local_addr().unwrap();
+    let server = server.to_owned();
+    tokio::spawn(async move {
+        while let Ok((near, _)) = listener.accept().await {
+            let far = TcpStream::connect(&server).await.unwrap();
+            tokio::spawn(carry(near, far, loses.clone()));
+        }
+    });
+    format!("{user}@{here}/{name}")
+}
+
+async fn carry(mut near: TcpStream, mut far: TcpStream, loses: Arc<AtomicBool>) {
+    let (mut asked, mut said) = (vec![0; 64 * 1024], vec![0; 64 * 1024]);
+    loop {
+        tokio::select! {
+            read = near.read(&mut asked) => {
+                let Ok(length @ 1..) = read else { return };
+                far.write_all(&asked[..length]).await.unwrap();
+                let is_commit = asked[..length].windows(6).any(|word| word == b"COMMIT");
+                if is_commit && loses.load(Ordering::SeqCst) {
+                    // Once the server has answered it has committed.
+                    assert!(far.read(&mut said).await.unwrap() > 0);
+                    near.write_all(POOLER).await.unwrap();
+                    return;
+                }
+            }
+            read = far.read(&mut said) => {
+                let Ok(length @ 1..) = read else { return };
+                if near.write_all(&said[..length]).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_pooler_says_of_a_lost_commit_proves_nothing() {
+    let home = TestDatabase::new(Engine::Postgres).await;
+    let loses = Arc::new(AtomicBool::new(false));
+    let url = line_that_loses_answers(home.url(), loses.clone()).await;
+    let database = open_without_tables(&url, Points::default()).await.unwrap();
+    let direct = open(&home).await;
+    loses.store(true, Ordering::SeqCst);
+    let lost = database.write("test.step", |conn| {
+        Box::pin(async move {
+            changes().leave(conn)?;
+            Ok::<_, DatabaseError>(())
+        })
+    });
+    let lost = lost.await.unwrap_err();
+    let seen = direct.write("test.step", |conn| {
+        Box::pin(async move { Ok::<_, DatabaseError>(states(conn).await?) })
+    });
+    assert_eq!(seen.await.unwrap()[0].1, "picked");
+    assert!(lost.may_be_written(), "{lost}");
+    loses.store(false, Ordering::SeqCst);
+    database.close().await;
+    direct.close().await;
 }

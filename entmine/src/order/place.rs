@@ -110,8 +110,7 @@ pub(super) fn questions(sent: &[Arc<Sent>]) -> Result<Questions, StorageError> {
 }
 
 /// Decides about orders of one store, one after the other, and gives what became of each. No key is there twice,
-/// and an order that is to get a number back is there alone.
-/// `answers` are those to [`questions`].
+/// and an order that is to get a number back is there alone. `answers` are those to [`questions`].
 pub(super) async fn decide(
     tx: &mut Writing<'_>,
     sent: &[Arc<Sent>],

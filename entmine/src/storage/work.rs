@@ -34,8 +34,7 @@ impl Writing<'_> {
         self.conn
     }
 
-    /// Makes a change together with others of this work, at its end or with the next [`Writing::flush`]. No two
-    /// of those may change the same row.
+    /// Makes a change together with others of this work, at its end or with the next [`Writing::flush`].
     pub async fn later(&mut self, change: Change<'_>) -> Result<(), StorageError> {
         if self.pending.is_full() {
             self.flush().await?;

@@ -53,9 +53,9 @@ pub(crate) enum Submitted {
     },
 }
 
-/// Journals a submission of a cart, if there is one that is no order yet, and claims its first attempt where it is to `begin` at once, or says why
-/// not. Nothing is half done: the caller's transaction commits the order, its frozen bytes and that
-/// attempt together.
+/// Journals a submission of `cart`, which is none where its key has no cart or is an order's already, and claims its
+/// first attempt where it is to `begin` at once, or says why not. Nothing is half done: the caller's transaction
+/// commits the order, its frozen bytes and that attempt together.
 ///
 /// With `only` a session nothing is done, and None given, where cart or order are another session's:
 /// somebody who may write its rows has to do it.

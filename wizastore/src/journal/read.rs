@@ -262,7 +262,7 @@ pub(crate) async fn for_attempt(
     number: Option<&str>,
 ) -> Result<Option<ForAttempt>, sqlx::Error> {
     let rows = ask_for_attempt(key, number).fetch_all(db).await?;
-    ForAttempt::read(&rows)
+    ForAttempt::read(rows.first())
 }
 
 /// The question that [`ForAttempt::read`] has the answer to.
@@ -279,8 +279,8 @@ pub(crate) fn ask_for_attempt(key: &str, number: Option<&str>) -> Change<'static
 
 impl ForAttempt {
     /// Nothing where there is no such order.
-    pub(crate) fn read(rows: &[AnyRow]) -> Result<Option<Self>, sqlx::Error> {
-        let Some(row) = rows.first() else {
+    pub(crate) fn read(row: Option<&AnyRow>) -> Result<Option<Self>, sqlx::Error> {
+        let Some(row) = row else {
             return Ok(None);
         };
         let row = ForAttemptRow::from_row(row)?;
@@ -320,8 +320,10 @@ pub(crate) fn ask_cart_to_order(key: &str) -> Change<'static> {
 
 impl CartToOrder {
     /// Nothing where there is no such cart.
-    pub(crate) fn read(rows: &[AnyRow]) -> Result<Option<Self>, sqlx::Error> {
-        let rows = rows.iter().map(CartToOrderRow::from_row);
+    pub(crate) fn read<'r>(
+        rows: impl Iterator<Item = &'r AnyRow>,
+    ) -> Result<Option<Self>, sqlx::Error> {
+        let rows = rows.map(CartToOrderRow::from_row);
         let rows: Vec<CartToOrderRow> = rows.collect::<Result<_, _>>()?;
         let mut ours = None;
         let rows = rows.into_iter().map(|row| {

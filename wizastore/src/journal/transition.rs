@@ -9,8 +9,8 @@ use crate::mail;
 use crate::planted::{self, Bug};
 use database::{Change, Conn, Together};
 
-/// Writes what an event makes of an order, by compare-and-set on what was read; gives where it stands then. Carries out what
-/// follows: attempts begin and end, an end is owed to the customer by e-mail, goods go back to the cart,
+/// Writes what an event makes of an order, by compare-and-set on what was read, and gives where it stands then.
+/// Carries out what follows: attempts begin and end, an end is owed to the customer by e-mail, goods go back to the cart,
 /// and a cancellation that was wished for is carried out as soon as no attempt owns the order.
 pub(crate) async fn transition(
     tx: &mut Conn,

@@ -94,11 +94,7 @@ impl Push {
         let db = &self.inner.db;
         let elsewhere = matches!((&claim.entmine, &ended.from), (Some(a), Some(b)) if a != b);
         let work = || self.recording(claim.clone(), ended.clone(), new_round, elsewhere);
-        let order = || {
-            let mut questions = Questions::default();
-            questions.ask(journal::ask_for_attempt(&claim.key, number_of(&ended)))?;
-            Ok::<_, DatabaseError>(questions)
-        };
+        let order = || Questions::of(journal::ask_for_attempt(&claim.key, number_of(&ended)));
         let alone = async || db.write_asking("store.verdict", order()?, work()).await;
         // What is written of the EntMine is about all orders.
         let standing = if elsewhere || claim.entmine.is_none() {
@@ -146,7 +142,7 @@ impl Push {
                 };
                 let found = match is_news {
                     true => journal::for_attempt(tx, &claim.key, number_of(&ended)).await?,
-                    false => ForAttempt::read(answers.first().map_or(&[], Vec::as_slice))?,
+                    false => ForAttempt::read(answers.iter().flatten().next())?,
                 };
                 let found = found.ok_or(sqlx::Error::RowNotFound)?;
                 let settlement = still_true(found.ours.as_ref(), ended);

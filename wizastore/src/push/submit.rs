@@ -103,7 +103,7 @@ impl Push {
         let (knobs, clock) = (self.inner.knobs.clone(), self.inner.clock.clone());
         move |tx, answers| {
             Box::pin(async move {
-                let cart = CartToOrder::read(answers.first().map_or(&[], Vec::as_slice))?;
+                let cart = CartToOrder::read(answers.iter().flatten())?;
                 // Others may have been waited for until now.
                 let (only, now_ms) = (only.as_deref(), clock.now_ms());
                 let done = checkout::journal_submission(
@@ -249,9 +249,7 @@ impl Push {
 }
 
 fn ask_for_cart(submission: &Submission) -> Result<Questions, sqlx::Error> {
-    let mut questions = Questions::default();
-    questions.ask(journal::ask_cart_to_order(&submission.key.to_string()))?;
-    Ok(questions)
+    Questions::of(journal::ask_cart_to_order(&submission.key.to_string()))
 }
 
 /// Whether a form was kept.
