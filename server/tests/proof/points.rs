@@ -38,8 +38,14 @@ fn in_the_code() -> (BTreeSet<String>, BTreeSet<String>) {
     }
     let (mut steps, mut singles) = (BTreeSet::new(), BTreeSet::new());
     for source in &files {
-        steps.extend(first_arguments(source, ".write("));
-        steps.extend(first_arguments(source, ".write_beside("));
+        for writes in [
+            "write",
+            "write_asking",
+            "write_beside",
+            "write_beside_asking",
+        ] {
+            steps.extend(first_arguments(source, &format!(".{writes}(")));
+        }
         for after in source.split(".pass(\"").skip(1) {
             let mut words = after.split('"');
             if let (Some(step), Some(phase)) = (words.next(), words.nth(1)) {

@@ -42,8 +42,9 @@ pub async fn is_well(store: &Store) -> bool {
 
 /// Everything that is wrong at the end.
 pub async fn judge(world: &World, customers: &[Customer]) -> Vec<String> {
-    let Some(Ok(audit)) = world.store(ask_until_entmine_answers).await else {
-        return vec!["the store does not answer".to_owned()];
+    let audit = match world.store(ask_until_entmine_answers).await {
+        Some(Ok(audit)) => audit,
+        other => return vec![format!("the store does not answer: {other:?}")],
     };
     let mut wrong = audit.broken.clone();
     if audit.entmine_orders.is_none() {
