@@ -6,7 +6,9 @@ use crate::settings::report;
 use crate::world::acts::Acts;
 use crate::world::template::Template;
 use crate::world::{Setup, Way, World};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::sync::Notify;
 use wizastore::Durability;
 
 #[tokio::test]
@@ -20,9 +22,12 @@ async fn the_server_restarts_in_the_middle_of_an_order() {
     ] {
         let folder = server.folder();
         let done = AtomicBool::new(false);
+        let restarted = Arc::new(Notify::new());
+        let is_back = restarted.clone();
         let acts = Acts::watched(move |passed| {
             if passed == point && !done.swap(true, Ordering::SeqCst) {
                 tell(&folder, "restart");
+                restarted.notify_one();
             }
             None
         });
@@ -33,7 +38,9 @@ async fn the_server_restarts_in_the_middle_of_an_order() {
             ..Setup::default()
         };
         let world = World::at(homes, setup, Way::Http, acts.clone()).await;
-        let told = customers(3, world, &acts, async || {}, async || {}).await;
+        // Nothing can heal before the server is back, which takes longer than the answers that it is away.
+        let back = async || is_back.notified().await;
+        let told = customers(3, world, &acts, async || {}, back).await;
         eprintln!("{place:?}: {told:?}");
     }
     report(
