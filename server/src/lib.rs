@@ -8,6 +8,7 @@ pub mod catalogue;
 pub mod cli;
 pub mod control;
 pub mod embedded;
+pub mod end;
 pub mod entmine_alone;
 pub mod entmine_api;
 pub mod following_stores;

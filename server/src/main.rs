@@ -4,10 +4,8 @@
 
 use rustix::fs::Mode;
 use server::cli::{Cli, Command, EntmineTask};
-use server::{
-    entmine_alone, following_stores, import, logging, operator, output, restored, serve, users,
-};
-use std::error::Error;
+use server::end::End;
+use server::{entmine_alone, following_stores, import, logging, operator, restored, serve, users};
 use std::process::ExitCode;
 
 #[tokio::main]
@@ -20,27 +18,19 @@ async fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     };
     logging::start();
-    match command {
-        Command::Serve(options) => end(serve::run(options).await),
+    let well = |()| End::Well;
+    let done = match command {
+        Command::Serve(options) => serve::run(options).await.map(well),
         Command::Entmine(command) => match command.task {
-            Some(EntmineTask::Restored(options)) => end(restored::run(options).await),
-            Some(EntmineTask::Store(command)) => end(following_stores::run(command).await),
-            None => end(entmine_alone::run(command.options).await),
+            Some(EntmineTask::Restored(options)) => restored::run(options).await.map(well),
+            Some(EntmineTask::Store(command)) => following_stores::run(command).await.map(well),
+            None => entmine_alone::run(command.options).await.map(well),
         },
-        Command::Import(options) => end(import::run(options).await),
-        Command::User(command) => end(users::run(command).await),
-        Command::Orders(command) => operator::orders(command).await.into(),
-        Command::Catalog(command) => operator::catalog(command).await.into(),
-        Command::Audit(options) => operator::audit(options).await.into(),
-    }
-}
-
-fn end(done: Result<(), Box<dyn Error>>) -> ExitCode {
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            output::note(format!("wizastore: {error}"));
-            ExitCode::FAILURE
-        }
-    }
+        Command::Import(options) => import::run(options).await,
+        Command::User(command) => users::run(command).await.map(well),
+        Command::Orders(command) => operator::orders(command).await,
+        Command::Catalog(command) => operator::catalog(command).await,
+        Command::Audit(options) => operator::audit(options).await,
+    };
+    End::of(done).into()
 }

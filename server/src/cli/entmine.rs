@@ -1,8 +1,9 @@
 //! `wizastore entmine` and `wizastore import`.
 
 use super::{
-    Apart, EXIT, EntMinePlace, FirstProducts, KeepChangesOption, NewEntMinePlace, OrderLimitOptions,
+    Apart, EntMinePlace, FirstProducts, KeepChangesOption, NewEntMinePlace, OrderLimitOptions,
 };
+use crate::end::{EXIT, SERVER_EXIT};
 use crate::import::{Duplicates, ImportRequest, LinkedPictures};
 use crate::net::Network;
 use clap::{Args, Subcommand};
@@ -12,8 +13,10 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "ENTMINE_TOKENS names who may call: store:scope+scope:secret, separated by commas, \
-                  for example wizastore:orders+catalog:<secret>. Scopes are orders, catalog, admin."
+    after_help = format!(
+        "ENTMINE_TOKENS names who may call: store:scope+scope:secret, separated by commas, for example \
+         wizastore:orders+catalog:<secret>. Scopes are orders, catalog, admin.\n\n{SERVER_EXIT}"
+    )
 )]
 pub struct EntmineCommand {
     #[command(subcommand)]
@@ -44,11 +47,13 @@ pub struct StoreCommand {
 #[derive(Debug, Subcommand)]
 pub enum StoreTask {
     /// List them, and how far each has followed
+    #[command(after_help = EXIT)]
     List {
         #[command(flatten)]
         place: EntMinePlace,
     },
     /// Forget one that is gone; its orders stay
+    #[command(after_help = EXIT)]
     Forget {
         name: String,
         #[command(flatten)]

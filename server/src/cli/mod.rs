@@ -25,11 +25,8 @@ pub use places::{EntMinePlace, NewEntMinePlace, StorePlace};
 pub use serve::ServeOptions;
 pub use user::{UserCommand, UserTask};
 
+use crate::end::{EXIT, SERVER_EXIT};
 use clap::{CommandFactory, Parser, Subcommand};
-
-/// What most commands end with, for scripts.
-pub(crate) const EXIT: &str = "Exit status: 0 done; 1 not done, and the last line says why; 2 the \
-                               command line could not be read.";
 
 /// WizAStore, an on-line store whose orders are pushed into EntMine, its ERP
 ///
@@ -78,10 +75,7 @@ pub enum Command {
     ///
     /// The shop begins without products: wizastore import brings in your own, --demo those of the demo
     /// shop. SIGTERM and Ctrl-C stop it in order.
-    #[command(
-        after_help = "Exit status: 0 stopped as asked; 1 could not start or go on, and the last line \
-                            says why; 2 the command line could not be read."
-    )]
+    #[command(after_help = SERVER_EXIT)]
     Serve(ServeOptions),
     /// Run EntMine alone, for stores that run elsewhere
     Entmine(EntmineCommand),
@@ -118,7 +112,7 @@ pub enum Command {
     /// Every order of the journal has to be confirmed, rejected, cancelled, settled or open, and every
     /// confirmed one has to be EntMine's. Also names the highest order numbers, which wizastore entmine
     /// restored asks for.
-    #[command(after_help = orders::EXIT_STATUS)]
+    #[command(after_help = EXIT)]
     Audit(AuditOptions),
 }
 

@@ -1,15 +1,10 @@
 //! `wizastore orders …` and `wizastore audit`.
 
 use super::StorePlace;
+use crate::end::EXIT;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use wizastore::State;
-
-/// What the commands of an operator end with, for scripts and alarms.
-pub const EXIT_STATUS: &str = "Exit status: 0 all is well; 1 something waits for a person (a broken \
-                               invariant, or an order listed with --attention); 2 the command could \
-                               not be carried out (unknown order, refused, no database) or \
-                               read.";
 
 #[derive(Debug, Args)]
 pub struct OrdersCommand {
@@ -20,16 +15,16 @@ pub struct OrdersCommand {
 #[derive(Debug, Subcommand)]
 pub enum OrdersTask {
     /// List orders, newest first
-    #[command(after_help = EXIT_STATUS)]
+    #[command(after_help = EXIT)]
     List(ListOptions),
     /// Show one order and everything that was tried for it
-    #[command(after_help = EXIT_STATUS)]
+    #[command(after_help = EXIT)]
     Show {
         #[command(flatten)]
         which: Which,
     },
     /// Make an order due now; one in quarantine is asked about at EntMine first
-    #[command(after_help = EXIT_STATUS)]
+    #[command(after_help = EXIT)]
     Retry {
         #[command(flatten)]
         which: Which,
@@ -38,7 +33,7 @@ pub enum OrdersTask {
         reason: String,
     },
     /// Cancel an order that EntMine has not accepted, as its customer could
-    #[command(after_help = EXIT_STATUS)]
+    #[command(after_help = EXIT)]
     Void {
         #[command(flatten)]
         which: Which,
@@ -50,7 +45,7 @@ pub enum OrdersTask {
         yes: bool,
     },
     /// End an order in quarantine by hand, with a note of how it was settled
-    #[command(after_help = EXIT_STATUS)]
+    #[command(after_help = EXIT)]
     Settle {
         #[command(flatten)]
         which: Which,

@@ -1,6 +1,7 @@
 //! `wizastore user …`.
 
-use super::{EXIT, EntMinePlace, NewEntMinePlace};
+use super::{EntMinePlace, NewEntMinePlace};
+use crate::end::EXIT;
 use clap::{Args, Subcommand};
 
 #[derive(Debug, Args)]

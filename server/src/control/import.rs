@@ -55,10 +55,7 @@ pub(super) async fn serve(
         write(&mut writer, &Line::Step(step)).await?;
     }
     let end = match work.await {
-        Ok(Ok(ended)) => match show(&entmine, shown).await {
-            Ok(()) => Line::Ended(ended),
-            Err(error) => Line::Error(format!("imported, but not in the shop yet: {error}")),
-        },
+        Ok(Ok(ended)) => Line::Ended(show(&entmine, shown, ended).await),
         Ok(Err(error)) => Line::Error(error),
         Err(_) => Line::Error("the import ended abnormally".to_owned()),
     };
@@ -72,12 +69,13 @@ async fn write(writer: &mut (impl AsyncWrite + Unpin), line: &Line) -> std::io::
 }
 
 /// Done means shown. A store elsewhere takes the products by itself.
-async fn show(entmine: &EntMine, shown: Option<&Store>) -> Result<(), catalogue::FollowError> {
-    match shown {
-        Some(store) => {
-            let here = catalogue::EntMineHere(entmine.clone());
-            catalogue::catch_up(&here, store).await.map(|_| ())
-        }
-        None => Ok(()),
+async fn show(entmine: &EntMine, shown: Option<&Store>, mut ended: Ended) -> Ended {
+    if let (Ended::Imported { not_shown, .. }, Some(store)) = (&mut ended, shown) {
+        let here = catalogue::EntMineHere(entmine.clone());
+        *not_shown = match catalogue::catch_up(&here, store).await {
+            Ok(_) => None,
+            Err(error) => Some(error.to_string()),
+        };
     }
+    ended
 }

@@ -4,12 +4,13 @@
 mod perform;
 
 pub use perform::{
-    Duplicates, Ended, ImportRequest, LinkedPictures, Step, carry_out, facts, look, look_alone,
-    perform, report_line,
+    Done, Duplicates, Ended, ImportRequest, LinkedPictures, Step, carry_out, facts, look,
+    look_alone, perform, report_line,
 };
 
 use crate::cli::{FirstProducts, ImportOptions};
 use crate::control::{Missing, Reached, Unreached, ask_import, reach};
+use crate::end::End;
 use crate::output;
 use entmine::pictures::{Pictures, is_public};
 use entmine::{EntMine, ProductFile};
@@ -20,7 +21,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// One sentence for the person who gave the command.
-pub async fn run(options: ImportOptions) -> Result<(), Box<dyn Error>> {
+pub async fn run(options: ImportOptions) -> Result<End, Box<dyn Error>> {
     let path = &options.file;
     let bytes = std::fs::read(path)
         .map_err(|error| format!("cannot read '{}': {error}", path.display()))?;
@@ -74,21 +75,49 @@ fn room_for_refused(file: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn end(options: &ImportOptions, ended: Ended) -> Result<(), Box<dyn Error>> {
+fn end(options: &ImportOptions, ended: Ended) -> Result<End, Box<dyn Error>> {
     let path = options.file.display();
     match ended {
-        Ended::DryRun => output::line("Nothing was written: this was a dry run.")?,
-        Ended::Imported { report, refused } => {
+        Ended::DryRun => {
+            output::line("Nothing was written: this was a dry run.")?;
+            Ok(End::Well)
+        }
+        Ended::Imported {
+            report,
+            refused,
+            missing_pictures,
+            not_shown,
+        } => {
             output::line(report)?;
+            let all = refused.is_none() && missing_pictures == 0 && not_shown.is_none();
             if let Some(rows) = refused {
                 let to = options.refused_rows();
-                std::fs::write(&to, rows)
-                    .map_err(|error| format!("cannot write '{}': {error}", to.display()))?;
+                std::fs::write(&to, rows).map_err(|error| {
+                    let to = to.display();
+                    format!("imported, but the rows that were left out cannot be written to '{to}': {error}")
+                })?;
                 output::line(format!(
                     "The rows that were left out are in {}, with the reasons in the last column.",
                     to.display()
                 ))?;
             }
+            if let Some(why) = not_shown {
+                output::note(format!(
+                    "wizastore: imported, but not in the shop yet: {why}"
+                ));
+            }
+            Ok(if all { End::Well } else { End::Attention })
+        }
+        // A look at the file was all that was asked.
+        Ended::Refused { problems, .. } if options.dry_run => {
+            let there_are = match problems {
+                1 => "there is 1 problem".to_owned(),
+                many => format!("there are {many} problems"),
+            };
+            output::line(format!(
+                "Nothing was written: this was a dry run, and {there_are}."
+            ))?;
+            Ok(End::Attention)
         }
         Ended::Refused {
             problems,
@@ -102,10 +131,9 @@ fn end(options: &ImportOptions, ended: Ended) -> Result<(), Box<dyn Error>> {
                 true => "",
                 false => "; --skip-bad-rows imports the rest",
             };
-            return Err(format!("nothing of {path} was imported, because of {why}{way}").into());
+            Err(format!("nothing of {path} was imported, because of {why}{way}").into())
         }
     }
-    Ok(())
 }
 
 /// What a start does about an EntMine that has no products: with `--demo` it gets the demo shop's,

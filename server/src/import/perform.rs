@@ -82,6 +82,12 @@ pub enum Ended {
         report: String,
         /// The rows that were left out, as a file; none where there are none.
         refused: Option<String>,
+        /// Pictures on other servers that could not be copied; each was named.
+        #[serde(default)]
+        missing_pictures: u64,
+        /// Why the shop of the running server does not show it yet, where it does not.
+        #[serde(default)]
+        not_shown: Option<String>,
     },
     /// Only looked at.
     DryRun,
@@ -128,8 +134,16 @@ pub fn look_alone(bytes: &[u8], request: &ImportRequest, step: &mut dyn FnMut(St
     }
 }
 
-/// Imports a file that was looked at; `actor` is who does it. Gives what it did, and the rows that were
-/// left out as a file, where there are any.
+/// What an import did.
+pub struct Done {
+    pub report: ImportReport,
+    /// The rows that were left out, as a file; none where there are none.
+    pub refused: Option<Vec<u8>>,
+    /// Pictures on other servers that could not be copied.
+    pub missing_pictures: u64,
+}
+
+/// Imports a file that was looked at; `actor` is who does it.
 ///
 /// # Errors
 /// [`ImportError`].
@@ -140,8 +154,8 @@ pub async fn carry_out(
     file: ProductFile,
     request: &ImportRequest,
     step: &mut (dyn FnMut(Step) + Send),
-) -> Result<(ImportReport, Option<Vec<u8>>), ImportError> {
-    let file = with_pictures(file, pictures, request.pictures, step).await;
+) -> Result<Done, ImportError> {
+    let (file, missing_pictures) = with_pictures(file, pictures, request.pictures, step).await;
     let of = file.len() as u64;
     let bad_rows = match request.skip_bad_rows {
         true => BadRows::Skip,
@@ -152,7 +166,11 @@ pub async fn carry_out(
         .import_by(actor, &file, bad_rows, &mut progress)
         .await?;
     let refused = (!report.problems.is_empty()).then(|| file.refused_rows(&report.problems));
-    Ok((report, refused))
+    Ok(Done {
+        report,
+        refused,
+        missing_pictures,
+    })
 }
 
 /// Looks at a file, says what importing it would do, and does it where that is wished.
@@ -172,16 +190,21 @@ pub async fn perform(
         step(Step::Say(line));
     }
     let problems = &plan.problems;
-    if !problems.is_empty() && (problems.are_of_whole_file() || !request.skip_bad_rows) {
+    let goes_on = request.skip_bad_rows && !request.dry_run && !problems.are_of_whole_file();
+    if !problems.is_empty() && !goes_on {
         return Ok(refused(problems));
     }
     if request.dry_run {
         return Ok(Ended::DryRun);
     }
     match carry_out(entmine, pictures, "entmine", file, request, step).await {
-        Ok((report, refused)) => Ok(Ended::Imported {
-            refused: refused.map(|rows| String::from_utf8_lossy(&rows).into_owned()),
-            report: report_line(&report),
+        Ok(done) => Ok(Ended::Imported {
+            refused: done
+                .refused
+                .map(|rows| String::from_utf8_lossy(&rows).into_owned()),
+            report: report_line(&done.report),
+            missing_pictures: done.missing_pictures,
+            not_shown: None,
         }),
         // Somebody changed products since the look.
         Err(ImportError::Refused(problems)) => Ok(refused(&problems)),
@@ -228,12 +251,12 @@ async fn with_pictures(
     pictures: &Pictures,
     wished: LinkedPictures,
     step: &mut (dyn FnMut(Step) + Send),
-) -> ProductFile {
+) -> (ProductFile, u64) {
     let linked = linked(&file);
     match wished {
-        _ if linked.is_empty() => file,
-        LinkedPictures::Link => file,
-        LinkedPictures::Skip => file.without_linked_pictures(),
+        _ if linked.is_empty() => (file, 0),
+        LinkedPictures::Link => (file, 0),
+        LinkedPictures::Skip => (file.without_linked_pictures(), 0),
         LinkedPictures::Copy => {
             let of = linked.len() as u64;
             let addresses: Vec<&str> = linked.iter().map(String::as_str).collect();
@@ -242,13 +265,15 @@ async fn with_pictures(
                 step(Step::Pictures { done, of });
             };
             let copies = pictures.copy_all(&addresses, &mut progress).await;
+            let mut missing = 0;
             for (address, error) in copies
                 .iter()
                 .filter_map(|(a, c)| Some((a, c.as_ref().err()?)))
             {
+                missing += 1;
                 step(Step::Say(format!("picture {address} {error}")));
             }
-            file.with_copies(&copies)
+            (file.with_copies(&copies), missing)
         }
     }
 }

@@ -4,7 +4,7 @@ use super::Office;
 use super::desk::Manager;
 use super::failure::Failure;
 use crate::import::{
-    Duplicates, ImportRequest, LinkedPictures, Step, carry_out, facts, look, report_line,
+    Done, Duplicates, ImportRequest, LinkedPictures, Step, carry_out, facts, look, report_line,
 };
 use axum::extract::multipart::MultipartError;
 use axum::extract::{Form, Multipart, Query, State};
@@ -99,7 +99,9 @@ pub(super) async fn import(
     };
     let imported = carry_out(entmine, pictures, &actor, file, &request, &mut step);
     let (report, rows) = match imported.await {
-        Ok(imported) => imported,
+        Ok(Done {
+            report, refused, ..
+        }) => (report, refused),
         Err(ImportError::Storage(error)) => return Err(error.into()),
         Err(ImportError::Refused(_)) => {
             let problem =

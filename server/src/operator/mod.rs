@@ -7,40 +7,22 @@ mod direct;
 mod print;
 mod table;
 mod time;
+mod verdict;
 
 pub(crate) use table::Table;
 
 use crate::cli::{AuditOptions, CatalogCommand, CatalogTask, OrdersCommand, OrdersTask, Output};
 use crate::control::{Missing, Reached, StoreAnswer, StoreCommand, ask, reach, running};
-use crate::output;
+use crate::end::End;
 use std::error::Error;
-use std::process::ExitCode;
 use wizastore::OrderQuery;
 
-/// How a command ended, as scripts and alarms see it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// All is well.
-    Well,
-    /// Something waits for a person.
-    Attention,
-    /// The command could not be carried out.
-    Failed,
-}
-
-impl From<End> for ExitCode {
-    fn from(end: End) -> Self {
-        match end {
-            End::Well => Self::SUCCESS,
-            End::Attention => Self::from(1),
-            End::Failed => Self::from(2),
-        }
-    }
-}
-
 /// `wizastore orders …`
-pub async fn orders(command: OrdersCommand) -> End {
-    let (command, output, alarms) = match command.task {
+///
+/// # Errors
+/// One sentence for the person who gave the command.
+pub async fn orders(command: OrdersCommand) -> Result<End, Box<dyn Error>> {
+    let (command, output) = match command.task {
         OrdersTask::List(list) => {
             let query = OrderQuery {
                 state: list.state,
@@ -48,41 +30,33 @@ pub async fn orders(command: OrdersCommand) -> End {
                 after: list.after,
                 limit: list.limit,
             };
-            let alarms = query.attention;
-            (StoreCommand::List { query }, list.output, alarms)
+            (StoreCommand::List { query }, list.output)
         }
-        OrdersTask::Show { which } => {
-            let order = which.order;
-            (StoreCommand::Show { order }, which.output, false)
-        }
+        OrdersTask::Show { which } => (StoreCommand::Show { order: which.order }, which.output),
         OrdersTask::Retry { which, reason } => {
             let order = which.order;
-            (StoreCommand::Retry { order, reason }, which.output, false)
+            (StoreCommand::Retry { order, reason }, which.output)
         }
         OrdersTask::Void { which, reason, yes } => {
             let order = which.order;
-            if !yes && !confirm::meant(&format!("Cancel order {order} for good?")) {
-                return End::Failed;
-            }
-            (StoreCommand::Void { order, reason }, which.output, false)
+            confirm::meant(yes, &format!("Cancel order {order} for good?"))?;
+            (StoreCommand::Void { order, reason }, which.output)
         }
         OrdersTask::Settle { which, note, yes } => {
             let order = which.order;
             let question = format!("End order {order} by hand? It will never be pushed again.");
-            if !yes && !confirm::meant(&question) {
-                return End::Failed;
-            }
-            (StoreCommand::Settle { order, note }, which.output, false)
+            confirm::meant(yes, &question)?;
+            (StoreCommand::Settle { order, note }, which.output)
         }
     };
-    match carry_out(command, &output).await {
-        Ok(answer) => print::answer(&answer, output.json, alarms),
-        Err(error) => failed(error.as_ref()),
-    }
+    give(command, &output).await
 }
 
 /// `wizastore catalog …`
-pub async fn catalog(command: CatalogCommand) -> End {
+///
+/// # Errors
+/// One sentence for the person who gave the command.
+pub async fn catalog(command: CatalogCommand) -> Result<End, Box<dyn Error>> {
     let (command, output) = match command.task {
         CatalogTask::Status(output) => (StoreCommand::CatalogueStatus, output),
         CatalogTask::Compare(output) => (StoreCommand::CatalogueCompare, output),
@@ -91,18 +65,22 @@ pub async fn catalog(command: CatalogCommand) -> End {
             output,
         } => (StoreCommand::CatalogueRepair { take_smaller }, output),
     };
-    match carry_out(command, &output).await {
-        Ok(answer) => print::answer(&answer, output.json, true),
-        Err(error) => failed(error.as_ref()),
-    }
+    give(command, &output).await
 }
 
 /// `wizastore audit`
-pub async fn audit(options: AuditOptions) -> End {
-    match carry_out(StoreCommand::Audit, &options.output).await {
-        Ok(answer) => print::answer(&answer, options.output.json, true),
-        Err(error) => failed(error.as_ref()),
-    }
+///
+/// # Errors
+/// One sentence for the person who gave the command.
+pub async fn audit(options: AuditOptions) -> Result<End, Box<dyn Error>> {
+    give(StoreCommand::Audit, &options.output).await
+}
+
+/// Has a command carried out, prints what came of it, and says how it ended.
+async fn give(command: StoreCommand, output: &Output) -> Result<End, Box<dyn Error>> {
+    let answer = carry_out(command.clone(), output).await?;
+    print::answer(&answer, output.json)?;
+    verdict::of(&command, &answer)
 }
 
 async fn carry_out(command: StoreCommand, output: &Output) -> Result<StoreAnswer, Box<dyn Error>> {
@@ -116,9 +94,4 @@ async fn carry_out(command: StoreCommand, output: &Output) -> Result<StoreAnswer
         Reached::Running(socket) => Ok(ask(&socket, command).await?),
         Reached::Alone(url) => direct::carry_out(command, &url, place).await,
     }
-}
-
-fn failed(error: &dyn Error) -> End {
-    output::note(format!("wizastore: {error}"));
-    End::Failed
 }

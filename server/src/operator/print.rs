@@ -1,8 +1,8 @@
 //! Answers, for people or as JSON.
 
+use super::catalogue;
 use super::table::Table;
 use super::time::{short, span};
-use super::{End, catalogue};
 use crate::control::StoreAnswer;
 use crate::output;
 use model::{OrderStatus, format_minor};
@@ -10,41 +10,24 @@ use serde::Serialize;
 use std::io;
 use wizastore::{Audit, OrderBrief, OrderRecord, TimelineEntry};
 
-/// Prints an answer. Where it `alarms`, listed orders and broken invariants are for a person.
-pub(super) fn answer(answer: &StoreAnswer, json: bool, alarms: bool) -> End {
-    let (printed, attention) = match answer {
-        StoreAnswer::Orders(orders) => (
-            print(json, orders, || list(orders)),
-            alarms && !orders.is_empty(),
-        ),
-        StoreAnswer::Order(order) => (print(json, order, || record(order)), false),
-        StoreAnswer::Audit(audit) => (
-            print(json, audit, || ledger(audit)),
-            alarms && !audit.broken.is_empty(),
-        ),
-        StoreAnswer::Catalogue(report) => (
-            print(json, report, || catalogue::status(report)),
-            report.needs_a_person(),
-        ),
-        StoreAnswer::Compared(comparison) => (
-            print(json, comparison, || catalogue::differences(comparison)),
-            comparison.differing > 0,
-        ),
+/// Prints an answer.
+///
+/// # Errors
+/// Where it cannot be written, in one sentence.
+pub(super) fn answer(answer: &StoreAnswer, json: bool) -> Result<(), String> {
+    let printed = match answer {
+        StoreAnswer::Orders(orders) => print(json, orders, || list(orders)),
+        StoreAnswer::Order(order) => print(json, order, || record(order)),
+        StoreAnswer::Audit(audit) => print(json, audit, || ledger(audit)),
+        StoreAnswer::Catalogue(report) => print(json, report, || catalogue::status(report)),
+        StoreAnswer::Compared(comparison) => {
+            print(json, comparison, || catalogue::differences(comparison))
+        }
         StoreAnswer::Repaired { held } => {
-            let words = || vec![catalogue::repaired(*held).to_owned()];
-            (print(json, answer, words), *held)
+            print(json, answer, || vec![catalogue::repaired(*held).to_owned()])
         }
     };
-    match (printed, attention) {
-        (Err(error), _) => {
-            output::note(format!(
-                "wizastore: the answer could not be written: {error}"
-            ));
-            End::Failed
-        }
-        (Ok(()), true) => End::Attention,
-        (Ok(()), false) => End::Well,
-    }
+    printed.map_err(|error| format!("the answer could not be written: {error}"))
 }
 
 fn print<T: Serialize>(

@@ -202,7 +202,7 @@ async fn the_epoch_is_raised_through_a_running_entmine() {
     assert!(raise("SO-2026-000500").status.success());
     assert_eq!(entmine.metric("entmine_epoch").await, 2);
     let bad = raise("500");
-    assert_eq!(bad.status.code(), Some(1));
+    assert_eq!(bad.status.code(), Some(3));
     assert!(String::from_utf8_lossy(&bad.stderr).contains("'500' is not an order number"));
     assert_eq!(entmine.metric("entmine_epoch").await, 2);
 }

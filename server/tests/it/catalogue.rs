@@ -234,7 +234,7 @@ fn secrets_that_cannot_be_used_are_told_before_anything_opens() {
     let store = "wizastore=http://127.0.0.1:9";
     let args = ["entmine", "--addr", "127.0.0.1:0", "--store-url", store];
     let none = give(data.path(), &args, &[tokens]);
-    assert_eq!(none.status.code(), Some(1));
+    assert_eq!(none.status.code(), Some(3));
     assert!(
         said(&none).contains("ENTMINE_HOOK_SECRETS is not set"),
         "{}",

@@ -46,7 +46,7 @@ async fn a_store_that_is_gone_raises_no_alarm_and_can_be_forgotten() {
     assert!(line("north").contains("yes"), "{list}");
     assert!(line("south").ends_with("no"), "{list}");
     let refused = store(data.path(), &["forget", "north"]);
-    assert_eq!(refused.status.code(), Some(1));
+    assert_eq!(refused.status.code(), Some(3));
     assert!(
         said(&refused).contains("take it out of --store-url first"),
         "{}",

@@ -65,7 +65,7 @@ fn a_mail_server_that_cannot_be_one_is_told_without_its_password() {
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert_eq!(output.status.code(), Some(3), "{said}");
     assert!(
         said.contains("WIZASTORE_SMTP_URL is not the address"),
         "{said}"

@@ -714,7 +714,7 @@ async fn accounts_are_kept_from_the_command_line_while_entmine_runs_and_while_it
         (&["disable", "nobody"], "", "nobody with this name"),
     ] {
         let output = user(&data, args, password);
-        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        assert_eq!(output.status.code(), Some(3), "{args:?}");
         assert!(said(&output).contains(why), "{args:?}: {}", said(&output));
     }
     let other = "another long password";

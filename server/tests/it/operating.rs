@@ -88,30 +88,93 @@ async fn orders_are_listed_and_shown_running_or_not() {
 async fn exit_codes_say_who_has_to_act() {
     let data = tempfile::tempdir().unwrap();
     let nothing = give(data.path(), &["orders", "list"]);
-    assert_eq!(nothing.status.code(), Some(2), "{}", text(&nothing));
+    assert_eq!(nothing.status.code(), Some(3), "{}", text(&nothing));
     assert!(
         !data.path().join("wizastore.db").exists(),
         "a look makes no store"
     );
 
-    let (_program, good, _) = shop(data.path()).await;
+    let (program, good, _) = shop(data.path()).await;
     let unknown = give(data.path(), &["orders", "show", "SO-1999-000001"]);
-    assert_eq!(unknown.status.code(), Some(2));
+    assert_eq!(unknown.status.code(), Some(3));
     assert!(text(&unknown).contains("no order has this key or number"));
     let refused = give(
         data.path(),
         &["orders", "void", &good, "--reason", "test", "--yes"],
     );
-    assert_eq!(refused.status.code(), Some(2));
+    assert_eq!(refused.status.code(), Some(3));
     assert!(text(&refused).contains("final"), "{}", text(&refused));
     assert_eq!(
         json(data.path(), &["orders", "list", "--attention"], 0),
         Value::Array(vec![])
     );
+    // EntMine is down: what could not be checked is no success, and what was found is said all the same.
+    let audit = give(data.path(), &["audit"]);
+    assert_eq!(audit.status.code(), Some(3), "{}", text(&audit));
+    assert!(text(&audit).contains("EntMine could not be asked"));
+    assert_eq!(
+        json(data.path(), &["audit"], 3)["broken"],
+        Value::Array(vec![])
+    );
+    program.rehearse(&[("mode", "normal")]).await;
     assert_eq!(
         json(data.path(), &["audit"], 0)["broken"],
         Value::Array(vec![])
     );
+}
+
+#[tokio::test]
+async fn a_cancellation_that_nobody_answered_is_not_done_yet() {
+    let data = tempfile::tempdir().unwrap();
+    let (program, ..) = shop(data.path()).await;
+    let lose = [("mode", "drop_reply"), ("seconds", "0")];
+    program.rehearse(&lose).await;
+    let mut browser = program.browser();
+    let fields = browser.fill_cart("1").await;
+    let outcome = browser.door("/api/orders/submit", &fields).await;
+    assert_eq!(outcome["outcome"], "checking", "{outcome}");
+    program.rehearse(&[("mode", "down")]).await;
+    let key = field(&fields, "order_key");
+    let void = ["orders", "void", &key, "--reason", "test", "--yes"];
+    let output = give(data.path(), &void);
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output));
+    assert!(
+        text(&output).contains("not cancelled yet"),
+        "{}",
+        text(&output)
+    );
+    let retry = ["orders", "retry", &key, "--reason", "test"];
+    assert_ne!(give(data.path(), &retry).status.code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_comparison_with_an_entmine_that_is_away_is_no_success() {
+    let data = tempfile::tempdir().unwrap();
+    let away = "http://127.0.0.1:9";
+    let store = Program::store_of(away, data.path(), &[]);
+    let all = || {
+        for task in [
+            &["audit"][..],
+            &["catalog", "status"],
+            &["catalog", "compare"],
+            &["catalog", "repair"],
+        ] {
+            let output = binary()
+                .args(task)
+                .args(["--entmine-url", away, "--data"])
+                .arg(data.path())
+                .env("ENTMINE_TOKEN", "s3cret")
+                .output()
+                .unwrap();
+            let said = text(&output);
+            assert_eq!(output.status.code(), Some(3), "{task:?}: {said}");
+            let sentence = said.lines().last().unwrap_or_default();
+            assert!(sentence.starts_with("wizastore: "), "{task:?}: {said}");
+        }
+    };
+    all();
+    store.kill();
+    all();
 }
 
 #[tokio::test]
@@ -123,7 +186,7 @@ async fn a_running_store_does_what_an_operator_decides() {
     for act in [["void", "--reason"], ["settle", "--note"]] {
         let args = ["orders", act[0], &waiting, act[1], "on the telephone"];
         let refused = give(data.path(), &args);
-        assert_eq!(refused.status.code(), Some(2), "{}", text(&refused));
+        assert_eq!(refused.status.code(), Some(3), "{}", text(&refused));
         assert!(text(&refused).contains("--yes"), "{}", text(&refused));
     }
     let voided = json(

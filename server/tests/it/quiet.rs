@@ -70,11 +70,12 @@ async fn a_command_whose_reader_went_away_ends_quietly() {
 async fn a_refusal_that_nobody_reads_has_its_status_all_the_same() {
     let data = tempfile::tempdir().unwrap();
     for (args, code) in [
-        (&["audit"][..], 2),
-        (&["orders", "list"], 2),
-        (&["user", "list"], 1),
-        (&["import", "no-such-file.csv"], 1),
-        (&["orders", "void", "X", "--reason", "y"], 2),
+        (&["audit"][..], 3),
+        (&["audit", "--nonsense"], 2),
+        (&["orders", "list"], 3),
+        (&["user", "list"], 3),
+        (&["import", "no-such-file.csv"], 3),
+        (&["orders", "void", "X", "--reason", "y"], 3),
     ] {
         assert_eq!(
             unread(data.path(), args, true).status.code(),
@@ -98,6 +99,6 @@ async fn a_disk_that_takes_no_answer_is_said() {
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert_eq!(output.status.code(), Some(3), "{said}");
     assert!(said.contains("could not be written"), "{said}");
 }

@@ -129,7 +129,7 @@ fn refused(args: &[&str], env: &[(&str, &str)]) -> String {
         .envs(env.iter().copied())
         .output()
         .unwrap();
-    assert_eq!(output.status.code(), Some(1), "{args:?} {env:?}");
+    assert_eq!(output.status.code(), Some(3), "{args:?} {env:?}");
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 

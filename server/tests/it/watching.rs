@@ -122,7 +122,7 @@ fn a_back_office_that_is_elsewhere_has_no_address_here() {
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(3));
     assert!(said.contains("there is no back office here"), "{said}");
 }
 
