@@ -98,29 +98,33 @@ impl Cells<'_, '_> {
         if is_not_stocked(field) {
             return Some(FileStock::Silent);
         }
-        let pieces = self.read(column, field::quantity)?;
+        let pieces = self.read(column, field::quantity);
         let seen = match self.get(Column::Seen) {
-            "" => None,
-            _given => Some(self.read(Column::Seen, field::quantity)?),
+            "" => Some(None),
+            _given => self.read(Column::Seen, field::quantity).map(Some),
         };
-        Some(FileStock::OnHand { pieces, seen })
+        Some(FileStock::OnHand {
+            pieces: pieces?,
+            seen: seen?,
+        })
     }
 
     /// The pieces of all the locations that have a column each.
     fn stock_by_location(&mut self) -> Option<FileStock> {
-        let mut stock = FileStock::Silent;
+        let mut stock = Some(FileStock::Silent);
         for (place, field) in self.row.stock_by_location(self.columns) {
-            let pieces = match field::quantity(field) {
-                Ok(pieces) => pieces,
+            stock = match field::quantity(field) {
+                Ok(pieces) => {
+                    stock.map(|stock| stock.and(FileStock::OnHand { pieces, seen: None }))
+                }
                 Err(reason) => {
                     let (line, name) = (self.row.line, &self.columns.names[place]);
                     self.problems.add(line, name, quoted(field, &reason));
-                    return None;
+                    None
                 }
             };
-            stock = stock.and(FileStock::OnHand { pieces, seen: None });
         }
-        Some(stock)
+        stock
     }
 
     /// Whether stock is counted: with a tracker, unless it is sold on when there is none left.

@@ -25,6 +25,8 @@ pub(super) const INHERITED: [Column; 7] = [
 pub(super) struct Inherited {
     pub handle: String,
     pub title: Option<String>,
+    /// Whether there is a title, be it wrong.
+    pub says_title: bool,
     pub slug: String,
     pub category: Option<String>,
     pub description: Option<String>,
@@ -63,6 +65,7 @@ impl Inherited {
         Self {
             handle: handle.to_owned(),
             title: reading.title(),
+            says_title: reading.says(Column::Title),
             slug: slugify(handle),
             category: reading.category(),
             description: reading.read_if(Column::Body, field::description),

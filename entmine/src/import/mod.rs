@@ -34,7 +34,7 @@ pub use rows::OnDuplicate;
 pub use write::{BadRows, ImportError};
 
 use crate::pictures::PictureError;
-use rows::FileProduct;
+use rows::{FileProduct, WrongRow};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use table::Table;
@@ -60,6 +60,8 @@ impl ReadOptions {
 #[derive(Clone, Debug)]
 pub struct ProductFile {
     products: Arc<[FileProduct]>,
+    /// Rows that are not in it, because something is wrong with them.
+    wrong: Arc<[WrongRow]>,
     table: Arc<Table>,
     problems: Problems,
     notes: Vec<String>,
@@ -101,6 +103,7 @@ impl ProductFile {
         notes.extend(read.notes);
         Self {
             products: read.products.into(),
+            wrong: read.wrong.into(),
             is_inventory: table.columns.is_inventory(),
             table: Arc::new(table),
             problems,

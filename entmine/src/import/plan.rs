@@ -142,6 +142,18 @@ pub(super) fn plan(
         }
         wanted.push(one.noted("product.imported", words));
     }
+    for row in file
+        .wrong
+        .iter()
+        .filter(|row| !known.contains_key(&row.sku))
+    {
+        let newly = NewRow {
+            line: row.line,
+            sku: &row.sku,
+            says_title: row.says_title,
+        };
+        newly.say_what_it_lacks(file, &mut report.problems, &mut missing);
+    }
     for column in [Column::Title, Column::Price] {
         if let Some(count) = missing.get(column.name()) {
             let are = if *count == 1 { "is" } else { "are" };
@@ -177,6 +189,52 @@ pub(super) fn plan(
     (wanted, report)
 }
 
+/// A row of a product that EntMine does not have, right or wrong.
+struct NewRow<'r> {
+    line: u64,
+    /// Empty where it cannot be known.
+    sku: &'r str,
+    says_title: bool,
+}
+
+impl NewRow<'_> {
+    /// Says what the row would have to say besides. Columns that are not there are counted.
+    fn say_what_it_lacks(
+        &self,
+        file: &ProductFile,
+        problems: &mut Problems,
+        missing: &mut HashMap<&'static str, u64>,
+    ) {
+        let (line, sku, columns) = (self.line, self.sku, &file.table.columns);
+        if file.is_inventory {
+            if !sku.is_empty() {
+                let reason = format!("'{sku}' is the SKU of no product here");
+                problems.add(line, Column::Sku.name(), reason);
+            }
+            return;
+        }
+        // An empty price was named where the row was read.
+        for column in [Column::Title, Column::Price] {
+            if !columns.has(column) {
+                *missing.entry(column.name()).or_default() += 1;
+                let reason = format!("a new product needs the column {}", column.name());
+                problems.add_dependent(line, reason);
+            }
+        }
+        if columns.has(Column::Title) && !self.says_title {
+            let product = match sku {
+                "" => "the product is new".to_owned(),
+                sku => format!("'{sku}' is a new product"),
+            };
+            problems.add(
+                line,
+                Column::Title.name(),
+                format!("is empty, and {product}"),
+            );
+        }
+    }
+}
+
 /// A product that EntMine does not have; none where the row does not say enough.
 fn new(
     file: &ProductFile,
@@ -185,26 +243,14 @@ fn new(
     problems: &mut Problems,
     missing: &mut HashMap<&'static str, u64>,
 ) -> Option<ProductChange> {
+    let newly = NewRow {
+        line: row.line,
+        sku: &row.sku,
+        says_title: row.name.is_some(),
+    };
+    newly.say_what_it_lacks(file, problems, missing);
     if file.is_inventory {
-        let reason = format!("'{}' is the SKU of no product here", row.sku);
-        problems.add(row.line, Column::Sku.name(), reason);
         return None;
-    }
-    for (column, is_there) in [
-        (Column::Title, row.name.is_some()),
-        (Column::Price, row.price_minor.is_some()),
-    ] {
-        if is_there {
-            continue;
-        }
-        if file.table.columns.has(column) {
-            let reason = format!("is empty, and '{}' is a new product", row.sku);
-            problems.add(row.line, column.name(), reason);
-        } else {
-            *missing.entry(column.name()).or_default() += 1;
-            let reason = format!("a new product needs the column {}", column.name());
-            problems.add_dependent(row.line, reason);
-        }
     }
     let (name, price_minor) = (row.name.as_deref()?, row.price_minor?);
     let pieces = match row.stock {

@@ -5,6 +5,8 @@ use std::fmt;
 
 /// How many problems are shown one by one; a merchant fixes these and tries again.
 pub const MOST_SHOWN: usize = 100;
+/// How many problems of one line are kept; the others are counted. A line may have thousands of fields.
+const MOST_OF_A_LINE: usize = 20;
 
 /// One problem of the file, or one thing to know about a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +33,8 @@ impl fmt::Display for RowError {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems {
     all: Vec<RowError>,
+    /// How many more there are, on lines that have many.
+    not_kept: usize,
     /// Rows that are right by themselves, but cannot be imported because of a problem elsewhere.
     dependent: Vec<RowError>,
     /// The file cannot be read as what it should be, so that no row of it can be trusted.
@@ -41,6 +45,11 @@ pub struct Problems {
 
 impl Problems {
     pub(super) fn add(&mut self, line: u64, column: &str, reason: impl Into<String>) {
+        let of_line = self.all.iter().rev().take_while(|other| other.line == line);
+        if of_line.take(MOST_OF_A_LINE).count() == MOST_OF_A_LINE {
+            self.not_kept += 1;
+            return;
+        }
         self.all.push(RowError {
             line,
             column: column.to_owned(),
@@ -85,10 +94,10 @@ impl Problems {
 
     /// How many problems there are.
     pub fn count(&self) -> usize {
-        self.all.len()
+        self.all.len() + self.not_kept
     }
 
-    /// The first hundred, in the order of their lines.
+    /// The first hundred, in the order of their lines; of one line at most twenty.
     pub fn shown(&self) -> Vec<RowError> {
         let mut shown = self.all.clone();
         shown.sort_by_key(|problem| problem.line);

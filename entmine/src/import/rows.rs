@@ -5,7 +5,7 @@ use super::cells::Cells;
 use super::column::Column;
 use super::handle::Inherited;
 use super::problem::Problems;
-use super::sku::{sku_stem, with_skus};
+use super::sku::{name_shared_skus, sku_stem, with_skus};
 use super::slug::slugify;
 use super::table::{Columns, Row, Table};
 use super::{field, price};
@@ -70,9 +70,21 @@ pub(super) struct FileProduct {
     pub revision: Option<String>,
 }
 
+/// A row of which something is wrong, as far as it can be asked what else is: a merchant corrects a row once.
+#[derive(Clone, Debug)]
+pub(super) struct WrongRow {
+    pub line: u64,
+    /// Its SKU, given or made; empty where that cannot be known.
+    pub sku: String,
+    /// Whether there is a title, be it wrong.
+    pub says_title: bool,
+}
+
 /// What became of a table.
 pub(super) struct Read {
     pub products: Vec<FileProduct>,
+    /// Nothing of these is imported.
+    pub wrong: Vec<WrongRow>,
     pub notes: Vec<String>,
 }
 
@@ -99,6 +111,7 @@ pub(super) fn read(
         rows,
         handles: HashMap::new(),
         products: Vec::new(),
+        wrong_rows: Vec::new(),
         wrong: HashMap::new(),
         sells_on: 0,
     };
@@ -126,6 +139,10 @@ pub(super) fn read(
     }
     none_of_oversold(&mut products, &mut notes);
     let mut products = with_skus(products, columns, on_duplicate, problems, &mut notes);
+    let wrong = reading.wrong_rows;
+    if on_duplicate == OnDuplicate::Error && !columns.is_inventory() {
+        name_shared_skus(&products, &wrong, columns, problems);
+    }
     if columns.is_inventory() {
         notes.push("This is an inventory file: only stock changes.".to_owned());
         for product in &mut products {
@@ -137,7 +154,11 @@ pub(super) fn read(
             };
         }
     }
-    Read { products, notes }
+    Read {
+        products,
+        wrong,
+        notes,
+    }
 }
 
 /// The lines of an inventory file, one for each product instead of one for each place that keeps it. Where
@@ -179,6 +200,7 @@ struct Reading<'t> {
     rows: HashMap<&'t str, Vec<&'t Row>>,
     handles: HashMap<&'t str, Inherited>,
     products: Vec<FileProduct>,
+    wrong_rows: Vec<WrongRow>,
     /// Products of which the stock of one location is wrong, with its line.
     wrong: HashMap<String, u64>,
     sells_on: u64,
@@ -191,22 +213,22 @@ impl<'t> Reading<'t> {
             columns: self.columns,
             problems,
         };
-        let before = cells.problems.count();
-        let mut inherited = if self.columns.has(Column::Handle) {
-            if cells.read(Column::Handle, field::handle).is_none() {
-                return;
-            }
-            self.inherited(row.get(self.columns, Column::Handle), cells.problems)
-        } else {
-            Inherited::read("", &[row], self.columns, cells.problems)
+        let handle = row.get(self.columns, Column::Handle);
+        let knows_handle = !self.columns.has(Column::Handle)
+            || cells.read(Column::Handle, field::handle).is_some();
+        let mut inherited = match handle {
+            "" => Inherited::read("", &[row], self.columns, cells.problems),
+            handle => self.inherited(handle, cells.problems),
         };
         // A picture more, or a row that only describes its variants.
         if !cells.is_variant() {
             return;
         }
+        let before = cells.problems.count();
+        let options = cells.options();
+        let knows_stem = knows_handle && cells.problems.count() == before;
         let own_image = cells.read_if(Column::VariantImage, field::image);
         inherited.image = own_image.filter(|i| !i.is_empty()).or(inherited.image);
-        let options = cells.options();
         let price = cells.read_if(Column::Price, |text| {
             let (minor, named) = price::written_price(text)?;
             Ok((minor, named.to_owned()))
@@ -219,37 +241,46 @@ impl<'t> Reading<'t> {
             }
             minor
         });
-        if self.columns.has(Column::Price) && price_minor.is_none() {
-            return;
-        }
         let sku = match cells.get(Column::Sku) {
-            "" => String::new(),
-            _given => match cells.read(Column::Sku, field::sku) {
-                Some(sku) => sku,
-                None => return,
-            },
+            "" if self.columns.has(Column::Handle) => Some(String::new()),
+            "" => cells.read(Column::Sku, |_| {
+                Err("is empty, and so is the handle that one could be made of".to_owned())
+            }),
+            _given => cells.read(Column::Sku, field::sku),
         };
-        let name = inherited.title.map(|title| cells.name(&title, &options));
-        let stem = sku_stem(&inherited.handle, &options);
-        let Some(stock) = cells.stock() else {
-            self.wrong.insert(identity(&sku, &stem), row.line);
-            return;
+        let stem = match knows_stem {
+            true => sku_stem(&inherited.handle, &options),
+            false => String::new(),
         };
-        let tracked = cells.tracked(&mut self.sells_on);
+        let stock = cells.stock();
+        if let (None, Some(sku)) = (stock, &sku) {
+            self.wrong.insert(identity(sku, &stem), row.line);
+        }
+        let mut sells_on = 0;
+        let tracked = cells.tracked(&mut sells_on);
         let revision = cells.get(Column::Revision).to_owned();
-        if cells.problems.count() > before {
+        let is_wrong = !knows_handle || cells.problems.count() > before;
+        let (Some(sku), Some(stock), None, false) = (&sku, stock, inherited.wrong, is_wrong) else {
+            if let Some(line) = inherited
+                .wrong
+                .filter(|line| !is_wrong && *line != row.line)
+            {
+                let reason = format!("is a variant of a product of which line {line} is wrong");
+                cells.problems.add_dependent(row.line, reason);
+            }
+            self.wrong_rows.push(WrongRow {
+                line: row.line,
+                sku: sku.map_or_else(String::new, |sku| if sku.is_empty() { stem } else { sku }),
+                says_title: inherited.says_title,
+            });
             return;
-        }
-        if let Some(line) = inherited.wrong {
-            let reason = format!("is a variant of a product of which line {line} is wrong");
-            cells.problems.add_dependent(row.line, reason);
-            return;
-        }
+        };
+        self.sells_on += sells_on;
         self.products.push(FileProduct {
             line: row.line,
-            sku,
+            sku: sku.clone(),
             stem,
-            name,
+            name: inherited.title.map(|title| cells.name(&title, &options)),
             slug: variant_slug(&inherited.slug, &options),
             category: inherited.category,
             description: inherited.description,

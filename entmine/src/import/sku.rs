@@ -3,7 +3,7 @@
 use super::column::Column;
 use super::field;
 use super::problem::Problems;
-use super::rows::{FileProduct, OnDuplicate, counted};
+use super::rows::{FileProduct, OnDuplicate, WrongRow, counted};
 use super::slug::slugify;
 use super::table::Columns;
 use sha2::{Digest, Sha256};
@@ -58,11 +58,6 @@ pub(super) fn with_skus(
     let (mut made, mut renamed, mut left_out) = (0, 0, 0);
     for mut product in products {
         if product.sku.is_empty() {
-            if product.stem.is_empty() {
-                let reason = "is empty, and so is the handle that one could be made of";
-                problems.add(product.line, columns.called(Column::Sku), reason);
-                continue;
-            }
             product.sku.clone_from(&product.stem);
             taken.insert(product.sku.clone());
             made += 1;
@@ -107,6 +102,28 @@ pub(super) fn with_skus(
         "left out, because an earlier row has the same SKU.",
     );
     kept
+}
+
+/// Says of rows that are wrong anyway that another has their SKU too.
+pub(super) fn name_shared_skus(
+    products: &[FileProduct],
+    wrong: &[WrongRow],
+    columns: &Columns,
+    problems: &mut Problems,
+) {
+    let right = products.iter().map(|product| (&*product.sku, product.line));
+    let mut lines: HashMap<&str, u64> = right.collect();
+    for row in wrong.iter().filter(|row| !row.sku.is_empty()) {
+        match lines.get(&*row.sku) {
+            Some(other) => {
+                let reason = format!("{} is also the SKU of line {other}", row.sku);
+                problems.add_shared_sku(row.line, columns.called(Column::Sku), reason);
+            }
+            None => {
+                lines.insert(&row.sku, row.line);
+            }
+        }
+    }
 }
 
 /// A SKU that nothing else in the file has, beginning with a stem.

@@ -126,6 +126,41 @@ async fn a_product_whose_first_row_is_wrong_is_refused_whole_and_comes_back_whol
 }
 
 #[tokio::test]
+async fn a_variant_before_the_row_that_is_wrong_is_in_the_refused_file_too() {
+    let shop = Shop::empty(ENGINE).await;
+    let csv = "Handle,Title,Body,Option1 Value,SKU,Price,Image Src,Image Position\n\
+        a,A,,Red,A-1,1,/2.webp,2\na,,,Blue,A-2,2,javascript:x,1\n";
+    let file = read(csv.as_bytes());
+    let report = import(&shop, &file).await;
+    assert_eq!((report.new, report.problems.count()), (0, 1), "{report:?}");
+    let refused = String::from_utf8(file.refused_rows(&report.problems)).unwrap();
+    assert_eq!(refused.lines().count(), 3, "{refused}");
+    assert!(refused.contains("of which line 3 is wrong"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_wrong_row_of_a_known_product_needs_no_title() {
+    let shop = Shop::empty(ENGINE).await;
+    let known = read(b"SKU,Title,Price\nA,A,1\n");
+    assert_eq!(import(&shop, &known).await.new, 1);
+    let report = import(&shop, &read(b"SKU,Title,Price\nA,,x\nB,,x\n")).await;
+    let problems: Vec<_> = report
+        .problems
+        .shown()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        problems,
+        [
+            "line 2, Price: 'x' is not a price such as 12.99",
+            "line 3, Price: 'x' is not a price such as 12.99",
+            "line 3, Title: is empty, and 'B' is a new product",
+        ]
+    );
+}
+
+#[tokio::test]
 async fn a_first_row_without_a_variant_and_rows_of_pictures_are_no_products() {
     let shop = Shop::empty(ENGINE).await;
     let csv = "Handle,Title,Option1 Value,Variant SKU,Variant Price,Variant Inventory Qty,Image Src,Variant Image\n\

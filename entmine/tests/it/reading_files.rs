@@ -54,6 +54,81 @@ fn every_bad_row_is_told_with_its_line_column_and_reason() {
 }
 
 #[test]
+fn everything_that_is_wrong_with_a_row_is_told_at_once() {
+    let long = "x".repeat(256);
+    let csv = with_header(&[
+        &format!(",A,,V,K,t,maybe,Title,Default Title,{long},free,many,javascript:x,sold"),
+        "b,B,,V,K,t,TRUE,Title,Default Title,SAME,free,many,,active",
+        "c,C,,V,K,t,TRUE,Title,Default Title,SAME,1,1,,active",
+        "d,D,,V,K,t,TRUE,Title,Default Title,,free,1,,active",
+        "d,,,V,K,t,,Title,Default Title,,1,many,,active",
+    ]);
+    assert_eq!(
+        errors(&csv),
+        [
+            "2/Handle/is empty",
+            "2/Published/'maybe' is neither TRUE nor FALSE",
+            "2/Status/'sold' is none of active, draft, archived and unlisted",
+            "2/Image Src/'javascript:x' is neither a path nor an address of http or https",
+            "2/Variant Price/'free' is not a price such as 12.99",
+            "2/Variant SKU/'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…' is longer than 255 characters",
+            "2/Variant Inventory Qty/'many' is not a whole number up to 1000000",
+            "3/Variant Price/'free' is not a price such as 12.99",
+            "3/Variant Inventory Qty/'many' is not a whole number up to 1000000",
+            "3/Variant SKU/SAME is also the SKU of line 4",
+            "5/Variant Price/'free' is not a price such as 12.99",
+            "6/Variant Inventory Qty/'many' is not a whole number up to 1000000",
+            "6/Variant SKU/d is also the SKU of line 5",
+        ]
+    );
+    assert_eq!(
+        errors("SKU,Price\n,free\n"),
+        [
+            "2/Price/'free' is not a price such as 12.99",
+            "2/SKU/is empty, and so is the handle that one could be made of",
+        ]
+    );
+}
+
+#[test]
+fn what_new_products_lack_is_told_of_rows_that_are_wrong_as_well() {
+    let problems = |csv: &str| {
+        let file = ProductFile::read(csv.as_bytes(), &ReadOptions::in_currency("GBP"));
+        let shown = file.plan_alone().problems.shown();
+        shown.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        problems("SKU,Stock\nA,many\nB,1\n"),
+        [
+            "line 1, Title: this column is missing, and 2 products are new",
+            "line 1, Variant Price: this column is missing, and 2 products are new",
+            "line 2, Stock: 'many' is not a whole number up to 1000000",
+        ]
+    );
+    assert_eq!(
+        problems("SKU,Title,Price\nA,,x\n"),
+        [
+            "line 2, Price: 'x' is not a price such as 12.99",
+            "line 2, Title: is empty, and 'A' is a new product",
+        ]
+    );
+    // A title that is wrong is not missing.
+    let long = "x".repeat(256);
+    assert_eq!(problems(&format!("SKU,Title,Price\nA,{long},1\n")).len(), 1);
+}
+
+#[test]
+fn of_a_row_with_very_many_problems_the_first_are_told_and_all_are_counted() {
+    let locations: String = (0..50)
+        .map(|number| format!(",Inventory Available: {number}"))
+        .collect();
+    let csv = format!("SKU,Title,Price{locations}\nA,A,1{}\n", ",many".repeat(50));
+    let file = ProductFile::read(csv.as_bytes(), &ReadOptions::in_currency("GBP"));
+    let problems = file.problems();
+    assert_eq!((problems.count(), problems.shown().len()), (50, 20));
+}
+
+#[test]
 fn a_sku_that_is_there_twice_is_told_with_both_lines_or_settled_as_asked() {
     let csv = with_header(&[
         "a,A,,V,K,t,TRUE,Title,Default Title,SAME,1,1,,active",

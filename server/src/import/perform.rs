@@ -284,11 +284,10 @@ fn summary(file: &ProductFile, plan: &ImportReport, pictures: LinkedPictures) ->
     for row in plan.left_alone.iter().take(entmine::MOST_SHOWN) {
         lines.push(format!("left alone: {row}"));
     }
-    more(&mut lines, plan.left_alone.len());
-    for problem in plan.problems.shown() {
-        lines.push(problem.to_string());
-    }
-    more(&mut lines, plan.problems.count());
+    more(&mut lines, plan.left_alone.len(), entmine::MOST_SHOWN);
+    let problems = plan.problems.shown();
+    lines.extend(problems.iter().map(ToString::to_string));
+    more(&mut lines, plan.problems.count(), problems.len());
     if plan.problems.have_shared_skus() {
         lines.push(
             "Rows with one SKU: --on-duplicate=first takes the first, rename gives the others SKUs \
@@ -328,9 +327,9 @@ pub fn facts(file: &ProductFile, plan: &ImportReport, pictures: LinkedPictures) 
     lines
 }
 
-fn more(lines: &mut Vec<String>, count: usize) {
-    if count > entmine::MOST_SHOWN {
-        lines.push(format!("and {} more", count - entmine::MOST_SHOWN));
+fn more(lines: &mut Vec<String>, count: usize, shown: usize) {
+    if count > shown {
+        lines.push(format!("and {} more", count - shown));
     }
 }
 
