@@ -27,6 +27,7 @@ mod reader;
 mod readers;
 mod ready;
 pub mod rows;
+mod server;
 mod sqlite;
 mod statement;
 #[cfg(feature = "testing")]

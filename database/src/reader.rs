@@ -1,49 +1,67 @@
 //! A connection to PostgreSQL that only reads.
 
+use crate::server::{Server, silent};
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, StreamExt};
 use sqlx::{AnyConnection, Connection, Error};
-use std::io::ErrorKind;
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
 
 /// What it is told first.
 const SETTINGS: &str = "SET default_transaction_read_only = on; SET statement_timeout = '10s'";
-/// How long the server may be silent: a little longer than it lets a statement take.
-const SILENCE: Duration = Duration::from_secs(11);
-/// How long it may take to let us in.
-const CONNECT: Duration = Duration::from_secs(5);
+/// After so long the server is asked whether it is at work on the statement.
+const LONG: Duration = Duration::from_secs(2);
+/// How long it may then go on: a little longer than it lets a statement take.
+const REST: Duration = Duration::from_secs(9);
 /// How long it may take to show that it is there.
 const SIGN_OF_LIFE: Duration = Duration::from_millis(500);
 
-/// A connection whose server may fall silent without a sign, as in a fail-over: no statement waits for it for ever.
+/// A connection whose server may fall silent without a sign: no statement waits for it for ever.
 #[derive(Debug)]
 pub(crate) struct Reader {
     conn: AnyConnection,
+    /// The server's process for it.
+    pid: i32,
+    server: Arc<Server>,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
     /// The last statement came to its end, so that another one may follow.
-    is_usable: bool,
+    Ready,
+    /// A statement is under way, or was left by its caller.
+    Busy,
+    /// Nothing came any more. Another statement would wait in vain.
+    Silent,
 }
 
 impl Reader {
-    pub async fn connect(url: &str) -> Result<Self, Error> {
-        let connecting = async {
-            let mut conn = AnyConnection::connect(url).await?;
-            sqlx::raw_sql(SETTINGS).execute(&mut conn).await?;
-            Ok(Self {
-                conn,
-                is_usable: true,
-            })
-        };
-        timeout(CONNECT, connecting).await.unwrap_or_else(silent)
+    pub async fn connect(server: &Arc<Server>) -> Result<Self, Error> {
+        let (conn, pid) = server.connect(SETTINGS).await?;
+        Ok(Self {
+            conn,
+            pid,
+            server: server.clone(),
+            state: State::Ready,
+        })
     }
 
     pub fn is_usable(&self) -> bool {
-        self.is_usable
+        self.state == State::Ready
     }
 
     /// Whether the server answers.
-    pub async fn lives(&mut self) -> bool {
-        matches!(timeout(SIGN_OF_LIFE, self.conn.ping()).await, Ok(Ok(())))
+    ///
+    /// # Errors
+    /// Where it says nothing at all.
+    pub async fn lives(&mut self) -> Result<bool, Error> {
+        match timeout(SIGN_OF_LIFE, self.conn.ping()).await {
+            Ok(answer) => Ok(answer.is_ok()),
+            Err(_) => Err(silent()),
+        }
     }
 
     /// Ends it in good order, where the server still listens.
@@ -56,13 +74,13 @@ impl Reader {
         &'e mut self,
         statement: impl FnOnce(&'e mut AnyConnection) -> BoxFuture<'e, Result<T, Error>>,
     ) -> BoxFuture<'e, Result<T, Error>> {
-        let Self { conn, is_usable } = self;
-        // A caller that goes away leaves it so.
-        *is_usable = false;
-        let running = statement(conn);
+        let Some((conn, mut running)) = self.begin() else {
+            return Box::pin(async { Err(silent()) });
+        };
+        let statement = statement(conn);
         Box::pin(async move {
-            let result = timeout(SILENCE, running).await.unwrap_or_else(silent);
-            *is_usable = is_end(&result);
+            let result = running.answer(statement).await?;
+            running.ended(&result);
             result
         })
     }
@@ -72,37 +90,83 @@ impl Reader {
         &'e mut self,
         statement: impl FnOnce(&'e mut AnyConnection) -> BoxStream<'e, Result<T, Error>>,
     ) -> BoxStream<'e, Result<T, Error>> {
-        let Self { conn, is_usable } = self;
-        *is_usable = false;
-        let running = Some((statement(conn), is_usable));
-        let step = |running| async {
-            let (mut rows, is_usable): (BoxStream<'e, Result<T, Error>>, &'e mut bool) = running?;
-            match timeout(SILENCE, rows.next()).await {
-                Ok(Some(row)) if row.is_ok() => Some((row, Some((rows, is_usable)))),
+        let Some((conn, running)) = self.begin() else {
+            return stream::once(async { Err(silent()) }).boxed();
+        };
+        let rows = Some((statement(conn), running));
+        let step = |rows| async {
+            let (mut rows, mut running): (BoxStream<'e, Result<T, Error>>, Running<'e>) = rows?;
+            match running.answer(rows.next()).await {
+                Ok(Some(row)) if row.is_ok() => Some((row, Some((rows, running)))),
                 Ok(Some(failure)) => {
-                    *is_usable = is_end(&failure);
+                    running.ended(&failure);
                     Some((failure, None))
                 }
                 Ok(None) => {
-                    *is_usable = true;
+                    running.ended(&Ok(()));
                     None
                 }
-                Err(over) => Some((silent(over), None)),
+                Err(silent) => Some((Err(silent), None)),
             }
         };
-        stream::unfold(running, step).boxed()
+        stream::unfold(rows, step).boxed()
+    }
+
+    /// A caller that goes away leaves it busy.
+    fn begin(&mut self) -> Option<(&mut AnyConnection, Running<'_>)> {
+        if self.state == State::Silent {
+            return None;
+        }
+        self.state = State::Busy;
+        let running = Running {
+            pid: self.pid,
+            server: &self.server,
+            state: &mut self.state,
+        };
+        Some((&mut self.conn, running))
     }
 }
 
-/// What the database itself refuses is an end too.
-fn is_end<T>(result: &Result<T, Error>) -> bool {
-    match result {
-        Ok(_) => true,
-        Err(error) => error.as_database_error().is_some(),
-    }
+/// A statement under way.
+struct Running<'e> {
+    pid: i32,
+    server: &'e Server,
+    state: &'e mut State,
 }
 
-fn silent<T>(_: tokio::time::error::Elapsed) -> Result<T, Error> {
-    let what = "the database server fell silent";
-    Err(Error::Io(std::io::Error::new(ErrorKind::TimedOut, what)))
+impl Running<'_> {
+    /// What the server answers. Where that takes long, another connection shows whether it will: a server that went
+    /// without a sign is found out long before the longest statement would have ended.
+    async fn answer<T>(&mut self, answer: impl Future<Output = T>) -> Result<T, Error> {
+        let mut answer = pin!(answer);
+        if let Ok(answer) = timeout(LONG, &mut answer).await {
+            return Ok(answer);
+        }
+        let is_at_work = tokio::select! {
+            biased;
+            answer = &mut answer => return Ok(answer),
+            is_at_work = self.server.is_at_work(self.pid) => is_at_work,
+        };
+        let answer = match is_at_work {
+            Ok(true) => timeout(REST, answer).await.map_err(|_| silent()),
+            // An answer may be on its way just now.
+            Ok(false) => timeout(SIGN_OF_LIFE, answer).await.map_err(|_| silent()),
+            Err(error) => Err(error),
+        };
+        if answer.is_err() {
+            *self.state = State::Silent;
+        }
+        answer
+    }
+
+    /// What the database itself refuses is an end too.
+    fn ended<T>(&mut self, result: &Result<T, Error>) {
+        let is_end = match result {
+            Ok(_) => true,
+            Err(error) => error.as_database_error().is_some(),
+        };
+        if is_end {
+            *self.state = State::Ready;
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use crate::address::Address;
 use crate::conn::{Conn, Kind, Step, unsupported};
 use crate::reader::Reader;
+use crate::server::Server;
 use crate::sqlite::Sqlite;
 use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, StreamExt};
@@ -10,6 +11,7 @@ use sqlx::any::{AnyRow, AnyStatement, AnyTypeInfo};
 use sqlx::{Any, Describe, Error, Execute, Executor, SqlStr};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -31,11 +33,17 @@ const SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON";
 pub struct Readers(Arc<Inner>);
 
 struct Inner {
-    address: Address,
+    home: Home,
     most: u32,
     places: Arc<Semaphore>,
     /// Those that nobody uses, since when. They cost nothing, and opening others would.
     idle: Mutex<Vec<(Conn, Instant)>>,
+}
+
+/// Where connections lead to.
+enum Home {
+    File(PathBuf),
+    Server(Arc<Server>),
 }
 
 /// A connection while somebody reads on it.
@@ -56,8 +64,12 @@ impl fmt::Debug for Readers {
 impl Readers {
     /// So many connections at most, of which the first is made now, so that it is known whether that can be done.
     pub(crate) async fn open(address: Address, most: u32) -> Result<Self, Error> {
+        let home = match address {
+            Address::Sqlite(file) => Home::File(file),
+            Address::Postgres(url) => Home::Server(Arc::new(Server::at(url))),
+        };
         let readers = Self(Arc::new(Inner {
-            address,
+            home,
             most,
             places: Arc::new(Semaphore::new(most as usize)),
             idle: Mutex::default(),
@@ -69,13 +81,15 @@ impl Readers {
     /// A connection for several reads.
     ///
     /// # Errors
-    /// Where none became free in time, or the database is closed.
+    /// Where none became free in time, the server is silent, or the database is closed.
     pub async fn acquire(&self) -> Result<Reading, Error> {
+        self.check()?;
         let place = self.0.places.clone().acquire_owned();
         let place = match tokio::time::timeout(WAIT_FOR_READER, place).await {
             Ok(place) => place.map_err(|_| Error::PoolClosed)?,
             Err(_) => return Err(Error::PoolTimedOut),
         };
+        self.check()?;
         let conn = match self.kept().await {
             Some(conn) => conn,
             None => self.connect().await?,
@@ -87,13 +101,21 @@ impl Readers {
         })
     }
 
-    /// A connection that is there already.
+    /// Whoever came while the server was found silent does not wait for it.
+    fn check(&self) -> Result<(), Error> {
+        match &self.0.home {
+            Home::File(_) => Ok(()),
+            Home::Server(server) => server.check(),
+        }
+    }
+
+    /// A connection that is there already. Where one is silent the others may be too, and are not tried.
     async fn kept(&self) -> Option<Conn> {
         loop {
             let (mut conn, since) = self.idle().pop()?;
             let lives = match &mut conn.0 {
-                Kind::Reader(reader) => since.elapsed() < RESTED || reader.lives().await,
-                Kind::Sqlite(_) | Kind::Postgres(_) => true,
+                Kind::Reader(reader) if since.elapsed() >= RESTED => reader.lives().await.ok()?,
+                Kind::Reader(_) | Kind::Sqlite(_) | Kind::Postgres(_) => true,
             };
             if lives {
                 return Some(conn);
@@ -102,13 +124,13 @@ impl Readers {
     }
 
     async fn connect(&self) -> Result<Conn, Error> {
-        Ok(Conn(match &self.0.address {
-            Address::Sqlite(file) => {
+        Ok(Conn(match &self.0.home {
+            Home::File(file) => {
                 let mut conn = Sqlite::open(file)?;
                 conn.run(SETTINGS, None, false)?;
                 Kind::Sqlite(conn)
             }
-            Address::Postgres(url) => Kind::Reader(Reader::connect(url).await?),
+            Home::Server(server) => Kind::Reader(Reader::connect(server).await?),
         }))
     }
 

@@ -14,12 +14,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 use wizastore::{DatabaseError, Ledger, Store};
 
 /// An answer about readiness is good for so long: however often it is asked for, the databases are
 /// asked once.
 const READY_FOR: Duration = Duration::from_secs(1);
+
+/// A database that does not answer for so long is not ready. Whoever asks has to be answered within 2 s.
+const ANSWER: Duration = Duration::from_millis(1_500);
 
 /// So many ended orders are not counted anew for everybody who asks: it takes 6 ms and more.
 const MANY_ORDERS: i64 = 100_000;
@@ -99,13 +102,20 @@ impl Health {
     }
 
     async fn look(&self) -> Result<(), String> {
-        let mut failing = String::new();
-        if let Some(store) = &self.0.store {
-            failing += &fault("the store's", store.ping().await, store.can_write().await);
-        }
-        if let Some(entmine) = &self.0.entmine {
-            failing += &fault("EntMine's", entmine.ping().await, entmine.can_write().await);
-        }
+        let store = async {
+            match &self.0.store {
+                Some(store) => fault("the store's", store.ping(), store.can_write()).await,
+                None => String::new(),
+            }
+        };
+        let entmine = async {
+            match &self.0.entmine {
+                Some(entmine) => fault("EntMine's", entmine.ping(), entmine.can_write()).await,
+                None => String::new(),
+            }
+        };
+        let (store, entmine) = tokio::join!(store, entmine);
+        let failing = store + &entmine;
         match failing.is_empty() {
             true => Ok(()),
             false => Err(failing),
@@ -113,11 +123,20 @@ impl Health {
     }
 }
 
-fn fault<E>(whose: &str, read: Result<(), E>, write: Result<(), E>) -> String {
-    match (read, write) {
-        (Ok(()), Ok(())) => String::new(),
-        (Err(_), _) => format!("{whose} database does not answer\n"),
-        (Ok(()), Err(_)) => format!("{whose} database takes nothing\n"),
+/// What does not work of a database; nothing where all does. A write is not waited for where nothing can be read.
+async fn fault<E>(
+    whose: &str,
+    read: impl Future<Output = Result<(), E>>,
+    write: impl Future<Output = Result<(), E>>,
+) -> String {
+    match timeout(ANSWER, read).await {
+        Err(_) | Ok(Err(_)) => return format!("{whose} database does not answer\n"),
+        Ok(Ok(())) => {}
+    }
+    // It has a limit of its own, which a writer at work for others may need.
+    match write.await {
+        Ok(()) => String::new(),
+        Err(_) => format!("{whose} database takes nothing\n"),
     }
 }
 

@@ -27,4 +27,5 @@ mod replicas;
 mod secrets;
 mod shop_settings;
 mod signing_in;
+mod silent;
 mod watching;
