@@ -73,6 +73,7 @@ pub struct HomePage {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProductPage {
     pub product: Product,
+    /// The last part of its category's address; empty where that category has nothing to show.
     pub category_slug: String,
     /// Other products of the category.
     pub related: Vec<ProductCard>,

@@ -112,11 +112,16 @@ fn top(page: Option<Page>) -> AnyView {
     let notice =
         prices_notice(page.age_s).map(|words| view! { <p class="notice notice-doubt">{words}</p> });
     let product = page.product;
+    // One with nothing but unlisted products has no page.
+    let category = match page.category_slug.as_str() {
+        "" => view! { <span>{product.category}</span> }.into_any(),
+        slug => view! { <a href=format!("/c/{slug}")>{product.category}</a> }.into_any(),
+    };
     view! {
         <article class="product">
             <nav class="crumbs" aria-label="Where you are">
                 <a href="/">"Home"</a>
-                <a href=format!("/c/{}", page.category_slug)>{product.category}</a>
+                {category}
             </nav>
             <div class="product-picture">
                 <Picture src=product.image alt=product.name.clone() at_once=true />

@@ -1,5 +1,6 @@
 //! The categories that have something to show: counted when products change, not when pages are read.
 
+use super::slug::{OTHER, slug};
 use crate::store::Store;
 use database::rows::{BATCH_ROWS, insert, listed};
 use database::{Conn, DatabaseError};
@@ -149,12 +150,39 @@ pub(super) async fn count_all(tx: &mut Conn) -> Result<(), sqlx::Error> {
 type Counted = Vec<(String, String, i64, String)>;
 
 impl Store {
+    /// Gives categories whose name has no letter addresses of their own: an earlier program, which may run beside
+    /// this one, gave all of them the same.
+    ///
+    /// # Errors
+    /// [`DatabaseError`] where the database does not answer.
+    async fn tell_signs_apart(&self) -> Result<(), DatabaseError> {
+        let names =
+            sqlx::query_scalar("SELECT DISTINCT category FROM products WHERE category_slug = $1");
+        let mut names: Vec<String> = names.bind(OTHER).fetch_all(self.db.reader()).await?;
+        names.retain(|name| slug(name) != OTHER);
+        if names.is_empty() {
+            return Ok(());
+        }
+        let work = self.db.write("store.catalogue", |tx| {
+            Box::pin(async move {
+                for name in names {
+                    let sql = "UPDATE products SET category_slug = $1 WHERE category_slug = $2 AND category = $3";
+                    let query = sqlx::query(sql).bind(slug(&name)).bind(OTHER).bind(name);
+                    query.execute(&mut *tx).await?;
+                }
+                Ok::<_, DatabaseError>(())
+            })
+        });
+        work.await
+    }
+
     /// Counts the categories anew where they are not those of the products: a program that does not count them
     /// may have changed products beside this one.
     ///
     /// # Errors
     /// [`DatabaseError`] where the database does not answer.
     pub(crate) async fn check_categories(&self) -> Result<(), DatabaseError> {
+        self.tell_signs_apart().await?;
         let same = self.db.read(|conn| {
             Box::pin(async move {
                 let told: Counted = sqlx::query_as(

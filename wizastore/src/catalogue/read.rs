@@ -217,8 +217,11 @@ pub(crate) async fn product(db: &Readers, slug: &str) -> Result<Option<ProductPa
         return Ok(None);
     }
     let row: Option<ProductRow> = sqlx::query_as(
-        "SELECT sku, version, name, slug, category, category_slug, description, image, currency,
-                price_minor, price_version, COALESCE(available, 0) AS available, published, tracked, listed
+        "SELECT sku, version, name, slug, category,
+                COALESCE((SELECT c.slug FROM categories c WHERE c.slug = products.category_slug), '')
+                    AS category_slug,
+                description, image, currency, price_minor, price_version,
+                COALESCE(available, 0) AS available, published, tracked, listed
          FROM products LEFT JOIN stock USING (sku) WHERE slug = $1 AND published = 1 ORDER BY sku LIMIT 1",
     )
     .bind(slug)

@@ -548,6 +548,42 @@ async fn categories_are_those_of_the_products_whatever_changes() {
     assert_ne!(lamps.title, "Lights");
 }
 
+#[tokio::test]
+async fn a_category_whose_name_has_no_letter_has_an_address_of_its_own() {
+    let shop = Shop::open(ENGINE).await;
+    let names = ["✨", "🔥", "—", "Other", ""];
+    let products = (1..).zip(names).map(|(n, name)| Product {
+        category: name.to_owned(),
+        ..product(&format!("ITEM-{n}"), 500, 1)
+    });
+    let taken = snapshot(1, 2, products.collect());
+    let taken = shop.store.take_snapshot(taken, Smaller::Take).await;
+    assert!(matches!(taken.unwrap(), Taken::Replaced { .. }));
+    let visit = shop.browser().visit();
+    let addresses = async || {
+        let mut addresses = Vec::new();
+        for (n, name) in (1..).zip(&names[..3]) {
+            let page = visit.product(&format!("item-{n}")).await.unwrap().unwrap();
+            let list = visit.category(&page.category_slug, 1).await.unwrap();
+            let list = list.expect("a category");
+            assert_eq!((list.title.as_str(), list.total), (*name, 1));
+            addresses.push(page.category_slug);
+        }
+        addresses
+    };
+    let before = addresses().await;
+    let other = visit.category("other", 1).await.unwrap().unwrap();
+    assert_eq!(other.total, 2, "what has no name is with the others");
+
+    // As an earlier program wrote it.
+    shop.alter("UPDATE products SET category_slug = 'other'")
+        .await;
+    shop.store.sweep().await.unwrap();
+    assert_eq!(addresses().await, before);
+    let other = visit.category("other", 1).await.unwrap().unwrap();
+    assert_eq!(other.total, 2);
+}
+
 /// Twelve, by name.
 const DOZEN: [&str; 12] = [
     "Bags", "Cups", "Dice", "Éclairs", "Fans", "Gongs", "Hats", "Inks", "Jars", "Kites", "Lamps",

@@ -76,6 +76,27 @@ async fn an_unlisted_product_is_in_no_list_but_its_page_and_its_order_work() {
 }
 
 #[tokio::test]
+async fn a_category_of_nothing_but_unlisted_products_is_linked_nowhere() {
+    let shop = Shop::open(ENGINE).await;
+    let secret = |listed, version| Product {
+        category: "Secrets".into(),
+        listed,
+        ..product("SECRET", 500, version)
+    };
+    let visit = shop.browser().visit();
+    for (seq, listed) in [(2, true), (3, false), (4, true)] {
+        let snapshot = crate::shop::snapshot(1, seq, vec![secret(listed, seq)]);
+        let taken = shop.store.take_snapshot(snapshot, Smaller::Take).await;
+        assert!(matches!(taken.unwrap(), Taken::Replaced { .. }));
+        let page = visit.product("secret").await.unwrap().unwrap();
+        assert_eq!(page.product.category, "Secrets");
+        assert_eq!(page.category_slug.is_empty(), !listed);
+        let named = visit.frame().await.unwrap().categories;
+        assert_eq!(named.is_empty(), !listed);
+    }
+}
+
+#[tokio::test]
 async fn a_product_that_is_not_counted_is_in_stock_whatever_its_number_says() {
     let shop = Shop::open(ENGINE).await;
     change(&shop, false, true, 0).await;
