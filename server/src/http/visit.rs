@@ -2,7 +2,7 @@
 //! way out.
 
 use super::Shop;
-use super::pages::PictureOrigins;
+use super::pages::allow_pictures;
 use super::refusals::COME_AGAIN;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
@@ -27,13 +27,10 @@ pub async fn layer(State(shop): State<Shop>, mut request: Request, next: Next) -
     }
     let reply = visit.reply().clone();
     request.extensions_mut().insert(visit);
-    if !is_door {
-        // A page without its linked pictures is better than none.
-        let origins = shop.store.picture_origins().await.unwrap_or_default();
-        request.extensions_mut().insert(PictureOrigins(origins));
-    }
-
     let mut response = next.run(request).await;
+    if !is_door && !reply.unavailable() {
+        allow_pictures(&shop.store, response.headers_mut()).await;
+    }
     if is_door {
         answer_door(&mut response, &reply, wants_page);
     } else if reply.unavailable() {

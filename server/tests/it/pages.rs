@@ -243,6 +243,39 @@ async fn a_browser_that_is_to_forget_loses_its_cookie_and_what_it_kept() {
     assert!(cart.text().await.unwrap().contains("Your cart is empty."));
 }
 
+#[tokio::test]
+async fn a_picture_elsewhere_is_allowed_as_soon_as_its_product_is_shown() {
+    let data = tempfile::tempdir().unwrap();
+    let program = Program::start(data.path(), &["--empty"]);
+    let get = async |path: &str| {
+        let page = reqwest::get(format!("{}{path}", program.base)).await;
+        let page = page.unwrap();
+        let policy = page.headers()["content-security-policy"].to_str();
+        let policy = policy.unwrap().to_owned();
+        (policy, page.text().await.unwrap())
+    };
+    let (policy, _) = get("/").await;
+    assert!(policy.contains("img-src 'self'"), "{policy}");
+    for name in ["lamp", "rug"] {
+        let file = data.path().join("linked.csv");
+        let host = format!("https://{name}s.example");
+        let csv =
+            format!("Handle,Title,SKU,Price,Image Src\n{name},A {name},{name},1,{host}/1.png\n");
+        std::fs::write(&file, csv).unwrap();
+        let mut import = binary();
+        import.args(["import", "--pictures", "link", "--data"]);
+        let done = import.arg(data.path()).arg(&file).output().unwrap();
+        assert!(
+            done.status.success(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+        let (policy, page) = get(&format!("/p/{name}")).await;
+        assert!(page.contains(&format!("{host}/1.png")), "{page}");
+        assert!(policy.contains(&host), "{policy}");
+    }
+}
+
 /// Puts 14 categories into an empty shop that is open; the last two have two products, the others one.
 async fn import_categories(program: &Program, data: &Path) {
     let mut csv = "Handle,Title,Type,Variant SKU,Variant Price,Variant Inventory Qty\n".to_owned();

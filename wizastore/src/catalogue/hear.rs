@@ -2,7 +2,6 @@
 
 use super::apply::{CatalogueGap, apply};
 use super::digest::Known;
-use super::origins::Origins;
 use crate::store::Store;
 use database::DatabaseError;
 use model::{CatalogueMessage, Change, HookMessage, Product};
@@ -21,7 +20,6 @@ const COMPARING_SHARE: u32 = 20;
 pub(crate) struct Catalogue {
     known: Mutex<Option<Known>>,
     compared: Mutex<Option<(Instant, Duration)>>,
-    pub(super) origins: Origins,
     /// Something is amiss, and EntMine has to be asked.
     call: Notify,
     /// And the two are to be compared.

@@ -7,16 +7,6 @@ use database::rows::insert;
 use model::Product;
 use reqwest::Url;
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
-use tokio::time::Instant;
-
-/// Another replica may have applied a product with a new origin: its pictures show after so long.
-const REFRESH: Duration = Duration::from_secs(5);
-
-/// The origins as they were last read.
-#[derive(Default)]
-pub(crate) struct Origins(Mutex<Option<(Instant, Arc<str>)>>);
 
 impl Store {
     /// The origins of linked pictures, separated by spaces as a content security policy has them;
@@ -24,21 +14,12 @@ impl Store {
     ///
     /// # Errors
     /// [`DatabaseError`] where the database does not answer.
-    pub async fn picture_origins(&self) -> Result<Arc<str>, DatabaseError> {
-        let known = &self.catalogue.origins.0;
-        let last = known.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        match last {
-            Some((at, origins)) if at.elapsed() < REFRESH => return Ok(origins),
-            Some(_) | None => {}
-        }
+    pub async fn picture_origins(&self) -> Result<String, DatabaseError> {
         let origins: Vec<String> =
             sqlx::query_scalar("SELECT origin FROM picture_origins ORDER BY origin")
                 .fetch_all(self.db.reader())
                 .await?;
-        let origins: Arc<str> = origins.join(" ").into();
-        let now = Some((Instant::now(), origins.clone()));
-        *known.lock().unwrap_or_else(PoisonError::into_inner) = now;
-        Ok(origins)
+        Ok(origins.join(" "))
     }
 }
 
