@@ -2,7 +2,7 @@
 //! any more, as `println!` would: `wizastore audit | head` ends quietly.
 
 use std::fmt::Display;
-use std::io::{self, ErrorKind, Write, stderr, stdout};
+use std::io::{self, ErrorKind, IsTerminal, Write, stderr, stdout};
 
 /// Prints a line of an answer.
 ///
@@ -26,6 +26,11 @@ pub fn greet(text: impl Display) {
 pub fn note(text: impl Display) {
     // Where even that cannot be written, nobody is there to be told.
     let _ = writeln!(stderr().lock(), "{text}");
+}
+
+/// Whether a person at a terminal reads notes and prompts.
+pub fn is_read_as_it_comes() -> bool {
+    stderr().is_terminal()
 }
 
 /// Prints what stays on its line: a question, or how far something is.

@@ -1,5 +1,7 @@
 //! What an address asks for behind its question mark.
 
+use model::typed::is_invisible;
+
 /// The value of a part of a query, decoded once; empty where there is none.
 ///
 /// Not the router's own map: that one decodes twice, and makes rubbish of `60%25bamboo`.
@@ -12,13 +14,14 @@ pub fn query_part(query: &str, name: &str) -> String {
     found.map(|(_, value)| decode(value)).unwrap_or_default()
 }
 
-/// What somebody searched for, as it may stand on a page: without controls and without what was no
-/// text, blanks as single spaces.
+/// What somebody searched for, as it may stand on a page: without controls, without what was no text and
+/// without what nobody sees or what would turn the page's words around; blanks as single spaces.
 pub fn searched(query: &str) -> String {
-    let words = query_part(query, "q").replace(
-        |c: char| c == '\u{fffd}' || (c.is_control() && !c.is_whitespace()),
-        "",
-    );
+    let is_no_word = |c: char| {
+        let is_control = c.is_control() && !c.is_whitespace();
+        c == '\u{fffd}' || is_control || is_invisible(c)
+    };
+    let words = query_part(query, "q").replace(is_no_word, "");
     words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -68,6 +71,10 @@ mod tests {
             ("q=a%00b%1F", "ab"),
             ("q=%ff%fe", ""),
             ("q=%20+a%09%0Ab+", "a b"),
+            ("q=oak%E2%80%AEdnaw", "oakdnaw"),
+            ("q=oak\u{202e}\u{2067}\u{200b}", "oak"),
+            // Persian is written with joiners.
+            ("q=می\u{200c}خواهم", "می\u{200c}خواهم"),
             ("q", ""),
             ("", ""),
             ("x=1", ""),

@@ -13,6 +13,7 @@ mod phone;
 mod sent;
 mod text;
 
+pub use character::is_invisible;
 pub use email::{EmailFault, EmailFaultKind, email, mail_address};
 pub use fault::TextFault;
 pub use field::OrderField;

@@ -151,10 +151,13 @@ pub struct ImportOptions {
     /// Say what importing the file would do, and write nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Import the rows that are right, and write the others with their reasons to a file
+    /// Import the rows that are right, and write the others, with their reasons in a last column, to the file
+    /// of --refused: correct them there and import that file
     #[arg(long)]
     pub skip_bad_rows: bool,
-    /// Where the rows that were left out go [default: FILE.refused.csv]
+    /// The file for the rows that --skip-bad-rows leaves out; it is written over
+    ///
+    /// [default: beside the product file, products.refused.csv for products.csv]
     #[arg(long, value_name = "FILE", requires = "skip_bad_rows")]
     pub refused: Option<PathBuf>,
     /// Two rows with the same SKU

@@ -163,7 +163,7 @@ pub async fn first_products(
     Ok(())
 }
 
-/// Shows a step on the terminal: lines to keep, and counts that overwrite each other.
+/// Shows a step: lines to keep and, on a terminal, counts that overwrite each other.
 fn show(step: Step) {
     match step {
         Step::Say(line) => output::note(line),
@@ -173,6 +173,10 @@ fn show(step: Step) {
 }
 
 fn count(what: &str, done: u64, of: u64) {
+    // In a file or a pipe each would stand beside the last.
+    if !output::is_read_as_it_comes() {
+        return;
+    }
     let end = if done == of { "\n" } else { "" };
     output::prompt(format!("\r{done} of {of} {what}{end}"));
 }

@@ -153,6 +153,18 @@ async fn code_is_kept_for_good_at_an_address_that_its_content_has() {
     assert_eq!((status, &*kept), (404, "no-store"));
 }
 
+/// The whole answer to a request whose address is sent byte by byte as it is.
+fn raw_request(port: &str, address: &str) -> String {
+    use std::io::{Read, Write};
+    let mut line = std::net::TcpStream::connect(format!("127.0.0.1:{port}")).unwrap();
+    // An older client gets no chunks.
+    let request = format!("GET {address} HTTP/1.0\r\nhost: shop\r\n\r\n");
+    line.write_all(request.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    line.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
 async fn odd_addresses(engine: Engine) {
     let data = tempfile::tempdir().unwrap();
     let database = TestDatabase::new(engine).await;
@@ -168,6 +180,15 @@ async fn odd_addresses(engine: Engine) {
         ("/search?q=60%25bamboo", 200, "Search for “60%bamboo”"),
         ("/search?q=60%2525bamboo", 200, "Search for “60%25bamboo”"),
         ("/search?q=caf%C3%A9+noir", 200, "Search for “café noir”"),
+        (
+            "/search?q=oak%E2%80%AEwand%E2%81%A7",
+            200,
+            "Search for “oakwand”",
+        ),
+        ("/search?q=wand%ff%fe%c3", 200, "Search for “wand”"),
+        ("/p/%E2%80%AEx", 404, "There is no such product"),
+        ("/c/%E2%80%AE%ff", 404, "There is no such category"),
+        ("/orders/%ff", 404, "There is no such order"),
         ("/search?q=WAND-OAK-11", 200, "1 product"),
         (
             "/search?q=a&page=99999999999999999999",
@@ -181,9 +202,19 @@ async fn odd_addresses(engine: Engine) {
         let (found, body) = program.get(path).await;
         assert_eq!(found, status, "{path}");
         assert!(body.contains(text), "{path} lacks {text:?}: {body}");
-        assert!(!body.contains('\u{fffd}'), "{path}");
+        assert!(
+            !body.contains(['\u{fffd}', '\u{202e}', '\u{2067}']),
+            "{path}"
+        );
         assert_eq!(body.matches("<h1").count(), 1, "{path}");
     }
+    // As no browser would send it.
+    let raw = raw_request(program.port(), "/search?q=oak\u{202e}wand");
+    assert!(raw.starts_with("HTTP/1.0 200"), "{raw}");
+    assert!(
+        raw.contains("Search for “oakwand”") && !raw.contains('\u{202e}'),
+        "{raw}"
+    );
     let browser = program.browser();
     for (door, fields) in [
         ("/api/cart/add", [("sku", "\0"), ("quantity", "1")]),

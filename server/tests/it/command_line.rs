@@ -237,6 +237,13 @@ async fn a_file_is_imported_into_a_running_shop_and_again_without_change() {
             .output()
             .unwrap();
         assert!(output.status.success(), "{}", said(&output));
+        // Counts that overwrite each other are for a terminal.
+        assert!(
+            !said(&output).contains(['\r', '\u{8}']),
+            "{}",
+            said(&output)
+        );
+        assert!(!said(&output).contains("1 of 1"), "{}", said(&output));
         String::from_utf8(output.stdout).unwrap()
     };
     assert_eq!(import().trim(), "1 new product, 0 changed, 0 as they were");
