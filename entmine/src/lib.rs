@@ -32,7 +32,7 @@ pub use catalog::{
     PriceRise, ProductEntry, ProductFields, ProductQuery, ProductStatus, Products, SHORT_STOCK,
     Saved, Shelf, SkuTaken, StockedProduct,
 };
-pub use customer::{Erasure, Person, PersonalData, PersonalOrder};
+pub use customer::{Erasure, OrderOfPerson, Person, PersonalData, PersonalOrder};
 pub use database::{Action, Clock, Durability, ManualClock, OpenError, Points, SystemClock};
 pub use error::StorageError;
 pub use http::{TokenError, Tokens};

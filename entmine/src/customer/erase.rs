@@ -1,11 +1,10 @@
 //! Erasing a customer's data.
 
-use super::{Person, numbers};
+use super::{Person, orders};
 use crate::audit;
 use crate::error::StorageError;
-use crate::order::{erase_words, next_steps, record_erasure, status_of};
+use crate::order::{erase_words, record_erasure};
 use crate::storage::{EntMine, Writing};
-use sqlx::Row;
 
 /// What an erasure did, by order numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,13 +36,9 @@ async fn erase(
     actor: &str,
 ) -> Result<Erasure, StorageError> {
     let mut erasure = Erasure::default();
-    for number in numbers(tx.conn(), person).await? {
-        let row = sqlx::query("SELECT key, store, status FROM orders WHERE number = $1")
-            .bind(&number)
-            .fetch_one(tx.conn())
-            .await?;
-        let status = status_of(&row.try_get::<String, _>("status")?)?;
-        if !next_steps(status).is_empty() {
+    for order in orders(tx.conn(), person).await? {
+        let number = order.number.clone();
+        if order.is_open() {
             erasure.open.push(number);
             continue;
         }
@@ -63,12 +58,11 @@ async fn erase(
         .execute(tx.conn())
         .await?;
         // The store has a copy, and hears of it by its list of changes.
-        let store: String = row.try_get("store")?;
-        record_erasure(tx, &number, &store, status, actor).await?;
+        record_erasure(tx, &number, &order.store, order.status, actor).await?;
         let entry = audit::Entry {
             actor,
             event: "order.erased",
-            subject: &row.try_get::<String, _>("key")?,
+            subject: &order.key,
             detail: &number,
         };
         tx.note(entry);

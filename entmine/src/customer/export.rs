@@ -1,6 +1,6 @@
 //! Handing a customer's data out.
 
-use super::{Person, numbers};
+use super::{Person, orders};
 use crate::audit;
 use crate::clock::rfc3339;
 use crate::error::StorageError;
@@ -51,24 +51,24 @@ async fn export(
     person: &Person,
     actor: &str,
 ) -> Result<PersonalData, StorageError> {
-    let mut orders = Vec::new();
-    for number in numbers(tx.conn(), person).await? {
-        let row =
-            sqlx::query("SELECT key, accepted_at_ms, status, body FROM orders WHERE number = $1")
-                .bind(&number)
-                .fetch_one(tx.conn())
-                .await?;
+    let mut exported = Vec::new();
+    for order in orders(tx.conn(), person).await? {
+        let number = order.number;
+        let row = sqlx::query("SELECT accepted_at_ms, body FROM orders WHERE number = $1")
+            .bind(&number)
+            .fetch_one(tx.conn())
+            .await?;
         let body: Vec<u8> = row.try_get("body")?;
         let entry = audit::Entry {
             actor,
             event: "order.exported",
-            subject: &row.try_get::<String, _>("key")?,
+            subject: &order.key,
             detail: &number,
         };
         tx.note(entry);
-        orders.push(PersonalOrder {
+        exported.push(PersonalOrder {
             accepted_at: rfc3339(row.try_get("accepted_at_ms")?),
-            status: row.try_get("status")?,
+            status: order.status.as_str().to_owned(),
             order: serde_json::from_slice(&body)
                 .map_err(|error| StorageError::Unreadable(format!("body of {number}: {error}")))?,
             number,
@@ -76,6 +76,6 @@ async fn export(
     }
     Ok(PersonalData {
         exported_at: rfc3339(tx.now_ms),
-        orders,
+        orders: exported,
     })
 }

@@ -188,7 +188,7 @@ async fn an_erased_customer_is_gone_and_the_same_order_still_gets_its_number() {
 
     let ada = Person::Email(" ada@example.org".into());
     assert_eq!(
-        shop.entmine.orders_of(&ada).await.unwrap(),
+        shop.orders_of(&ada).await,
         [shipped.number.clone(), open.clone()]
     );
     let data = shop
@@ -245,7 +245,7 @@ async fn an_erased_customer_is_gone_and_the_same_order_still_gets_its_number() {
         [""; 0]
     );
     for nobody in [Person::Email("".into()), Person::Order("x".into())] {
-        assert_eq!(shop.entmine.orders_of(&nobody).await.unwrap(), [""; 0]);
+        assert_eq!(shop.orders_of(&nobody).await, [""; 0]);
     }
     let query = AuditQuery {
         actor: "morgan".into(),

@@ -3,7 +3,7 @@
 use database::Engine;
 use database::testing::TestDatabase;
 use entmine::{
-    Clock, Conditions, EntMine, Found, ManualClock, Options, OrderLimits, Placed, Points,
+    Clock, Conditions, EntMine, Found, ManualClock, Options, OrderLimits, Person, Placed, Points,
     ProductFile, Voided,
 };
 use model::{Acceptance, Address, Customer, OrderLine, OrderRequest, OrderStatus, Reason};
@@ -160,6 +160,12 @@ impl Shop {
         let answer = self.entmine.stock(&[sku.to_owned()]).await.unwrap();
         let level = &answer.levels[0];
         (level.on_hand, level.reserved, level.available)
+    }
+
+    /// The numbers of the orders that have data of a person.
+    pub async fn orders_of(&self, person: &Person) -> Vec<String> {
+        let orders = self.entmine.orders_of(person).await.unwrap();
+        orders.into_iter().map(|order| order.number).collect()
     }
 
     /// A number from the database itself, past EntMine.

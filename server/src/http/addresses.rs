@@ -1,7 +1,7 @@
 //! Addresses that are almost those of the shop.
 
 use axum::extract::Request;
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -10,19 +10,22 @@ use axum::response::{IntoResponse, Response};
 pub async fn layer(request: Request, next: Next) -> Response {
     let reads = request.method() == Method::GET || request.method() == Method::HEAD;
     match clean(request.uri().path()) {
-        Some(path) if reads => {
-            let target = match request.uri().query() {
-                Some(query) => format!("{path}?{query}"),
-                None => path,
-            };
-            match HeaderValue::from_str(&target) {
-                Ok(target) => {
-                    (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, target)]).into_response()
-                }
-                Err(_) => StatusCode::NOT_FOUND.into_response(),
-            }
-        }
+        Some(path) if reads => moved(request.uri(), path),
         Some(_) | None => next.run(request).await,
+    }
+}
+
+/// The page that an address asks for is at another path, for good.
+pub(crate) fn moved(asked: &Uri, path: String) -> Response {
+    let target = match asked.query() {
+        Some(query) => format!("{path}?{query}"),
+        None => path,
+    };
+    match HeaderValue::from_str(&target) {
+        Ok(target) => {
+            (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, target)]).into_response()
+        }
+        Err(_) => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
@@ -60,7 +63,7 @@ fn without_dots(path: &str) -> Option<String> {
 
 /// The path without slashes at its end, where there are any. It stays on this server: `//host/` would
 /// be an address on another.
-fn without_slash(path: &str) -> Option<String> {
+pub(crate) fn without_slash(path: &str) -> Option<String> {
     let short = path.trim_end_matches('/');
     if short.is_empty() || short.len() == path.len() {
         return None;

@@ -5,7 +5,7 @@
 //! browser without JavaScript) → CSRF → the door's guard (on `/api`) → pages and server functions.
 //! EntMine's back office stands beside the visit, with sessions of its own.
 
-mod addresses;
+pub(crate) mod addresses;
 mod code;
 mod door_guard;
 mod events;

@@ -7,7 +7,7 @@ use axum::extract::{Form, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use backoffice::office::{CustomerSearch, customers_page};
-use entmine::{Person, next_steps};
+use entmine::Person;
 use serde::Deserialize;
 
 #[derive(Default, Deserialize)]
@@ -82,13 +82,9 @@ async fn look(
     search: &mut CustomerSearch,
 ) -> Result<(), Failure> {
     let found = office.entmine.orders_of(person).await?;
-    for number in &found {
-        let order = office.entmine.order(number).await?;
-        if order.is_some_and(|order| !next_steps(order.status).is_empty()) {
-            search.still_open.push(number.clone());
-        }
-    }
-    search.found = Some(found);
+    let open = found.iter().filter(|order| order.is_open());
+    search.still_open = open.map(|order| order.number.clone()).collect();
+    search.found = Some(found.into_iter().map(|order| order.number).collect());
     Ok(())
 }
 

@@ -22,6 +22,7 @@ mod uploads;
 pub use desk::{COOKIE, Clerk, Manager};
 
 use crate::http::BODY_TIME;
+use crate::http::addresses::{moved, without_slash};
 use crate::shop::{MAX_LOGO, ShopFile};
 use axum::Router;
 use axum::body::Body;
@@ -219,7 +220,7 @@ pub fn router(office: Office) -> Router {
         })
         .method_not_allowed_fallback(async || Failure::FormsOnly)
         .nest("/entmine", unknown)
-        .layer(middleware::from_fn(without_slash))
+        .layer(middleware::from_fn(one_address))
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .layer(middleware::from_fn_with_state(office.clone(), framed))
         .layer(middleware::from_fn(headers))
@@ -247,15 +248,10 @@ fn fits(route: &str, path: &str) -> bool {
 }
 
 /// A page has one address: with a slash at its end it is asked for without, for good.
-async fn without_slash(request: Request, next: Next) -> Response {
-    let uri = request.uri();
-    match uri.path().strip_suffix('/') {
-        Some(page) if request.method() == Method::GET && is_page(page) => {
-            let target = match uri.query() {
-                Some(query) => format!("{page}?{query}"),
-                None => page.to_owned(),
-            };
-            Redirect::permanent(&target).into_response()
+async fn one_address(request: Request, next: Next) -> Response {
+    match without_slash(request.uri().path()) {
+        Some(page) if request.method() == Method::GET && is_page(&page) => {
+            moved(request.uri(), page)
         }
         Some(_) | None => next.run(request).await,
     }

@@ -423,16 +423,16 @@ pub(crate) async fn open_of_session(
     rows.into_iter().map(Order::try_from).collect()
 }
 
-/// Keys of orders whose time has come: orders that never failed first, then the longest due. A time
+/// Keys and sessions of orders whose time has come: orders that never failed first, then the longest due. A time
 /// beyond `beyond_ms` was written down before the clock was set back.
 pub(crate) async fn due(
     db: &Readers,
     now_ms: i64,
     beyond_ms: i64,
     limit: i64,
-) -> Result<Vec<String>, sqlx::Error> {
-    sqlx::query_scalar(
-        "SELECT order_key FROM orders
+) -> Result<Vec<(String, String)>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT order_key, session_id FROM orders
          WHERE state IN ('journalled', 'retry_wait', 'unknown', 'voiding') AND lease_until IS NULL
          AND (next_try_at IS NULL OR next_try_at <= $1 OR next_try_at > $3)
          ORDER BY CASE WHEN rounds = 0 THEN 0 ELSE 1 END, next_try_at LIMIT $2",

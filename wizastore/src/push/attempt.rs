@@ -93,7 +93,7 @@ impl Push {
     ) -> Result<Standing, DatabaseError> {
         let db = &self.inner.db;
         let elsewhere = matches!((&claim.entmine, &ended.from), (Some(a), Some(b)) if a != b);
-        let work = || self.recording(claim.clone(), ended.clone(), new_round, elsewhere);
+        let work = || self.recording(claim, ended.clone(), new_round, elsewhere);
         let order = || Questions::of(journal::ask_for_attempt(&claim.key, number_of(&ended)));
         let alone = async || db.write_asking("store.verdict", order()?, work()).await;
         // What is written of the EntMine is about all orders.
@@ -118,19 +118,21 @@ impl Push {
     /// The work of writing down how an attempt ended.
     fn recording(
         &self,
-        claim: Claim,
+        claim: &Claim,
         ended: Ended,
         new_round: bool,
         elsewhere: bool,
     ) -> impl for<'c> FnOnce(&'c mut Conn, Answers) -> Work<'c, Standing, DatabaseError> + Send + 'static
     {
+        // Not the order's body.
+        let (key, fence, is_first) = (claim.key.clone(), claim.fence, claim.entmine.is_none());
         let now_ms = self.inner.clock.now_ms();
         let knobs = self.inner.knobs.clone();
         let dice = self.inner.dice.roll();
         move |tx, answers| {
             Box::pin(async move {
                 let is_news = match &ended.from {
-                    Some(from) if claim.entmine.is_none() => {
+                    Some(from) if is_first => {
                         journal::settle_on(tx, from).await?;
                         true
                     }
@@ -141,7 +143,7 @@ impl Push {
                     Some(_) | None => false,
                 };
                 let found = match is_news {
-                    true => journal::for_attempt(tx, &claim.key, number_of(&ended)).await?,
+                    true => journal::for_attempt(tx, &key, number_of(&ended)).await?,
                     false => ForAttempt::read(answers.iter().flatten().next())?,
                 };
                 let found = found.ok_or(sqlx::Error::RowNotFound)?;
@@ -151,7 +153,7 @@ impl Push {
                     new_round,
                     after: &after,
                 };
-                Ok(journal::settle(tx, found, claim.fence, &settlement, waits, now_ms).await?)
+                Ok(journal::settle(tx, found, fence, &settlement, waits, now_ms).await?)
             })
         }
     }

@@ -42,7 +42,7 @@ impl Push {
         let beyond_ms = now_ms + self.inner.knobs.longest_wait().as_millis() as i64;
         let due = journal::due(reader, now_ms, beyond_ms, 4 * places as i64).await?;
         let attempts = futures::stream::iter(due)
-            .map(|key| async move { self.background_round(&key).await })
+            .map(|(key, scope)| async move { self.background_round(&key, &scope).await })
             .buffer_unordered(places)
             .filter(|made| std::future::ready(*made))
             .count()
@@ -60,7 +60,7 @@ impl Push {
         Ok(())
     }
 
-    async fn background_round(&self, key: &str) -> bool {
+    async fn background_round(&self, key: &str, scope: &str) -> bool {
         let inner = &self.inner;
         // Nothing is claimed that the breaker would hold back: it stays due.
         if inner.stop.is_cancelled() || inner.breaker.is_open(inner.clock.passed_ms()) {
@@ -69,7 +69,7 @@ impl Push {
         let Some(place) = inner.places.for_background(&inner.knobs).await else {
             return false;
         };
-        match self.claim_now(key).await {
+        match self.claim_now(key, scope).await {
             Ok(Some(claim)) => {
                 // In a task of its own: an attempt is not cancelled half-way when the loop stops.
                 let push = self.clone();

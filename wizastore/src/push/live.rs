@@ -64,7 +64,7 @@ impl Push {
                 Some(next) => place = next,
                 None => return Some(end.standing),
             }
-            match self.claim_now(&key).await {
+            match self.claim_now(&key, &claim.session_id).await {
                 Ok(Some(next)) => claim = next,
                 Ok(None) => return None,
                 Err(error) => {

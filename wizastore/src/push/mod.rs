@@ -103,12 +103,19 @@ impl Push {
     /// a live round and waits for it as a customer does. While EntMine is left alone it is the probe,
     /// if there was none just now.
     pub(crate) async fn retry(&self, key: &str) -> Result<(), DatabaseError> {
-        let (push, key) = (self.clone(), key.to_owned());
+        match self.session_of(key).await? {
+            Some(scope) => self.retry_of(key, &scope).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn retry_of(&self, key: &str, scope: &str) -> Result<(), DatabaseError> {
+        let (push, key, scope) = (self.clone(), key.to_owned(), scope.to_owned());
         let claimed = self.inner.tasks.spawn(async move {
             let Some(place) = push.place_for_wanted().await else {
-                return push.make_due(&key).await.map(|()| None);
+                return push.make_due(&key, &scope).await.map(|()| None);
             };
-            let claim = push.claim_now(&key).await?;
+            let claim = push.claim_now(&key, &scope).await?;
             Ok::<_, DatabaseError>(claim.map(|claim| push.spawn_live_round(claim, place, true)))
         });
         let round = claimed.await.map_err(|_| DatabaseError::CutShort)??;
@@ -160,7 +167,7 @@ impl Push {
             .await?;
         self.notify(key);
         match done {
-            Cancelled::Asked => self.retry(key).await?,
+            Cancelled::Asked => self.retry_of(key, &scope).await?,
             Cancelled::Later => self.wait_settled(key).await?,
             Cancelled::Now | Cancelled::TooLate => {}
         }
@@ -173,13 +180,10 @@ impl Push {
         Ok(journal::session_of(self.inner.db.reader(), key).await?)
     }
 
-    async fn make_due(&self, key: &str) -> Result<(), DatabaseError> {
-        let Some(scope) = self.session_of(key).await? else {
-            return Ok(());
-        };
+    async fn make_due(&self, key: &str, scope: &str) -> Result<(), DatabaseError> {
         let (db, now_ms) = (&self.inner.db, self.inner.clock.now_ms());
         let key = key.to_owned();
-        let work = db.write_beside("store.claim", Some(&scope), move |tx| {
+        let work = db.write_beside("store.claim", Some(scope), move |tx| {
             Box::pin(
                 async move { Ok::<_, DatabaseError>(journal::make_due(tx, &key, now_ms).await?) },
             )
@@ -188,16 +192,17 @@ impl Push {
     }
 
     /// Makes the order due and claims it, unless it is taken, final or has to wait.
-    async fn claim_now(&self, key: &str) -> Result<Option<journal::Claim>, DatabaseError> {
-        let Some(scope) = self.session_of(key).await? else {
-            return Ok(None);
-        };
+    async fn claim_now(
+        &self,
+        key: &str,
+        scope: &str,
+    ) -> Result<Option<journal::Claim>, DatabaseError> {
         let (clock, knobs) = (self.inner.clock.clone(), self.inner.knobs.clone());
         let asked = key.to_owned();
         let claimed = self
             .inner
             .db
-            .write_beside("store.claim", Some(&scope), move |tx| {
+            .write_beside("store.claim", Some(scope), move |tx| {
                 Box::pin(async move {
                     // Others may have been waited for until now.
                     let now_ms = clock.now_ms();
