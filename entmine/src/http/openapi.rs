@@ -15,7 +15,8 @@ use utoipa::{Modify, OpenApi};
         version = "1",
         description = "Orders, stock and catalogue for stores, and what a back office works with. A \
                        token belongs to one store and has scopes: `orders`, `catalog`, `admin`. Every \
-                       answer carries `EntMine-Instance` and `EntMine-Epoch`; errors are problem \
+                       answer carries `EntMine-Instance` and `EntMine-Epoch`, and brings a request's \
+                       `EntMine-Request-Id` back; errors are problem \
                        documents (RFC 9457). Money is an integer of minor units, times are RFC 3339 \
                        UTC.",
     ),

@@ -19,6 +19,9 @@ pub const JSON: (&str, &str) = ("Content-Type", "application/json");
 pub const SHOP: (&str, &str) = ("Authorization", "Bearer s3cret");
 pub const OTHER: (&str, &str) = ("Authorization", "Bearer 0ther");
 
+/// What every request is called, and every answer brings back.
+const REQUEST_ID: &str = "of this test";
+
 pub struct Api {
     pub shop: Shop,
     pub addr: SocketAddr,
@@ -155,6 +158,7 @@ pub async fn begin(
     for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
+    head.push_str(&format!("EntMine-Request-Id: {REQUEST_ID}\r\n"));
     head.push_str("Connection: close\r\n\r\n");
     let mut stream = TcpStream::connect(addr).await.unwrap();
     stream.write_all(head.as_bytes()).await.unwrap();
@@ -177,6 +181,7 @@ pub async fn read(mut stream: TcpStream) -> Answer {
     Uuid::parse_str(&headers["entmine-instance"]).unwrap();
     headers["entmine-epoch"].parse::<i64>().unwrap();
     assert_eq!(headers["cache-control"], "no-store");
+    assert_eq!(headers["entmine-request-id"], REQUEST_ID);
     Answer {
         status: status.parse().unwrap(),
         headers,
