@@ -48,6 +48,8 @@ impl HttpCatalogue {
             .timeout(ANSWER)
             .redirect(redirect::Policy::none())
             .retry(retry::never())
+            // Over HTTP/2 a time limit would leave a dead connection in use.
+            .http1_only()
             .no_proxy();
         if base.scheme() == "http" {
             // Or a machine without CA certificates could not even talk plain HTTP.

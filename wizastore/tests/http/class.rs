@@ -2,7 +2,7 @@
 
 use wizastore::erp::{Answered, CallError, Found, Placed, Voided};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
     Accepted,
     Rejected,

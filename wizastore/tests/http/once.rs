@@ -9,7 +9,7 @@ use wizastore::erp::EntMine;
 const STOCK: &str = r#"{"as_of":"2026-11-22T21:00:01Z","levels":[]}"#;
 
 /// Long enough for anything that would be sent again to arrive.
-async fn let_it_settle() {
+pub async fn let_it_settle() {
     tokio::time::sleep(Duration::from_millis(100)).await;
 }
 
@@ -44,10 +44,10 @@ async fn whatever_is_answered_one_call_is_one_request() {
     assert_eq!(elsewhere.connections(), 0);
 }
 
-/// EntMine hangs up a kept connection just as the next order is sent on it: the order would be
-/// lost or unclear. So orders keep none.
+/// An answer that does not say which request it is to may be another's. So each order has a connection
+/// of its own, also where the peer would keep it.
 #[tokio::test]
-async fn an_order_never_rides_on_a_connection_that_may_be_dying() {
+async fn where_answers_have_no_id_each_order_has_a_connection_of_its_own() {
     let keep = |draft: Draft| {
         vec![
             Step::Hear,

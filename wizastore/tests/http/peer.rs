@@ -1,17 +1,23 @@
 //! A peer on loopback that speaks raw bytes, by a script for each connection.
 
+use crate::good::KEY;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 /// What the peer does with a connection, one step after the other. At the end it hangs up.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Reads one request to its end and remembers it.
     Hear,
+    /// Reads no more than one byte, and remembers nothing.
+    HearAByte,
     Say(Vec<u8>),
+    /// Says it as the answer to one of the requests of this connection, counted from 0: with that
+    /// request's id, and about its key where it is about [`KEY`].
+    SayTo(usize, Vec<u8>),
     /// Says it a byte at a time, with a pause after each.
     Drip(Vec<u8>, Duration),
     Wait(Duration),
@@ -24,6 +30,13 @@ pub enum Step {
 /// Hears one request and answers it with these bytes.
 pub fn answer(bytes: impl Into<Vec<u8>>) -> Vec<Step> {
     vec![Step::Hear, Step::Say(bytes.into())]
+}
+
+/// Hears one request and answers it with these bytes and the request's id, each time it is asked.
+pub fn answers(times: usize, bytes: impl Into<Vec<u8>>) -> Vec<Step> {
+    let bytes = bytes.into();
+    let once = |nth| [Step::Hear, Step::SayTo(nth, bytes.clone())];
+    (0..times).flat_map(once).collect()
 }
 
 #[derive(Default)]
@@ -87,15 +100,25 @@ impl Drop for Peer {
 
 async fn play(mut stream: TcpStream, script: Vec<Step>, seen: Arc<Mutex<Seen>>) {
     stream.set_nodelay(true).unwrap();
+    let mut heard = Vec::new();
     for step in script {
         // The caller may hang up at any point; that is its right.
         match step {
             Step::Hear => match hear(&mut stream).await {
-                Some(request) => seen.lock().unwrap().requests.push(request),
+                Some(request) => {
+                    heard.push(request.clone());
+                    seen.lock().unwrap().requests.push(request);
+                }
                 None => return,
             },
+            Step::HearAByte => {
+                let _ = stream.read(&mut [0]).await;
+            }
             Step::Say(bytes) => {
                 let _ = stream.write_all(&bytes).await;
+            }
+            Step::SayTo(nth, bytes) => {
+                let _ = stream.write_all(&addressed(&bytes, &heard[nth])).await;
             }
             Step::Drip(bytes, pause) => {
                 for byte in bytes {
@@ -112,8 +135,26 @@ async fn play(mut stream: TcpStream, script: Vec<Step>, seen: Arc<Mutex<Seen>>) 
     }
 }
 
+/// The value of a request's header.
+pub fn header<'a>(request: &'a str, name: &str) -> Option<&'a str> {
+    let mut lines = request.lines();
+    lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+}
+
+/// An answer as the one to this request.
+pub fn addressed(answer: &[u8], request: &str) -> Vec<u8> {
+    let answer = std::str::from_utf8(answer).unwrap();
+    let key = request
+        .split(['/', ' '])
+        .find(|part| part.len() == KEY.len());
+    let (status, rest) = answer.split_once("\r\n").unwrap();
+    let rest = rest.replace(KEY, key.unwrap_or(KEY));
+    let id = header(request, "entmine-request-id").unwrap();
+    format!("{status}\r\nEntMine-Request-Id: {id}\r\n{rest}").into_bytes()
+}
+
 /// One request: the head, and a body as long as its Content-Length says.
-async fn hear(stream: &mut TcpStream) -> Option<String> {
+pub async fn hear(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
     let mut request = Vec::new();
     loop {
         let text = String::from_utf8_lossy(&request).to_lowercase();

@@ -16,6 +16,8 @@ pub(super) struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Body,
+    /// It came over HTTP/2, where each answer names its request.
+    pub is_multiplexed: bool,
     /// How deep its JSON may nest.
     pub max_depth: usize,
     /// When it arrived, in seconds since 1970: an answer without a `Date` is as old as that
@@ -152,7 +154,7 @@ impl Answer {
     }
 
     /// A header that is there exactly once. Two values of one are two opinions.
-    fn one(&self, name: &str) -> Option<&str> {
+    pub(super) fn one(&self, name: &str) -> Option<&str> {
         let mut values = self.headers.get_all(name).iter();
         let value = values.next()?;
         match values.next() {

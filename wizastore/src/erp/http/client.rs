@@ -6,9 +6,9 @@ use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderValue};
 use reqwest::{Client, ClientBuilder, redirect, retry};
 use std::time::Duration;
 
-/// How long a connection of the stock pull may lie idle. Servers that close idle connections do so
-/// after 5 s (the shortest in common use) or later; one that closes just when the next question is
-/// sent would cost that page its stock.
+/// How long a connection may lie idle. Servers that close idle connections do so after 5 s (the shortest
+/// in common use; our own EntMine after 30 s) or later; one that closes just when the next order is sent
+/// would bring that order to *Checking*.
 const IDLE: Duration = Duration::from_secs(4);
 
 /// Every call on a connection of its own.
@@ -16,10 +16,15 @@ pub(super) fn fresh(base: &Base, limits: &HttpLimits) -> Result<Client, BadEntMi
     build(plain(base, limits).pool_max_idle_per_host(0))
 }
 
-/// Connections are kept for a while. A kept one that turns out to be closed before a byte was
-/// written is replaced by the pool; the request still goes out once.
+/// Connections are kept for a while. One that turns out to be closed before a byte was written is
+/// replaced by the pool; the request still goes out once. Over TLS they are HTTP/2 where EntMine offers it.
 pub(super) fn kept(base: &Base, limits: &HttpLimits) -> Result<Client, BadEntMineUrl> {
     build(plain(base, limits).pool_idle_timeout(IDLE))
+}
+
+/// The same without HTTP/2, where a call that is given up tells nothing of a connection that is dead.
+pub(super) fn kept_http1(base: &Base, limits: &HttpLimits) -> Result<Client, BadEntMineUrl> {
+    build(plain(base, limits).pool_idle_timeout(IDLE).http1_only())
 }
 
 fn plain(base: &Base, limits: &HttpLimits) -> ClientBuilder {
@@ -38,7 +43,6 @@ fn plain(base: &Base, limits: &HttpLimits) -> ClientBuilder {
         .retry(retry::never())
         .referer(false)
         .no_proxy()
-        .http1_only()
         // Another crate of the build may switch these features on.
         .no_gzip()
         .no_brotli()

@@ -8,6 +8,7 @@
 mod answer;
 mod base;
 mod client;
+mod connections;
 mod exchange;
 mod json;
 mod limits;
@@ -24,9 +25,9 @@ pub use limits::HttpLimits;
 
 use super::{Answered, CallError, EntMine, Found, Placed, Voided};
 use crate::OrderKey;
-use answer::Answer;
 use async_trait::async_trait;
 use base::Base;
+use connections::Connections;
 use model::{OrderPage, StockAnswer};
 use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, Method, Request, Url};
@@ -38,13 +39,10 @@ pub struct HttpEntMine {
     base: Base,
     bearer: HeaderValue,
     limits: HttpLimits,
-    /// For all that is about orders: each call has a connection of its own. On one that was kept, a
-    /// peer's hanging up between two calls looks like a lost answer, so that good orders would go
-    /// to *Checking*; and what an earlier call left unread could be taken for a verdict that does
-    /// not name its key, a 410 for instance.
-    fresh: Client,
-    /// For the stock pull, which changes nothing and is asked for with many pages.
-    kept: Client,
+    /// For all that is about orders.
+    connections: Connections,
+    /// For the stock pull, which changes nothing: its connections are always kept.
+    stock: Client,
 }
 
 impl HttpEntMine {
@@ -65,8 +63,8 @@ impl HttpEntMine {
         bearer.set_sensitive(true);
         Ok(Self {
             bearer,
-            fresh: client::fresh(&base, &limits)?,
-            kept: client::kept(&base, &limits)?,
+            stock: client::kept_http1(&base, &limits)?,
+            connections: Connections::new(base.clone(), limits)?,
             base,
             limits,
         })
@@ -80,10 +78,6 @@ impl HttpEntMine {
         request
     }
 
-    async fn about_orders(&self, request: Request, max: usize) -> Result<Answer, CallError> {
-        exchange::exchange(&self.fresh, request, max, &self.limits).await
-    }
-
     async fn page(
         &self,
         door: &str,
@@ -91,7 +85,7 @@ impl HttpEntMine {
         limit: i64,
     ) -> Result<Answered<OrderPage>, CallError> {
         let request = self.request(Method::GET, self.base.page(door, after, limit));
-        let answer = self.about_orders(request, self.limits.max_list).await?;
+        let answer = self.connections.ask(request, self.limits.max_list).await?;
         list::classify_page(after, &answer)
     }
 }
@@ -121,13 +115,19 @@ impl EntMine for HttpEntMine {
             headers.insert("EntMine-Number", number);
         }
         *request.body_mut() = Some(body.to_vec().into());
-        let answer = self.about_orders(request, self.limits.max_answer).await?;
+        let answer = self
+            .connections
+            .ask(request, self.limits.max_answer)
+            .await?;
         order::classify_place(&answer)
     }
 
     async fn find(&self, key: OrderKey) -> Result<Answered<Found>, CallError> {
         let request = self.request(Method::GET, self.base.order(key));
-        let answer = self.about_orders(request, self.limits.max_answer).await?;
+        let answer = self
+            .connections
+            .ask(request, self.limits.max_answer)
+            .await?;
         order::classify_find(key, &answer)
     }
 
@@ -136,7 +136,10 @@ impl EntMine for HttpEntMine {
         // hyper says nothing about a body that is not there, which some servers answer with 411.
         let headers = request.headers_mut();
         headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
-        let answer = self.about_orders(request, self.limits.max_answer).await?;
+        let answer = self
+            .connections
+            .ask(request, self.limits.max_answer)
+            .await?;
         order::classify_void(&answer)
     }
 
@@ -159,7 +162,7 @@ impl EntMine for HttpEntMine {
     async fn stock(&self, skus: &[String]) -> Result<StockAnswer, CallError> {
         let request = self.request(Method::GET, self.base.stock(skus));
         let max = self.limits.max_list;
-        let answer = exchange::exchange(&self.kept, request, max, &self.limits).await?;
+        let answer = exchange::exchange(&self.stock, request, max, &self.limits).await?;
         list::classify_stock(&answer)
     }
 }

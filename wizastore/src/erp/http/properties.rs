@@ -109,6 +109,7 @@ fn answers() -> impl Strategy<Value = Answer> {
                 }),
             ),
             body: Body::Whole(body),
+            is_multiplexed: false,
             max_depth: 32,
             arrived_s: 0,
         },
