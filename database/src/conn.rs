@@ -9,7 +9,7 @@ use futures::future::BoxFuture;
 use futures::stream::{self, BoxStream, StreamExt};
 use sqlx::any::{AnyArguments, AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo};
 use sqlx::error::BoxDynError;
-use sqlx::{Any, AssertSqlSafe, Describe, Either, Error, Execute, Executor, SqlStr};
+use sqlx::{Any, Describe, Either, Error, Execute, Executor, SqlStr};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -48,12 +48,12 @@ impl Conn {
         let questions = questions.0.iter().cloned();
         match &mut self.0 {
             Kind::Sqlite(sqlite) => {
-                let said = sqlite.run(&words.join("; "), None, false)?;
+                words.iter().try_for_each(|word| sqlite.say(word))?;
                 let answers = questions.map(|question| {
                     let (sql, values) = question.arguments();
                     Ok(sqlite.run(&sql, Some(values), false)?.rows)
                 });
-                Ok((said.rows, answers.collect::<Result<_, Error>>()?))
+                Ok((Vec::new(), answers.collect::<Result<_, Error>>()?))
             }
             Kind::Postgres(postgres) => {
                 let count = words.len();
@@ -63,7 +63,7 @@ impl Conn {
                 let answers = said.split_off(count);
                 Ok((said.into_iter().flatten().collect(), answers))
             }
-            Kind::Reader(_) => Err(Error::Protocol("a reader writes nothing".into())),
+            Kind::Reader(_) => Err(writes_nothing()),
         }
     }
 
@@ -88,11 +88,11 @@ impl Conn {
                 let committed = postgres.say(left.chain(words).collect()).await;
                 committed.map(|_| ()).map_err(uncommitted)
             }
-            Kind::Sqlite(_) | Kind::Reader(_) => {
-                let commit = sqlx::raw_sql(AssertSqlSafe(words.join("; ")));
-                let committed = commit.execute(self).await;
-                committed.map(|_| ()).map_err(unclear)
+            Kind::Sqlite(sqlite) => {
+                let committed = words.iter().try_for_each(|word| sqlite.say(word));
+                committed.map_err(unclear)
             }
+            Kind::Reader(_) => Err(writes_nothing().into()),
         }
     }
 
@@ -126,6 +126,10 @@ fn uncommitted(error: Error) -> DatabaseError {
 
 fn unclear(error: Error) -> DatabaseError {
     DatabaseError::CommitUnclear(Arc::new(error))
+}
+
+fn writes_nothing() -> Error {
+    Error::Protocol("a reader writes nothing".into())
 }
 
 /// Runs a statement on SQLite, at once.

@@ -80,6 +80,12 @@ impl Sqlite {
         }
     }
 
+    /// Runs a statement that takes no values and is run again and again, such as COMMIT: it stays prepared.
+    pub fn say(&mut self, word: &str) -> Result<(), sqlx::Error> {
+        self.run(word, Some(AnyArguments::default()), false)
+            .map(drop)
+    }
+
     /// Whether a transaction is open.
     pub fn is_in_transaction(&self) -> bool {
         !self.conn.is_autocommit()
