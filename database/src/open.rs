@@ -67,8 +67,8 @@ pub(crate) struct Inner {
     pub beside: Writers,
     pub readers: Readers,
     pub counts: Arc<write::Counts>,
-    /// Ends when the writer does.
-    writer: Mutex<Option<oneshot::Receiver<()>>>,
+    /// Gets the writer's connection when that ends.
+    writer: Mutex<Option<oneshot::Receiver<Option<Conn>>>>,
     clock: Arc<ServerClock>,
     /// Held as long as the process lives: a SQLite file belongs to one process.
     _lock: Option<File>,
@@ -156,6 +156,24 @@ impl Database {
         let readers = Readers::open(address.clone(), plan.readers)
             .await
             .map_err(|error| failed(error.to_string()))?;
+        let database = Self::on(address, named.clone(), lock, plan, conn, readers)
+            .map_err(|error| failed(error.to_string()))?;
+        database
+            .set_clock()
+            .await
+            .map_err(|error| failed(error.to_string()))?;
+        Ok(database)
+    }
+
+    /// A database on connections that are there: its writer begins.
+    pub(crate) fn on(
+        address: Address,
+        named: String,
+        lock: Option<File>,
+        plan: Plan,
+        conn: Conn,
+        readers: Readers,
+    ) -> std::io::Result<Self> {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let counts = Arc::new(write::Counts::default());
         let writer = Arc::new(write::Writer {
@@ -167,13 +185,11 @@ impl Database {
             prompt: plan.prompt,
         });
         let beside = Writers::new(writer.clone(), queue.clone());
-        let ended = writer
-            .start(conn, waiting)
-            .map_err(|error| failed(error.to_string()))?;
-        let database = Self {
+        let ended = writer.start(conn, waiting)?;
+        Ok(Self {
             inner: Arc::new(Inner {
                 address,
-                named: named.clone(),
+                named,
                 queue,
                 beside,
                 readers,
@@ -183,12 +199,7 @@ impl Database {
                 _lock: lock,
             }),
             points: plan.points,
-        };
-        database
-            .set_clock()
-            .await
-            .map_err(|error| failed(error.to_string()))?;
-        Ok(database)
+        })
     }
 
     /// Which database it is.
@@ -256,17 +267,22 @@ impl Database {
     pub async fn close(&self) {
         self.inner.readers.close().await;
         self.inner.beside.close().await;
+        if let Some(conn) = self.end_writer().await {
+            conn.close().await;
+        }
+    }
+
+    /// Ends the writer after the work that was queued; gives its connection, if it has one.
+    pub(crate) async fn end_writer(&self) -> Option<Conn> {
         let writer = self
             .inner
             .writer
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .take();
-        if let Some(writer) = writer {
-            // The writer ends at this word, after what was queued before it.
-            let _ = self.inner.queue.send(Queued::Close).await;
-            let _ = writer.await;
-        }
+            .take()?;
+        // The writer ends at this word, after what was queued before it.
+        let _ = self.inner.queue.send(Queued::Close).await;
+        writer.await.ok().flatten()
     }
 }
 

@@ -2,10 +2,12 @@
 //! Databases for tests: a new, empty one for each test, on either engine.
 
 mod line;
+mod memory;
 mod plans;
 
 use crate::{Database, Durability, Engine, OpenError, Plan, Points};
 pub use line::SlowLine;
+pub use memory::Memory;
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, Connection};
 use std::path::{Path, PathBuf};

@@ -229,13 +229,13 @@ impl Writer {
     /// Begins the work. SQLite's statements are plain calls, and its commits wait for the disk: that is
     /// done on a thread of its own, unless the runtime has but one for everything.
     ///
-    /// What is returned ends when the writer does.
+    /// What is returned gets the writer's connection when that ends.
     pub fn start(
         self: Arc<Self>,
         conn: Conn,
         waiting: mpsc::Receiver<Queued>,
-    ) -> std::io::Result<oneshot::Receiver<()>> {
-        let (alive, ended) = oneshot::channel::<()>();
+    ) -> std::io::Result<oneshot::Receiver<Option<Conn>>> {
+        let (end, ended) = oneshot::channel();
         let runtime = Handle::current();
         let has_threads = runtime.runtime_flavor() != RuntimeFlavor::CurrentThread;
         let file = match &self.address {
@@ -244,8 +244,8 @@ impl Writer {
         };
         let checkpoints = file.clone().map(Checkpoints::start).transpose()?;
         let work = async move {
-            let _alive = alive;
-            self.run(conn, waiting, checkpoints).await;
+            // Where nobody waits for it, it is closed by being dropped.
+            let _ = end.send(self.run(conn, waiting, checkpoints).await);
         };
         match file {
             Some(_) => {
@@ -273,7 +273,7 @@ impl Writer {
         conn: Conn,
         mut waiting: mpsc::Receiver<Queued>,
         mut checkpoints: Option<Checkpoints>,
-    ) {
+    ) -> Option<Conn> {
         let mut conn = Some(conn);
         let mut queued = Vec::with_capacity(MOST_IN_A_COMMIT);
         let mut open = true;
@@ -305,9 +305,7 @@ impl Writer {
         if let Some(checkpoints) = checkpoints {
             checkpoints.end();
         }
-        if let Some(conn) = conn {
-            conn.close().await;
-        }
+        conn
     }
 
     async fn transaction(

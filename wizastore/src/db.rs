@@ -24,7 +24,12 @@ pub(crate) async fn open(
     durability: Durability,
     points: Points,
 ) -> Result<Database, OpenError> {
-    let plan = Plan {
+    Database::open(url, plan(durability, points)).await
+}
+
+/// How the store's database is opened.
+pub(crate) fn plan(durability: Durability, points: Points) -> Plan {
+    Plan {
         whose: WHOSE,
         migrations: &MIGRATIONS,
         readers: READERS,
@@ -44,6 +49,5 @@ pub(crate) async fn open(
         ],
         durability,
         points,
-    };
-    Database::open(url, plan).await
+    }
 }

@@ -1,6 +1,6 @@
 //! Many seeds on a few threads, and what they came to.
 
-use super::run::{Folder, Report, seed};
+use super::run::{Report, memory, seed};
 use super::wrong::Wrong;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -73,11 +73,11 @@ pub fn run(next: impl Fn() -> Option<u64> + Sync, wrong: Option<Wrong>) -> Total
     std::thread::scope(|scope| {
         for _ in 0..threads() {
             scope.spawn(|| {
-                let folder = Folder::new();
+                let mut memory = memory(wrong.is_none());
                 while !stop.load(Ordering::SeqCst)
                     && let Some(number) = next()
                 {
-                    let report = seed(&folder, number, wrong);
+                    let report = seed(&mut memory, number, wrong);
                     let mut total = total.lock().expect("no panic");
                     total.add(number, report);
                     // A few failures tell as much as thousands.

@@ -9,8 +9,9 @@ use super::world::World;
 use super::wrong::Wrong;
 use crate::planted;
 use crate::{Durability, Points, db};
+use database::DatabaseError;
+use database::testing::Memory;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -30,72 +31,44 @@ pub struct Report {
     pub virtual_s: u64,
 }
 
-/// Where the databases of this thread's seeds are: in memory where the machine offers that.
-pub struct Folder {
-    folder: tempfile::TempDir,
-}
-
-impl Folder {
-    pub fn new() -> Self {
-        let memory = Path::new("/dev/shm");
-        let folder = if memory.is_dir() {
-            tempfile::tempdir_in(memory)
-        } else {
-            tempfile::tempdir()
-        };
-        let this = Self {
-            folder: folder.expect("a folder"),
-        };
-        for guarded in [true, false] {
-            let file = this.template(guarded);
-            time::run(async move {
-                let db = open(&file).await;
-                let mut sql = include_str!("log.sql").to_owned();
-                if !guarded {
-                    // The database would stop some planted bugs before the simulation sees them.
-                    for trigger in ["transitions", "verdict_stays", "fence_grows", "doubt_stays"] {
-                        sql += &format!("DROP TRIGGER orders_{trigger};");
-                    }
-                }
-                db.write("sim.log", move |tx| {
-                    Box::pin(async move {
-                        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(tx).await?;
-                        Ok::<_, database::DatabaseError>(())
-                    })
-                })
-                .await
-                .expect("a log");
-                db.close().await;
-            });
+/// A database for the seeds of one thread. Where it is not `guarded` it lacks the triggers that would stop some
+/// planted bugs before the simulation sees them.
+pub fn memory(guarded: bool) -> Memory {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("template.db");
+    let mut sql = include_str!("log.sql").to_owned();
+    if !guarded {
+        for trigger in ["transitions", "verdict_stays", "fence_grows", "doubt_stays"] {
+            sql += &format!("DROP TRIGGER orders_{trigger};");
         }
-        this
     }
-
-    fn template(&self, guarded: bool) -> PathBuf {
-        self.folder.path().join(format!("template-{guarded}.db"))
-    }
-}
-
-async fn open(file: &Path) -> database::Database {
-    let url = format!("sqlite:{}", file.display());
-    db::open(&url, Durability::Process, Points::default())
+    time::run(async {
+        let url = format!("sqlite:{}", file.display());
+        let db = db::open(&url, Durability::Process, Points::default()).await;
+        let db = db.expect("a database");
+        db.write("sim.log", move |tx| {
+            Box::pin(async move {
+                sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(tx).await?;
+                Ok::<_, DatabaseError>(())
+            })
+        })
         .await
-        .expect("a database")
+        .expect("a log");
+        db.close().await;
+    });
+    Memory::like(&file)
 }
 
 /// Runs one seed.
-pub fn seed(folder: &Folder, seed: u64, wrong: Option<Wrong>) -> Report {
-    // A name of its own: threads of the seed before may still be closing its files.
-    let file = folder.folder.path().join(format!("{seed}.db"));
-    std::fs::copy(folder.template(wrong.is_none()), &file).expect("a copy");
+pub fn seed(memory: &mut Memory, seed: u64, wrong: Option<Wrong>) -> Report {
     planted::set(match wrong {
         Some(Wrong::Code(bug)) => Some(bug),
         _ => None,
     });
-    let here = file.clone();
-    let report = time::run(async move {
-        let db = open(&here).await;
-        let world = World::new(seed, db, wrong);
+    let report = time::run(async {
+        let plan = db::plan(Durability::Process, Points::default());
+        let db = memory.begin(plan).await;
+        let world = World::new(seed, db.clone(), wrong);
         let limit = Duration::from_secs(24 * 3_600);
         let endless = |what: &str| Report {
             broken: vec![("endless", what.to_owned())],
@@ -108,12 +81,10 @@ pub fn seed(folder: &Folder, seed: u64, wrong: Option<Wrong>) -> Report {
             report = live(&world) => report,
         };
         world.end();
+        memory.end(&db).await;
         report
     });
     planted::set(None);
-    for end in ["", "-wal", "-shm", ".lock"] {
-        let _ = std::fs::remove_file(format!("{}{end}", file.display()));
-    }
     report
 }
 

@@ -11,11 +11,7 @@ const BEGIN_MS: i64 = 1_795_381_200_000;
 
 /// Runs a simulation on a runtime of its own, which has one thread: there the database's statements are
 /// plain calls, so that a seed runs the same way each time.
-pub fn run<F>(simulation: F) -> F::Output
-where
-    F: Future + Send + 'static,
-    F::Output: Send,
-{
+pub fn run<F: Future>(simulation: F) -> F::Output {
     let runtime = Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
