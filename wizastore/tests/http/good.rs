@@ -73,7 +73,7 @@ pub fn problem_json(code: &str, status: u16, more: &str) -> String {
 pub const REASONS: &str = r#","reasons":[{"code":"discontinued","sku":"A"}]"#;
 
 /// An answer in the making: every part of it can be made wrong.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Draft {
     pub status: u16,
     pub headers: Vec<(String, String)>,
