@@ -22,5 +22,6 @@ pub use browser::{
     page_notice::{is_out_of_date, page_broke},
     ready::wake,
 };
+pub use components::cart_link;
 pub use shell::shell;
 pub use state::refused::Refused;

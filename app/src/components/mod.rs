@@ -35,6 +35,7 @@ mod wish_form;
 pub use add_form::AddForm;
 pub use banner::Banner;
 pub use cart_lines::CartLines;
+pub use cart_link::cart_link;
 pub use cart_set_form::CartSetForm;
 pub use country_field::is_postcode_optional;
 pub use each::{each, keyed};

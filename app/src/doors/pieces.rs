@@ -9,8 +9,7 @@ pub async fn pieces() -> Result<i64, DoorError> {
     use wizastore::Visit;
     let visit = use_context::<Visit>().ok_or(DoorError::Unavailable)?;
     visit
-        .frame()
+        .cart_pieces()
         .await
-        .map(|frame| frame.cart_pieces)
         .map_err(|_| visit.failed(DoorError::Unavailable))
 }

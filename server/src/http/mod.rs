@@ -7,6 +7,7 @@
 
 pub(crate) mod addresses;
 mod code;
+mod compressed;
 mod door_guard;
 mod events;
 mod files;
@@ -151,6 +152,10 @@ pub fn router(shop: Shop, health: Router, options: LeptosOptions) -> Result<Rout
         .merge(health)
         .layer(middleware::from_fn_with_state(secure, files::headers))
         .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(
+            compressed::Compressed::default(),
+            compressed::layer,
+        ))
         .layer(CatchPanicLayer::new()))
 }
 

@@ -89,7 +89,8 @@ fn cookie(token: &str, seconds: u64, secure: bool) -> String {
     format!("{COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
 }
 
-fn session_token(headers: &HeaderMap) -> Option<String> {
+/// The token of the visitor's session, where the request has one.
+pub(super) fn session_token(headers: &HeaderMap) -> Option<String> {
     headers
         .get_all(header::COOKIE)
         .iter()

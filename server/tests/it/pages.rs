@@ -1,6 +1,12 @@
 //! Pages without a browser: statuses, headers, and what stands in them.
 
 use crate::program::{Program, binary, field};
+use base64::prelude::{BASE64_STANDARD, Engine};
+use reqwest::StatusCode;
+use reqwest::header::{
+    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, ETAG, HeaderValue, IF_NONE_MATCH, VARY,
+};
+use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::time::Duration;
 
@@ -48,30 +54,120 @@ async fn every_page_answers_with_its_status_and_sets_no_cookie() {
     }
 }
 
+/// A page of one visitor's own names its scripts by a nonce, one that others get too by their hashes.
 #[tokio::test]
-async fn inline_scripts_carry_the_nonce_of_their_response() {
+async fn inline_scripts_are_allowed_and_nothing_else() {
     let data = tempfile::tempdir().unwrap();
     let program = Program::start(data.path(), &[]);
-    let (_, headers, body) = get(&program.base, "/").await;
-    let policy = headers["content-security-policy"].to_str().unwrap();
-    let nonce = policy
-        .split("'nonce-")
-        .nth(1)
-        .unwrap()
-        .split('\'')
-        .next()
-        .unwrap();
-    for script in body.split("<script").skip(1) {
-        assert!(
-            script.contains(&format!("nonce=\"{nonce}\"")),
-            "{script:.200}"
-        );
+    for path in [
+        "/cart",
+        "/",
+        "/",
+        "/p/oak-wand-11-inch",
+        "/p/oak-wand-11-inch",
+    ] {
+        let (_, headers, body) = get(&program.base, path).await;
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        let (_, scripts) = policy.split_once("script-src ").unwrap();
+        let (scripts, _) = scripts.split_once(';').unwrap();
+        assert!(!scripts.contains("unsafe-inline"), "{policy}");
+        for script in body.split("<script").skip(1) {
+            let (attributes, code) = script.split_once('>').unwrap();
+            let (code, _) = code.split_once("</script>").unwrap();
+            let allowed = match scripts.split_once("'nonce-") {
+                Some((_, nonce)) => {
+                    let (nonce, _) = nonce.split_once('\'').unwrap();
+                    attributes.contains(&format!("nonce=\"{nonce}\""))
+                }
+                None => scripts.contains(&BASE64_STANDARD.encode(Sha256::digest(code))),
+            };
+            assert!(allowed, "{path}: {policy}: {script:.200}");
+        }
     }
-    let (_, other, _) = get(&program.base, "/").await;
-    assert_ne!(
-        other["content-security-policy"],
-        headers["content-security-policy"]
-    );
+    let nonce = async || get(&program.base, "/cart").await.1["content-security-policy"].clone();
+    assert_ne!(nonce().await, nonce().await);
+}
+
+/// What is made for nobody and completed for one is what is rendered for that one alone.
+#[tokio::test]
+async fn a_shared_page_is_the_one_that_is_rendered_for_its_visitor() {
+    let data = tempfile::tempdir().unwrap();
+    let program = Program::start(data.path(), &[]);
+    let mut browser = program.browser();
+    browser.fill_cart("7").await;
+    let cookie = browser.cookie.clone().unwrap();
+    for path in [
+        "/",
+        "/c/wands",
+        "/categories",
+        "/search?q=wand",
+        "/p/oak-wand-11-inch",
+    ] {
+        // The product's page is kept when it was sent to somebody without a session.
+        get(&program.base, path).await;
+        let url = format!("{}{path}", program.base);
+        let ask = async |alone: bool| {
+            let mut asked = browser.client.get(&url).header("cookie", &cookie);
+            if alone {
+                // Such pages may be behind somebody's password, and are not shared.
+                asked = asked.basic_auth("a", Some("b"));
+            }
+            let answer = asked.send().await.unwrap();
+            let headers = answer.headers().clone();
+            (headers, answer.text().await.unwrap())
+        };
+        let (headers, own) = ask(true).await;
+        assert!(!headers.contains_key(ETAG), "{path}");
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        let nonce = policy
+            .split("'nonce-")
+            .nth(1)
+            .unwrap()
+            .split('\'')
+            .next()
+            .unwrap();
+        let own = own.replace(&format!(" nonce=\"{nonce}\""), "");
+        let (headers, shared) = ask(false).await;
+        assert!(headers.contains_key(ETAG), "{path}");
+        assert!(shared.contains("Cart, 7 "), "{path}");
+        assert_eq!(shared, own, "{path}");
+    }
+}
+
+/// A browser that has the page is told so in a few bytes, however it is compressed.
+#[tokio::test]
+async fn a_page_is_sent_once_and_compressed_once() {
+    let data = tempfile::tempdir().unwrap();
+    let program = Program::start(data.path(), &[]);
+    let client = reqwest::Client::new();
+    let ask = async |encoding: &str, known: Option<&HeaderValue>| {
+        let mut asked = client.get(format!("{}/c/wands", program.base));
+        asked = asked.header(ACCEPT_ENCODING, encoding);
+        if let Some(known) = known {
+            asked = asked.header(IF_NONE_MATCH, known.clone());
+        }
+        let answer = asked.send().await.unwrap();
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        (status, headers, answer.bytes().await.unwrap())
+    };
+    let (_, plain, page) = ask("identity", None).await;
+    assert!(!plain.contains_key(CONTENT_ENCODING));
+    for encoding in ["br", "gzip"] {
+        let (status, headers, first) = ask(encoding, None).await;
+        assert_eq!(
+            (status, &headers[CONTENT_ENCODING]),
+            (StatusCode::OK, &*encoding)
+        );
+        assert!(first.len() * 3 < page.len(), "{encoding}: {}", first.len());
+        let (_, again, second) = ask(encoding, None).await;
+        assert_eq!(first, second);
+        assert_eq!(again[CONTENT_LENGTH], first.len().to_string());
+        assert!(again[VARY].to_str().unwrap().contains("accept-encoding"));
+        let (status, known, nothing) = ask(encoding, Some(&headers[ETAG])).await;
+        assert_eq!((status, nothing.len()), (StatusCode::NOT_MODIFIED, 0));
+        assert_eq!(known[ETAG], plain[ETAG]);
+        assert!(!known.contains_key(CONTENT_ENCODING));
+    }
 }
 
 #[tokio::test]

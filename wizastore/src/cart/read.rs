@@ -1,7 +1,8 @@
 //! Reading carts.
 
 use super::MAX_LINES;
-use database::Conn;
+use crate::keys::token_hash;
+use database::{Conn, Readers};
 use model::{Cart, CartLine, Reason};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
@@ -117,6 +118,18 @@ pub(crate) async fn of_session(
 ) -> Result<Option<(CartRow, Vec<LineRow>)>, sqlx::Error> {
     let rows = sqlx::query_as(select_cart!("", "WHERE c.session_id = $1"));
     Ok(joined(rows.bind(session_id).fetch_all(db).await?))
+}
+
+/// Pieces in the cart of the session that a token is of.
+pub(crate) async fn pieces(reader: &Readers, token: &str) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT CAST(COALESCE(SUM(l.quantity), 0) AS BIGINT)
+         FROM session_tokens t JOIN carts c ON c.session_id = t.session_id
+         JOIN cart_lines l ON l.order_key = c.order_key WHERE t.token_hash = $1",
+    )
+    .bind(token_hash(token))
+    .fetch_one(reader)
+    .await
 }
 
 /// One cart, from its rows.

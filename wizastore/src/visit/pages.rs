@@ -18,16 +18,24 @@ const ORDERS: i64 = 20;
 impl Visit {
     /// What stands around every page.
     pub async fn frame(&self) -> Result<Frame, Trouble> {
-        let cart = self.own_cart().await?;
+        let cart_pieces = self.cart_pieces().await?;
         let db = self.store.db.reader();
         let (categories, more_categories) = catalogue::named_categories(db).await?;
         Ok(Frame {
             categories,
             more_categories,
-            cart_pieces: cart.map_or(0, |cart| cart.pieces()),
+            cart_pieces,
             rehearsal: self.rehearsal,
             shop: self.shop().as_ref().clone(),
         })
+    }
+
+    /// Pieces in this browser's cart, for the badge.
+    pub async fn cart_pieces(&self) -> Result<i64, Trouble> {
+        match &self.token {
+            Some(token) => Ok(cart::pieces(self.store.db.reader(), token).await?),
+            None => Ok(0),
+        }
     }
 
     pub async fn home(&self) -> Result<HomePage, Trouble> {
