@@ -10,6 +10,9 @@ pub enum StorageError {
     /// A row is not as EntMine writes it. Nothing was written.
     #[error("EntMine's database holds something unreadable, and nothing was written: {0}")]
     Unreadable(String),
+    /// Too little time was left to answer. Nothing was written.
+    #[error("EntMine: too little time was left")]
+    Overdue,
 }
 
 impl StorageError {
@@ -17,7 +20,7 @@ impl StorageError {
     /// of these has to ask by key before it says anything about the order.
     pub fn may_be_written(&self) -> bool {
         match self {
-            Self::Unreadable(_) => false,
+            Self::Unreadable(_) | Self::Overdue => false,
             Self::Database(error) => error.may_be_written(),
         }
     }
@@ -25,7 +28,7 @@ impl StorageError {
     /// Nothing was written, because of what was to be written, not because of the database's own trouble.
     pub(crate) fn is_of_the_work(&self) -> bool {
         match self {
-            Self::Unreadable(_) => true,
+            Self::Unreadable(_) | Self::Overdue => true,
             Self::Database(error) => error.is_of_the_work(),
         }
     }

@@ -5,6 +5,47 @@ use crate::freely;
 use crate::{Acceptance, OrderStatus, Reason};
 use serde::{Deserialize, Serialize};
 
+/// EntMine's answer to an order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Placed {
+    /// Stored now or before, as the acceptance says; with the order's status of today.
+    Accepted(Acceptance),
+    /// The verdict on this key, made now or before. A corrected order needs a new key.
+    Rejected(Vec<Reason>),
+    /// The key was voided: nothing was or will be ordered under it.
+    Voided,
+    /// The key has a verdict under other bytes, or belongs to another store.
+    KeyReused,
+    /// EntMine could not read the order. The key stays free. `detail` holds no customer data.
+    Malformed { detail: String },
+    /// The wanted number belongs to another order. Nothing was stored, the key stays free.
+    NumberTaken,
+}
+
+/// What EntMine knows about a key.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Found {
+    Accepted(Acceptance),
+    Rejected {
+        fingerprint: String,
+        reasons: Vec<Reason>,
+    },
+    Voided,
+    /// No verdict yet, or another store's. A request that is still on its way may bring one.
+    Unknown,
+}
+
+/// EntMine's answer to a void.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Voided {
+    /// Nothing is or will be ordered under the key.
+    Done,
+    /// Too late: the order was accepted before; [`Found`] has it.
+    AlreadyAccepted,
+    /// There is nothing to void: the order was rejected; [`Found`] has the reasons.
+    AlreadyRejected,
+}
+
 /// The body of 200 for `GET /entmine/v1/orders/{key}`, and an element of a listing. Tagged by
 /// `verdict`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

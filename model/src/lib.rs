@@ -27,7 +27,9 @@ pub use catalogue::{
     CatalogueDigest, CatalogueMessage, Change, Changes, DigestLine, HookMessage, HookMessageKind,
     Snapshot, StockChanges, StockDigest, StockMessage, StockOf,
 };
-pub use contract::{AcceptedOrder, OrderPage, PROBLEM_URN, Problem, Verdict};
+pub use contract::{
+    AcceptedOrder, Found, OrderPage, PROBLEM_URN, Placed, Problem, Verdict, Voided,
+};
 pub use country::{COUNTRIES, country_name};
 pub use customer::{Address, Customer, OrderForm};
 pub use fold::fold;

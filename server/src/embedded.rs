@@ -45,19 +45,7 @@ impl EntMine for Embedded {
                 )
                 .await
                 .map_err(|error| this.storage(error))?;
-            Ok(match placed {
-                entmine::Placed::Stored(acceptance) | entmine::Placed::Replayed(acceptance) => {
-                    Placed::Accepted(acceptance)
-                }
-                entmine::Placed::Rejected(reasons) => Placed::Rejected(reasons),
-                entmine::Placed::Voided => Placed::Voided,
-                entmine::Placed::KeyReused { .. } => Placed::KeyReused,
-                entmine::Placed::Malformed { detail } => Placed::Malformed { detail },
-                entmine::Placed::NumberTaken => Placed::NumberTaken,
-                entmine::Placed::Overdue => {
-                    return Err(this.not_applied("too little time was left"));
-                }
-            })
+            Ok(placed)
         })
         .await
     }
@@ -66,18 +54,7 @@ impl EntMine for Embedded {
         let this = self.clone();
         self.rehearsed(async move {
             let found = this.entmine.find(STORE, key.0).await;
-            Ok(match found.map_err(|error| this.storage(error))? {
-                entmine::Found::Accepted(acceptance) => Found::Accepted(acceptance),
-                entmine::Found::Rejected {
-                    fingerprint,
-                    reasons,
-                } => Found::Rejected {
-                    fingerprint,
-                    reasons,
-                },
-                entmine::Found::Voided => Found::Voided,
-                entmine::Found::Unknown => Found::Unknown,
-            })
+            found.map_err(|error| this.storage(error))
         })
         .await
     }
@@ -86,14 +63,10 @@ impl EntMine for Embedded {
         let this = self.clone();
         self.rehearsed(async move {
             let voided = this.entmine.void(STORE, key.0).await;
-            match voided.map_err(|error| this.storage(error))? {
-                entmine::Voided::Done => Ok(Voided::Done),
-                entmine::Voided::AlreadyAccepted { .. } => Ok(Voided::AlreadyAccepted),
-                entmine::Voided::AlreadyRejected { .. } => Ok(Voided::AlreadyRejected),
-                entmine::Voided::Unknown => Err(CallError::Contradiction {
-                    detail: "the key belongs to another store".to_owned(),
-                }),
-            }
+            let voided = voided.map_err(|error| this.storage(error))?;
+            voided.ok_or_else(|| CallError::Contradiction {
+                detail: "the key belongs to another store".to_owned(),
+            })
         })
         .await
     }

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use model::{Acceptance, OrderRequest, Problem, Verdict};
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// The number that an order had before EntMine lost it with a restored backup.
 const NUMBER: &str = "EntMine-Number";
@@ -64,14 +65,18 @@ pub(super) async fn place(
         .await
         .map_err(|error| Refusal::writing(&error))?;
     match placed {
-        Placed::Stored(acceptance) => Ok((StatusCode::CREATED, Json(acceptance)).into_response()),
-        Placed::Replayed(acceptance) => Ok(Json(acceptance).into_response()),
+        Placed::Accepted(acceptance) if acceptance.replayed => Ok(Json(acceptance).into_response()),
+        Placed::Accepted(acceptance) => Ok((StatusCode::CREATED, Json(acceptance)).into_response()),
         Placed::Rejected(reasons) => Err(Refusal::Rejected(reasons)),
         Placed::Voided => Err(Refusal::Voided),
-        Placed::KeyReused { number } => Err(Refusal::KeyReused { number }),
+        Placed::KeyReused => Err(match found(&api, &caller.store, key).await? {
+            Found::Accepted(acceptance) => Refusal::KeyReused {
+                number: Some(acceptance.number),
+            },
+            _ => Refusal::KeyReused { number: None },
+        }),
         Placed::Malformed { detail } => Err(Refusal::Malformed(detail)),
         Placed::NumberTaken => Err(Refusal::NumberTaken),
-        Placed::Overdue => Err(Refusal::Unavailable("too little time was left")),
     }
 }
 
@@ -95,8 +100,7 @@ pub(super) async fn find(
 ) -> Result<Json<Verdict>, Refusal> {
     let key = key(path)?;
     let _place = api.begin(&caller.store)?;
-    let found = api.entmine().find(&caller.store, key).await;
-    match found.map_err(|error| Refusal::reading(&error))? {
+    match found(&api, &caller.store, key).await? {
         Found::Accepted(acceptance) => Ok(Json(Verdict::Accepted(acceptance.into()))),
         Found::Rejected {
             fingerprint,
@@ -139,9 +143,20 @@ pub(super) async fn void(
     let _place = api.begin(&caller.store)?;
     let voided = api.entmine().void(&caller.store, key).await;
     match voided.map_err(|error| Refusal::writing(&error))? {
-        Voided::Done => Ok(Json(Done { voided: true })),
-        Voided::AlreadyAccepted { number } => Err(Refusal::AlreadyAccepted { number }),
-        Voided::AlreadyRejected { reasons } => Err(Refusal::Rejected(reasons)),
-        Voided::Unknown => Err(Refusal::UnknownKey),
+        Some(Voided::Done) => Ok(Json(Done { voided: true })),
+        // What was decided stays so.
+        Some(Voided::AlreadyAccepted | Voided::AlreadyRejected) => {
+            Err(match found(&api, &caller.store, key).await? {
+                Found::Accepted(Acceptance { number, .. }) => Refusal::AlreadyAccepted { number },
+                Found::Rejected { reasons, .. } => Refusal::Rejected(reasons),
+                Found::Voided | Found::Unknown => Refusal::UnknownKey,
+            })
+        }
+        None => Err(Refusal::UnknownKey),
     }
+}
+
+async fn found(api: &Api, store: &str, key: Uuid) -> Result<Found, Refusal> {
+    let found = api.entmine().find(store, key).await;
+    found.map_err(|error| Refusal::reading(&error))
 }

@@ -50,6 +50,9 @@ pub(super) enum Refusal {
 impl Refusal {
     /// A failure of the database while it wrote, by what that proves.
     pub fn writing(error: &StorageError) -> Self {
+        if matches!(error, StorageError::Overdue) {
+            return Self::Unavailable("too little time was left");
+        }
         tracing::error!(%error, "EntMine's HTTP API could not write");
         if error.may_be_written() {
             Self::Unclear

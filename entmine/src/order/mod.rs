@@ -30,55 +30,7 @@ pub use status::{OrderStep, StatusRefused, Stepped, needs_reason, next_steps};
 pub(crate) use verdict::status_of;
 pub(crate) use words::erase_words;
 
-use model::{Acceptance, Reason};
-
-/// What became of an order that was sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Placed {
-    /// Stored now, under a new order number.
-    Stored(Acceptance),
-    /// This key and body were accepted before: the same number, with the order's status of today.
-    Replayed(Acceptance),
-    /// The business verdict on this key, made now or before. A corrected order needs a new key.
-    Rejected(Vec<Reason>),
-    /// The key was voided: nothing will ever be ordered under it.
-    Voided,
-    /// The key has a verdict about another body, or belongs to another store (then no number is
-    /// told).
-    KeyReused { number: Option<String> },
-    /// Not an order. Nothing was recorded, the key stays free. `detail` holds no customer data.
-    Malformed { detail: String },
-    /// The wanted number belongs to another order. Nothing was recorded, the key stays free.
-    NumberTaken,
-    /// Too little time was left to answer. Not processed, the key stays free.
-    Overdue,
-}
-
-/// What EntMine knows about a key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Found {
-    Accepted(Acceptance),
-    Rejected {
-        fingerprint: String,
-        reasons: Vec<Reason>,
-    },
-    Voided,
-    /// No verdict, or another store's.
-    Unknown,
-}
-
-/// What became of a void.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Voided {
-    /// Voided now or before, or never seen: nothing is or will be ordered under the key.
-    Done,
-    /// Too late: the order has this number.
-    AlreadyAccepted { number: String },
-    /// The order was rejected before.
-    AlreadyRejected { reasons: Vec<Reason> },
-    /// The key belongs to another store.
-    Unknown,
-}
+pub use model::{Found, Placed, Voided};
 
 /// A cursor that this EntMine never gave out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

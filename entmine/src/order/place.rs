@@ -115,7 +115,7 @@ pub(super) async fn decide(
     tx: &mut Writing<'_>,
     sent: &[Arc<Sent>],
     answers: &[Vec<AnyRow>],
-) -> Result<Vec<Placed>, StorageError> {
+) -> Result<Vec<Result<Placed, StorageError>>, StorageError> {
     let (Some(first), [verdicts, products @ ..]) = (sent.first(), answers) else {
         return Ok(Vec::new());
     };
@@ -130,7 +130,7 @@ pub(super) async fn decide(
             .deadline_ms
             .is_some_and(|deadline_ms| deadline_ms.saturating_sub(tx.now_ms) < LEAST_TIME_MS);
         decided.push(match verdicts.remove(&sent.key) {
-            _ if is_late => Decided::Told(Placed::Overdue),
+            _ if is_late => Decided::Overdue,
             Some(verdict) => Decided::Told(remembered(verdict, sent)),
             None => new(tx, sent, &mut facts).await?,
         });
@@ -142,6 +142,7 @@ pub(super) async fn decide(
 enum Decided<'a> {
     /// Nothing is written.
     Told(Placed),
+    Overdue,
     Accepted(book::Order<'a>),
     Rejected(&'a Sent, Vec<Reason>),
 }
@@ -196,11 +197,11 @@ async fn write(
     store: &str,
     decided: Vec<Decided<'_>>,
     facts: Gathered,
-) -> Result<Vec<Placed>, StorageError> {
+) -> Result<Vec<Result<Placed, StorageError>>, StorageError> {
     let (mut verdicts, mut accepted) = (Vec::new(), Vec::new());
     for one in &decided {
         let (sent, reasons) = match one {
-            Decided::Told(_) => continue,
+            Decided::Told(_) | Decided::Overdue => continue,
             Decided::Accepted(order) => {
                 accepted.push(order);
                 (order.sent, None)
@@ -221,16 +222,17 @@ async fn write(
         acceptances = booked.into_iter();
     }
     let told = decided.into_iter().map(|one| match one {
-        Decided::Told(told) => Ok(told),
+        Decided::Told(told) => Ok(Ok(told)),
+        Decided::Overdue => Ok(Err(StorageError::Overdue)),
         Decided::Accepted(order) => {
             let missing = || StorageError::Unreadable("an order's number".to_owned());
             let acceptance = acceptances.next().ok_or_else(missing)?;
             note_acceptance(tx, &order, &acceptance.number);
-            Ok(Placed::Stored(acceptance))
+            Ok(Ok(Placed::Accepted(acceptance)))
         }
         Decided::Rejected(sent, reasons) => {
             note(tx, sent, "order.rejected", &codes(&reasons));
-            Ok(Placed::Rejected(reasons))
+            Ok(Ok(Placed::Rejected(reasons)))
         }
     });
     told.collect()
@@ -279,24 +281,21 @@ async fn is_taken(tx: &mut Writing<'_>, number: OrderNumber) -> Result<bool, Sto
 /// where its products are sold in another currency by now: a verdict is for ever.
 fn remembered(verdict: verdict::Verdict, sent: &Sent) -> Placed {
     if verdict.store != sent.store {
-        return Placed::KeyReused { number: None };
+        return Placed::KeyReused;
     }
     match verdict.found {
         Found::Voided => Placed::Voided,
         Found::Accepted(acceptance) if acceptance.fingerprint == sent.fingerprint => {
-            Placed::Replayed(Acceptance {
+            Placed::Accepted(Acceptance {
                 replayed: true,
                 ..acceptance
             })
         }
-        Found::Accepted(acceptance) => Placed::KeyReused {
-            number: Some(acceptance.number),
-        },
         Found::Rejected {
             fingerprint,
             reasons,
         } if fingerprint == sent.fingerprint => Placed::Rejected(reasons),
-        Found::Rejected { .. } | Found::Unknown => Placed::KeyReused { number: None },
+        Found::Accepted(_) | Found::Rejected { .. } | Found::Unknown => Placed::KeyReused,
     }
 }
 

@@ -104,7 +104,7 @@ impl EntMine {
             .unzip();
         let sent: Vec<Arc<Sent>> = sent.into_iter().map(Arc::new).collect();
         let placed = match self.place_all(sent.clone()).await {
-            Ok(placed) => placed.into_iter().map(Ok).collect(),
+            Ok(placed) => placed,
             // One of them is to blame: the others are not to fail with it.
             Err(error) if sent.len() > 1 && error.is_of_the_work() => self.place_each(sent).await,
             Err(error) => vec![Err(error); sent.len()],
@@ -119,15 +119,15 @@ impl EntMine {
         let mut all = Vec::with_capacity(sent.len());
         for one in sent {
             let placed = self.place_all(vec![one]).await;
-            all.extend(placed.map_or_else(
-                |error| vec![Err(error)],
-                |placed| placed.into_iter().map(Ok).collect(),
-            ));
+            all.extend(placed.unwrap_or_else(|error| vec![Err(error)]));
         }
         all
     }
 
-    async fn place_all(&self, sent: Vec<Arc<Sent>>) -> Result<Vec<Placed>, StorageError> {
+    async fn place_all(
+        &self,
+        sent: Vec<Arc<Sent>>,
+    ) -> Result<Vec<Result<Placed, StorageError>>, StorageError> {
         let questions = questions(&sent)?;
         self.write_asking("entmine.place", questions, move |tx, answers| {
             Box::pin(async move { decide(tx, &sent, &answers).await })

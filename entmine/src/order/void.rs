@@ -8,11 +8,11 @@ use uuid::Uuid;
 
 impl EntMine {
     /// Promises that nothing will be ordered under a key, also one never seen: its tombstone refuses
-    /// an order that comes late. Voiding again changes nothing.
+    /// an order that comes late. Voiding again changes nothing. None: the key belongs to another store.
     ///
     /// # Errors
     /// [`StorageError`]; its `may_be_written` says whether the key may have been voided.
-    pub async fn void(&self, store: &str, key: Uuid) -> Result<Voided, StorageError> {
+    pub async fn void(&self, store: &str, key: Uuid) -> Result<Option<Voided>, StorageError> {
         let (store, key) = (store.to_owned(), key.to_string());
         self.write("entmine.void", move |tx| {
             Box::pin(async move { void(tx, &store, &key).await })
@@ -21,7 +21,11 @@ impl EntMine {
     }
 }
 
-async fn void(tx: &mut Writing<'_>, store: &str, key: &str) -> Result<Voided, StorageError> {
+async fn void(
+    tx: &mut Writing<'_>,
+    store: &str,
+    key: &str,
+) -> Result<Option<Voided>, StorageError> {
     let Some(verdict) = verdict::find(tx.conn(), key).await? else {
         verdict::void(tx, store, key).await?;
         let entry = audit::Entry {
@@ -31,17 +35,13 @@ async fn void(tx: &mut Writing<'_>, store: &str, key: &str) -> Result<Voided, St
             detail: "",
         };
         tx.note(entry);
-        return Ok(Voided::Done);
+        return Ok(Some(Voided::Done));
     };
-    if verdict.store != store {
-        return Ok(Voided::Unknown);
-    }
     Ok(match verdict.found {
-        Found::Voided => Voided::Done,
-        Found::Accepted(acceptance) => Voided::AlreadyAccepted {
-            number: acceptance.number,
-        },
-        Found::Rejected { reasons, .. } => Voided::AlreadyRejected { reasons },
-        Found::Unknown => Voided::Unknown,
+        _ if verdict.store != store => None,
+        Found::Voided => Some(Voided::Done),
+        Found::Accepted(_) => Some(Voided::AlreadyAccepted),
+        Found::Rejected { .. } => Some(Voided::AlreadyRejected),
+        Found::Unknown => None,
     })
 }

@@ -2,7 +2,7 @@
 
 use super::ENGINE;
 use crate::shop::{HOUR, Shop, body, new_key, order, rejected, stored};
-use entmine::{Conditions, Found, Placed};
+use entmine::{Conditions, Found, Placed, StorageError};
 use model::{OrderRequest, OrderStatus};
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn fifty_orders_at_once_for_the_last_piece_give_one_order() {
     let (mut accepted, mut refused) = (0, 0);
     for order in orders {
         match order.await.unwrap() {
-            Placed::Stored(_) => accepted += 1,
+            Placed::Accepted(_) => accepted += 1,
             Placed::Rejected(_) => refused += 1,
             other => panic!("{other:?}"),
         }
@@ -126,13 +126,13 @@ async fn an_order_with_too_little_time_left_is_not_started() {
                 Conditions::default(),
             )
             .await
-            .unwrap()
     };
     for left in [i64::MIN / 2, -1, 0, 199] {
-        assert_eq!(place(left).await, Placed::Overdue);
+        let refused = place(left).await.unwrap_err();
+        assert!(matches!(refused, StorageError::Overdue), "{refused:?}");
     }
     assert_eq!(shop.find(key).await, Found::Unknown);
-    stored(place(200).await);
+    stored(place(200).await.unwrap());
 }
 
 #[tokio::test]

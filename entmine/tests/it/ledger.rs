@@ -331,7 +331,7 @@ async fn perform(shop: &Shop, numbers: &mut Vec<String>, act: Act) {
                 shop.turn_clock(7 * MINUTE);
             }
             let sent = order(&[(sku, i64::from(b % 4) + 1, price)]);
-            if let entmine::Placed::Stored(acceptance) = shop.place(new_key(), &sent).await {
+            if let entmine::Placed::Accepted(acceptance) = shop.place(new_key(), &sent).await {
                 numbers.push(acceptance.number);
             }
         }

@@ -123,7 +123,7 @@ impl Shop {
     }
 
     pub async fn void(&self, key: Uuid) -> Voided {
-        self.entmine.void("shop", key).await.unwrap()
+        self.entmine.void("shop", key).await.unwrap().unwrap()
     }
 
     /// Changes an order's status as a member of the staff; gives the one before.
@@ -253,14 +253,14 @@ pub fn order(lines: &[(&str, i64, i64)]) -> OrderRequest {
 
 pub fn stored(placed: Placed) -> Acceptance {
     match placed {
-        Placed::Stored(acceptance) => acceptance,
+        Placed::Accepted(acceptance) if !acceptance.replayed => acceptance,
         other => panic!("not stored: {other:?}"),
     }
 }
 
 pub fn replayed(placed: Placed) -> Acceptance {
     match placed {
-        Placed::Replayed(acceptance) => acceptance,
+        Placed::Accepted(acceptance) if acceptance.replayed => acceptance,
         other => panic!("not replayed: {other:?}"),
     }
 }

@@ -123,8 +123,8 @@ async fn a_crowd_gets_numbers_without_gaps_and_no_more_than_there_is() {
     let (mut numbers, mut replays, mut rejected) = (Vec::new(), 0, 0);
     for placed in join_all(twice).await {
         match placed.unwrap() {
-            Placed::Stored(acceptance) => numbers.push(acceptance.number),
-            Placed::Replayed(_) => replays += 1,
+            Placed::Accepted(acceptance) if acceptance.replayed => replays += 1,
+            Placed::Accepted(acceptance) => numbers.push(acceptance.number),
             Placed::Rejected(_) => rejected += 1,
             other => panic!("{other:?}"),
         }
@@ -151,7 +151,7 @@ async fn an_order_that_cannot_be_written_takes_no_other_with_it() {
     let placed = join_all(all.iter().map(|one| one.to(&shop))).await;
     for (place, placed) in placed.iter().enumerate() {
         match placed {
-            Ok(Placed::Stored(_)) => assert_ne!(place, 3),
+            Ok(Placed::Accepted(_)) => assert_ne!(place, 3),
             Err(error) => assert!(place == 3 && !error.may_be_written(), "{place}: {error}"),
             Ok(other) => panic!("{place}: {other:?}"),
         }
@@ -160,7 +160,7 @@ async fn an_order_that_cannot_be_written_takes_no_other_with_it() {
     assert_eq!(shop.promised().await, 4);
     // It is to blame for nothing that comes after it.
     shop.alter("DROP INDEX one_of_nowhere").await;
-    assert!(matches!(all[3].to(&shop).await, Ok(Placed::Stored(_))));
+    assert!(matches!(all[3].to(&shop).await, Ok(Placed::Accepted(_))));
 }
 
 #[tokio::test]

@@ -28,16 +28,9 @@ async fn a_void_that_comes_after_the_verdict_tells_it() {
     let shop = Shop::open(ENGINE).await;
     let (accepted, refused) = (new_key(), new_key());
     let acceptance = stored(shop.place(accepted, &order(&[("WAND", 1, 1299)])).await);
-    let reasons = rejected(shop.place(refused, &order(&[("NOPE", 1, 1299)])).await);
-    let number = acceptance.number.clone();
-    assert_eq!(
-        shop.void(accepted).await,
-        Voided::AlreadyAccepted { number }
-    );
-    assert_eq!(
-        shop.void(refused).await,
-        Voided::AlreadyRejected { reasons }
-    );
+    rejected(shop.place(refused, &order(&[("NOPE", 1, 1299)])).await);
+    assert_eq!(shop.void(accepted).await, Voided::AlreadyAccepted);
+    assert_eq!(shop.void(refused).await, Voided::AlreadyRejected);
     assert_eq!(shop.find(accepted).await, Found::Accepted(acceptance));
     assert_eq!(shop.stock("WAND").await, (10, 1, 9));
 }
@@ -50,13 +43,13 @@ async fn a_store_cannot_void_another_s_key() {
     shop.void(voided).await;
     for key in [key, voided] {
         let told = shop.entmine.void("other", key).await.unwrap();
-        assert_eq!(told, Voided::Unknown);
+        assert_eq!(told, None);
     }
     let sent = body(&order(&[("WAND", 1, 1299)]));
     let placed = shop
         .entmine
         .place("other", voided, &sent, None, None, Conditions::default());
-    assert_eq!(placed.await.unwrap(), Placed::KeyReused { number: None });
+    assert_eq!(placed.await.unwrap(), Placed::KeyReused);
 }
 
 #[tokio::test]
@@ -80,10 +73,7 @@ async fn an_order_and_its_void_at_once_end_in_one_of_both() {
         let placed = placing.await.unwrap();
         match (placed, voided) {
             (Placed::Voided, Voided::Done) => {}
-            (Placed::Stored(acceptance), Voided::AlreadyAccepted { number }) => {
-                assert_eq!(acceptance.number, number);
-                orders += 1;
-            }
+            (Placed::Accepted(_), Voided::AlreadyAccepted) => orders += 1,
             other => panic!("{other:?}"),
         }
     }

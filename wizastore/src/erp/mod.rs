@@ -6,7 +6,8 @@ pub use http::{BadEntMineUrl, HttpEntMine, HttpLimits, from_json};
 
 use crate::OrderKey;
 use async_trait::async_trait;
-use model::{Acceptance, OrderPage, Reason, StockAnswer};
+pub use model::{Found, Placed, Voided};
+use model::{OrderPage, StockAnswer};
 use std::time::Duration;
 
 /// The order and stock part of EntMine's contract, wherever EntMine runs.
@@ -66,48 +67,6 @@ pub struct Identity {
 pub struct Answered<T> {
     pub from: Identity,
     pub answer: T,
-}
-
-/// EntMine's answer to an order.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Placed {
-    /// Stored now or before; whether the echo fits is checked by the push.
-    Accepted(Acceptance),
-    Rejected(Vec<Reason>),
-    /// The key was voided: nothing was or will be ordered under it.
-    Voided,
-    /// The key has a verdict under other bytes, or belongs to another store.
-    KeyReused,
-    /// EntMine could not read the order. The key stays free.
-    Malformed {
-        detail: String,
-    },
-    /// The wanted number belongs to another order. Nothing was stored.
-    NumberTaken,
-}
-
-/// What EntMine knows about a key.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Found {
-    Accepted(Acceptance),
-    Rejected {
-        fingerprint: String,
-        reasons: Vec<Reason>,
-    },
-    Voided,
-    /// No verdict yet. A request that is still on its way may bring one.
-    Unknown,
-}
-
-/// EntMine's answer to a void.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Voided {
-    /// Nothing is or will be ordered under the key.
-    Done,
-    /// Too late: the order was accepted before; [`EntMine::find`] has it.
-    AlreadyAccepted,
-    /// There is nothing to void: the order was rejected; [`EntMine::find`] has the reasons.
-    AlreadyRejected,
 }
 
 /// Why a call gave no usable answer, by what that proves.

@@ -246,7 +246,7 @@ async fn send(world: &World) {
 
 fn verdict(placed: Placed) -> String {
     match placed {
-        Placed::Stored(acceptance) | Placed::Replayed(acceptance) => acceptance.number,
+        Placed::Accepted(acceptance) => acceptance.number,
         Placed::Rejected(reasons) => format!("{reasons:?}"),
         other => format!("{other:?}"),
     }

@@ -44,7 +44,7 @@ impl Reader for Orders {
     async fn read(&mut self, input: &[u8]) -> Result<bool, String> {
         let key = Uuid::now_v7();
         match self.place(key, input).await? {
-            Placed::Stored(acceptance) => {
+            Placed::Accepted(acceptance) => {
                 let order: OrderRequest = serde_json::from_slice(input)
                     .map_err(|error| format!("stored what is no order: {error}"))?;
                 let sum: i128 = order
@@ -52,7 +52,8 @@ impl Reader for Orders {
                     .iter()
                     .map(|line| i128::from(line.quantity) * i128::from(line.unit_price_minor))
                     .sum();
-                let fits = acceptance.key == key.to_string()
+                let fits = !acceptance.replayed
+                    && acceptance.key == key.to_string()
                     && acceptance.fingerprint == wizastore::fingerprint(input)
                     && acceptance.total_minor == order.total_minor
                     && i128::from(order.total_minor) == sum
@@ -61,7 +62,11 @@ impl Reader for Orders {
                     return Err(format!("stored another order: {acceptance:?}"));
                 }
                 match self.place(key, input).await? {
-                    Placed::Replayed(again) if again.number == acceptance.number => Ok(true),
+                    Placed::Accepted(again)
+                        if again.replayed && again.number == acceptance.number =>
+                    {
+                        Ok(true)
+                    }
                     other => Err(format!("the same bytes again: {other:?}")),
                 }
             }
