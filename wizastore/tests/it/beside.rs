@@ -12,7 +12,7 @@ use sqlx::Connection;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use wizastore::{Points, Store};
+use wizastore::{Knobs, Points, Store};
 
 const WORLDS: u64 = 6;
 const CUSTOMERS: usize = 3;
@@ -200,7 +200,13 @@ async fn two_orders_that_get_one_number_at_once_are_found_out() {
     for seed in 0..WORLDS {
         let rng = Arc::new(Mutex::new(StdRng::seed_from_u64(seed)));
         let same = || Script::AtGate(Box::new(Script::NumberOf("SO-2026-000042".into())));
-        let shop = Shop::open_as(Engine::Postgres, slow(&rng), quick()).await;
+        // One waits at the gate until the other has come there, however slow the lines are.
+        let patient = Knobs {
+            customer_wait: Duration::from_secs(60),
+            attempt: Duration::from_secs(60),
+            ..quick()
+        };
+        let shop = Shop::open_as(Engine::Postgres, slow(&rng), patient).await;
         let second = shop.replica_with(slow(&rng)).await;
         // So that the EntMine is known, and each order only about itself.
         shop.browser().buy().await;
