@@ -79,10 +79,10 @@ impl EntMine {
         let named = database.named().to_owned();
         let broken = |error: StorageError| match error {
             StorageError::Database(error) => OpenError::Broken(error),
-            StorageError::Unreadable(what) => OpenError::Database {
+            StorageError::Unreadable(_) | StorageError::Overdue => OpenError::Database {
                 whose: "EntMine's",
                 database: named.clone(),
-                cause: what,
+                cause: error.to_string(),
             },
         };
         let (instance, epoch, newest, stock) = database

@@ -154,10 +154,8 @@ async fn a_page_is_sent_once_and_compressed_once() {
     assert!(!plain.contains_key(CONTENT_ENCODING));
     for encoding in ["br", "gzip"] {
         let (status, headers, first) = ask(encoding, None).await;
-        assert_eq!(
-            (status, &headers[CONTENT_ENCODING]),
-            (StatusCode::OK, &*encoding)
-        );
+        assert_eq!(status, StatusCode::OK);
+        assert_eq!(headers[CONTENT_ENCODING], encoding);
         assert!(first.len() * 3 < page.len(), "{encoding}: {}", first.len());
         let (_, again, second) = ask(encoding, None).await;
         assert_eq!(first, second);
