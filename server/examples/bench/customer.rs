@@ -4,6 +4,8 @@ use serde_json::Value;
 use std::time::{Duration, Instant};
 
 const PAGES: usize = 500;
+/// Of which there is enough for everybody.
+const WAND: &str = "BENCH-WAND";
 
 /// Home pages a second at 8 connections.
 pub async fn home_pages(base: &str) -> f64 {
@@ -37,7 +39,12 @@ pub struct Bought {
 
 /// Fills a cart and places the order.
 pub async fn buy(client: &reqwest::Client, base: &str) -> Bought {
-    let cart = filled_cart(client, base).await;
+    buy_one(client, base, WAND).await
+}
+
+/// Fills a cart with one of a product and places the order.
+pub async fn buy_one(client: &reqwest::Client, base: &str, sku: &str) -> Bought {
+    let cart = cart_with(client, base, sku).await;
     let began = Instant::now();
     let outcome = cart.submit(client, base).await.unwrap().json().await;
     let (took, outcome): (_, Value) = (began.elapsed(), outcome.unwrap());
@@ -72,6 +79,11 @@ pub struct FilledCart {
 }
 
 impl FilledCart {
+    /// The visitor's session.
+    pub fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
     async fn submit(
         &self,
         client: &reqwest::Client,
@@ -85,8 +97,13 @@ impl FilledCart {
 
 /// Puts something into the cart of a new visitor.
 pub async fn filled_cart(client: &reqwest::Client, base: &str) -> FilledCart {
-    let wand = [("sku", "BENCH-WAND"), ("quantity", "1")];
-    let answer = post(client, base, "/api/cart/add").form(&wand).send().await;
+    cart_with(client, base, WAND).await
+}
+
+/// Puts one of a product into the cart of a new visitor.
+pub async fn cart_with(client: &reqwest::Client, base: &str, sku: &str) -> FilledCart {
+    let line = [("sku", sku), ("quantity", "1")];
+    let answer = post(client, base, "/api/cart/add").form(&line).send().await;
     let answer = answer.unwrap();
     let cookie = answer.headers()["set-cookie"].to_str().unwrap();
     let cookie = cookie.split(';').next().unwrap_or_default().to_owned();

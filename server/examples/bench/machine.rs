@@ -22,6 +22,10 @@ pub fn fsyncs(folder: &Path) -> f64 {
 pub struct Processors {
     all: u64,
     idle: u64,
+    /// For programs, in their own code and in the kernel's.
+    worked: u64,
+    /// Given to other guests by the host.
+    stolen: u64,
 }
 
 impl Processors {
@@ -33,6 +37,8 @@ impl Processors {
             // What guests do is in user's time, too.
             all: ticks.iter().take(8).sum(),
             idle: ticks[3] + ticks[4],
+            worked: ticks[..3].iter().sum(),
+            stolen: ticks[7],
         }
     }
 
@@ -40,5 +46,15 @@ impl Processors {
     pub fn busy_since(self, before: Self) -> f64 {
         let idle = (self.idle - before.idle) as f64;
         100.0 * (1.0 - idle / (self.all - before.all) as f64)
+    }
+
+    /// Ticks for programs since then.
+    pub fn work_since(self, before: Self) -> f64 {
+        (self.worked - before.worked) as f64
+    }
+
+    /// How much of all processors the host took away since then, in percent.
+    pub fn stolen_since(self, before: Self) -> f64 {
+        100.0 * (self.stolen - before.stolen) as f64 / (self.all - before.all) as f64
     }
 }

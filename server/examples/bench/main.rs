@@ -4,7 +4,9 @@
 //! fsync rate stands beside each, because machines are noisy: read the figures as ratios.
 //!
 //! `bench PROGRAM FOLDER [POSTGRES-URL]`, and what a shop costs that has grown:
-//! `bench growth PROGRAM FOLDER ORDERS PRODUCTS MORE-ORDERS MORE-PRODUCTS [POSTGRES-URL]`
+//! `bench growth PROGRAM FOLDER ORDERS PRODUCTS MORE-ORDERS MORE-PRODUCTS [POSTGRES-URL]`,
+//! and beside other shops, which `scripts/peers` has installed:
+//! `bench peers PROGRAM FOLDER POSTGRES-URL REPEATS SECONDS`
 
 #![allow(
     clippy::unwrap_used,
@@ -21,6 +23,7 @@ mod grow;
 mod growth;
 mod latency;
 mod machine;
+mod peers;
 mod server;
 mod shop;
 
@@ -47,6 +50,9 @@ async fn main() {
     let mut args = std::env::args().skip(1).peekable();
     if args.next_if(|arg| arg == "growth").is_some() {
         return grown(args.collect()).await;
+    }
+    if args.next_if(|arg| arg == "peers").is_some() {
+        return beside_peers(args.collect()).await;
     }
     let (Some(program), Some(folder)) = (args.next(), args.next()) else {
         eprintln!("usage: bench PROGRAM FOLDER [POSTGRES-URL]");
@@ -87,6 +93,19 @@ async fn grown(args: Vec<String>) {
     let (program, folder) = (PathBuf::from(&args[0]), PathBuf::from(&args[1]));
     let url = args.get(6).map(String::as_str);
     growth::measure(&program, &folder, url, [few, many]).await;
+}
+
+/// The same load on other shops.
+async fn beside_peers(args: Vec<String>) {
+    let numbers = args.iter().skip(3).map(|arg| arg.parse::<u64>().ok());
+    let numbers: Option<Vec<u64>> = numbers.collect();
+    let ([program, folder, url, _, _], Some([repeats, seconds])) = (&args[..], numbers.as_deref())
+    else {
+        eprintln!("usage: bench peers PROGRAM FOLDER POSTGRES-URL REPEATS SECONDS");
+        std::process::exit(2);
+    };
+    let (program, folder) = (Path::new(program), Path::new(folder));
+    peers::compare(program, folder, url, *repeats, *seconds).await;
 }
 
 async fn measure(engine: &str, program: &Path, folder: &Path, databases: &Databases) {

@@ -98,10 +98,15 @@ impl Server {
 
     /// A product of which there is enough for everybody.
     pub async fn import_wands(&self) {
-        let file = self.folder.join("wands.csv");
         let columns = "Handle,Title,Type,Published,Variant SKU,Variant Price,Variant Inventory Qty";
         let row = "wand,Wand,Wands,TRUE,BENCH-WAND,12.99,900000";
-        std::fs::write(&file, format!("{columns}\n{row}\n")).unwrap();
+        self.import(&format!("{columns}\n{row}\n"));
+    }
+
+    /// A product file.
+    pub fn import(&self, csv: &str) {
+        let file = self.folder.join("products.csv");
+        std::fs::write(&file, csv).unwrap();
         let done = Command::new(&self.program)
             .args(["import", "--data"])
             .args([&self.folder, &file])
@@ -148,6 +153,10 @@ impl Server {
             self.metric("database_steps_total{database=\"store\"}")
                 .await,
         )
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     pub fn memory_kb(&self) -> String {
