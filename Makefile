@@ -38,7 +38,7 @@ csr: ## Build the shop for static hosting with Trunk, into dist/
 	@scripts/setup csr
 	@. ./.tools.env; PATH="$$PWD/node_modules/.bin:$$PATH" exec trunk build --release
 
-bench: build ## Measure speed, size and memory of the release; GROWTH=1: what a shop costs that has grown
+bench: build ## Measure speed, size and memory of the release; GROWTH=1: what a shop costs that has grown; PEERS=1: beside other shops
 	@scripts/bench
 
 fmt: ## Format the code
