@@ -63,7 +63,7 @@ impl Connections {
         let answer = exchange(client, request, max, &self.limits).await?;
         let is_named = answer.headers.contains_key(REQUEST_ID);
         if answer.one(REQUEST_ID) == Some(id.as_str()) || (answer.is_multiplexed && !is_named) {
-            in_doubt.is_over();
+            in_doubt.dispel();
             self.keep();
             return Ok(answer);
         }
@@ -91,7 +91,7 @@ impl Connections {
 struct InDoubt<'a>(Option<&'a Connections>);
 
 impl InDoubt<'_> {
-    fn is_over(mut self) {
+    fn dispel(mut self) {
         self.0 = None;
     }
 }
