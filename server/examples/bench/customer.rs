@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::time::{Duration, Instant};
 
-const PAGES: usize = 500;
+const PAGES: usize = 5_000;
 /// Of which there is enough for everybody.
 const WAND: &str = "BENCH-WAND";
 

@@ -190,7 +190,7 @@ async fn replicas(program: &Path, folder: &Path, databases: &Databases) {
 
 /// SIGKILL with orders in flight, then the time from the start to the last open order's end.
 async fn recovery(program: &Path, folder: &Path) {
-    let server = Server::start(program, folder, &Databases::Sqlite).await;
+    let server = Server::start_rehearsal(program, folder, &Databases::Sqlite).await;
     server.import_wands().await;
     server.rehearse("slow", 60).await;
     let customers: Vec<_> = (0..32)

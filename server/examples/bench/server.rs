@@ -70,12 +70,27 @@ pub struct Server {
 
 impl Server {
     pub async fn start(program: &Path, folder: &Path, databases: &Databases) -> Self {
+        Self::start_with(program, folder, databases, &[]).await
+    }
+
+    /// One whose EntMine can be made to fail; its pages say so, and are not shared.
+    pub async fn start_rehearsal(program: &Path, folder: &Path, databases: &Databases) -> Self {
+        Self::start_with(program, folder, databases, &["--rehearsal"]).await
+    }
+
+    async fn start_with(
+        program: &Path,
+        folder: &Path,
+        databases: &Databases,
+        options: &[&str],
+    ) -> Self {
         std::fs::create_dir_all(folder).unwrap();
         let databases = databases.variables();
         let mut command = Command::new(program);
         command
             .args(["serve", "--addr", "127.0.0.1:0", "--site", "target/site"])
-            .args(["--rehearsal", "--data"])
+            .args(options)
+            .arg("--data")
             .arg(folder)
             .env("WIZASTORE_LOG", "error")
             .envs(databases.clone())
