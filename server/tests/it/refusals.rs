@@ -161,7 +161,7 @@ async fn the_store_s_database_is_away(engine: Engine) {
     let mut browser = program.browser();
     let fields = browser.fill_cart("2").await;
     let typed = with(&fields, "line1", "1 <Owl> Lane");
-    let tables = ["sessions", "products"];
+    let tables = ["sessions", "carts", "products"];
     rename(database.url(), &tables, true).await;
 
     for path in [
