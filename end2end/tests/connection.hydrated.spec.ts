@@ -113,6 +113,13 @@ test("a 502 HTML page in place of the answer, the order arrived: the page finds 
 }) => {
   alarms.allow(/status of 502 .*\/api\/orders\/submit/);
   await customer.prepare(OAK);
+  // Else it may find out before anybody has read that it does not know.
+  let read = () => {};
+  const untilRead = new Promise<void>((resolve) => (read = resolve));
+  await page.route(STATUS, async (route) => {
+    await untilRead;
+    await route.continue();
+  });
   await page.route(
     SUBMIT,
     async (route) => {
@@ -123,6 +130,7 @@ test("a 502 HTML page in place of the answer, the order arrived: the page finds 
   );
   await customer.placeOrder.click();
   await customer.expectLost();
+  read();
   await customer.confirmed();
   await shop.expectOrders(1);
 });

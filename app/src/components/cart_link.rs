@@ -40,6 +40,7 @@ pub fn CartLink(
 
 /// The way to a cart with so many pieces, as it stands on every page that the server renders.
 pub fn cart_link(pieces: i64) -> String {
-    let owner = Owner::new();
+    // A new one would belong to whatever page was begun on this thread last, and could end with it half-way.
+    let owner = Owner::default();
     owner.with(|| view! { <CartLink pieces=Some(pieces) /> }.to_html())
 }

@@ -103,6 +103,7 @@ pub async fn layer(State(pages): State<SharedPages>, request: Request, next: Nex
             }
         }
         (Found::Answer(response), None) => return response,
+        // Nobody's page says that the cart is empty, also one that could not be made.
         (Found::Answer(_), Some(_)) | (Found::Nothing, _) => {}
     }
     next.run(Request::from_parts(asked, Body::empty())).await
@@ -272,6 +273,8 @@ impl Page {
         }
         if has(asked, &tag) {
             headers.remove(header::CONTENT_TYPE);
+            let vary = HeaderValue::from_static("accept-encoding");
+            headers.insert(header::VARY, vary);
             return (StatusCode::NOT_MODIFIED, headers).into_response();
         }
         let (before, after) = &self.around_cart;

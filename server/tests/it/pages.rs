@@ -170,6 +170,7 @@ async fn a_page_is_sent_once_and_compressed_once() {
         let (status, known, nothing) = ask(encoding, Some(&headers[ETAG])).await;
         assert_eq!((status, nothing.len()), (StatusCode::NOT_MODIFIED, 0));
         assert_eq!(known[ETAG], plain[ETAG]);
+        assert_eq!(known[VARY], again[VARY]);
         assert!(!known.contains_key(CONTENT_ENCODING));
     }
 }

@@ -74,10 +74,15 @@ impl Connections {
     }
 
     fn keep(&self) {
+        if self.kept().is_some() {
+            return;
+        }
+        // What could be built once can be built again; if not, nothing is kept. It reads certificates, so nobody is
+        // to wait for it.
+        let client = client::kept(&self.base, &self.limits).ok();
         let mut kept = self.kept();
         if kept.is_none() {
-            // What could be built once can be built again; if not, nothing is kept.
-            *kept = client::kept(&self.base, &self.limits).ok();
+            *kept = client;
         }
     }
 
