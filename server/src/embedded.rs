@@ -33,8 +33,7 @@ impl EntMine for Embedded {
         let (this, body, number) = (self.clone(), body.to_vec(), number.map(str::to_owned));
         let deadline_ms = self.clock.now_ms() + deadline.as_millis() as i64;
         self.rehearsed(async move {
-            let placed = this
-                .entmine
+            this.entmine
                 .place(
                     STORE,
                     key.0,
@@ -44,8 +43,7 @@ impl EntMine for Embedded {
                     this.conditions(),
                 )
                 .await
-                .map_err(|error| this.storage(error))?;
-            Ok(placed)
+                .map_err(|error| this.storage(error))
         })
         .await
     }

@@ -242,8 +242,9 @@ impl Page {
         let body = body
             .replace(&nonces, "")
             .replace(&format!("\"{nonce}\""), "\"\"");
-        let (before, after) = body.split_once(&app::cart_link(0))?;
-        if policy.contains(nonce) || body.contains(nonce) || after.contains(&app::cart_link(0)) {
+        let link = app::cart_link(0);
+        let (before, after) = body.split_once(&link)?;
+        if policy.contains(nonce) || body.contains(nonce) || after.contains(&link) {
             return None;
         }
         let hash = Sha256::digest(format!("{policy}\n{before}\n{after}"));
