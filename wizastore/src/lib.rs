@@ -16,7 +16,6 @@ mod keys;
 mod knobs;
 mod mail;
 mod operator;
-mod planted;
 mod push;
 mod reconcile;
 mod session;

@@ -87,6 +87,9 @@ impl Store {
             return Ok(Taken::Malformed { sku, why });
         }
         let before = self.catalogue_state().await?;
+        if (before.epoch, before.seq) > (snapshot.epoch, snapshot.seq) && !origin.went_back {
+            return Ok(Taken::Overtaken);
+        }
         let has = i64::try_from(snapshot.products.len()).unwrap_or(i64::MAX);
         // A fifth: a season's clearance is less, and half an import gone wrong is more.
         if smaller == Smaller::Hold && has < before.products - before.products / 5 {

@@ -8,8 +8,7 @@ use crate::cart::{self, CartRow, LineRow};
 use crate::clock::rfc3339;
 use crate::erp::Identity;
 use crate::journal::{self, CartToOrder, Claim, Kind, NewOrder, Order, Standing};
-use crate::keys::{OrderKey, mint_receipt};
-use crate::planted::{self, Bug};
+use crate::keys::OrderKey;
 use crate::{Knobs, SubmitFields, session};
 use database::{Conn, Together};
 use model::{OrderLine, OrderRequest, Reason};
@@ -73,7 +72,6 @@ pub(crate) async fn journal_submission(
     let key = submission.key.to_string();
     let Some(CartToOrder { cart, lines, ours }) = cart else {
         let known = journal::by_key(tx, &key).await?;
-        let known = known.filter(|_| !planted::is(Bug::CartBeforeKey));
         if known
             .as_ref()
             .is_some_and(|order| is_elsewhere(&order.session_id))
@@ -282,22 +280,13 @@ async fn place(
         .iter()
         .map(|line| (line.sku.as_str(), line.name.as_str()))
         .collect();
-    let other = if planted::is(Bug::OtherReceipt) {
-        mint_receipt()
-    } else {
-        String::new()
-    };
     let mut changes = Together::default();
     changes.add(session::ordered(&cart.session_id, now_ms))?;
     let fingerprint = journal::insert(
         &mut changes,
         NewOrder {
             key: &cart.order_key,
-            receipt: if planted::is(Bug::OtherReceipt) {
-                &other
-            } else {
-                &cart.receipt
-            },
+            receipt: &cart.receipt,
             session_id: &cart.session_id,
             follows: cart.follows.as_deref(),
             body: &body,
@@ -309,9 +298,7 @@ async fn place(
         },
         now_ms,
     )?;
-    if !planted::is(Bug::CartStaysOpen) {
-        changes.add(sqlx::query("DELETE FROM carts WHERE order_key = $1").bind(&cart.order_key))?;
-    }
+    changes.add(sqlx::query("DELETE FROM carts WHERE order_key = $1").bind(&cart.order_key))?;
     changes.leave(tx)?;
     Ok(first.map(|first| Claim {
         key: cart.order_key.clone(),

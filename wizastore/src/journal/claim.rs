@@ -5,7 +5,6 @@ use super::transition::transition;
 use super::{ForAttempt, Order, Ours, State, for_attempt};
 use crate::Knobs;
 use crate::erp::Identity;
-use crate::planted::{self, Bug};
 use database::Conn;
 
 /// What an attempt is for.
@@ -55,7 +54,7 @@ pub(crate) struct Claim {
 /// for a reconciliation.
 pub(crate) fn may_begin(ours: Option<Ours>) -> Option<Option<Identity>> {
     match ours {
-        Some(Ours { paused: true, .. }) if !planted::is(Bug::PauseIgnored) => None,
+        Some(Ours { paused: true, .. }) => None,
         ours => Some(ours.map(|ours| ours.identity)),
     }
 }
@@ -102,9 +101,6 @@ pub(crate) async fn claim(
 /// later was written before the clock went back.
 fn asked_for_patience(order: &Order, knobs: &Knobs, now_ms: i64) -> bool {
     let latest_ms = now_ms + knobs.longest_wait().as_millis() as i64;
-    let until = order
-        .standing
-        .not_before
-        .filter(|_| !planted::is(Bug::PatienceForgotten));
+    let until = order.standing.not_before;
     until.is_some_and(|until| until > now_ms && until <= latest_ms)
 }

@@ -3,7 +3,6 @@
 use super::transition::begin_attempt;
 use super::{Kind, State};
 use crate::keys::fingerprint;
-use crate::planted::{self, Bug};
 use database::Together;
 
 /// An order about to be journalled.
@@ -28,10 +27,7 @@ pub(crate) fn insert(
     now_ms: i64,
 ) -> Result<String, sqlx::Error> {
     let fingerprint = fingerprint(order.body);
-    let marked = order
-        .first_lease
-        .filter(|_| !planted::is(Bug::MarkAfterSend));
-    let state = match marked {
+    let state = match order.first_lease {
         Some(_) => State::Sending,
         None => State::Journalled,
     };
@@ -55,7 +51,7 @@ pub(crate) fn insert(
     .bind(order.names)
     .bind(state.as_str())
     .bind(fence)
-    .bind(marked);
+    .bind(order.first_lease);
     changes.add(insert)?;
     if order.first_lease.is_some() {
         changes.add(begin_attempt(order.key, fence, Kind::Push, now_ms))?;

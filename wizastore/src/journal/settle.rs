@@ -3,7 +3,6 @@
 use super::standing::{Happened, Standing, Waits};
 use super::transition::transition_with;
 use super::{Event, ForAttempt, Order};
-use crate::planted::{self, Bug};
 use database::{Change, Conn, Together};
 use model::{Acceptance, Reason};
 
@@ -98,9 +97,7 @@ pub(crate) async fn settle(
     let mut changes = Together::default();
     changes.add(end_attempt(key, fence, settlement, now_ms))?;
     let stale = order.standing.fence != fence || order.standing.lease_until.is_none();
-    let counts_late =
-        matches!(settlement, Settlement::Accepted(_)) || planted::is(Bug::UnfencedNegative);
-    if stale && !counts_late {
+    if stale && !matches!(settlement, Settlement::Accepted(_)) {
         changes.leave(tx)?;
         return Ok(order.standing.clone());
     }

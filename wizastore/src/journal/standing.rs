@@ -1,7 +1,6 @@
 //! Where an order stands, and what an event makes of that. Nothing is read or written here.
 
 use super::{Event, Refused, Settlement, State, next};
-use crate::planted::{self, Bug};
 use model::{OrderStatus, Reason};
 
 /// When to try again.
@@ -74,36 +73,25 @@ impl Standing {
         Ok(match happened {
             Happened::Claimed { lease_until } => {
                 let state = next(was, Event::Claim, self.ambiguous)?;
-                let marked = !planted::is(Bug::MarkAfterSend);
                 Self {
-                    state: if marked { state } else { was },
+                    state,
                     fence: self.fence + 1,
-                    lease_until: marked.then_some(lease_until),
+                    lease_until: Some(lease_until),
                     next_try_at: None,
                     ..self
                 }
             }
             Happened::Ended(settlement, waits) => self.ended(settlement, waits, now_ms)?,
-            Happened::LeaseExpired => {
-                let void_is_done = was == State::Voiding && planted::is(Bug::ExpiredVoidIsDone);
+            Happened::LeaseExpired => Self {
+                state: next(was, Event::LeaseExpired, true)?,
+                lease_until: None,
                 // A push may have been applied; a void is simply tried again.
-                let doubt = was == State::Sending && !planted::is(Bug::ExpiryLeavesNoDoubt);
-                Self {
-                    state: match void_is_done {
-                        true => State::Cancelled,
-                        false => next(was, Event::LeaseExpired, true)?,
-                    },
-                    lease_until: None,
-                    ambiguous: self.ambiguous || doubt,
-                    next_try_at: Some(now_ms),
-                    ..self
-                }
-            }
+                ambiguous: self.ambiguous || was == State::Sending,
+                next_try_at: Some(now_ms),
+                ..self
+            },
             Happened::Cancelled => {
-                let state = match planted::is(Bug::CancelledInDoubt) {
-                    true => State::Cancelled,
-                    false => next(was, Event::Cancel, self.ambiguous)?,
-                };
+                let state = next(was, Event::Cancel, self.ambiguous)?;
                 Self {
                     state,
                     rounds: 0,

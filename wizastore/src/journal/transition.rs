@@ -6,7 +6,6 @@
 use super::standing::{Happened, Standing};
 use super::{Kind, Order, Refused, State, return_to_cart};
 use crate::mail;
-use crate::planted::{self, Bug};
 use database::{Change, Conn, Together};
 
 /// Writes what an event makes of an order, by compare-and-set on what was read, and gives where it stands then.
@@ -38,7 +37,7 @@ pub(super) async fn transition_with(
         }
     };
     step(tx, with, order, (&was, &then), happened, now_ms).await?;
-    if then.is_waiting() && order.cancel_wished && !planted::is(Bug::CancelForgotten) {
+    if then.is_waiting() && order.cancel_wished {
         let waited = then.clone();
         if let Ok(cancelled) = then.clone().after(Happened::Cancelled, now_ms) {
             let both = (&waited, &cancelled);

@@ -5,7 +5,6 @@ use super::echo::mismatch;
 use crate::erp::{Answered, CallError, Found, Identity, Placed, Voided};
 use crate::journal::{Claim, Kind, Settlement};
 use crate::keys::OrderKey;
-use crate::planted::{self, Bug};
 use model::Acceptance;
 use tokio::time::Instant;
 
@@ -43,11 +42,6 @@ impl Push {
         };
         let ended = match tokio::time::timeout(limit, calls).await {
             Ok(ended) => ended,
-            Err(_) if planted::is(Bug::TimeoutIsNotApplied) => failed(CallError::NotApplied {
-                retry_after: None,
-                from: None,
-                detail: String::new(),
-            }),
             Err(_) => ambiguous(format!("no answer within {} ms", limit.as_millis())),
         };
         match points.pass("push.call", "end").await {
@@ -97,7 +91,7 @@ impl Push {
         let Some(key) = OrderKey::parse(&claim.key) else {
             return unreadable_key();
         };
-        if claim.ambiguous && !planted::is(Bug::NotAskedFirst) {
+        if claim.ambiguous {
             // An earlier attempt may have been applied: ask before sending again.
             match self.find(claim, key).await {
                 Ok(None) => {}
@@ -105,17 +99,10 @@ impl Push {
                 Err(error) => return failed(error),
             }
         }
-        let (mut key, mut body) = (key, claim.body.clone());
-        if planted::is(Bug::NewKeyOnRetry) && claim.fence > 1 {
-            key = OrderKey::mint();
-        }
-        if planted::is(Bug::BytesNotFrozen) && claim.fence > 1 {
-            body.push(b' ');
-        }
         // Asking took its time: EntMine is told what is left of it, or it would commit what nobody waits
         // for any more.
         let left = until.saturating_duration_since(Instant::now());
-        let sent = self.inner.erp.place(key, &body, None, left);
+        let sent = self.inner.erp.place(key, &claim.body, None, left);
         let Answered { from, answer } = match sent.await {
             Ok(answered) => answered,
             Err(error) => return failed(error),
@@ -175,9 +162,6 @@ impl Push {
             }
             Found::Rejected { .. } => contradiction("EntMine rejected other bytes under this key"),
             Found::Voided => Settlement::Voided,
-            Found::Unknown if planted::is(Bug::AbsentIsRejected) => {
-                Settlement::Rejected(Vec::new())
-            }
             // Another EntMine that does not know the key proves nothing.
             Found::Unknown if claim.entmine.as_ref().is_some_and(|ours| *ours != from) => {
                 Settlement::Ambiguous {
@@ -194,7 +178,7 @@ impl Push {
 }
 
 fn accepted(claim: &Claim, acceptance: Acceptance) -> Settlement {
-    match mismatch(claim, &acceptance).filter(|_| !planted::is(Bug::EchoNotChecked)) {
+    match mismatch(claim, &acceptance) {
         None => Settlement::Accepted(acceptance),
         Some(detail) => Settlement::Contradiction { detail },
     }

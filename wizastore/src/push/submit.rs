@@ -3,7 +3,6 @@
 use super::Push;
 use crate::checkout::{self, Submission, Submitted};
 use crate::journal::{CartToOrder, Order};
-use crate::planted::{self, Bug};
 use crate::{cart, journal, session};
 use database::{Answers, Conn, DatabaseError, Engine, Questions, Work};
 use model::Reason;
@@ -129,13 +128,6 @@ impl Push {
     ) -> Result<Submitted, DatabaseError> {
         if !error.may_be_written() {
             return self.after_nothing_was_written(submission).await;
-        }
-        if planted::is(Bug::UnclearIsNotPlaced) {
-            let session_id = submission.session_id;
-            return Ok(Submitted::NotSaved {
-                session_id,
-                form_kept: false,
-            });
         }
         for pause in LOOKS {
             tokio::time::sleep(pause).await;

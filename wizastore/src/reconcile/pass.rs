@@ -5,7 +5,6 @@ use super::{Reconcile, ReconcileError, Reconciled};
 use crate::cart;
 use crate::erp::{Answered, CallError, Identity};
 use crate::journal::{self, Comparison, Following, Listing};
-use crate::planted::{self, Bug};
 use database::DatabaseError;
 use model::OrderPage;
 
@@ -179,10 +178,8 @@ impl Reconcile {
                 so_far = Some(at);
                 continue;
             }
-            if !planted::is(Bug::LostStaysLost) {
-                self.mark_lost(at.began_ms).await?;
-                self.bring_back(&at.identity, held, done).await?;
-            }
+            self.mark_lost(at.began_ms).await?;
+            self.bring_back(&at.identity, held, done).await?;
             if self.resume(*held, at, tail).await? {
                 tracing::warn!(?done, "reconciled: orders are pushed again");
             }

@@ -5,7 +5,6 @@ use crate::cart::LineRow;
 use crate::checkout::{self, Submission, Submitted};
 use crate::journal::Standing;
 use crate::keys::OrderKey;
-use crate::planted::{self, Bug};
 use crate::{cart, journal, session};
 use database::{DatabaseError, Together};
 use model::{CartAnswer, OrderForm, Outcome, Reason};
@@ -240,14 +239,7 @@ impl Visit {
                 // The commit may have gone through all the same: nobody may claim either.
                 tracing::error!(%error, key = %key, "nobody can tell whether a submission was journalled");
                 self.reply.set_redirect(format!("/orders/{receipt}"));
-                Ok(match planted::is(Bug::UnclearIsSafe) {
-                    true => Outcome::Safe {
-                        receipt,
-                        next_try_in_ms: 0,
-                        asked_ms_ago: None,
-                    },
-                    false => checking(receipt),
-                })
+                Ok(checking(receipt))
             }
         }
     }
@@ -354,9 +346,6 @@ impl Visit {
         standing: &Standing,
     ) -> Result<Outcome, DatabaseError> {
         let outcome = match self.outcome(receipt, standing).await? {
-            Outcome::Sending { .. } if planted::is(Bug::SlowIsNotPlaced) => {
-                self.not_placed(Vec::new()).await?
-            }
             Outcome::Sending { receipt } => checking(receipt),
             other => other,
         };

@@ -3,7 +3,6 @@
 use super::Visit;
 use crate::cart;
 use crate::journal::{Order, Standing, State};
-use crate::planted::{self, Bug};
 use database::DatabaseError;
 use model::{Cart, Outcome};
 
@@ -34,11 +33,6 @@ impl Visit {
                     asked_ms_ago: self.store.push.failed_ago(),
                 }
             }
-            State::Unknown if planted::is(Bug::DoubtIsSafe) => Outcome::Safe {
-                receipt,
-                next_try_in_ms: 0,
-                asked_ms_ago: None,
-            },
             State::Unknown => Outcome::Checking {
                 receipt,
                 asked_ms_ago: self.store.push.failed_ago(),

@@ -358,6 +358,8 @@ async fn a_much_smaller_snapshot_waits_for_an_operator() {
         take(3, 8, Smaller::Hold).await,
         Taken::Replaced { .. }
     ));
+    // What was read before the cache's last change says nothing about what EntMine has now.
+    assert_eq!(take(2, 1, Smaller::Hold).await, Taken::Overtaken);
     for few in [6, 1, 0] {
         assert_eq!(take(4, few, Smaller::Hold).await, Taken::Held, "{few}");
     }

@@ -332,6 +332,11 @@ impl Customer {
         before: &Before,
         outcome: &Outcome,
     ) -> Option<Outcome> {
+        let mut outcome = outcome.clone();
+        if let Some(lie) = self.world.lie() {
+            let again = self.world.told().sent[sent].answers > 0;
+            outcome = lie.instead(door, again, self.world.database_is_out(), outcome);
+        }
         self.world.trace(|| {
             let wish = self.world.told().sent[sent].wish;
             format!("wish {wish} by {door:?}: {outcome:?}")
@@ -346,7 +351,7 @@ impl Customer {
         };
         self.world.told().tell(tale, before, &self.world.books());
         let arrives = self.world.is_healed() || !self.chance.in_1000(50);
-        arrives.then(|| outcome.clone())
+        arrives.then_some(outcome)
     }
 }
 

@@ -2,10 +2,11 @@
 //! on its way arrives even when the sender is gone.
 
 use super::books::{Ask, Said};
+use super::careless::Slip;
 use super::replica::Life;
 use super::world::World;
 use crate::OrderKey;
-use crate::erp::{Answered, CallError, EntMine, Found, Placed, Voided};
+use crate::erp::{Answered, CallError, EntMine, Found, Identity, Placed, Voided};
 use async_trait::async_trait;
 use model::{OrderPage, Reason, StockAnswer};
 use std::sync::Arc;
@@ -18,19 +19,6 @@ use tokio::time::sleep;
 const MOST_CALLS: u64 = 20_000;
 
 type Reply = Result<Answered<Said>, CallError>;
-
-/// Known-wrong clients of EntMine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Slip {
-    /// A 500 is taken for a refused connection.
-    ErrorIsNotApplied,
-    /// A 500 is taken for a rejection.
-    ErrorIsRejected,
-    /// A connection that was cut is taken for one that was refused.
-    CutIsNotApplied,
-    /// A void is not sent at all.
-    VoidIgnored,
-}
 
 /// How often what goes wrong, out of a thousand calls.
 #[derive(Clone, Copy, Debug, Default)]
@@ -130,11 +118,6 @@ impl Link {
             id,
             clear: false,
         };
-        if world.slip(Slip::VoidIgnored) && matches!(ask, Ask::Void(_)) {
-            let from = world.books().identity.clone();
-            let answer = Said::Voided(Voided::Done);
-            return Ok(Answered { from, answer });
-        }
         // The push keeps its own time; this is the client's, for whoever has none.
         let limit = world.plan.knobs.attempt + Duration::from_secs(1);
         let answer = tokio::time::timeout(limit, self.exchange(ask)).await;
@@ -154,7 +137,7 @@ impl Link {
         if fate == Fate::Refused || world.entmine_down() {
             world.count("refused connections");
             sleep(Duration::from_millis(1)).await;
-            return not_applied(None, None);
+            return Err(not_applied(None, None));
         }
         let (reply, answer) = oneshot::channel();
         world.on_the_way.fetch_add(1, Ordering::SeqCst);
@@ -162,7 +145,7 @@ impl Link {
         answer.await.unwrap_or_else(|_| {
             world.count("cut connections");
             if world.slip(Slip::CutIsNotApplied) {
-                not_applied(None, None)
+                Err(not_applied(None, None))
             } else {
                 ambiguous("connection reset")
             }
@@ -191,7 +174,7 @@ async fn carry(
     if fate == Fate::Busy {
         world.count("503 with Retry-After");
         let wait = Duration::from_secs(world.chance.between(1, 20));
-        let _ = reply.send(not_applied(Some(wait), Some(from)));
+        let _ = reply.send(Err(not_applied(Some(wait), Some(from))));
         return;
     }
     let now_ms = world.clock.true_ms();
@@ -225,7 +208,7 @@ async fn carry(
         Fate::Error => {
             world.count("500 after the work was done");
             if world.slip(Slip::ErrorIsNotApplied) {
-                not_applied(None, Some(from))
+                Err(not_applied(None, Some(from)))
             } else if let (true, Ask::Place { .. }) = (world.slip(Slip::ErrorIsRejected), &ask) {
                 let answer = Said::Placed(Placed::Rejected(vec![Reason::Discontinued {
                     sku: "OAK".into(),
@@ -307,12 +290,12 @@ fn ambiguous(detail: &str) -> Reply {
     })
 }
 
-fn not_applied(retry_after: Option<Duration>, from: Option<crate::erp::Identity>) -> Reply {
-    Err(CallError::NotApplied {
+pub fn not_applied(retry_after: Option<Duration>, from: Option<Identity>) -> CallError {
+    CallError::NotApplied {
         retry_after,
         from,
         detail: "not processed".into(),
-    })
+    }
 }
 
 /// The part of an answer that belongs to the question.

@@ -20,10 +20,17 @@ BEGIN
     INSERT INTO sim_log (what, order_key, was, became)
     VALUES ('number', NEW.order_key, OLD.number, NEW.number);
 END;
+-- Until when EntMine asked for patience, beside the store's own column.
+CREATE TABLE sim_patience (order_key TEXT NOT NULL PRIMARY KEY, until BIGINT);
+CREATE TRIGGER sim_asked AFTER UPDATE OF not_before ON orders
+WHEN NEW.not_before IS NOT OLD.not_before
+BEGIN
+    INSERT OR REPLACE INTO sim_patience VALUES (NEW.order_key, NEW.not_before);
+END;
 CREATE TRIGGER sim_claims AFTER UPDATE OF fence ON orders WHEN NEW.fence > OLD.fence
 BEGIN
     INSERT INTO sim_log (what, order_key) SELECT 'patience', NEW.order_key
-    WHERE OLD.not_before > NEW.updated_at;
+    FROM sim_patience p WHERE p.order_key = NEW.order_key AND p.until > NEW.updated_at;
     INSERT INTO sim_log (what, order_key) SELECT 'paused', NEW.order_key
     WHERE EXISTS (SELECT 1 FROM entmine WHERE paused IS NOT NULL);
 END;

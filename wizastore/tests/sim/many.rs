@@ -73,7 +73,7 @@ pub fn run(next: impl Fn() -> Option<u64> + Sync, wrong: Option<Wrong>) -> Total
     std::thread::scope(|scope| {
         for _ in 0..threads() {
             scope.spawn(|| {
-                let mut memory = memory(wrong.is_none());
+                let mut memory = memory(wrong);
                 while !stop.load(Ordering::SeqCst)
                     && let Some(number) = next()
                 {

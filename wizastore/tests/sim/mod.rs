@@ -5,12 +5,14 @@
 //! one at a time).
 
 mod books;
+mod careless;
 mod chance;
 mod check;
 mod customer;
 mod link;
 mod many;
 mod plan;
+mod planted;
 mod replica;
 mod rows;
 mod run;

@@ -1,6 +1,5 @@
 //! One replica of the store: it crashes at any of its steps, and starts again after a while.
 
-use super::link::Link;
 use super::time::SimClock;
 use super::world::{Setting, World};
 use crate::{Action, Dice, Points, Store, StoreConfig};
@@ -179,13 +178,7 @@ fn start(world: &Arc<World>, life: &Arc<Life>, machine: &Machine) -> Store {
         knobs: world.knobs(),
         dice: Dice::new(move || chance.roll()),
         points: Points::new(move |point| here.at(point)),
-        ..StoreConfig::new(
-            "",
-            Arc::new(Link {
-                world: world.clone(),
-                life: life.clone(),
-            }),
-        )
+        ..StoreConfig::new("", world.client(life.clone()))
     };
     Store::on(world.db.with_points(config.points.clone()), config)
 }

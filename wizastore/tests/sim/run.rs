@@ -3,11 +3,11 @@
 use super::chance::Chance;
 use super::check::{Broken, check};
 use super::customer::{Customer, Look};
+use super::planted;
 use super::rows::{self, Rows};
 use super::time;
 use super::world::World;
 use super::wrong::Wrong;
-use crate::planted;
 use crate::{Durability, Points, db};
 use database::DatabaseError;
 use database::testing::Memory;
@@ -31,15 +31,16 @@ pub struct Report {
     pub virtual_s: u64,
 }
 
-/// A database for the seeds of one thread. Where it is not `guarded` it lacks the triggers that would stop some
-/// planted bugs before the simulation sees them.
-pub fn memory(guarded: bool) -> Memory {
+/// A database for the seeds of one thread, with what is wrong in it.
+pub fn memory(wrong: Option<Wrong>) -> Memory {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("template.db");
     let mut sql = include_str!("log.sql").to_owned();
-    if !guarded {
-        for trigger in ["transitions", "verdict_stays", "fence_grows", "doubt_stays"] {
-            sql += &format!("DROP TRIGGER orders_{trigger};");
+    if let Some(wrong) = wrong {
+        // They would stop some bugs before the simulation sees them.
+        sql += &planted::unguarded();
+        if let Wrong::Rows(bug) = wrong {
+            sql += bug.sql();
         }
     }
     time::run(async {
@@ -61,11 +62,7 @@ pub fn memory(guarded: bool) -> Memory {
 
 /// Runs one seed.
 pub fn seed(memory: &mut Memory, seed: u64, wrong: Option<Wrong>) -> Report {
-    planted::set(match wrong {
-        Some(Wrong::Code(bug)) => Some(bug),
-        _ => None,
-    });
-    let report = time::run(async {
+    time::run(async {
         let plan = db::plan(Durability::Process, Points::default());
         let db = memory.begin(plan).await;
         let world = World::new(seed, db.clone(), wrong);
@@ -83,9 +80,7 @@ pub fn seed(memory: &mut Memory, seed: u64, wrong: Option<Wrong>) -> Report {
         world.end();
         memory.end(&db).await;
         report
-    });
-    planted::set(None);
-    report
+    })
 }
 
 async fn live(world: &Arc<World>) -> Report {

@@ -13,6 +13,60 @@ pub enum Door {
     Look,
 }
 
+/// Known-wrong words to customers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lie {
+    /// *Unknown* is told of an order that was submitted before.
+    KnownIsUnknown,
+    /// *Not placed* is told after a commit in doubt, without a look.
+    UnclearIsNotPlaced,
+    /// *Safe with us* is told after a commit in doubt.
+    UnclearIsSafe,
+    /// An order still under way when its customer stops waiting is told as not placed.
+    SlowIsNotPlaced,
+    /// An order in doubt is told as safe.
+    DoubtIsSafe,
+}
+
+impl Lie {
+    /// What is told instead. `again`: the customer was answered before; `out`: the store's database is out of order.
+    pub fn instead(self, door: Door, again: bool, out: bool, truth: Outcome) -> Outcome {
+        let not_placed = |reasons| Outcome::NotPlaced {
+            reasons,
+            cart: None,
+        };
+        match (self, truth) {
+            (Self::KnownIsUnknown, Outcome::NotPlaced { reasons, cart }) => {
+                Outcome::NotPlaced { reasons, cart }
+            }
+            (Self::KnownIsUnknown, _) if door == Door::Submit && again => {
+                not_placed(vec![Reason::UnknownOrder])
+            }
+            (Self::UnclearIsNotPlaced, Outcome::Checking { .. }) if door == Door::Submit && out => {
+                not_placed(Vec::new())
+            }
+            (Self::SlowIsNotPlaced, Outcome::Checking { .. }) if door == Door::Submit && !out => {
+                not_placed(Vec::new())
+            }
+            (Self::UnclearIsSafe, Outcome::Checking { receipt, .. })
+                if door == Door::Submit && out =>
+            {
+                safe(receipt)
+            }
+            (Self::DoubtIsSafe, Outcome::Checking { receipt, .. }) => safe(receipt),
+            (_, truth) => truth,
+        }
+    }
+}
+
+fn safe(receipt: String) -> Outcome {
+    Outcome::Safe {
+        receipt,
+        next_try_in_ms: 0,
+        asked_ms_ago: None,
+    }
+}
+
 /// A submission as it was sent.
 #[derive(Clone, Debug)]
 pub struct Sent {

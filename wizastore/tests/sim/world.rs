@@ -1,14 +1,16 @@
 //! One seed's world: replicas, the network, EntMine, and what happens to them.
 
 use super::books::{Books, Flaw};
+use super::careless::{Careless, Slip};
 use super::chance::Chance;
-use super::link::{Slip, Weather};
+use super::link::{Link, Weather};
 use super::plan::Plan;
-use super::replica::{Machine, Running, keep_running};
+use super::replica::{Life, Machine, Running, keep_running};
 use super::time::SimClock;
-use super::told::Told;
+use super::told::{Lie, Told};
 use super::watch::Watch;
 use super::wrong::Wrong;
+use crate::erp::EntMine;
 use crate::{Knobs, Smaller, digest_of};
 use database::Database;
 use model::{OrderStatus, Snapshot};
@@ -111,6 +113,29 @@ impl World {
 
     pub fn slip(&self, slip: Slip) -> bool {
         self.wrong == Some(Wrong::Link(slip))
+    }
+
+    /// A replica's way to EntMine, as long as that process lives.
+    pub fn client(self: &Arc<Self>, life: Arc<Life>) -> Arc<dyn EntMine> {
+        let world = self.clone();
+        let link = Link { world, life };
+        match self.wrong {
+            Some(Wrong::Link(slip)) => Arc::new(Careless { link, slip }),
+            _ => Arc::new(link),
+        }
+    }
+
+    /// What is told instead of the truth, where somebody lies.
+    pub fn lie(&self) -> Option<Lie> {
+        match self.wrong {
+            Some(Wrong::Told(lie)) => Some(lie),
+            _ => None,
+        }
+    }
+
+    /// Whether no write to the store's database succeeds.
+    pub fn database_is_out(&self) -> bool {
+        self.out_of_order().is_some()
     }
 
     pub fn set(&self, setting: Setting) -> bool {

@@ -1,14 +1,17 @@
 //! Everything that can be planted.
 
 use super::books::Flaw;
-use super::link::Slip;
+use super::careless::Slip;
+use super::planted::Bug;
+use super::told::Lie;
 use super::world::Setting;
-use crate::planted::Bug;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wrong {
-    /// In the store's code.
-    Code(Bug),
+    /// In the rows of the store's database.
+    Rows(Bug),
+    /// In what customers are told.
+    Told(Lie),
     /// In what talks to EntMine.
     Link(Slip),
     /// In EntMine.
@@ -25,38 +28,39 @@ impl Wrong {
         Self::Link(Slip::ErrorIsRejected),
         Self::Link(Slip::CutIsNotApplied),
         Self::Link(Slip::VoidIgnored),
+        Self::Link(Slip::TimeoutIsNotApplied),
+        Self::Link(Slip::NewKeyOnRetry),
+        Self::Link(Slip::BytesNotFrozen),
+        Self::Link(Slip::NotAskedFirst),
+        Self::Link(Slip::AbsentIsRejected),
+        Self::Link(Slip::EchoNotChecked),
         Self::Setting(Setting::LeaseTooShort),
         Self::Setting(Setting::LeaseForEver),
         Self::Setting(Setting::GivesUp),
         Self::Setting(Setting::StartFreesAll),
-        Self::Code(Bug::CartBeforeKey),
-        Self::Code(Bug::MarkAfterSend),
-        Self::Code(Bug::NewKeyOnRetry),
-        Self::Code(Bug::BytesNotFrozen),
-        Self::Code(Bug::NotAskedFirst),
-        Self::Code(Bug::AbsentIsRejected),
-        Self::Code(Bug::EchoNotChecked),
-        Self::Code(Bug::TimeoutIsNotApplied),
-        Self::Code(Bug::UnfencedNegative),
-        Self::Code(Bug::ExpiryLeavesNoDoubt),
-        Self::Code(Bug::ExpiredVoidIsDone),
-        Self::Code(Bug::CancelledInDoubt),
-        Self::Code(Bug::CancelForgotten),
-        Self::Code(Bug::PatienceForgotten),
-        Self::Code(Bug::PauseIgnored),
-        Self::Code(Bug::LostStaysLost),
-        Self::Code(Bug::UnclearIsNotPlaced),
-        Self::Code(Bug::UnclearIsSafe),
-        Self::Code(Bug::OtherReceipt),
-        Self::Code(Bug::CartStaysOpen),
-        Self::Code(Bug::LinesNotGivenBack),
-        Self::Code(Bug::SlowIsNotPlaced),
-        Self::Code(Bug::DoubtIsSafe),
+        Self::Rows(Bug::MarkAfterSend),
+        Self::Rows(Bug::UnfencedNegative),
+        Self::Rows(Bug::ExpiryLeavesNoDoubt),
+        Self::Rows(Bug::ExpiredVoidIsDone),
+        Self::Rows(Bug::CancelledInDoubt),
+        Self::Rows(Bug::CancelForgotten),
+        Self::Rows(Bug::PatienceForgotten),
+        Self::Rows(Bug::PauseForgotten),
+        Self::Rows(Bug::LostStaysLost),
+        Self::Rows(Bug::OtherReceipt),
+        Self::Rows(Bug::CartStaysOpen),
+        Self::Rows(Bug::LinesNotGivenBack),
+        Self::Told(Lie::KnownIsUnknown),
+        Self::Told(Lie::UnclearIsNotPlaced),
+        Self::Told(Lie::UnclearIsSafe),
+        Self::Told(Lie::SlowIsNotPlaced),
+        Self::Told(Lie::DoubtIsSafe),
     ];
 
     pub fn name(self) -> String {
         let name = match self {
-            Self::Code(bug) => format!("{bug:?}"),
+            Self::Rows(bug) => format!("{bug:?}"),
+            Self::Told(lie) => format!("{lie:?}"),
             Self::Link(slip) => format!("{slip:?}"),
             Self::Books(flaw) => format!("{flaw:?}"),
             Self::Setting(setting) => format!("{setting:?}"),
