@@ -38,9 +38,10 @@ pub fn CartLink(
     .into_any()
 }
 
-/// The way to a cart with so many pieces, as it stands on every page that the server renders.
-pub fn cart_link(pieces: i64) -> String {
+/// The way to a cart with so many pieces, as it stands on every page that the server renders; none where nobody can
+/// say how many.
+pub fn cart_link(pieces: Option<i64>) -> String {
     // A new one would belong to whatever page was begun on this thread last, and could end with it half-way.
     let owner = Owner::default();
-    owner.with(|| view! { <CartLink pieces=Some(pieces) /> }.to_html())
+    owner.with(|| view! { <CartLink pieces /> }.to_html())
 }

@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Mutex;
 use tokio::time::Instant;
 use wizastore::{Store, Trouble};
 
@@ -36,6 +37,8 @@ pub struct SharedPages {
     pieces: Arc<dyn Fn(String) -> BoxFuture<'static, Result<i64, Trouble>> + Send + Sync>,
     /// By path and query.
     kept: Cache<String, Arc<Page>>,
+    /// Those that are being rendered.
+    turns: Cache<String, Arc<Mutex<()>>>,
 }
 
 /// What a page was made of, as it was before the page was rendered.
@@ -83,6 +86,7 @@ impl SharedPages {
             now: Arc::new(now),
             pieces: Arc::new(pieces),
             kept,
+            turns: Cache::builder().time_to_idle(10 * KEPT).build(),
         }
     }
 }
@@ -95,23 +99,26 @@ pub async fn layer(State(pages): State<SharedPages>, request: Request, next: Nex
     let (asked, _) = request.into_parts();
     let token = session_token(&asked.headers);
     match (pages.find(address, &asked, &next, &token).await, token) {
-        (Found::Page(page), None) => return page.response(0, &asked.headers),
-        (Found::Page(page), Some(token)) => {
-            // Where that cannot be known the page itself says so.
-            if let Ok(pieces) = (pages.pieces)(token).await {
-                return page.response(pieces, &asked.headers);
-            }
+        (Found::Page(page), token) => {
+            let pieces = match token {
+                None => Some(0),
+                Some(token) => (pages.pieces)(token).await.ok(),
+            };
+            page.response(pieces, &asked.headers)
         }
-        (Found::Answer(response), None) => return response,
-        // Nobody's page says that the cart is empty, also one that could not be made.
-        (Found::Answer(_), Some(_)) | (Found::Nothing, _) => {}
+        (Found::Trouble(response), _) | (Found::Answer(response), None) => response,
+        // Nobody's page says that the cart is empty.
+        (Found::Answer(_), Some(_)) | (Found::Nothing, _) => {
+            next.run(Request::from_parts(asked, Body::empty())).await
+        }
     }
-    next.run(Request::from_parts(asked, Body::empty())).await
 }
 
 /// What there is for an address.
 enum Found {
     Page(Arc<Page>),
+    /// No page could be made. It says the same to everybody, and of the cart nothing.
+    Trouble(Response),
     /// Something else, as it was made for nobody: a refusal, or a page that is still on its way.
     Answer(Response),
     Nothing,
@@ -125,17 +132,27 @@ impl SharedPages {
         next: &Next,
         token: &Option<String>,
     ) -> Found {
-        let (now, begun) = ((self.now)(), Instant::now());
-        if let Some(page) = self.kept.get(&address)
-            && page.made_of == now
-            && page.begun.elapsed() < KEPT
-        {
+        if let Some(page) = self.get(&address) {
             return Found::Page(page);
         }
         let is_streamed = address.starts_with("/p/");
         if is_streamed && token.is_some() {
             return Found::Nothing;
         }
+        let turn = self.turns.get_with(address.clone(), Arc::default);
+        let _turn = match turn.try_lock() {
+            Ok(turn) => Some(turn),
+            Err(_) if is_streamed => None,
+            // It is being rendered, most likely to be kept.
+            Err(_) => {
+                drop(turn.lock().await);
+                match self.get(&address) {
+                    Some(page) => return Found::Page(page),
+                    None => None,
+                }
+            }
+        };
+        let (now, begun) = ((self.now)(), Instant::now());
         let mut nobody = asked.clone();
         nobody.headers.remove(header::COOKIE);
         let nobody = Request::from_parts(nobody, Body::empty());
@@ -158,8 +175,19 @@ impl SharedPages {
                 self.keep(address, &page);
                 Found::Page(page)
             }
+            None if head.status.is_server_error() => {
+                let body = String::from_utf8_lossy(&body);
+                let body = body.replace(&app::cart_link(Some(0)), &app::cart_link(None));
+                Found::Trouble(Response::from_parts(head, Body::from(body)))
+            }
             None => Found::Answer(Response::from_parts(head, Body::from(body))),
         }
+    }
+
+    /// A page that is there and still true.
+    fn get(&self, address: &str) -> Option<Arc<Page>> {
+        let page = self.kept.get(address)?;
+        (page.made_of == (self.now)() && page.begun.elapsed() < KEPT).then_some(page)
     }
 
     fn keep(&self, address: String, page: &Arc<Page>) {
@@ -242,7 +270,7 @@ impl Page {
         let body = body
             .replace(&nonces, "")
             .replace(&format!("\"{nonce}\""), "\"\"");
-        let link = app::cart_link(0);
+        let link = app::cart_link(Some(0));
         let (before, after) = body.split_once(&link)?;
         if policy.contains(nonce) || body.contains(nonce) || after.contains(&link) {
             return None;
@@ -263,9 +291,11 @@ impl Page {
         self.around_cart.0.len() + self.around_cart.1.len()
     }
 
-    /// The page for somebody with so many pieces in the cart, unless that is what they have already.
-    fn response(&self, pieces: i64, asked: &HeaderMap) -> Response {
-        let content = format!("{}-{pieces}", self.hash);
+    /// The page for somebody with so many pieces in the cart, if anybody can say how many, unless that is what they
+    /// have already.
+    fn response(&self, pieces: Option<i64>, asked: &HeaderMap) -> Response {
+        let number = pieces.map_or_else(String::new, |pieces| pieces.to_string());
+        let content = format!("{}-{number}", self.hash);
         let tag = format!("\"{content}\"");
         let mut headers = self.headers.clone();
         // Weak: it is the same page, however it is compressed.
@@ -342,7 +372,12 @@ mod tests {
             };
             let render = move |request: Request| {
                 let time = counted.fetch_add(1, Ordering::SeqCst) + 1;
-                async move { page(time, &request) }
+                async move {
+                    if request.uri().path() == "/c/slow" {
+                        tokio::time::sleep(KEPT / 2).await;
+                    }
+                    page(time, &request)
+                }
             };
             let pages = SharedPages::of(now, pieces);
             let router = Router::new()
@@ -408,7 +443,7 @@ mod tests {
         let policy = format!("script-src 'nonce-{nonce}'; img-src 'self'");
         let who = session_token(request.headers());
         let pieces = who.clone().map_or(0, |token| token.parse().unwrap_or(-1));
-        let link = app::cart_link(pieces);
+        let link = app::cart_link(Some(pieces));
         let body = format!(
             "<link crossorigin=\"{nonce}\"><script nonce=\"{nonce}\">code()</script>page {time} of {who:?}<nav>{link}</nav>\
              <script>foreign()</script><script type=\"module\" nonce=\"{nonce}\">more()</script>"
@@ -416,6 +451,7 @@ mod tests {
         let mut response = ([(header::CONTENT_SECURITY_POLICY, policy)], body).into_response();
         match request.uri().path() {
             "/p/gone" | "/c/gone" => *response.status_mut() = StatusCode::NOT_FOUND,
+            "/c/silent" => *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE,
             "/c/cookie" => {
                 let cookie = HeaderValue::from_static("session=1");
                 response.headers_mut().insert(header::SET_COOKIE, cookie);
@@ -450,14 +486,39 @@ mod tests {
         for (pieces, page) in [(3, &three), (12, &twelve)] {
             let expected = nobodys
                 .body
-                .replace(&app::cart_link(0), &app::cart_link(pieces));
+                .replace(&app::cart_link(Some(0)), &app::cart_link(Some(pieces)));
             assert_ne!(expected, nobodys.body);
             assert_eq!(page.body, expected);
             assert_ne!(page.tag(), nobodys.tag());
         }
-        // Where that cannot be known it is rendered for them.
+        // Where that cannot be known it does not say so.
         let unknown = shop.get_with("/c/wands", "many").await;
-        assert!(unknown.body.contains("page 2 of Some"), "{}", unknown.body);
+        assert!(
+            unknown.body.contains(&app::cart_link(None)),
+            "{}",
+            unknown.body
+        );
+        assert_eq!(shop.rendered(), 1);
+    }
+
+    /// Nobody waits for a silent database twice, and nobody is told that the cart is empty.
+    #[tokio::test(start_paused = true)]
+    async fn a_page_that_could_not_be_made_is_the_same_for_all_and_not_kept() {
+        let shop = Rendering::new();
+        for time in 1..=2 {
+            let page = shop.get_with("/c/silent", "3").await;
+            assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+            assert!(page.body.contains(&app::cart_link(None)), "{}", page.body);
+            assert_eq!(shop.rendered(), time);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_comes_while_a_page_is_rendered_gets_that_one() {
+        let shop = Rendering::new();
+        let all = futures::future::join_all((0..20).map(|_| shop.get("/c/slow"))).await;
+        assert_eq!(shop.rendered(), 1);
+        assert!(all.iter().all(|page| page.body == all[0].body));
     }
 
     /// Only scripts that had the nonce are allowed, so that markup which slipped in is not.

@@ -168,11 +168,15 @@ impl Store {
         message: CatalogueMessage,
     ) -> Result<Result<i64, CatalogueGap>, DatabaseError> {
         let now_ms = self.clock.now_ms();
+        let is_empty = message.changes.is_empty();
         let work = self.db.write("store.catalogue", move |tx| {
             Box::pin(async move { Ok(apply(tx, &message, now_ms).await?) })
         });
         let applied = work.await;
-        self.catalogue.moved();
+        // Also where the commit gave no answer.
+        if !is_empty && !matches!(applied, Ok(Err(_))) {
+            self.catalogue.moved();
+        }
         applied
     }
 
