@@ -1,0 +1,225 @@
+//! Pages that are the same for all but for the number at the way to the cart: rendered for nobody, and given to
+//! everybody who asks for them within a second, unless the catalogue or the shop's words have changed since. They
+//! are most of what a shop answers.
+
+mod page;
+
+use super::visit::session_token;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{Method, header, request};
+use axum::middleware::Next;
+use axum::response::Response;
+use futures::StreamExt;
+use futures::future::BoxFuture;
+use moka::sync::Cache;
+use page::{MadeOf, Page};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+use wizastore::{Store, Trouble};
+
+/// Another replica may have changed the catalogue, and a product's stock word is EntMine's of just now.
+const KEPT: Duration = Duration::from_secs(1);
+/// All pages together, in bytes; a category page has some 20,000.
+const ROOM: u64 = 16 * 1024 * 1024;
+/// Longer pages are not kept.
+const LONGEST: usize = 1024 * 1024;
+
+/// The pages that are kept. Cheap to clone.
+#[derive(Clone)]
+pub struct SharedPages {
+    now: Arc<dyn Fn() -> MadeOf + Send + Sync>,
+    /// How many pieces are in the cart of a session's token.
+    pieces: Arc<dyn Fn(String) -> BoxFuture<'static, Result<i64, Trouble>> + Send + Sync>,
+    /// By path and query.
+    kept: Cache<String, Arc<Page>>,
+    /// Those that are being rendered.
+    turns: Cache<String, Arc<Mutex<()>>>,
+}
+
+impl SharedPages {
+    pub fn new(store: Store) -> Self {
+        let of = store.clone();
+        Self::of(
+            move || MadeOf {
+                catalogue: of.catalogue_edition(),
+                shop: of.shop(),
+            },
+            move |token| {
+                let visit = store.visit(Some(token), None);
+                Box::pin(async move { visit.cart_pieces().await })
+            },
+        )
+    }
+
+    fn of(
+        now: impl Fn() -> MadeOf + Send + Sync + 'static,
+        pieces: impl Fn(String) -> BoxFuture<'static, Result<i64, Trouble>> + Send + Sync + 'static,
+    ) -> Self {
+        let size = |address: &String, page: &Arc<Page>| {
+            u32::try_from(address.len() + page.length() + 1_024).unwrap_or(u32::MAX)
+        };
+        let kept = Cache::builder()
+            .max_capacity(ROOM)
+            .weigher(size)
+            // Nothing is given that is older than KEPT; this is when its room is free again.
+            .time_to_live(10 * KEPT)
+            .build();
+        Self {
+            now: Arc::new(now),
+            pieces: Arc::new(pieces),
+            kept,
+            turns: Cache::builder().time_to_idle(10 * KEPT).build(),
+        }
+    }
+}
+
+/// Answers with the page that is there, or with one that is made for nobody and kept.
+pub async fn layer(State(pages): State<SharedPages>, request: Request, next: Next) -> Response {
+    let Some(address) = address(&request) else {
+        return next.run(request).await;
+    };
+    let (asked, _) = request.into_parts();
+    let token = session_token(&asked.headers);
+    match (pages.find(address, &asked, &next, &token).await, token) {
+        (Found::Page(page), token) => {
+            let pieces = match token {
+                None => Some(0),
+                Some(token) => (pages.pieces)(token).await.ok(),
+            };
+            page.response(pieces, &asked.headers)
+        }
+        (Found::Trouble(response), _) | (Found::Answer(response), None) => response,
+        // Nobody's page says that the cart is empty.
+        (Found::Answer(_), Some(_)) | (Found::Nothing, _) => {
+            next.run(Request::from_parts(asked, Body::empty())).await
+        }
+    }
+}
+
+/// What there is for an address.
+enum Found {
+    Page(Arc<Page>),
+    /// No page could be made. It says the same to everybody, and of the cart nothing.
+    Trouble(Response),
+    /// Something else, as it was made for nobody: a refusal, or a page that is still on its way.
+    Answer(Response),
+    Nothing,
+}
+
+impl SharedPages {
+    async fn find(
+        &self,
+        address: String,
+        asked: &request::Parts,
+        next: &Next,
+        token: &Option<String>,
+    ) -> Found {
+        if let Some(page) = self.get(&address) {
+            return Found::Page(page);
+        }
+        let is_streamed = address.starts_with("/p/");
+        if is_streamed && token.is_some() {
+            return Found::Nothing;
+        }
+        let turn = self.turns.get_with(address.clone(), Arc::default);
+        let _turn = match turn.try_lock() {
+            Ok(turn) => Some(turn),
+            Err(_) if is_streamed => None,
+            // It is being rendered, most likely to be kept.
+            Err(_) => {
+                drop(turn.lock().await);
+                match self.get(&address) {
+                    Some(page) => return Found::Page(page),
+                    None => None,
+                }
+            }
+        };
+        let (now, begun) = ((self.now)(), Instant::now());
+        let mut nobody = asked.clone();
+        nobody.headers.remove(header::COOKIE);
+        let nobody = Request::from_parts(nobody, Body::empty());
+        let (head, body) = next.clone().run(nobody).await.into_parts();
+        if is_streamed {
+            let (pages, of) = (self.clone(), head.clone());
+            let body = pass_on(body, move |body| {
+                if let Some(page) = Page::of((now, begun), &of, &body) {
+                    pages.keep(address, &Arc::new(page));
+                }
+            });
+            return Found::Answer(Response::from_parts(head, body));
+        }
+        let Ok(body) = to_bytes(body, usize::MAX).await else {
+            return Found::Nothing;
+        };
+        match Page::of((now, begun), &head, &body) {
+            Some(page) => {
+                let page = Arc::new(page);
+                self.keep(address, &page);
+                Found::Page(page)
+            }
+            None if head.status.is_server_error() => {
+                let body = String::from_utf8_lossy(&body);
+                let body = body.replace(&app::cart_link(Some(0)), &app::cart_link(None));
+                Found::Trouble(Response::from_parts(head, Body::from(body)))
+            }
+            None => Found::Answer(Response::from_parts(head, Body::from(body))),
+        }
+    }
+
+    /// A page that is there and still true.
+    fn get(&self, address: &str) -> Option<Arc<Page>> {
+        let page = self.kept.get(address)?;
+        (page.made_of == (self.now)() && page.begun.elapsed() < KEPT).then_some(page)
+    }
+
+    fn keep(&self, address: String, page: &Arc<Page>) {
+        if page.length() <= LONGEST && page.begun.elapsed() < KEPT {
+            self.kept.insert(address, page.clone());
+        }
+    }
+}
+
+/// The address of a page that is the same for all.
+fn address(request: &Request) -> Option<String> {
+    let path = request.uri().path();
+    let is_shared = ["/", "/categories", "/search"].contains(&path)
+        || path.starts_with("/c/")
+        || path.starts_with("/p/");
+    let is_read =
+        request.method() == Method::GET && !request.headers().contains_key(header::AUTHORIZATION);
+    (is_shared && is_read).then(|| request.uri().path_and_query().map(ToString::to_string))?
+}
+
+/// Sends a body on as it comes, and gives all of it to `done` once it has ended well.
+fn pass_on(body: Body, done: impl FnOnce(Vec<u8>) + Send + 'static) -> Body {
+    let mut done = Some(done);
+    let mut whole = Some(Vec::new());
+    let chunks = body.into_data_stream().map(Some);
+    // The end is seen as a chunk of its own.
+    let chunks = chunks.chain(futures::stream::iter([None]));
+    Body::from_stream(chunks.filter_map(move |chunk| {
+        match &chunk {
+            Some(Ok(bytes)) => {
+                if let Some(so_far) = &mut whole {
+                    so_far.extend_from_slice(bytes);
+                }
+                if whole.as_ref().is_some_and(|so_far| so_far.len() > LONGEST) {
+                    whole = None;
+                }
+            }
+            Some(Err(_)) => whole = None,
+            None => {
+                if let (Some(whole), Some(done)) = (whole.take(), done.take()) {
+                    done(whole);
+                }
+            }
+        }
+        std::future::ready(chunk)
+    }))
+}
+
+#[cfg(test)]
+mod tests;
