@@ -393,6 +393,17 @@ mod tests {
         }
     }
 
+    /// As `.cargo/config.toml` wishes: its own limit would make a file of each commit.
+    #[test]
+    fn what_a_savepoint_keeps_stays_in_memory() {
+        let (_folder, mut conn) = opened();
+        let outcome = conn.run("PRAGMA compile_options", None, false).unwrap();
+        let options = outcome.rows.iter().map(|row| row.get::<String, _>(0));
+        let options: Vec<_> = options.collect();
+        let spill = "STMTJRNL_SPILL=4194304".to_owned();
+        assert!(options.contains(&spill), "{options:?}");
+    }
+
     /// A table that gets a column while its statement is kept.
     #[test]
     fn a_kept_statement_sees_a_changed_table() {
