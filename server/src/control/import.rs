@@ -1,6 +1,6 @@
 //! An import that a running EntMine does.
 
-use crate::catalogue;
+use crate::catalogue::{self, Followed};
 use crate::import::{Ended, ImportRequest, Step, perform};
 use entmine::EntMine;
 use entmine::pictures::Pictures;
@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::mpsc;
 use wizastore::Store;
+
+const HELD: &str = "EntMine's catalogue is so much smaller than the shop's that somebody has to say that it is meant: \
+     wizastore catalog status";
 
 /// The line before the file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -73,7 +76,8 @@ async fn show(entmine: &EntMine, shown: Option<&Store>, mut ended: Ended) -> End
     if let (Ended::Imported { not_shown, .. }, Some(store)) = (&mut ended, shown) {
         let here = catalogue::EntMineHere(entmine.clone());
         *not_shown = match catalogue::catch_up(&here, store).await {
-            Ok(_) => None,
+            Ok(Followed::There) => None,
+            Ok(Followed::Held) => Some(HELD.to_owned()),
             Err(error) => Some(error.to_string()),
         };
     }
