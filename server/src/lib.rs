@@ -17,6 +17,7 @@ pub mod import;
 mod listeners;
 pub mod logging;
 pub mod mail;
+mod mail_folder;
 pub mod net;
 pub mod office;
 pub mod operator;

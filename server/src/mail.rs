@@ -1,6 +1,7 @@
 //! E-mails to customers: through a mail server, or as files where there is none.
 
 use crate::cli::ServeOptions;
+use crate::mail_folder::MailFolder;
 use crate::process::DRAIN;
 use crate::secrets::{self, BadSecret};
 use async_trait::async_trait;
@@ -9,9 +10,6 @@ use lettre::message::header::ContentType;
 use lettre::message::{Mailbox, MessageBuilder};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use model::typed::mail_address;
-use std::fs::Permissions;
-use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use wizastore::{Mail, MailError, Mailer, Store};
@@ -39,8 +37,7 @@ pub enum BadMail {
 /// Where e-mails go.
 enum Way {
     Server(AsyncSmtpTransport<Tokio1Executor>),
-    /// A folder; each e-mail is a file that mail programs open.
-    Files(PathBuf),
+    Files(MailFolder),
 }
 
 /// What empties the store's outbox.
@@ -64,7 +61,7 @@ impl Post {
                 let server = server.map_err(|_| BadMail::Server)?;
                 Way::Server(server.timeout(Some(ANSWER)).build())
             }
-            None => Way::Files(private(options.place.entmine.data.join("mail"))),
+            None => Way::Files(MailFolder::at(options.place.entmine.data.join("mail"))),
         };
         Ok(Self {
             way,
@@ -134,9 +131,10 @@ impl Mailer for Post {
                 }
                 Err(error) => Err(MailError::Later(said(&error))),
             },
-            Way::Files(folder) => file(folder, &mail.id, &message.formatted())
-                .await
-                .map_err(|error| MailError::Later(format!("no file in mail/: {error}"))),
+            Way::Files(folder) => {
+                let written = folder.write(&mail.id, message.formatted()).await;
+                written.map_err(|error| MailError::Later(format!("no file in mail/: {error}")))
+            }
         }
     }
 
@@ -144,15 +142,8 @@ impl Mailer for Post {
         let Way::Files(folder) = &self.way else {
             return Ok(());
         };
-        for name in [format!("{id}.eml"), format!(".{id}.part")] {
-            match tokio::fs::remove_file(folder.join(name)).await {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(MailError::Later(format!("a file in mail/: {error}")));
-                }
-                Ok(()) | Err(_) => {}
-            }
-        }
-        Ok(())
+        let removed = folder.remove(id).await;
+        removed.map_err(|error| MailError::Later(format!("a file in mail/: {error}")))
     }
 }
 
@@ -179,16 +170,6 @@ pub fn mailbox(address: &str) -> Option<Mailbox> {
     Some(Mailbox::new(None, Address::new_dangerous(local, domain)))
 }
 
-/// The folder, which an earlier version may have made for everybody to read.
-fn private(folder: PathBuf) -> PathBuf {
-    if folder.is_dir()
-        && let Err(error) = std::fs::set_permissions(&folder, Permissions::from_mode(0o700))
-    {
-        tracing::warn!(%error, folder = %folder.display(), "others may read the e-mails here");
-    }
-    folder
-}
-
 /// Whether the part that only the recipient's server understands is ASCII.
 fn address_is_ascii(mail: &Mail) -> bool {
     let local = mail.to.rsplit_once('@').map(|(local, _)| local);
@@ -204,15 +185,4 @@ fn said(error: &lettre::transport::smtp::Error) -> String {
         None if error.is_tls() => "no safe connection to the mail server".to_owned(),
         None => "the mail server cannot be reached".to_owned(),
     }
-}
-
-/// Writes a file whole or not at all. The same e-mail is the same file.
-async fn file(folder: &std::path::Path, id: &str, bytes: &[u8]) -> std::io::Result<()> {
-    tokio::fs::create_dir_all(folder).await?;
-    let (part, whole) = (
-        folder.join(format!(".{id}.part")),
-        folder.join(format!("{id}.eml")),
-    );
-    tokio::fs::write(&part, bytes).await?;
-    tokio::fs::rename(part, whole).await
 }
