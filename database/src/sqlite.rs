@@ -6,6 +6,7 @@
 //! engines. The members of `AnyRow` and `AnyArguments` used here are those that sqlx's drivers use; they
 //! are outside its promise of compatibility, which is one more reason why its version is pinned.
 
+use rusqlite::config::DbConfig;
 use rusqlite::fallible_iterator::FallibleIterator;
 use rusqlite::types::{ToSqlOutput, Value as SqliteValue, ValueRef};
 use rusqlite::{Batch, Connection, OpenFlags, Statement, ToSql};
@@ -59,6 +60,9 @@ impl Sqlite {
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let conn = Connection::open_with_flags(file, flags).map_err(failed)?;
         conn.set_prepared_statement_cache_capacity(KEPT_STATEMENTS);
+        // Or a statement with a value that might matter to its plan, such as that of LIMIT, is planned anew each time.
+        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+            .map_err(failed)?;
         Ok(Self {
             conn,
             known: HashMap::new(),
@@ -313,6 +317,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
     use super::*;
+    use rusqlite::StatementStatus;
     use sqlx::Row;
     use sqlx::any::AnyArguments;
     use sqlx_core::arguments::Arguments;
@@ -402,6 +407,28 @@ mod tests {
         let options: Vec<_> = options.collect();
         let spill = "STMTJRNL_SPILL=4194304".to_owned();
         assert!(options.contains(&spill), "{options:?}");
+    }
+
+    #[test]
+    fn a_kept_statement_is_planned_once() {
+        let (_folder, mut conn) = opened();
+        conn.run(
+            "CREATE TABLE t (a); INSERT INTO t VALUES (1), (2)",
+            None,
+            false,
+        )
+        .unwrap();
+        let some = "SELECT a FROM t ORDER BY a LIMIT $1";
+        for most in 1..=2 {
+            let mut values = AnyArguments::default();
+            values.add(most).unwrap();
+            assert_eq!(
+                conn.run(some, Some(values), false).unwrap().rows.len(),
+                most as usize
+            );
+        }
+        let statement = conn.conn.prepare_cached(some).unwrap();
+        assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
     }
 
     /// A table that gets a column while its statement is kept.
