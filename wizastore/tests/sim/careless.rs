@@ -5,10 +5,12 @@ use crate::erp::{Answered, CallError, EntMine, Found, Placed, Voided};
 use crate::{OrderKey, fingerprint};
 use async_trait::async_trait;
 use model::{Acceptance, OrderPage, OrderRequest, StockAnswer};
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// What a client does wrong.
+/// What a client does wrong. What it makes of a broken connection or a 500, the network does (`link.rs`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slip {
     /// A 500 is taken for a refused connection.
@@ -17,7 +19,7 @@ pub enum Slip {
     ErrorIsRejected,
     /// A connection that was cut is taken for one that was refused.
     CutIsNotApplied,
-    /// A call that ran out of time is taken for one that did nothing.
+    /// A placing that ran out of time is taken for one that did nothing.
     TimeoutIsNotApplied,
     /// A void is not sent at all.
     VoidIgnored,
@@ -35,11 +37,27 @@ pub enum Slip {
 
 /// A client with a slip, on the way to EntMine.
 pub struct Careless {
-    pub link: Link,
-    pub slip: Slip,
+    link: Link,
+    slip: Slip,
+    /// Keys that EntMine would not void, because it has a verdict: that one is asked for.
+    not_voided: Mutex<BTreeSet<OrderKey>>,
 }
 
 impl Careless {
+    pub fn new(link: Link, slip: Slip) -> Self {
+        Self {
+            link,
+            slip,
+            not_voided: Mutex::default(),
+        }
+    }
+
+    fn not_voided(&self) -> MutexGuard<'_, BTreeSet<OrderKey>> {
+        self.not_voided
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// What was first sent under a key.
     fn sent(&self, key: OrderKey) -> Option<Vec<u8>> {
         self.link.world.watch().bodies.get(&key).cloned()
@@ -94,7 +112,7 @@ impl EntMine for Careless {
     }
 
     async fn find(&self, key: OrderKey) -> Result<Answered<Found>, CallError> {
-        if self.slip == Slip::NotAskedFirst {
+        if self.slip == Slip::NotAskedFirst && !self.not_voided().remove(&key) {
             let from = self.link.world.books().identity.clone();
             let answer = Found::Unknown;
             return Ok(Answered { from, answer });
@@ -119,7 +137,12 @@ impl EntMine for Careless {
             let answer = Voided::Done;
             return Ok(Answered { from, answer });
         }
-        self.link.void(key).await
+        let voided = self.link.void(key).await;
+        let answer = voided.as_ref().map(|answered| &answered.answer);
+        if let Ok(Voided::AlreadyAccepted | Voided::AlreadyRejected) = answer {
+            self.not_voided().insert(key);
+        }
+        voided
     }
 
     async fn orders(

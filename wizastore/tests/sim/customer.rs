@@ -1,7 +1,8 @@
 //! A scripted customer: fills a cart, orders, looks, clicks twice, loses patience, cancels, goes on.
 
 use super::chance::Chance;
-use super::told::{Before, Door, Sent, Tale};
+use super::rows;
+use super::told::{Before, Door, Sent, Situation, Tale};
 use super::world::{SKUS, World};
 use crate::{OrderKey, Store, SubmitFields, Trouble, Visit};
 use futures::StreamExt;
@@ -248,6 +249,7 @@ impl Customer {
             return None;
         };
         self.hear(Door::Submit, !cookieless, sent, began_ms, &before, &outcome)
+            .await
     }
 
     /// Watches an order until it has its end, or interest is lost.
@@ -291,6 +293,7 @@ impl Customer {
             return None;
         };
         self.hear(Door::Look, true, sent, began_ms, &before, &outcome)
+            .await
     }
 
     async fn follow(&self, sent: usize, receipt: String, patience: Duration) -> Option<Outcome> {
@@ -305,7 +308,9 @@ impl Customer {
                 let Some(outcome) = stream.next().await else {
                     return last;
                 };
-                last = self.hear(Door::Look, true, sent, began_ms, &before, &outcome);
+                last = self
+                    .hear(Door::Look, true, sent, began_ms, &before, &outcome)
+                    .await;
             }
         };
         tokio::select! {
@@ -323,7 +328,7 @@ impl Customer {
     }
 
     /// The store has answered. Whether the answer arrives is another matter.
-    fn hear(
+    async fn hear(
         &self,
         door: Door,
         has_session: bool,
@@ -334,8 +339,18 @@ impl Customer {
     ) -> Option<Outcome> {
         let mut outcome = outcome.clone();
         if let Some(lie) = self.world.lie() {
-            let again = self.world.told().sent[sent].answers > 0;
-            outcome = lie.instead(door, again, self.world.database_is_out(), outcome);
+            let (key, answers) = {
+                let told = self.world.told();
+                (told.sent[sent].key, told.sent[sent].answers)
+            };
+            let state = rows::state(self.world.db.reader(), key).await;
+            let now = Situation {
+                door,
+                answered_before: answers > 0,
+                database_is_out: self.world.database_is_out(),
+                state: state.expect("a row"),
+            };
+            outcome = lie.instead(&now, outcome);
         }
         self.world.trace(|| {
             let wish = self.world.told().sent[sent].wish;

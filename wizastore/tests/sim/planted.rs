@@ -1,5 +1,5 @@
 //! Bugs in the store's own database: triggers do to its rows what careless code would. The product has no switch for
-//! them, and the triggers that guard its rows are not there.
+//! them. The triggers that would refuse such rows are not there.
 
 /// What the database does wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub enum Bug {
     LinesNotGivenBack,
 }
 
-/// The triggers that refuse what some of these bugs do.
+/// Those triggers.
 const GUARDS: [&str; 5] = [
     "transitions",
     "verdict_stays",
@@ -67,8 +67,10 @@ impl Bug {
                 "CREATE TRIGGER planted AFTER UPDATE OF result ON attempts
                  WHEN NEW.result IN ('rejected', 'voided', 'not_applied')
                  BEGIN
-                     UPDATE orders SET state = 'retry_wait', lease_until = NULL,
-                         next_try_at = NEW.ended_at
+                     UPDATE orders SET lease_until = NULL, next_try_at = NEW.ended_at,
+                         state = CASE NEW.result WHEN 'rejected' THEN 'rejected'
+                             WHEN 'voided' THEN 'cancelled' ELSE 'retry_wait' END,
+                         reasons = CASE NEW.result WHEN 'rejected' THEN '[]' END
                      WHERE order_key = NEW.order_key AND fence > NEW.fence AND state = 'sending';
                  END;"
             }
@@ -121,6 +123,7 @@ impl Bug {
                  WHEN NEW.paused IS NOT NULL
                  BEGIN
                      UPDATE entmine SET paused = NULL;
+                     INSERT OR REPLACE INTO sim_paused VALUES (1, NEW.paused);
                  END;"
             }
             Self::LostStaysLost => {
@@ -148,7 +151,9 @@ impl Bug {
                  WHEN NEW.back_in_cart = 1
                  BEGIN
                      DELETE FROM cart_lines WHERE order_key IN
-                         (SELECT order_key FROM carts WHERE session_id = NEW.session_id);
+                         (SELECT order_key FROM carts WHERE session_id = NEW.session_id)
+                         AND sku IN (SELECT json_extract(value, '$.sku')
+                                     FROM json_each(CAST(NEW.body AS TEXT), '$.lines'));
                  END;"
             }
         }

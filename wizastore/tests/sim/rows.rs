@@ -1,5 +1,6 @@
 //! What the store's database holds when a simulation is over, read past the store's code.
 
+use crate::OrderKey;
 use database::Readers;
 use model::OrderRequest;
 
@@ -83,4 +84,12 @@ pub async fn open(db: &Readers) -> Result<(i64, Vec<String>), sqlx::Error> {
         .fetch_all(db)
         .await?;
     Ok((moving, review))
+}
+
+/// An order's state; none where it is not in the journal.
+pub async fn state(db: &Readers, key: OrderKey) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar("SELECT state FROM orders WHERE order_key = $1")
+        .bind(key.to_string())
+        .fetch_optional(db)
+        .await
 }

@@ -1,7 +1,7 @@
 //! One seed from its beginning to the checks.
 
 use super::chance::Chance;
-use super::check::{Broken, check};
+use super::check::{Broken, check, check_so_far};
 use super::customer::{Customer, Look};
 use super::planted;
 use super::rows::{self, Rows};
@@ -67,14 +67,10 @@ pub fn seed(memory: &mut Memory, seed: u64, wrong: Option<Wrong>) -> Report {
         let db = memory.begin(plan).await;
         let world = World::new(seed, db.clone(), wrong);
         let limit = Duration::from_secs(24 * 3_600);
-        let endless = |what: &str| Report {
-            broken: vec![("endless", what.to_owned())],
-            ..Report::default()
-        };
         let report = tokio::select! {
             biased;
-            () = world.runaway.cancelled() => endless("calls to EntMine without end"),
-            () = sleep(limit) => endless("a simulated day was not enough"),
+            () = world.runaway.cancelled() => endless(&world, "calls to EntMine without end").await,
+            () = sleep(limit) => endless(&world, "a simulated day was not enough").await,
             report = live(&world) => report,
         };
         world.end();
@@ -122,6 +118,17 @@ async fn live(world: &Arc<World>) -> Report {
         faults: std::mem::take(&mut *world.faults()),
         broken,
         virtual_s: world.clock.begun_ms() as u64 / 1_000,
+    }
+}
+
+/// One that does not come to rest.
+async fn endless(world: &World, what: &str) -> Report {
+    let rows = Rows::read(world.db.reader()).await.expect("rows");
+    let mut broken = check_so_far(world, &rows);
+    broken.push(("endless", what.to_owned()));
+    Report {
+        broken,
+        ..Report::default()
     }
 }
 

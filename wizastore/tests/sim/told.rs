@@ -18,9 +18,9 @@ pub enum Door {
 pub enum Lie {
     /// *Unknown* is told of an order that was submitted before.
     KnownIsUnknown,
-    /// *Not placed* is told after a commit in doubt, without a look.
+    /// *Not placed* is told while the database is out of order, whatever became of the submission.
     UnclearIsNotPlaced,
-    /// *Safe with us* is told after a commit in doubt.
+    /// *Safe with us* is told of what is not in the journal.
     UnclearIsSafe,
     /// An order still under way when its customer stops waiting is told as not placed.
     SlowIsNotPlaced,
@@ -28,42 +28,54 @@ pub enum Lie {
     DoubtIsSafe,
 }
 
+/// What is so when somebody is answered.
+pub struct Situation {
+    pub door: Door,
+    /// The customer was answered about it before.
+    pub answered_before: bool,
+    /// No write to the store's database succeeds.
+    pub database_is_out: bool,
+    /// The order's state; none where it is not in the journal.
+    pub state: Option<String>,
+}
+
 impl Lie {
-    /// What is told instead. `again`: the customer was answered before; `out`: the store's database is out of order.
-    pub fn instead(self, door: Door, again: bool, out: bool, truth: Outcome) -> Outcome {
-        let not_placed = |reasons| Outcome::NotPlaced {
-            reasons,
+    /// What is told instead.
+    pub fn instead(self, now: &Situation, truth: Outcome) -> Outcome {
+        // Of a changed cart nobody expects that the lines are there.
+        let not_placed = |reason| Outcome::NotPlaced {
+            reasons: vec![reason],
             cart: None,
         };
+        let safe = |receipt| Outcome::Safe {
+            receipt,
+            next_try_in_ms: 0,
+            asked_ms_ago: None,
+        };
+        let submitted = now.door == Door::Submit;
         match (self, truth) {
-            (Self::KnownIsUnknown, Outcome::NotPlaced { reasons, cart }) => {
-                Outcome::NotPlaced { reasons, cart }
+            (Self::KnownIsUnknown, truth) if submitted && now.answered_before => match truth {
+                Outcome::NotPlaced { .. } => truth,
+                _ => not_placed(Reason::UnknownOrder),
+            },
+            (Self::UnclearIsNotPlaced, Outcome::Checking { .. })
+                if submitted && now.database_is_out =>
+            {
+                not_placed(Reason::CartChanged)
             }
-            (Self::KnownIsUnknown, _) if door == Door::Submit && again => {
-                not_placed(vec![Reason::UnknownOrder])
-            }
-            (Self::UnclearIsNotPlaced, Outcome::Checking { .. }) if door == Door::Submit && out => {
-                not_placed(Vec::new())
-            }
-            (Self::SlowIsNotPlaced, Outcome::Checking { .. }) if door == Door::Submit && !out => {
-                not_placed(Vec::new())
+            (Self::SlowIsNotPlaced, Outcome::Checking { .. })
+                if submitted && now.state.as_deref() == Some("sending") =>
+            {
+                not_placed(Reason::CartChanged)
             }
             (Self::UnclearIsSafe, Outcome::Checking { receipt, .. })
-                if door == Door::Submit && out =>
+                if submitted && now.state.is_none() =>
             {
                 safe(receipt)
             }
-            (Self::DoubtIsSafe, Outcome::Checking { receipt, .. }) => safe(receipt),
+            (Self::DoubtIsSafe, Outcome::Checking { receipt, .. }) if !submitted => safe(receipt),
             (_, truth) => truth,
         }
-    }
-}
-
-fn safe(receipt: String) -> Outcome {
-    Outcome::Safe {
-        receipt,
-        next_try_in_ms: 0,
-        asked_ms_ago: None,
     }
 }
 

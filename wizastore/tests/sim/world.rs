@@ -120,7 +120,7 @@ impl World {
         let world = self.clone();
         let link = Link { world, life };
         match self.wrong {
-            Some(Wrong::Link(slip)) => Arc::new(Careless { link, slip }),
+            Some(Wrong::Link(slip)) => Arc::new(Careless::new(link, slip)),
             _ => Arc::new(link),
         }
     }

@@ -57,6 +57,35 @@ impl Wrong {
         Self::Told(Lie::DoubtIsSafe),
     ];
 
+    /// The invariants that it breaks by itself. Others may break after them, and prove nothing.
+    pub fn breaks(self) -> &'static [&'static str] {
+        match self {
+            Self::Books(Flaw::KeyNotUnique) => &["twice", "untruth"],
+            Self::Books(Flaw::NoTombstone) => &["untruth"],
+            Self::Link(Slip::NewKeyOnRetry) => &["unknown", "twice"],
+            Self::Link(Slip::BytesNotFrozen) => &["bytes"],
+            Self::Link(Slip::NotAskedFirst) => &["asked-first"],
+            Self::Link(_) => &["untruth"],
+            Self::Setting(Setting::LeaseTooShort | Setting::StartFreesAll) => &["overlap"],
+            Self::Setting(Setting::LeaseForEver | Setting::GivesUp) => &["stuck"],
+            Self::Rows(Bug::MarkAfterSend) => &["overlap", "asked-first"],
+            Self::Rows(Bug::UnfencedNegative) => &["fence"],
+            Self::Rows(Bug::CancelForgotten) => &["cancel"],
+            Self::Rows(Bug::PatienceForgotten) => &["patience"],
+            Self::Rows(Bug::PauseForgotten) => &["paused"],
+            Self::Rows(Bug::LostStaysLost) => &["lost"],
+            Self::Rows(Bug::OtherReceipt) => &["lost", "untruth"],
+            Self::Rows(Bug::CartStaysOpen | Bug::LinesNotGivenBack) => &["cart"],
+            Self::Rows(
+                Bug::ExpiryLeavesNoDoubt | Bug::ExpiredVoidIsDone | Bug::CancelledInDoubt,
+            ) => &["untruth"],
+            Self::Told(Lie::UnclearIsSafe) => &["lost"],
+            Self::Told(Lie::KnownIsUnknown) => &["lost", "untruth"],
+            Self::Told(Lie::UnclearIsNotPlaced | Lie::SlowIsNotPlaced) => &["twice", "untruth"],
+            Self::Told(Lie::DoubtIsSafe) => &["untruth"],
+        }
+    }
+
     pub fn name(self) -> String {
         let name = match self {
             Self::Rows(bug) => format!("{bug:?}"),
