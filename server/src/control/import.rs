@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use wizastore::Store;
 
 const HELD: &str = "EntMine's catalogue is so much smaller than the shop's that somebody has to say that it is meant: \
-     wizastore catalog status";
+     wizastore catalog repair --take-smaller";
 
 /// The line before the file.
 #[derive(Clone, Debug, Serialize, Deserialize)]

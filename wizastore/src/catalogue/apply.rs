@@ -43,6 +43,14 @@ pub(super) async fn apply(
             .await?;
     }
     before.count(tx, last.keys().copied()).await?;
+    if message.to > applied {
+        // One that waits for an operator is of the past once the cache is past it.
+        sqlx::query("DELETE FROM catalogue_held WHERE epoch = $1 AND seq <= $2")
+            .bind(epoch)
+            .bind(message.to)
+            .execute(&mut *tx)
+            .await?;
+    }
     let applied = applied.max(message.to);
     sqlx::query("UPDATE catalogue_watermark SET seq = $1, confirmed_at = $2 WHERE id = 1")
         .bind(applied)

@@ -173,7 +173,7 @@ impl Store {
             Box::pin(async move { Ok(apply(tx, &message, now_ms).await?) })
         });
         let applied = work.await;
-        // Also where the commit gave no answer.
+        // Also where the commit gave no answer. That EntMine was heard of again a page says a second later.
         if !is_empty && !matches!(applied, Ok(Err(_))) {
             self.catalogue.moved();
         }

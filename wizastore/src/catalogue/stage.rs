@@ -87,14 +87,10 @@ impl Store {
             return Ok(Taken::Malformed { sku, why });
         }
         let before = self.catalogue_state().await?;
-        if (before.epoch, before.seq) > (snapshot.epoch, snapshot.seq) && !origin.went_back {
-            return Ok(Taken::Overtaken);
-        }
         let has = i64::try_from(snapshot.products.len()).unwrap_or(i64::MAX);
         // A fifth: a season's clearance is less, and half an import gone wrong is more.
         if smaller == Smaller::Hold && has < before.products - before.products / 5 {
-            self.hold(&snapshot, has, &before).await?;
-            return Ok(Taken::Held);
+            return self.hold(&snapshot, has, &before, origin).await;
         }
         let stage = Uuid::now_v7();
         let at = At {
@@ -152,7 +148,8 @@ impl Store {
         snapshot: &Snapshot,
         products: i64,
         before: &CatalogueState,
-    ) -> Result<(), DatabaseError> {
+        origin: Origin,
+    ) -> Result<Taken, DatabaseError> {
         let held = Held {
             epoch: snapshot.epoch,
             seq: snapshot.seq,
@@ -161,18 +158,38 @@ impl Store {
             had: before.products,
             held_at: self.clock.now_ms(),
         };
-        tracing::error!(
-            products = held.products,
-            had = held.had,
-            "EntMine's catalogue is so much smaller that it is not taken before somebody says that \
-             it is meant: wizastore catalog status"
-        );
-        self.db
-            .write("store.catalogue", move |tx| {
-                Box::pin(async move { Ok::<_, DatabaseError>(state::hold(tx, &held).await?) })
+        let (products, had) = (held.products, held.had);
+        let work = self.db.write("store.catalogue", move |tx| {
+            Box::pin(async move {
+                if is_overtaken(&mut *tx, (held.epoch, held.seq), &origin).await? {
+                    return Ok(Taken::Overtaken);
+                }
+                state::hold(tx, &held).await?;
+                Ok::<_, DatabaseError>(Taken::Held)
             })
-            .await
+        });
+        let taken = work.await?;
+        if taken == Taken::Held {
+            tracing::error!(
+                products,
+                had,
+                "EntMine's catalogue is so much smaller that it is not taken before somebody says \
+                 that it is meant: wizastore catalog status"
+            );
+        }
+        Ok(taken)
     }
+}
+
+/// Whether the cache is at a later seq than a snapshot, or another EntMine's, and that is not right.
+async fn is_overtaken(tx: &mut Conn, at: (i64, i64), origin: &Origin) -> Result<bool, sqlx::Error> {
+    let applied = super::watermark(&mut *tx).await?;
+    let later = applied.is_some_and(|applied| applied > at);
+    let another = match (state::instance(tx).await?, &origin.instance) {
+        (Some(followed), Some(instance)) => followed != *instance,
+        (None, _) | (_, None) => false,
+    };
+    Ok((later || another) && !origin.went_back)
 }
 
 /// What a snapshot was read at.
@@ -198,14 +215,7 @@ async fn swap(
         .bind(stage)
         .fetch_one(&mut *tx)
         .await?;
-    let later = super::watermark(&mut *tx)
-        .await?
-        .is_some_and(|applied| applied > (at.epoch, at.seq));
-    let another = match (state::instance(&mut *tx).await?, &origin.instance) {
-        (Some(followed), Some(instance)) => followed != *instance,
-        (None, _) | (_, None) => false,
-    };
-    if staged != expected || (later || another) && !origin.went_back {
+    if staged != expected || is_overtaken(&mut *tx, (at.epoch, at.seq), origin).await? {
         sqlx::query("DELETE FROM products_staged WHERE stage = $1")
             .bind(stage)
             .execute(&mut *tx)

@@ -367,16 +367,22 @@ async fn a_much_smaller_snapshot_waits_for_an_operator() {
     assert_eq!((state.seq, state.products), (3, 8));
     let held = state.held.expect("it is held");
     assert_eq!((held.seq, held.products, held.had), (4, 0, 8));
+    // Changes that lead past it are followed, and it waits for nobody any more.
+    let past = message(3, 5, Vec::new());
+    shop.store.hear_catalogue(past).await.unwrap();
+    let state = shop.store.catalogue_state().await.unwrap();
+    assert_eq!((state.seq, state.products, state.held), (5, 8, None));
     // It is meant.
+    assert_eq!(take(6, 0, Smaller::Hold).await, Taken::Held);
     assert_eq!(
-        take(4, 0, Smaller::Take).await,
+        take(6, 0, Smaller::Take).await,
         Taken::Replaced {
             differed: 8,
             stocks: 8
         }
     );
     let state = shop.store.catalogue_state().await.unwrap();
-    assert_eq!((state.seq, state.products, state.held), (4, 0, None));
+    assert_eq!((state.seq, state.products, state.held), (6, 0, None));
 }
 
 #[tokio::test]
