@@ -4,18 +4,19 @@ use std::fs::{self, Permissions};
 use std::io::{Error, ErrorKind, Result};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
 /// A folder with a file for each e-mail.
 pub struct MailFolder {
     path: PathBuf,
-    /// One at a time: whoever makes files in one folder at once waits for the others with the processor at work.
-    turn: Mutex<()>,
+    /// Writers in one folder spin on its lock, so only one writes at a time.
+    turn: Arc<Mutex<()>>,
 }
 
 impl MailFolder {
-    /// The folder, which may be missing, or be there for everybody to read from an earlier version.
+    /// The folder, which may be missing, or made readable for all by an earlier version.
     pub fn at(path: PathBuf) -> Self {
         if path.is_dir()
             && let Err(error) = fs::set_permissions(&path, Permissions::from_mode(0o700))
@@ -24,7 +25,7 @@ impl MailFolder {
         }
         Self {
             path,
-            turn: Mutex::default(),
+            turn: Arc::default(),
         }
     }
 
@@ -62,7 +63,12 @@ impl MailFolder {
     }
 
     async fn work(&self, work: impl FnOnce() -> Result<()> + Send + 'static) -> Result<()> {
-        let _turn = self.turn.lock().await;
+        let turn = self.turn.clone().lock_owned().await;
+        // It lasts as long as the work, also where nobody waits for that any more.
+        let work = move || {
+            let _turn = turn;
+            work()
+        };
         spawn_blocking(work).await.map_err(Error::other)?
     }
 }

@@ -26,6 +26,10 @@ const KEPT: Duration = Duration::from_secs(1);
 const ROOM: u64 = 16 * 1024 * 1024;
 /// Longer pages are not kept.
 const LONGEST: usize = 1024 * 1024;
+/// Nor those of longer addresses, which no page leads to, in bytes.
+const LONGEST_ADDRESS: usize = 1_024;
+/// Renderings that others can wait for at once.
+const TURNS: u64 = 1_000;
 
 /// The pages that are kept. Cheap to clone.
 #[derive(Clone)]
@@ -35,8 +39,8 @@ pub struct SharedPages {
     pieces: Arc<dyn Fn(String) -> BoxFuture<'static, Result<i64, Trouble>> + Send + Sync>,
     /// By path and query.
     kept: Cache<String, Arc<Page>>,
-    /// Those that are being rendered.
-    turns: Cache<String, Arc<Mutex<()>>>,
+    /// Those that are being rendered, each by one at a time.
+    turns: Cache<String, Arc<Mutex<Option<Rendered>>>>,
 }
 
 impl SharedPages {
@@ -71,7 +75,7 @@ impl SharedPages {
             now: Arc::new(now),
             pieces: Arc::new(pieces),
             kept,
-            turns: Cache::builder().time_to_idle(10 * KEPT).build(),
+            turns: Cache::new(TURNS),
         }
     }
 }
@@ -86,12 +90,13 @@ pub async fn layer(State(pages): State<SharedPages>, request: Request, next: Nex
     match (pages.find(address, &asked, &next, &token).await, token) {
         (Found::Page(page), token) => {
             let pieces = match token {
+                _ if page.is_trouble() => None,
                 None => Some(0),
                 Some(token) => (pages.pieces)(token).await.ok(),
             };
             page.response(pieces, &asked.headers)
         }
-        (Found::Trouble(response), _) | (Found::Answer(response), None) => response,
+        (Found::Answer(response), None) => response,
         // Nobody's page says that the cart is empty.
         (Found::Answer(_), Some(_)) | (Found::Nothing, _) => {
             next.run(Request::from_parts(asked, Body::empty())).await
@@ -102,10 +107,14 @@ pub async fn layer(State(pages): State<SharedPages>, request: Request, next: Nex
 /// What there is for an address.
 enum Found {
     Page(Arc<Page>),
-    /// No page could be made. It says the same to everybody, and of the cart nothing.
-    Trouble(Response),
     /// Something else, as it was made for nobody: a refusal, or a page that is still on its way.
     Answer(Response),
+    Nothing,
+}
+
+/// What came of a rendering, for those who waited for it.
+enum Rendered {
+    Page(Arc<Page>),
     Nothing,
 }
 
@@ -117,56 +126,62 @@ impl SharedPages {
         next: &Next,
         token: &Option<String>,
     ) -> Found {
+        let arrived = Instant::now();
         if let Some(page) = self.get(&address) {
             return Found::Page(page);
         }
-        let is_streamed = address.starts_with("/p/");
-        if is_streamed && token.is_some() {
-            return Found::Nothing;
+        if address.starts_with("/p/") {
+            return match token {
+                None => Found::Answer(self.stream(address, asked, next).await),
+                Some(_) => Found::Nothing,
+            };
         }
         let turn = self.turns.get_with(address.clone(), Arc::default);
-        let _turn = match turn.try_lock() {
-            Ok(turn) => Some(turn),
-            Err(_) if is_streamed => None,
-            // It is being rendered, most likely to be kept.
-            Err(_) => {
-                drop(turn.lock().await);
-                match self.get(&address) {
-                    Some(page) => return Found::Page(page),
-                    None => None,
-                }
+        let mut rendered = turn.lock().await;
+        match &*rendered {
+            // It is as new as one that would be begun now.
+            Some(Rendered::Page(page)) if page.begun >= arrived || page.made_of == (self.now)() => {
+                return Found::Page(page.clone());
             }
-        };
-        let (now, begun) = ((self.now)(), Instant::now());
-        let mut nobody = asked.clone();
-        nobody.headers.remove(header::COOKIE);
-        let nobody = Request::from_parts(nobody, Body::empty());
-        let (head, body) = next.clone().run(nobody).await.into_parts();
-        if is_streamed {
-            let (pages, of) = (self.clone(), head.clone());
-            let body = pass_on(body, move |body| {
-                if let Some(page) = Page::of((now, begun), &of, &body) {
-                    pages.keep(address, &Arc::new(page));
-                }
-            });
-            return Found::Answer(Response::from_parts(head, body));
+            Some(Rendered::Nothing) => return Found::Nothing,
+            Some(Rendered::Page(_)) | None => {}
         }
+        if let Some(page) = self.get(&address) {
+            return Found::Page(page);
+        }
+        let (now, begun) = ((self.now)(), Instant::now());
+        let (head, body) = for_nobody(asked, next).await.into_parts();
         let Ok(body) = to_bytes(body, usize::MAX).await else {
             return Found::Nothing;
         };
-        match Page::of((now, begun), &head, &body) {
+        let found = match Page::of((now, begun), &head, &body) {
             Some(page) => {
                 let page = Arc::new(page);
-                self.keep(address, &page);
+                self.keep(address.clone(), &page);
+                *rendered = Some(Rendered::Page(page.clone()));
                 Found::Page(page)
             }
-            None if head.status.is_server_error() => {
-                let body = String::from_utf8_lossy(&body);
-                let body = body.replace(&app::cart_link(Some(0)), &app::cart_link(None));
-                Found::Trouble(Response::from_parts(head, Body::from(body)))
+            None => {
+                *rendered = Some(Rendered::Nothing);
+                Found::Answer(Response::from_parts(head, Body::from(body)))
             }
-            None => Found::Answer(Response::from_parts(head, Body::from(body))),
-        }
+        };
+        // Whoever comes later begins anew.
+        self.turns.invalidate(&address);
+        found
+    }
+
+    /// A page as it comes; it is kept once it has come to its end.
+    async fn stream(&self, address: String, asked: &request::Parts, next: &Next) -> Response {
+        let (now, begun) = ((self.now)(), Instant::now());
+        let (head, body) = for_nobody(asked, next).await.into_parts();
+        let (pages, of) = (self.clone(), head.clone());
+        let body = pass_on(body, move |body| {
+            if let Some(page) = Page::of((now, begun), &of, &body) {
+                pages.keep(address, &Arc::new(page));
+            }
+        });
+        Response::from_parts(head, body)
     }
 
     /// A page that is there and still true.
@@ -176,10 +191,18 @@ impl SharedPages {
     }
 
     fn keep(&self, address: String, page: &Arc<Page>) {
-        if page.length() <= LONGEST && page.begun.elapsed() < KEPT {
+        if !page.is_trouble() && page.length() <= LONGEST && page.begun.elapsed() < KEPT {
             self.kept.insert(address, page.clone());
         }
     }
+}
+
+/// A page as somebody gets it of whom nothing is known.
+async fn for_nobody(asked: &request::Parts, next: &Next) -> Response {
+    let mut nobody = asked.clone();
+    nobody.headers.remove(header::COOKIE);
+    let nobody = Request::from_parts(nobody, Body::empty());
+    next.clone().run(nobody).await
 }
 
 /// The address of a page that is the same for all.
@@ -190,7 +213,8 @@ fn address(request: &Request) -> Option<String> {
         || path.starts_with("/p/");
     let is_read =
         request.method() == Method::GET && !request.headers().contains_key(header::AUTHORIZATION);
-    (is_shared && is_read).then(|| request.uri().path_and_query().map(ToString::to_string))?
+    let address = request.uri().path_and_query()?.as_str();
+    (is_shared && is_read && address.len() <= LONGEST_ADDRESS).then(|| address.to_owned())
 }
 
 /// Sends a body on as it comes, and gives all of it to `done` once it has ended well.

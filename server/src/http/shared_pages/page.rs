@@ -29,6 +29,7 @@ pub(super) struct Page {
     /// When it was begun: what it says is of then, however slowly its first reader took it.
     pub begun: Instant,
     pub made_of: MadeOf,
+    status: StatusCode,
     headers: HeaderMap,
     /// What stands before and after the way to the cart.
     around_cart: (String, String),
@@ -37,14 +38,15 @@ pub(super) struct Page {
 }
 
 impl Page {
-    /// None where the response is not a page that others may have.
+    /// None where the response is not a page that others may have. One that says that no page could be made is.
     pub fn of(
         (made_of, begun): (MadeOf, Instant),
         head: &response::Parts,
         body: &[u8],
     ) -> Option<Self> {
         let mut headers = head.headers.clone();
-        if head.status != StatusCode::OK || headers.contains_key(header::SET_COOKIE) {
+        let is_usable = head.status == StatusCode::OK || head.status.is_server_error();
+        if !is_usable || headers.contains_key(header::SET_COOKIE) {
             return None;
         }
         let policy = headers.remove(header::CONTENT_SECURITY_POLICY)?;
@@ -69,6 +71,7 @@ impl Page {
         Some(Self {
             begun,
             made_of,
+            status: head.status,
             headers,
             around_cart: (before.to_owned(), after.to_owned()),
             hash: format!("{hash:x}")[..32].to_owned(),
@@ -79,9 +82,19 @@ impl Page {
         self.around_cart.0.len() + self.around_cart.1.len()
     }
 
-    /// The page for somebody with so many pieces in the cart, if anybody can say how many, unless that is what they
-    /// have already.
+    /// Whether it says that no page could be made.
+    pub fn is_trouble(&self) -> bool {
+        self.status.is_server_error()
+    }
+
+    /// The page for somebody with so many pieces in the cart, none where nobody can say how many; or a 304 where the
+    /// browser has it.
     pub fn response(&self, pieces: Option<i64>, asked: &HeaderMap) -> Response {
+        let (before, after) = &self.around_cart;
+        let body = || Body::from([before, app::cart_link(pieces).as_str(), after].concat());
+        if self.is_trouble() {
+            return (self.status, self.headers.clone(), body()).into_response();
+        }
         let number = pieces.map_or_else(String::new, |pieces| pieces.to_string());
         let content = format!("{}-{number}", self.hash);
         let tag = format!("\"{content}\"");
@@ -96,9 +109,7 @@ impl Page {
             headers.insert(header::VARY, vary);
             return (StatusCode::NOT_MODIFIED, headers).into_response();
         }
-        let (before, after) = &self.around_cart;
-        let body = [before, app::cart_link(pieces).as_str(), after].concat();
-        let mut response = (headers, Body::from(body)).into_response();
+        let mut response = (headers, body()).into_response();
         response.extensions_mut().insert(Content(content.into()));
         response
     }
