@@ -153,6 +153,11 @@ impl ProductChange {
         product.price_version = before.map_or(0, |before| before.price_version) + i64::from(price);
     }
 
+    /// Whether it is new, or more of it than its stock is another.
+    fn is_product(&self) -> bool {
+        self.before.is_none() || self.is_versioned()
+    }
+
     /// Whether anything at all is another.
     pub fn is_written(&self) -> bool {
         self.before.as_ref() != Some(&self.after)
@@ -215,8 +220,12 @@ pub(crate) async fn apply_later(
 ) -> Result<(), StorageError> {
     changes.iter_mut().for_each(ProductChange::versioned);
     let written: Vec<_> = changes.iter().filter(|c| c.is_written()).collect();
-    for some in written.chunks(BATCH_ROWS) {
-        write(tx, some).await?;
+    let (products, stocks): (Vec<_>, Vec<_>) =
+        written.into_iter().partition(|change| change.is_product());
+    for (written, columns) in [(products, PRODUCT), (stocks, STOCK)] {
+        for some in written.chunks(BATCH_ROWS) {
+            write(tx, some, columns).await?;
+        }
     }
     tx.urgent |= changes.iter().any(ProductChange::is_urgent);
     let priced = changes.iter().filter(|change| change.price_differs());
@@ -257,22 +266,33 @@ pub(crate) async fn apply_later(
     Ok(())
 }
 
-async fn write(tx: &mut Writing<'_>, changes: &[&ProductChange]) -> Result<(), StorageError> {
+/// What is written of a product. Each column that is written costs the indexes in which it is.
+const PRODUCT: &str = "ON CONFLICT (sku) DO UPDATE SET
+    version = excluded.version, name = excluded.name, slug = excluded.slug,
+    category = excluded.category, description = excluded.description,
+    image = excluded.image, currency = excluded.currency,
+    price_minor = excluded.price_minor, price_version = excluded.price_version,
+    on_hand = excluded.on_hand, reserved = excluded.reserved,
+    published = excluded.published, listed = excluded.listed,
+    archived = excluded.archived, tracked = excluded.tracked,
+    imported_on_hand = excluded.imported_on_hand, search_text = excluded.search_text";
+/// What is written where only the stock is another, as each order makes it.
+const STOCK: &str = "ON CONFLICT (sku) DO UPDATE SET
+    on_hand = excluded.on_hand, reserved = excluded.reserved,
+    imported_on_hand = excluded.imported_on_hand";
+
+async fn write(
+    tx: &mut Writing<'_>,
+    changes: &[&ProductChange],
+    columns: &'static str,
+) -> Result<(), StorageError> {
     let sql = batch::insert(
         "INSERT INTO products (sku, version, name, slug, category, description, image, currency,
                                price_minor, price_version, on_hand, reserved, published, listed,
                                archived, tracked, imported_on_hand, search_text)",
         18,
         changes.len(),
-        "ON CONFLICT (sku) DO UPDATE SET
-             version = excluded.version, name = excluded.name, slug = excluded.slug,
-             category = excluded.category, description = excluded.description,
-             image = excluded.image, currency = excluded.currency,
-             price_minor = excluded.price_minor, price_version = excluded.price_version,
-             on_hand = excluded.on_hand, reserved = excluded.reserved,
-             published = excluded.published, listed = excluded.listed,
-             archived = excluded.archived, tracked = excluded.tracked,
-             imported_on_hand = excluded.imported_on_hand, search_text = excluded.search_text",
+        columns,
     );
     let mut query = sqlx::query(sql);
     for change in changes {

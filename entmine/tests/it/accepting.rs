@@ -2,6 +2,7 @@
 
 use super::ENGINE;
 use crate::shop::{HOUR, Shop, body, new_key, order, rejected, stored};
+use database::Engine;
 use entmine::{Conditions, Found, Placed, StorageError};
 use model::{OrderRequest, OrderStatus};
 
@@ -155,4 +156,26 @@ async fn the_audit_holds_no_customer_data() {
             .await,
         2
     );
+}
+
+/// Its other columns stand in indexes, each of which would be a page more to write.
+#[tokio::test]
+async fn an_order_writes_nothing_of_its_products_but_their_stock() {
+    let shop = Shop::open(ENGINE).await;
+    shop.alter(match ENGINE {
+        Engine::Sqlite => {
+            "CREATE TRIGGER refused BEFORE UPDATE OF slug ON products
+             BEGIN SELECT RAISE(ABORT, 'a product is written'); END"
+        }
+        Engine::Postgres => {
+            "CREATE FUNCTION refuse_products() RETURNS trigger LANGUAGE plpgsql AS
+                 'BEGIN RAISE EXCEPTION ''a product is written''; END';
+             CREATE TRIGGER refused BEFORE UPDATE OF slug ON products
+                 FOR EACH ROW EXECUTE FUNCTION refuse_products()"
+        }
+    })
+    .await;
+    stored(shop.place(new_key(), &order(&[("WAND", 1, 1299)])).await);
+    let refused = shop.refused("UPDATE products SET slug = slug").await;
+    assert!(refused.contains("a product is written"), "{refused}");
 }
