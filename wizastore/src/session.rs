@@ -217,10 +217,10 @@ impl Swept {
             }
             Self::Gone => {
                 "DELETE FROM sessions WHERE id IN (
-                     SELECT id FROM sessions WHERE seen_at < $1 AND NOT EXISTS (
+                     SELECT id FROM sessions WHERE ordered IN (0, 1) AND seen_at < $1 AND NOT EXISTS (
                          SELECT 1 FROM orders WHERE orders.session_id = sessions.id
                          AND orders.state NOT IN ('confirmed', 'rejected', 'cancelled', 'settled'))
-                     ORDER BY seen_at LIMIT $2)"
+                     LIMIT $2)"
             }
             // Ids and keys are UUIDs of version 7: their order is that of time, and the oldest come first.
             Self::Mails => {

@@ -347,7 +347,7 @@ pub(crate) async fn session_of(db: &Readers, key: &str) -> Result<Option<String>
 pub(crate) async fn any_leased(db: &Readers, until_ms: i64) -> Result<bool, sqlx::Error> {
     let leased: i64 = sqlx::query_scalar(
         "SELECT COUNT(*) FROM (SELECT 1 FROM orders
-         WHERE state IN ('sending', 'voiding') AND lease_until <= $1 LIMIT 1) leased",
+         WHERE state <> 'confirmed' AND state IN ('sending', 'voiding') AND lease_until <= $1 LIMIT 1) leased",
     )
     .bind(until_ms)
     .fetch_one(db)
@@ -358,7 +358,7 @@ pub(crate) async fn any_leased(db: &Readers, until_ms: i64) -> Result<bool, sqlx
 /// Orders whose attempt's lease ends by `until_ms`.
 pub(super) async fn leased(db: &mut Conn, until_ms: i64) -> Result<Vec<Order>, sqlx::Error> {
     let rows: Vec<OrderRow> = sqlx::query_as(select_order!(
-        "WHERE state IN ('sending', 'voiding') AND lease_until <= $1"
+        "WHERE state <> 'confirmed' AND state IN ('sending', 'voiding') AND lease_until <= $1"
     ))
     .bind(until_ms)
     .fetch_all(db)
@@ -433,7 +433,8 @@ pub(crate) async fn due(
 ) -> Result<Vec<(String, String)>, sqlx::Error> {
     sqlx::query_as(
         "SELECT order_key, session_id FROM orders
-         WHERE state IN ('journalled', 'retry_wait', 'unknown', 'voiding') AND lease_until IS NULL
+         WHERE state <> 'confirmed' AND state IN ('journalled', 'retry_wait', 'unknown', 'voiding')
+         AND lease_until IS NULL
          AND (next_try_at IS NULL OR next_try_at <= $1 OR next_try_at > $3)
          ORDER BY CASE WHEN rounds = 0 THEN 0 ELSE 1 END, next_try_at LIMIT $2",
     )
@@ -446,16 +447,22 @@ pub(crate) async fn due(
 
 /// How many orders had which end.
 pub(crate) async fn ended(db: &mut Conn) -> Result<Ledger, sqlx::Error> {
+    // Those that are confirmed have numbers, and no others do.
+    let confirmed = sqlx::query_scalar("SELECT COUNT(*) FROM orders WHERE number IS NOT NULL")
+        .fetch_one(&mut *db)
+        .await?;
     let rows: Vec<(String, i64)> = sqlx::query_as(
         "SELECT state, COUNT(*) FROM orders
-         WHERE state IN ('confirmed', 'rejected', 'cancelled', 'settled') GROUP BY state",
+         WHERE state <> 'confirmed' AND state IN ('rejected', 'cancelled', 'settled') GROUP BY state",
     )
     .fetch_all(db)
     .await?;
-    let mut ledger = Ledger::default();
+    let mut ledger = Ledger {
+        confirmed,
+        ..Ledger::default()
+    };
     for (word, count) in rows {
         match word.as_str() {
-            "confirmed" => ledger.confirmed = count,
             "rejected" => ledger.rejected = count,
             "cancelled" => ledger.cancelled = count,
             _settled => ledger.settled = count,
