@@ -398,15 +398,27 @@ mod tests {
         }
     }
 
-    /// As `.cargo/config.toml` wishes: its own limit would make a file of each commit.
+    /// As `.cargo/config.toml` wishes.
     #[test]
-    fn what_a_savepoint_keeps_stays_in_memory() {
+    fn what_an_order_s_savepoint_keeps_stays_in_memory() {
         let (_folder, mut conn) = opened();
         let outcome = conn.run("PRAGMA compile_options", None, false).unwrap();
         let options = outcome.rows.iter().map(|row| row.get::<String, _>(0));
         let options: Vec<_> = options.collect();
-        let spill = "STMTJRNL_SPILL=4194304".to_owned();
+        let spill = "STMTJRNL_SPILL=131071".to_owned();
         assert!(options.contains(&spill), "{options:?}");
+    }
+
+    #[test]
+    fn a_savepoint_that_keeps_more_is_gone_back_to_as_well() {
+        let (_folder, mut conn) = opened();
+        let sql = "CREATE TABLE t (a, b);
+            WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+                INSERT INTO t SELECT i, hex(randomblob(200)) FROM n;
+            BEGIN; SAVEPOINT before; UPDATE t SET a = 0; ROLLBACK TO before; COMMIT;";
+        conn.run(sql, None, false).unwrap();
+        let sum = conn.run("SELECT SUM(a) FROM t", None, true).unwrap();
+        assert_eq!(sum.rows[0].get::<i64, _>(0), 200_010_000);
     }
 
     #[test]
