@@ -2,7 +2,7 @@
 //!
 //! A file of a migrations folder is for both engines, or, where it is named `….sqlite.sql` or
 //! `….postgres.sql`, for one. A migration whose name begins with `expand_` only adds what older
-//! programs do not see: they may go on running, and be started, beside newer ones.
+//! programs do not see, or takes away an index: they may go on running, and be started, beside newer ones.
 
 use crate::address::Engine;
 use sqlx::AnyConnection;

@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// What a client does wrong. What it makes of a broken connection or a 500, the network does (`link.rs`).
+/// What a client does wrong. The first three are acted out by the network (`link.rs`), which knows what happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slip {
     /// A 500 is taken for a refused connection.
