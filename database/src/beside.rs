@@ -69,28 +69,29 @@ impl Writers {
         };
         let kept = self.take();
         let beside = Beside::Others(scope);
-        let begun = self.writer.begin(kept, beside, step.questions());
-        let begun = match begun.await {
+        let mut batch = Batch::of_one(name, step);
+        let first = batch.first(Engine::Postgres);
+        let begun = match self.writer.begin(kept, beside, first).await {
             Ok(begun) => begun,
             // The server takes no more connections: the one writer has its own.
             Err(error) if error.as_database_error().is_some() => {
                 tracing::warn!(%error, "no connection beside the writer's: this waits for that one");
                 drop((gate, place));
-                let queued = Queued::Step(name, step);
-                if let Err(mpsc::error::SendError(Queued::Step(_, step))) =
-                    self.queue.send(queued).await
-                {
-                    step.tell(Err(error.into()));
+                let error = DatabaseError::from(error);
+                for queued in batch.into_queued() {
+                    if let Err(mpsc::error::SendError(Queued::Step(_, step))) =
+                        self.queue.send(queued).await
+                    {
+                        step.tell(Err(error.clone()));
+                    }
                 }
                 return;
             }
             Err(error) => {
                 self.idle().clear();
-                return step.tell(Err(error.into()));
+                return batch.tell(&Err(error.into()));
             }
         };
-        let mut batch = Batch::default();
-        batch.add(name, step);
         let mut kept = None;
         let end = self.writer.finish(&mut kept, begun, &mut batch, beside);
         let end = end.await;

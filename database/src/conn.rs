@@ -67,18 +67,24 @@ impl Conn {
         }
     }
 
-    /// Makes the changes that were left for later, and commits; where the last savepoint does not stand, without
-    /// what was done in it.
-    pub(crate) async fn commit(&mut self, stands: bool) -> Result<(), DatabaseError> {
+    /// Makes the changes that were left for later, and commits; where the last step does not stand, without what
+    /// was done in it.
+    pub(crate) async fn commit(
+        &mut self,
+        stands: bool,
+        in_savepoint: bool,
+    ) -> Result<(), DatabaseError> {
         // PostgreSQL takes the COMMIT of a transaction that has failed without a word, and writes nothing: a
         // step that kept such a failure to itself is found out by its savepoint.
-        let words: &[&'static str] = match stands {
-            true => &["RELEASE SAVEPOINT step", "COMMIT"],
-            false => &[
+        let words: &[&'static str] = match (stands, in_savepoint) {
+            (true, true) => &["RELEASE SAVEPOINT step", "COMMIT"],
+            (true, false) => &["COMMIT"],
+            (false, true) => &[
                 "ROLLBACK TO SAVEPOINT step",
                 "RELEASE SAVEPOINT step",
                 "COMMIT",
             ],
+            (false, false) => &["ROLLBACK"],
         };
         match &mut self.0 {
             Kind::Postgres(postgres) => {

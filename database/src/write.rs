@@ -133,6 +133,17 @@ pub(crate) enum Beside {
     Others(Option<i32>),
 }
 
+/// What a transaction begins with.
+#[derive(Clone, Copy)]
+pub(crate) struct First<'b> {
+    /// What the first step has to know.
+    questions: &'b Questions,
+    /// Whether each step has a savepoint of its own. On SQLite a step that is alone needs none, because it is undone
+    /// with all of the transaction; and while a savepoint is open SQLite copies each page before its first change,
+    /// for a batch of orders more than it keeps in memory. On PostgreSQL going back to the savepoint keeps the locks.
+    in_savepoint: bool,
+}
+
 /// What the writer did since it was opened.
 pub(crate) struct Counts {
     commits: AtomicU64,
@@ -206,15 +217,30 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    pub fn add(&mut self, name: Name, step: Box<dyn Step>) {
+    pub fn of_one(name: Name, step: Box<dyn Step>) -> Self {
+        Self {
+            names: vec![name],
+            steps: vec![step],
+        }
+    }
+
+    pub fn into_queued(self) -> impl Iterator<Item = Queued> {
+        let steps = self.names.into_iter().zip(self.steps);
+        steps.map(|(name, step)| Queued::Step(name, step))
+    }
+
+    fn add(&mut self, name: Name, step: Box<dyn Step>) {
         self.names.push(name);
         self.steps.push(step);
     }
 
-    /// What the first step has to know; a batch has one.
-    pub fn first_questions(&self) -> &Questions {
+    /// How the transaction begins; a batch has a first step.
+    pub fn first(&self, engine: Engine) -> First<'_> {
         const NONE: &Questions = &Questions(Vec::new());
-        self.steps.first().map_or(NONE, |step| step.questions())
+        First {
+            questions: self.steps.first().map_or(NONE, |step| step.questions()),
+            in_savepoint: engine == Engine::Postgres || self.steps.len() > 1,
+        }
     }
 
     /// Tells each caller what became of the transaction.
@@ -313,8 +339,8 @@ impl Writer {
         kept: &mut Option<Conn>,
         batch: &mut Batch,
     ) -> Result<(), DatabaseError> {
-        let questions = batch.first_questions();
-        let begun = self.begin(kept.take(), Beside::Nobody, questions).await?;
+        let first = batch.first(self.address.engine());
+        let begun = self.begin(kept.take(), Beside::Nobody, first).await?;
         self.finish(kept, begun, batch, Beside::Nobody).await
     }
 
@@ -328,18 +354,19 @@ impl Writer {
         beside: Beside,
     ) -> Result<(), DatabaseError> {
         let Begun { mut conn, answers } = begun;
+        let First {
+            questions,
+            in_savepoint,
+        } = batch.first(self.address.engine());
         let answers = match answers {
             Some(answers) => answers,
-            None => {
-                let questions = batch.first_questions();
-                self.wait_for_others(&mut conn, beside, questions).await?
-            }
+            None => self.wait_for_others(&mut conn, beside, questions).await?,
         };
         let work = self.work(&mut conn, batch, answers);
         let stands = self.within(WORK, work).await?;
         let unclear = |error| DatabaseError::CommitUnclear(Arc::new(error));
         self.pass(&batch.names, "commit").await.map_err(unclear)?;
-        let commit = async { Ok(conn.commit(stands).await) };
+        let commit = async { Ok(conn.commit(stands, in_savepoint).await) };
         let end = self.within(COMMIT, commit).await;
         if let Err(error) = end.unwrap_or_else(|silent| Err(unclear(silent))) {
             // SQLite can keep a transaction open after a COMMIT that failed.
@@ -355,16 +382,16 @@ impl Writer {
         self.pass(&batch.names, "committed").await.map_err(unclear)
     }
 
-    /// A connection in a transaction, in its first savepoint, with what the first step asked: on PostgreSQL a new
+    /// A connection in a transaction, with what the first step asked: on PostgreSQL a new
     /// one where nothing can be begun on the kept one.
     pub async fn begin(
         &self,
         kept: Option<Conn>,
         beside: Beside,
-        questions: &Questions,
+        first: First<'_>,
     ) -> Result<Begun, sqlx::Error> {
         if let Some(mut conn) = kept {
-            match self.begin_on(&mut conn, beside, questions).await {
+            match self.begin_on(&mut conn, beside, first).await {
                 Ok(answers) => return Ok(Begun { conn, answers }),
                 Err(error) if self.address.engine() == Engine::Sqlite => return Err(error),
                 Err(error) => tracing::warn!(%error, "the database's connection is made anew"),
@@ -373,7 +400,7 @@ impl Writer {
         let mut conn = self
             .within(CONNECT, connect(&self.address, self.durability))
             .await?;
-        let answers = self.begin_on(&mut conn, beside, questions).await?;
+        let answers = self.begin_on(&mut conn, beside, first).await?;
         Ok(Begun { conn, answers })
     }
 
@@ -384,7 +411,7 @@ impl Writer {
         &self,
         conn: &mut Conn,
         beside: Beside,
-        questions: &Questions,
+        first: First<'_>,
     ) -> Result<Option<Answers>, sqlx::Error> {
         let lock = self.lock;
         let try_to_lock = match (self.address.engine(), beside) {
@@ -401,11 +428,15 @@ impl Writer {
                 self.scopes()
             )),
         };
-        let words = match try_to_lock {
-            None => vec!["BEGIN IMMEDIATE".into(), SAVEPOINT],
-            Some(lock) => vec!["BEGIN".into(), lock.into(), SAVEPOINT],
+        let mut words = match try_to_lock {
+            None => vec!["BEGIN IMMEDIATE".into()],
+            Some(lock) => vec!["BEGIN".into(), lock.into()],
         };
-        let (said, answers) = self.within(WORD, conn.ask(words, questions)).await?;
+        if first.in_savepoint {
+            words.push(SAVEPOINT);
+        }
+        let asked = conn.ask(words, first.questions);
+        let (said, answers) = self.within(WORD, asked).await?;
         // SQLite says nothing of locks, and there is nobody else.
         let is_ours = said.first().map_or(Ok(true), |row| row.try_get(0))?;
         Ok(is_ours.then_some(answers))
@@ -460,9 +491,8 @@ impl Writer {
         }
     }
 
-    /// Runs each step in its savepoint, the first one with `answers`. What the database is told and asked between two
-    /// steps is one message, because each is a round trip on PostgreSQL. Gives whether the last step stands; its
-    /// savepoint is still there.
+    /// Runs each step, the first one with `answers`. What the database is told and asked between two steps is one
+    /// message, because each is a round trip on PostgreSQL. Gives whether the last step stands; it is not undone yet.
     async fn work(
         &self,
         conn: &mut Conn,

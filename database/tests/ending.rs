@@ -4,7 +4,7 @@
 
 use database::testing::open_without_tables;
 use database::{Action, Database, DatabaseError, OpenError, Points};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
@@ -107,6 +107,58 @@ async fn a_read_that_is_given_up_leaves_no_transaction_open() {
     let ended: Result<(), DatabaseError> = panicking.await;
     assert!(matches!(ended, Err(DatabaseError::CutShort)));
     database.close().await;
+}
+
+/// A step that fails and has a transaction to itself leaves nothing behind, and nobody after it waits.
+#[tokio::test]
+async fn a_step_that_fails_with_nobody_beside_it_is_undone() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = open(&folder.path().join("test.db"), Points::default()).await;
+    run(&database, "CREATE TABLE t (a PRIMARY KEY)")
+        .await
+        .unwrap();
+    let wrong = "INSERT INTO t VALUES (1); INSERT INTO t VALUES (2), (1)";
+    run(&database, wrong).await.unwrap_err();
+    run(&database, "INSERT INTO t VALUES (1)").await.unwrap();
+    assert_eq!(database.commits(), (3, 3));
+    database.close().await;
+}
+
+/// A step that is alone may change more pages than a savepoint keeps in memory, and makes no file for them.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_step_that_changes_much_makes_no_temporary_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = open(&folder.path().join("test.db"), Points::default()).await;
+    let filled = "CREATE TABLE t (a, b);
+        WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+            INSERT INTO t SELECT i, hex(randomblob(200)) FROM n";
+    run(&database, filled).await.unwrap();
+    let files = database.write("test.step", |conn| {
+        Box::pin(async move {
+            // One statement that may fail on the way has a savepoint within; these may not.
+            for row in (1_i64..2000).step_by(10) {
+                sqlx::query("UPDATE t SET a = 0 WHERE rowid = $1")
+                    .bind(row)
+                    .execute(&mut *conn)
+                    .await?;
+            }
+            Ok::<_, DatabaseError>(temporary_files())
+        })
+    });
+    assert_eq!(files.await.unwrap(), Vec::<PathBuf>::new());
+    database.close().await;
+}
+
+/// Files that this process has open and that have no name any more: SQLite removes its temporary ones as soon as they
+/// are open.
+#[cfg(target_os = "linux")]
+fn temporary_files() -> Vec<PathBuf> {
+    let open = std::fs::read_dir("/proc/self/fd").unwrap();
+    let names = open.filter_map(|file| std::fs::read_link(file.unwrap().path()).ok());
+    names
+        .filter(|name| name.to_string_lossy().contains("etilqs_"))
+        .collect()
 }
 
 /// A step that fails leaves the others of its commit alone, also where it is the last one.
