@@ -38,7 +38,9 @@ pub use journal::{Event, Refused, State, next};
 pub use keys::{OrderKey, fingerprint};
 pub use knobs::Knobs;
 pub use mail::{Mail, MailError, Mailer};
-pub use operator::{Audit, OperatorError, OrderBrief, OrderQuery, OrderRecord, TimelineEntry};
+pub use operator::{
+    Audit, Erased, OperatorError, OrderBrief, OrderQuery, OrderRecord, TimelineEntry, Whose,
+};
 pub use reconcile::{ReconcileError, Reconciled};
 pub use store::{Ledger, Store, StoreConfig};
 pub use visit::{Reply, SubmitFields, Trouble, Visit};

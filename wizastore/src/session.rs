@@ -162,18 +162,21 @@ pub(crate) enum Swept {
     Idle,
     /// Sessions with orders.
     Gone,
-    /// E-mails that are sent, or that nobody needs any more.
+    /// Copies of e-mails that are sent, or that nobody needs any more: the mailer is to remove them.
+    Copies,
+    /// E-mails of which there is no copy any more.
     Mails,
     /// Attempts of orders that have ended.
     Attempts,
 }
 
 impl Swept {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Carts,
         Self::Drafts,
         Self::Idle,
         Self::Gone,
+        Self::Copies,
         Self::Mails,
         Self::Attempts,
     ];
@@ -191,7 +194,7 @@ impl Swept {
         let kept = match self {
             Self::Carts | Self::Drafts | Self::Idle => knobs.cart_idle,
             Self::Gone => knobs.session_kept,
-            Self::Mails | Self::Attempts => knobs.history_kept,
+            Self::Copies | Self::Mails | Self::Attempts => knobs.history_kept,
         };
         let until_ms = now_ms - kept.as_millis() as i64;
         let sql = match self {
@@ -223,9 +226,15 @@ impl Swept {
                      LIMIT $2)"
             }
             // Ids and keys are UUIDs of version 7: their order is that of time, and the oldest come first.
+            Self::Copies => {
+                "UPDATE mails SET forget = 1 WHERE id IN (
+                     SELECT id FROM mails WHERE id < $3 AND ended_at < $1 AND forget = 0
+                     AND COALESCE(result, '') <> 'erased'
+                     ORDER BY id LIMIT $2)"
+            }
             Self::Mails => {
                 "DELETE FROM mails WHERE id IN (
-                     SELECT id FROM mails WHERE id < $3 AND ended_at < $1 AND forget = 0
+                     SELECT id FROM mails WHERE id < $3 AND ended_at < $1 AND forget = 0 AND result = 'erased'
                      ORDER BY id LIMIT $2)"
             }
             Self::Attempts => {
@@ -239,7 +248,7 @@ impl Swept {
         };
         let swept = sqlx::query(sql).bind(until_ms).bind(SWEPT as i64);
         let swept = match self {
-            Self::Mails | Self::Attempts => swept.bind(first_of(until_ms)),
+            Self::Copies | Self::Mails | Self::Attempts => swept.bind(first_of(until_ms)),
             Self::Carts | Self::Drafts | Self::Idle | Self::Gone => swept,
         };
         Ok(swept.execute(tx).await?.rows_affected())
@@ -247,7 +256,7 @@ impl Swept {
 }
 
 /// The beginning of the UUIDs of version 7 of a time; all that are earlier come before it.
-fn first_of(ms: i64) -> String {
+pub(crate) fn first_of(ms: i64) -> String {
     let hex = format!("{:012x}", ms.max(0));
     format!("{}-{}", &hex[..8], &hex[8..])
 }

@@ -31,6 +31,8 @@ pub struct KeepOptions {
     )]
     pub keep_sessions: u64,
     /// Days for which the attempts of an order that has ended are kept, and the e-mails about it; the order stays
+    ///
+    /// After them also name and address go of a rejected or cancelled order, which EntMine never had.
     #[arg(
         long,
         env = "WIZASTORE_KEEP_HISTORY",

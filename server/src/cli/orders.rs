@@ -56,6 +56,23 @@ pub enum OrdersTask {
         #[arg(long)]
         yes: bool,
     },
+    /// Erase a customer's data from orders that EntMine never had: rejected, cancelled and settled ones
+    ///
+    /// For a customer who asks to be forgotten. Of orders that EntMine has it is done in the back office (Customers), and
+    /// the store follows. Key, lines and total stay.
+    #[command(after_help = EXIT)]
+    Erase {
+        #[command(flatten)]
+        whose: WhoseOptions,
+        /// Why; kept with the order, so nothing personal
+        #[arg(long)]
+        reason: String,
+        /// Do not ask whether it is meant
+        #[arg(long)]
+        yes: bool,
+        #[command(flatten)]
+        output: Output,
+    },
 }
 
 /// One order, and how to answer about it.
@@ -66,6 +83,18 @@ pub struct Which {
     pub order: String,
     #[command(flatten)]
     pub output: Output,
+}
+
+/// Whose data are to be erased.
+#[derive(Clone, Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct WhoseOptions {
+    /// The order's key, or the reference that its customer reads
+    #[arg(value_name = "ORDER")]
+    pub order: Option<String>,
+    /// Every such order with this e-mail address
+    #[arg(long)]
+    pub email: Option<String>,
 }
 
 /// How an operator's command answers, and about which store.

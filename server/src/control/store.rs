@@ -3,7 +3,9 @@
 use super::Fault;
 use crate::catalogue::{self, CatalogueReport, CatalogueSource, Comparison, FollowError, Followed};
 use serde::{Deserialize, Serialize};
-use wizastore::{Audit, DatabaseError, OperatorError, OrderBrief, OrderQuery, OrderRecord, Store};
+use wizastore::{
+    Audit, DatabaseError, Erased, OperatorError, OrderBrief, OrderQuery, OrderRecord, Store, Whose,
+};
 
 /// A command to a store.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -14,6 +16,7 @@ pub enum StoreCommand {
     Retry { order: String, reason: String },
     Void { order: String, reason: String },
     Settle { order: String, note: String },
+    Erase { whose: Whose, reason: String },
     Audit,
     CatalogueStatus,
     CatalogueCompare,
@@ -26,6 +29,7 @@ pub enum StoreCommand {
 pub enum StoreAnswer {
     Orders(Vec<OrderBrief>),
     Order(Box<OrderRecord>),
+    Erased(Erased),
     Audit(Audit),
     Catalogue(CatalogueReport),
     Compared(Comparison),
@@ -54,6 +58,9 @@ pub async fn perform(
         StoreCommand::Retry { order, reason } => one(store.retry_order(&order, &reason).await?),
         StoreCommand::Void { order, reason } => one(store.void_order(&order, &reason).await?),
         StoreCommand::Settle { order, note } => one(store.settle_order(&order, &note).await?),
+        StoreCommand::Erase { whose, reason } => {
+            StoreAnswer::Erased(store.erase(&whose, &reason).await?)
+        }
         StoreCommand::Audit => StoreAnswer::Audit(store.audit().await?),
         StoreCommand::CatalogueStatus => {
             StoreAnswer::Catalogue(catalogue::report(store, source).await?)

@@ -15,7 +15,7 @@ use crate::cli::{AuditOptions, CatalogCommand, CatalogTask, OrdersCommand, Order
 use crate::control::{Missing, Reached, StoreAnswer, StoreCommand, ask, reach, running};
 use crate::end::End;
 use std::error::Error;
-use wizastore::OrderQuery;
+use wizastore::{OrderQuery, Whose};
 
 /// `wizastore orders …`
 ///
@@ -47,6 +47,26 @@ pub async fn orders(command: OrdersCommand) -> Result<End, Box<dyn Error>> {
             let question = format!("End order {order} by hand? It will never be pushed again.");
             confirm::meant(yes, &question)?;
             (StoreCommand::Settle { order, note }, which.output)
+        }
+        OrdersTask::Erase {
+            whose,
+            reason,
+            yes,
+            output,
+        } => {
+            let (whose, of) = match (whose.order, whose.email) {
+                (Some(order), _) => (Whose::Order(order.clone()), format!("order {order}")),
+                (None, email) => {
+                    let email = email.unwrap_or_default();
+                    let of = format!("all orders of {email} that EntMine never had");
+                    (Whose::Email(email), of)
+                }
+            };
+            confirm::meant(
+                yes,
+                &format!("Erase the customer's data from {of} for good?"),
+            )?;
+            (StoreCommand::Erase { whose, reason }, output)
         }
     };
     give(command, &output).await

@@ -8,7 +8,7 @@ use crate::output;
 use model::{OrderStatus, format_minor};
 use serde::Serialize;
 use std::io;
-use wizastore::{Audit, OrderBrief, OrderRecord, TimelineEntry};
+use wizastore::{Audit, Erased, OrderBrief, OrderRecord, TimelineEntry};
 
 /// Prints an answer.
 ///
@@ -18,6 +18,7 @@ pub(super) fn answer(answer: &StoreAnswer, json: bool) -> Result<(), String> {
     let printed = match answer {
         StoreAnswer::Orders(orders) => print(json, orders, || list(orders)),
         StoreAnswer::Order(order) => print(json, order, || record(order)),
+        StoreAnswer::Erased(done) => print(json, done, || erased(done)),
         StoreAnswer::Audit(audit) => print(json, audit, || ledger(audit)),
         StoreAnswer::Catalogue(report) => print(json, report, || catalogue::status(report)),
         StoreAnswer::Compared(comparison) => {
@@ -128,6 +129,19 @@ fn timeline(entries: &[TimelineEntry]) -> Vec<String> {
         ]);
     }
     table.lines()
+}
+
+fn erased(done: &Erased) -> Vec<String> {
+    let erased = match done.erased.as_slice() {
+        [] => vec!["nothing to erase".to_owned()],
+        keys => keys.iter().map(|key| format!("erased     {key}")).collect(),
+    };
+    let open = done.open.iter().map(|key| {
+        format!(
+            "not erased {key}: it is still under way; once EntMine has it, erase its customer there"
+        )
+    });
+    erased.into_iter().chain(open).collect()
 }
 
 fn ledger(audit: &Audit) -> Vec<String> {

@@ -23,6 +23,7 @@ pub(super) fn of(command: &StoreCommand, answer: &StoreAnswer) -> Result<End, Bo
             }
             _ => true,
         },
+        StoreAnswer::Erased(done) => done.open.is_empty(),
         StoreAnswer::Audit(audit) => fits(audit)?,
         StoreAnswer::Catalogue(report) => is_same(report)?,
         StoreAnswer::Compared(comparison) => comparison.differing == 0,

@@ -1,12 +1,20 @@
-//! Erasing an order's customer, after EntMine did.
+//! Erasing an order's customer.
 
 use super::{Order, note};
 use database::Conn;
 
+/// What the timeline says of an order whose customer EntMine has erased.
+pub(crate) const IN_ENTMINE: &str = "the customer's data were erased in EntMine, and here";
+
 /// Erases what an order that has its end holds of its customer: the body, the form that its session
 /// would show again, e-mails that are owed, and copies of those that were sent. Key, number,
-/// fingerprint, total and lines stay. Gives whether there was anything left.
-pub(crate) async fn erase(tx: &mut Conn, order: &Order, now_ms: i64) -> Result<bool, sqlx::Error> {
+/// fingerprint, total and lines stay. `why` is kept with the order. Gives whether there was anything left.
+pub(crate) async fn erase(
+    tx: &mut Conn,
+    order: &Order,
+    why: &str,
+    now_ms: i64,
+) -> Result<bool, sqlx::Error> {
     if order.erased {
         return Ok(false);
     }
@@ -39,7 +47,6 @@ pub(crate) async fn erase(tx: &mut Conn, order: &Order, now_ms: i64) -> Result<b
     .bind(now_ms)
     .execute(&mut *tx)
     .await?;
-    let what = "the customer's data were erased in EntMine, and here";
-    note(tx, &order.key, "erased", what, now_ms).await?;
+    note(tx, &order.key, "erased", why, now_ms).await?;
     Ok(true)
 }

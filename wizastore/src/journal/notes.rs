@@ -1,5 +1,6 @@
 //! What happened to an order besides attempts, and marks for a person to look at.
 
+use super::Order;
 use database::Conn;
 use database::rows::listed_after;
 
@@ -47,8 +48,22 @@ pub(crate) async fn unmark(tx: &mut Conn, key: &str, now_ms: i64) -> Result<(), 
         .map(|_| ())
 }
 
-/// Marks an order for a person, without a change of its state. Once for each reason: what an
-/// operator has settled is not brought up again.
+/// Takes the mark of an order away whose reason is over by itself; the same reason may come again.
+pub(crate) async fn unmark_of(
+    tx: &mut Conn,
+    order: &Order,
+    why: &str,
+    now_ms: i64,
+) -> Result<(), sqlx::Error> {
+    if order.standing.attention.as_deref() == Some(why) {
+        unmark(tx, &order.key, now_ms).await?;
+        note(tx, &order.key, "over", why, now_ms).await?;
+    }
+    Ok(())
+}
+
+/// Marks an order for a person, without a change of its state. Once for each reason that is not [over](unmark_of):
+/// what an operator has settled is not brought up again.
 pub(crate) async fn mark(
     tx: &mut Conn,
     key: &str,
@@ -57,8 +72,9 @@ pub(crate) async fn mark(
 ) -> Result<(), sqlx::Error> {
     let marked = sqlx::query(
         "UPDATE orders SET attention = $2, updated_at = $3
-         WHERE order_key = $1 AND NOT EXISTS (SELECT 1 FROM order_notes
-             WHERE order_key = $1 AND what = 'reconciled' AND detail = $2)",
+         WHERE order_key = $1
+             AND (SELECT COUNT(*) FROM order_notes WHERE order_key = $1 AND what = 'reconciled' AND detail = $2)
+                 = (SELECT COUNT(*) FROM order_notes WHERE order_key = $1 AND what = 'over' AND detail = $2)",
     )
     .bind(key)
     .bind(why)

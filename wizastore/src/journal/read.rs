@@ -202,6 +202,39 @@ pub(crate) async fn by_keys<'k>(
     rows.into_iter().map(order).collect()
 }
 
+/// Orders in a state other than *confirmed*, by key, after this one.
+pub(crate) async fn of_state(
+    db: &mut Conn,
+    state: State,
+    after: &str,
+    most: i64,
+) -> Result<Vec<Order>, sqlx::Error> {
+    let orders = sqlx::query_as::<_, OrderRow>(select_order!(
+        "WHERE state = $1 AND state <> 'confirmed' AND order_key > $2 ORDER BY order_key LIMIT $3"
+    ));
+    let orders = orders.bind(state.as_str()).bind(after).bind(most);
+    let orders = orders.fetch_all(db).await?;
+    orders.into_iter().map(Order::try_from).collect()
+}
+
+/// Orders that ended without EntMine before a time, and still hold their customers' data. `before`: the first key of
+/// that time. None that waits for a person, or that one has settled.
+pub(crate) async fn unplaced(
+    db: &mut Conn,
+    before: &str,
+    until_ms: i64,
+    most: i64,
+) -> Result<Vec<Order>, sqlx::Error> {
+    let orders = sqlx::query_as::<_, OrderRow>(select_order!(
+        "WHERE erased_at IS NULL AND state IN ('rejected', 'cancelled', 'settled') AND order_key < $1
+         AND state <> 'settled' AND attention IS NULL AND updated_at < $2
+         ORDER BY order_key LIMIT $3"
+    ));
+    let orders = orders.bind(before).bind(until_ms).bind(most);
+    let orders = orders.fetch_all(db).await?;
+    orders.into_iter().map(Order::try_from).collect()
+}
+
 /// Which of these keys are an order's, or an adopted one's.
 pub(crate) async fn known<'k>(
     db: &mut Conn,

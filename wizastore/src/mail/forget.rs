@@ -1,4 +1,4 @@
-//! Copies of e-mails whose customers were erased.
+//! Copies of e-mails that are to go: their customers were erased, or they are old.
 
 use super::Mailer;
 use crate::store::Store;
@@ -8,7 +8,7 @@ use database::DatabaseError;
 const MOST: i64 = 20;
 
 impl Store {
-    /// Has the mailer remove what it kept of e-mails to customers who were erased; gives how many.
+    /// Has the mailer remove what it kept of e-mails that nobody is to have any more; gives how many.
     /// One that cannot be removed now is tried again with the next pass.
     ///
     /// # Errors

@@ -30,6 +30,7 @@ impl Store {
             })
         });
         work.await?;
+        self.push.notify(&key);
         let before = self.record(&key).await?.brief.attempts;
         self.push.retry(&key).await?;
         self.push.wait_settled(&key).await?;
@@ -138,14 +139,14 @@ fn is_final(record: &OrderRecord) -> bool {
     journal::State::parse(&record.brief.state).is_some_and(journal::State::is_final)
 }
 
-async fn found(tx: &mut Conn, key: &str) -> Result<Order, OperatorError> {
+pub(super) async fn found(tx: &mut Conn, key: &str) -> Result<Order, OperatorError> {
     journal::by_key(tx, key)
         .await?
         .ok_or(OperatorError::Unknown)
 }
 
 /// A reason that somebody can read later.
-fn said(text: &str) -> Result<String, OperatorError> {
+pub(super) fn said(text: &str) -> Result<String, OperatorError> {
     let text = text.trim();
     if text.is_empty() {
         return Err(OperatorError::Refused(

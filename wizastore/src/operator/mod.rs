@@ -2,6 +2,7 @@
 
 mod act;
 mod audit;
+mod erase;
 mod list;
 
 use database::DatabaseError;
@@ -64,6 +65,24 @@ pub struct OrderRecord {
     /// The order that this one replaces.
     pub follows: Option<String>,
     pub timeline: Vec<TimelineEntry>,
+}
+
+/// Whose data are to be erased.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whose {
+    /// One order, by its key or the reference that its customer reads.
+    Order(String),
+    /// Every order with this e-mail address, in small or large letters.
+    Email(String),
+}
+
+/// What an erasure did, by the keys of orders.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erased {
+    pub erased: Vec<String>,
+    /// They are still under way to EntMine, which gets the data with them.
+    pub open: Vec<String>,
 }
 
 /// Why an operator's wish was not carried out.

@@ -230,15 +230,15 @@ impl Reconcile {
             Box::pin(async move {
                 let key = &order.order_key;
                 sqlx::query(
-                    "UPDATE orders SET lost = 0, lost_try_at = NULL, seen_at = $2,
-                            attention = CASE WHEN attention = $3 THEN NULL ELSE attention END
-                     WHERE order_key = $1",
+                    "UPDATE orders SET lost = 0, lost_try_at = NULL, seen_at = $2 WHERE order_key = $1",
                 )
                 .bind(key)
                 .bind(now_ms)
-                .bind(STILL_LOST)
                 .execute(&mut *tx)
                 .await?;
+                if let Some(order) = journal::by_key(tx, key).await? {
+                    journal::unmark_of(tx, &order, STILL_LOST, now_ms).await?;
+                }
                 match trouble {
                     Some(why) => journal::mark(tx, key, &why, now_ms).await?,
                     None => {

@@ -8,6 +8,9 @@ use database::Conn;
 use model::{Acceptance, AcceptedOrder, OrderPage, Verdict};
 use std::collections::BTreeSet;
 
+const KNOWN_AGAIN: &str =
+    "EntMine has its customer's data again, which were erased: erase them there once more";
+
 /// Settles what a page says; gives the keys whose orders changed, and the counts.
 pub(super) async fn settle_page(
     tx: &mut Conn,
@@ -74,7 +77,7 @@ async fn settle_order(
         && order.standing.number.as_deref() == Some(&accepted.number)
     {
         let followed = follow_status(tx, order, accepted, done, now_ms).await?;
-        let erased = accepted.erased && journal::erase(tx, order, now_ms).await?;
+        let erased = follow_erasure(tx, order, accepted, done, now_ms).await?;
         return Ok(followed || erased);
     }
     let never = |_| 0;
@@ -90,12 +93,33 @@ async fn settle_order(
     if standing.state == State::Confirmed && order.standing.state != State::Confirmed {
         done.confirmed += 1;
         if accepted.erased {
-            journal::erase(tx, order, now_ms).await?;
+            journal::erase(tx, order, journal::IN_ENTMINE, now_ms).await?;
         }
         journal::note(tx, &order.key, "reconciled", "EntMine has it", now_ms).await?;
         return Ok(true);
     }
     done.marked += 1;
+    Ok(false)
+}
+
+/// Whether the order changed. A backup of EntMine that is older than an erasure brings the customer back there; here
+/// nothing is left by which to erase them again, so a person is told.
+async fn follow_erasure(
+    tx: &mut Conn,
+    order: &Order,
+    accepted: &AcceptedOrder,
+    done: &mut Reconciled,
+    now_ms: i64,
+) -> Result<bool, sqlx::Error> {
+    match (accepted.erased, order.erased) {
+        (true, false) => return journal::erase(tx, order, journal::IN_ENTMINE, now_ms).await,
+        (true, true) => journal::unmark_of(tx, order, KNOWN_AGAIN, now_ms).await?,
+        (false, true) => {
+            done.marked += 1;
+            journal::mark(tx, &order.key, KNOWN_AGAIN, now_ms).await?;
+        }
+        (false, false) => {}
+    }
     Ok(false)
 }
 

@@ -1,12 +1,13 @@
 //! A customer who was erased in EntMine is erased here too, and staff who cancel an order are seen to.
 
 use super::ENGINE;
+use crate::fake::Script;
 use crate::shop::Shop;
 use async_trait::async_trait;
 use model::{OrderStatus, Outcome, ReceiptPage};
 use std::sync::Mutex;
 use tokio_util::sync::CancellationToken;
-use wizastore::{Mail, MailError, Mailer, OrderQuery};
+use wizastore::{Erased, Mail, MailError, Mailer, OperatorError, OrderQuery, SubmitFields, Whose};
 
 /// A mailer that keeps copies.
 #[derive(Default)]
@@ -139,6 +140,94 @@ async fn an_erased_order_that_entmine_lost_waits_for_a_person() {
     shop.browser().buy().await;
     let done = shop.store.reconcile().await.unwrap();
     assert_eq!((done.restored, done.marked), (0, 1), "{done:?}");
+}
+
+/// Whoever was erased comes back with a backup of EntMine: a person has to know, each time, until they are gone again.
+#[tokio::test]
+async fn an_entmine_that_knows_an_erased_customer_again_is_said_to_a_person() {
+    let shop = Shop::open(ENGINE).await;
+    shop.browser().buy().await;
+    shop.erp.change_status(0, OrderStatus::Shipped);
+    let waiting = OrderQuery {
+        attention: true,
+        limit: 10,
+        ..OrderQuery::default()
+    };
+    for epoch in [2, 3] {
+        shop.erp.erase(0);
+        shop.store.reconcile().await.unwrap();
+        assert_eq!(shop.store.list_orders(&waiting).await.unwrap(), []);
+        shop.erp.restore_the_erased(epoch);
+        // An order by which the store sees that EntMine is as it was.
+        shop.browser().buy().await;
+        let done = shop.store.reconcile().await.unwrap();
+        assert_eq!(done.marked, 1, "{done:?}");
+        let marked = shop.store.list_orders(&waiting).await.unwrap();
+        let why = marked[0].attention.clone().unwrap();
+        assert!(why.contains("erase them there once more"), "{why}");
+    }
+    shop.erp.erase(0);
+    shop.store.reconcile().await.unwrap();
+    assert_eq!(shop.store.list_orders(&waiting).await.unwrap(), []);
+}
+
+/// Three orders of Ada's that EntMine has not, one that it has, and one that is on its way.
+#[tokio::test]
+async fn a_customer_is_erased_from_orders_that_entmine_never_had() {
+    let shop = Shop::open(ENGINE).await;
+    let (confirmed, _) = shop.browser().buy().await;
+    shop.erp.script(std::iter::repeat_n(Script::KeyReused, 3));
+    let mut keys = Vec::new();
+    for _ in 0..3 {
+        keys.push(shop.browser().buy().await.0);
+    }
+    shop.store
+        .void_order(&keys[0].order_key, "a test")
+        .await
+        .unwrap();
+    shop.store
+        .settle_order(&keys[1].order_key, "a test")
+        .await
+        .unwrap();
+    let gone =
+        || shop.ask("SELECT COUNT(*) FROM orders WHERE erased_at IS NOT NULL AND length(body) = 0");
+
+    let order = |fields: &SubmitFields| Whose::Order(fields.order_key.clone());
+    let refused = shop.store.erase(&order(&confirmed), "they asked").await;
+    let Err(OperatorError::Refused(why)) = refused else {
+        panic!("{refused:?}");
+    };
+    assert!(why.contains("erase its customer there"), "{why}");
+    let open = shop
+        .store
+        .erase(&order(&keys[2]), "they asked")
+        .await
+        .unwrap();
+    assert_eq!((open.erased.len(), open.open.len()), (0, 1));
+    let nobody = Whose::Email("eve@example.org".into());
+    assert_eq!(
+        shop.store.erase(&nobody, "she asked").await.unwrap(),
+        Erased::default()
+    );
+    assert!(shop.store.erase(&nobody, " ").await.is_err());
+    assert_eq!(gone().await, 0);
+
+    let ada = Whose::Email(" ADA@example.org ".into());
+    let mut done = shop.store.erase(&ada, "she asked").await.unwrap();
+    done.erased.sort();
+    let mut expected = vec![keys[0].order_key.clone(), keys[1].order_key.clone()];
+    expected.sort();
+    assert_eq!(
+        (done.erased, done.open),
+        (expected, vec![keys[2].order_key.clone()])
+    );
+    assert_eq!(gone().await, 2);
+    let after = page(&shop, &keys[0].receipt).await;
+    assert_eq!(after.form, model::OrderForm::default());
+    assert!(!after.lines.is_empty());
+    assert!(!page(&shop, &confirmed.receipt).await.form.name.is_empty());
+    let again = shop.store.erase(&ada, "she asked").await.unwrap();
+    assert_eq!((again.erased.len(), again.open.len()), (0, 1));
 }
 
 #[tokio::test]

@@ -228,6 +228,13 @@ impl FakeEntMine {
         books.changed.push(key);
     }
 
+    /// It is restored from a backup that was made before anybody was erased.
+    pub fn restore_the_erased(&self, epoch: i64) {
+        let mut books = self.books();
+        books.erased.clear();
+        books.identity.epoch = epoch;
+    }
+
     /// It is restored from a backup that was made when it had `kept` orders; `numbers_from` is
     /// where its numbers go on.
     pub fn restore(&self, kept: usize, epoch: i64, numbers_from: usize) {

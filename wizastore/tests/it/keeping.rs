@@ -3,11 +3,12 @@
 use super::ENGINE;
 use crate::fake::Script;
 use crate::shop::{Browser, NOON, Shop, number};
+use async_trait::async_trait;
 use database::Action;
 use model::{Outcome, Reason, ReceiptOrder, ReceiptPage, ShopInfo};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use wizastore::Points;
+use std::sync::{Arc, Mutex};
+use wizastore::{Mail, MailError, Mailer, Points};
 
 const DAY_MS: i64 = 24 * 3_600_000;
 
@@ -205,7 +206,7 @@ async fn a_sweep_removes_a_few_at_a_time() {
     shop.alter(&sql).await;
     assert_eq!(shop.store.sweep().await.unwrap(), 2_002);
     // Of four kinds three times, and of what is not there once.
-    assert_eq!(sweeps.load(Ordering::SeqCst), 4 * 3 + 2);
+    assert_eq!(sweeps.load(Ordering::SeqCst), 4 * 3 + 4);
     for rest in [
         "SELECT COUNT(*) FROM carts",
         "SELECT COUNT(*) FROM sessions WHERE draft IS NOT NULL",
@@ -215,8 +216,24 @@ async fn a_sweep_removes_a_few_at_a_time() {
     }
 }
 
+/// A mailer that keeps copies, and says which of them it was told to remove.
+#[derive(Default)]
+struct Copies(Mutex<Vec<String>>);
+
+#[async_trait]
+impl Mailer for Copies {
+    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
+        panic!("{mail:?} was sent long ago");
+    }
+
+    async fn forget(&self, id: &str) -> Result<(), MailError> {
+        self.0.lock().unwrap().push(id.to_owned());
+        Ok(())
+    }
+}
+
 #[tokio::test]
-async fn attempts_and_e_mails_of_what_ended_long_ago_go_and_orders_stay() {
+async fn what_is_kept_of_orders_that_ended_long_ago_goes_and_they_stay() {
     let shop = Shop::open(ENGINE).await;
     let (old, young) = (NOON - 401 * DAY_MS, NOON - 399 * DAY_MS);
     let mut sql = String::new();
@@ -224,6 +241,10 @@ async fn attempts_and_e_mails_of_what_ended_long_ago_go_and_orders_stay() {
         (1, old, "confirmed", "'SO-2025-000001'"),
         (2, old, "unknown", "NULL"),
         (3, young, "confirmed", "'SO-2025-000002'"),
+        (4, old, "cancelled", "NULL"),
+        (5, young, "cancelled", "NULL"),
+        (6, old, "settled", "NULL"),
+        (7, old, "rejected", "NULL"),
     ] {
         // Keys and ids are of the time, as those of UUIDs of version 7 are.
         let (hex, ended) = (
@@ -235,23 +256,32 @@ async fn attempts_and_e_mails_of_what_ended_long_ago_go_and_orders_stay() {
             },
         );
         let key = format!("{}-{}-7000-8000-00000000000{n}", &hex[..8], &hex[8..]);
+        let due = if n == 2 { NOON + DAY_MS } else { at };
         sql += &format!(
             "INSERT INTO orders (order_key, receipt, session_id, placed_at, body, fingerprint,
-                 total_minor, currency, pieces, names, state, fence, ambiguous, rounds, number, updated_at)
-             VALUES ('{key}', 'r{n}', 's', {at}, CAST('' AS blob), 'f', 1, 'GBP', 1, '{{}}', '{state}', 2, 1, 1,
-                 {number}, {at});
+                 total_minor, currency, pieces, names, state, fence, ambiguous, rounds, number, updated_at, note, reasons)
+             VALUES ('{key}', 'r{n}', 's', {at}, CAST('Ada' AS blob), 'f', 1, 'GBP', 1, '[]', '{state}', 2, 1, 1,
+                 {number}, {at}, CASE '{state}' WHEN 'settled' THEN 'by hand' END,
+                 CASE '{state}' WHEN 'rejected' THEN '[]' END);
              INSERT INTO attempts (order_key, fence, kind, started_at, ended_at)
              VALUES ('{key}', 1, 'push', {at}, NULL), ('{key}', 2, 'push', {at}, {at});
-             INSERT INTO mails (id, order_key, about, created_at, due_at, tries, ended_at)
-             VALUES ('{key}', '{key}', 'confirmed', {at}, NULL, 1, {ended});"
+             INSERT INTO mails (id, order_key, about, created_at, due_at, tries, ended_at, result)
+             VALUES ('{key}', '{key}', 'confirmed', {at}, {due}, 1, {ended}, 'sent');
+             UPDATE mails SET due_at = NULL WHERE ended_at IS NOT NULL;"
         );
     }
     shop.alter(&sql).await;
     shop.store.sweep().await.unwrap();
+    // A row goes after its copy, of which nobody else knows: 1, 4, 6 and 7.
+    assert_eq!(shop.ask("SELECT COUNT(*) FROM mails").await, 7);
+    let copies = Copies::default();
+    assert_eq!(shop.store.forget_mails(&copies).await.unwrap(), 4);
+    assert_eq!(copies.0.lock().unwrap().len(), 4);
+    shop.store.sweep().await.unwrap();
     for (rows, left) in [
-        ("SELECT COUNT(*) FROM orders", 3),
-        ("SELECT COUNT(*) FROM attempts", 4),
-        ("SELECT COUNT(*) FROM mails", 2),
+        ("SELECT COUNT(*) FROM orders", 7),
+        ("SELECT COUNT(*) FROM attempts", 6),
+        ("SELECT COUNT(*) FROM mails", 3),
         (
             "SELECT COUNT(*) FROM attempts JOIN orders USING (order_key) WHERE receipt = 'r1'",
             0,
@@ -259,6 +289,12 @@ async fn attempts_and_e_mails_of_what_ended_long_ago_go_and_orders_stay() {
         (
             "SELECT COUNT(*) FROM mails JOIN orders USING (order_key) WHERE receipt = 'r1'",
             0,
+        ),
+        // What EntMine never had is erased; what a person settled may have been a sale.
+        ("SELECT COUNT(*) FROM orders WHERE erased_at IS NOT NULL", 2),
+        (
+            "SELECT COUNT(*) FROM orders WHERE receipt IN ('r4', 'r7') AND length(body) = 0",
+            2,
         ),
     ] {
         assert_eq!(shop.ask(rows).await, left, "{rows}");
