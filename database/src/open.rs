@@ -305,13 +305,14 @@ pub(crate) async fn connect(
 fn settings(engine: Engine, durability: Durability) -> &'static str {
     match (engine, durability) {
         // FULL: a commit waits for the disk, so an order that was answered survives a power cut.
+        // secure_delete: what is erased is overwritten, or a customer's data would stay in the file.
         (Engine::Sqlite, Durability::Full) => {
             "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-             PRAGMA foreign_keys = ON"
+             PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON"
         }
         (Engine::Sqlite, Durability::Process) => {
             "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; \
-             PRAGMA foreign_keys = ON"
+             PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON"
         }
         // Whoever has waited for a lock has to see what its holder wrote.
         // A replica that stops in the middle of a transaction must not stop the others: its lock is

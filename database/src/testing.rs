@@ -4,12 +4,14 @@
 mod line;
 mod memory;
 mod plans;
+mod statements;
 
 use crate::{Database, Durability, Engine, OpenError, Plan, Points};
 pub use line::SlowLine;
 pub use memory::Memory;
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, Connection};
+pub use statements::Statements;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;

@@ -57,12 +57,15 @@ pub struct Knobs {
     /// How long a product page waits for its stock: people do not notice less than a third of a
     /// second.
     pub stock_wait: Duration,
-    /// Carts that nobody touched for so long go.
+    /// Carts that nobody touched for so long go: long enough to sleep on it until the next wage, and what was typed
+    /// at a checkout is nobody's business for longer.
     pub cart_idle: Duration,
-    /// A session that has orders is kept for so long after its browser was last here, and its cookie with it.
+    /// A session that has orders is kept for so long after its browser was last here, and its cookie with it: who
+    /// buys once a year still finds the last order, and browsers keep cookies for little longer (400 days,
+    /// <https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html>).
     pub session_kept: Duration,
-    /// What was tried for an order that has ended, and the e-mails about it, are known for so long: over a year,
-    /// because people and accounts ask about the year before.
+    /// What was tried for an order that has ended, the e-mails about it, and the customer's data of one that EntMine
+    /// never had, are known for so long: over a year, because people and accounts ask about the year before.
     pub history_kept: Duration,
 }
 

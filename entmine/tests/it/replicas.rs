@@ -1,9 +1,9 @@
 //! Several processes on one PostgreSQL are one EntMine.
 
-use crate::shop::{SECOND, Shop, body, new_key, order};
+use crate::shop::{SECOND, Shop, body, new_key, order, stored};
 use async_trait::async_trait;
 use database::Engine;
-use database::testing::SlowLine;
+use database::testing::{SlowLine, Statements};
 use entmine::delivery::{Ask, Delivered, ForgetRefused, Sender, StoreLink};
 use entmine::{Conditions, EntMine, Options, Placed};
 use model::{CatalogueMessage, HookMessage};
@@ -167,4 +167,19 @@ async fn an_order_is_decided_in_three_messages_to_the_database() {
         least = least.min(sent.load(Ordering::SeqCst) - before);
     }
     assert_eq!(least, 3);
+}
+
+#[tokio::test]
+async fn an_order_is_decided_in_nine_statements_with_one_line_as_with_two() {
+    let shop = Shop::open(Engine::Sqlite).await;
+    let noted = Statements::noted();
+    for lines in [
+        &[("WAND", 1, 1299)][..],
+        &[("WAND", 1, 1299), ("BROOM", 1, 8000)],
+    ] {
+        noted.take();
+        stored(shop.place(new_key(), &order(lines)).await);
+        let statements = noted.take();
+        assert_eq!(statements.len(), 9, "{lines:?}: {statements:#?}");
+    }
 }

@@ -4,6 +4,7 @@
 use super::digest::digest_of;
 use super::hear::check_product;
 use super::{CatalogueState, Held, categories, rows, state, stock};
+use crate::session::SWEPT;
 use crate::store::Store;
 use database::Conn;
 use database::rows::BATCH_ROWS;
@@ -112,16 +113,21 @@ impl Store {
             work.await?;
         }
         let (now_ms, engine) = (self.clock.now_ms(), self.db.engine());
+        let swapped = stage.clone();
         let taken = self.db.write("store.catalogue", move |tx| {
             Box::pin(async move {
-                Ok::<_, DatabaseError>(swap(tx, engine, &stage, has, at, &origin, now_ms).await?)
+                Ok::<_, DatabaseError>(swap(tx, engine, &swapped, has, at, &origin, now_ms).await?)
             })
         });
         let taken = taken.await;
         // The seq may be the same as before, and the rows are not. Also where the commit gave no
         // answer.
         self.catalogue.forget();
-        taken
+        let taken = taken?;
+        if let Err(error) = self.clear_stages(&stage, &stage).await {
+            tracing::warn!(%error, "what was staged of a catalogue is removed before the next one");
+        }
+        Ok(taken)
     }
 
     /// What an attempt that was cut short left behind goes: no other one takes so long, also not one
@@ -130,17 +136,27 @@ impl Store {
         let begun_s = stage.get_timestamp().map_or(0, |at| at.to_unix().0);
         let left = Timestamp::from_unix(NoContext, begun_s.saturating_sub(LONGEST_S), 0);
         let left = Uuid::new_v7(left).to_string();
-        self.db
-            .write("store.catalogue", |tx| {
+        self.clear_stages("", &left).await
+    }
+
+    /// Removes what was staged, from one stage to another, a few products at a time.
+    async fn clear_stages(&self, from: &str, to: &str) -> Result<(), DatabaseError> {
+        let mut gone = SWEPT;
+        while gone == SWEPT {
+            let (from, to) = (from.to_owned(), to.to_owned());
+            let some = self.db.write("store.catalogue", |tx| {
                 Box::pin(async move {
-                    sqlx::query("DELETE FROM products_staged WHERE stage < $1")
-                        .bind(left)
-                        .execute(tx)
-                        .await?;
-                    Ok(())
+                    let some = sqlx::query(
+                        "DELETE FROM products_staged WHERE (stage, sku) IN (
+                             SELECT stage, sku FROM products_staged WHERE stage >= $1 AND stage <= $2 LIMIT $3)",
+                    );
+                    let some = some.bind(from).bind(to).bind(SWEPT as i64);
+                    Ok::<_, DatabaseError>(some.execute(tx).await?.rows_affected())
                 })
-            })
-            .await
+            });
+            gone = some.await?;
+        }
+        Ok(())
     }
 
     async fn hold(
@@ -216,10 +232,6 @@ async fn swap(
         .fetch_one(&mut *tx)
         .await?;
     if staged != expected || is_overtaken(&mut *tx, (at.epoch, at.seq), origin).await? {
-        sqlx::query("DELETE FROM products_staged WHERE stage = $1")
-            .bind(stage)
-            .execute(&mut *tx)
-            .await?;
         return Ok(Taken::Overtaken);
     }
     if engine == Engine::Postgres {
@@ -266,10 +278,6 @@ async fn swap(
     if let Some(instance) = &origin.instance {
         state::belong_to(tx, instance).await?;
     }
-    sqlx::query("DELETE FROM products_staged WHERE stage = $1")
-        .bind(stage)
-        .execute(&mut *tx)
-        .await?;
     let counted = |rows: u64| i64::try_from(rows).unwrap_or(i64::MAX);
     Ok(Taken::Replaced {
         differed: counted(gone.rows_affected() + written.rows_affected()),

@@ -101,6 +101,7 @@ impl Push {
                     }
                 }
                 tokio::select! {
+                    biased;
                     () = push.inner.stop.cancelled() => return,
                     () = tokio::time::sleep(push.inner.knobs.background_tick) => {}
                 }

@@ -29,6 +29,20 @@ struct Lost {
     erased_at: Option<i64>,
 }
 
+/// Orders that are looked at in one statement. A comparison is about all of them, of which there may be millions, and a
+/// statement that takes long is ended by its database.
+const STRETCH: i64 = 500;
+
+/// Some orders that come one after another by their keys.
+#[derive(sqlx::FromRow)]
+pub(super) struct Stretch {
+    pub last_key: String,
+    /// When the last one was seen.
+    pub seen_at: Option<i64>,
+    /// Confirmed ones that are not known to be lost and were not seen.
+    unseen: i64,
+}
+
 /// Are there any?
 pub(super) async fn any(db: &mut Conn) -> Result<bool, sqlx::Error> {
     let lost: i64 = sqlx::query_scalar(
@@ -42,23 +56,55 @@ pub(super) async fn any(db: &mut Conn) -> Result<bool, sqlx::Error> {
 impl Reconcile {
     /// Writes down as lost what the full pass that began at `began_ms` did not see.
     pub(super) async fn mark_lost(&self, began_ms: i64) -> Result<(), ReconcileError> {
-        let marked = self.push.shared().db.write("store.lost", move |tx| {
-            Box::pin(async move {
-                let marked = sqlx::query(
-                    "UPDATE orders SET lost = 1, lost_tries = 0, lost_try_at = NULL
-                     WHERE state = 'confirmed' AND lost = 0 AND (seen_at IS NULL OR seen_at < $1)",
-                )
-                .bind(began_ms)
-                .execute(tx)
-                .await?;
-                Ok::<_, DatabaseError>(marked.rows_affected())
-            })
-        });
-        let marked = marked.await?;
+        let (mut after, mut marked) = (String::new(), 0);
+        while let Some(some) = self.orders_after(&after, began_ms).await? {
+            let to = some.last_key.clone();
+            // Mostly EntMine has lost none.
+            if some.unseen > 0 {
+                let work = self.push.shared().db.write("store.lost", move |tx| {
+                    Box::pin(async move {
+                        let marked = sqlx::query(
+                            "UPDATE orders SET lost = 1, lost_tries = 0, lost_try_at = NULL
+                             WHERE order_key > $1 AND order_key <= $2
+                                 AND state = 'confirmed' AND lost = 0 AND (seen_at IS NULL OR seen_at < $3)",
+                        )
+                        .bind(&after)
+                        .bind(&to)
+                        .bind(began_ms)
+                        .execute(tx)
+                        .await?;
+                        Ok::<_, DatabaseError>(marked.rows_affected())
+                    })
+                });
+                marked += work.await?;
+            }
+            after = some.last_key;
+        }
         if marked > 0 {
             tracing::error!(orders = marked, "EntMine lost orders; they are sent again");
         }
         Ok(())
+    }
+
+    /// The next orders after a key; none where there are no more. `began_ms`: since when they are to have been seen.
+    pub(super) async fn orders_after(
+        &self,
+        after: &str,
+        began_ms: i64,
+    ) -> Result<Option<Stretch>, ReconcileError> {
+        let stretch: Option<Stretch> = sqlx::query_as(
+            "SELECT MAX(order_key) AS last_key, MAX(seen_at) AS seen_at, COUNT(CASE WHEN state = 'confirmed'
+                 AND lost = 0 AND COALESCE(seen_at, 0) < $2 THEN 1 END) AS unseen
+             FROM (SELECT order_key, seen_at, state, lost FROM orders
+                 WHERE order_key > $1 ORDER BY order_key LIMIT $3) AS stretch
+             HAVING COUNT(*) > 0",
+        )
+        .bind(after)
+        .bind(began_ms)
+        .bind(STRETCH)
+        .fetch_optional(self.push.shared().db.reader())
+        .await?;
+        Ok(stretch)
     }
 
     /// One round: sends again what is due, each order once. One that fails is tried again later, and

@@ -123,6 +123,7 @@ impl Reconcile {
                     Err(error) => tracing::warn!(%error, "reconciliation will try again"),
                 }
                 tokio::select! {
+                    biased;
                     () = shared.stop.cancelled() => return,
                     () = shared.reconcile.notified() => {}
                     () = tokio::time::sleep(this.pause_between().await) => {}

@@ -190,11 +190,12 @@ impl Reconcile {
 
     /// A time that is later than any earlier pass, also where the clock was set back since.
     async fn later_than_any_pass(&self) -> Result<i64, ReconcileError> {
-        let shared = self.push.shared();
-        let latest: Option<i64> = sqlx::query_scalar("SELECT MAX(seen_at) FROM orders")
-            .fetch_one(shared.db.reader())
-            .await?;
-        Ok(shared.clock.now_ms().max(latest.unwrap_or_default() + 1))
+        let (mut after, mut latest) = (String::new(), 0);
+        while let Some(some) = self.orders_after(&after, 0).await? {
+            latest = latest.max(some.seen_at.unwrap_or_default());
+            after = some.last_key;
+        }
+        Ok(self.push.shared().clock.now_ms().max(latest + 1))
     }
 
     /// Keeps the comparison, and writes down how far it is.

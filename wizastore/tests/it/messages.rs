@@ -1,9 +1,10 @@
-//! How many messages to PostgreSQL a customer waits for: each is a round trip, however fast the server is.
+//! What a customer waits for: messages to PostgreSQL, of which each is a round trip however fast the server is, and
+//! statements.
 
 use crate::fake::FakeEntMine;
-use crate::shop::{Browser, number, product, snapshot};
+use crate::shop::{Browser, Shop, number, product, snapshot};
 use database::Engine;
-use database::testing::{SlowLine, TestDatabase};
+use database::testing::{SlowLine, Statements, TestDatabase};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -44,4 +45,33 @@ async fn a_click_on_place_order_is_five_messages_to_the_stores_database() {
     assert_eq!(of_product, OF_A_FIRST_PRODUCT);
     assert_eq!(of_click, OF_A_CLICK);
     store.drain(Duration::from_secs(5)).await;
+}
+
+/// Of the first product in a cart, and of the click.
+const STATEMENTS: (usize, usize) = (5, 10);
+
+#[tokio::test]
+async fn an_order_is_as_many_statements_with_one_line_as_with_two() {
+    let shop = Shop::open(Engine::Sqlite).await;
+    // The first one writes down which EntMine it is.
+    shop.browser().buy().await;
+    let noted = Statements::noted();
+    for skus in [&["WAND"][..], &["WAND", "BROOM"]] {
+        let mut browser = shop.browser();
+        noted.take();
+        browser.add(skus[0], "1").await;
+        let of_product = noted.take();
+        for sku in &skus[1..] {
+            browser.add(sku, "1").await;
+        }
+        let fields = browser.filled_in().await;
+        noted.take();
+        number(&browser.submit(&fields).await);
+        let of_click = noted.take();
+        let counts = (of_product.len(), of_click.len());
+        assert_eq!(
+            counts, STATEMENTS,
+            "{skus:?}: {of_product:#?} {of_click:#?}"
+        );
+    }
 }

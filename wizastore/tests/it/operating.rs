@@ -118,6 +118,33 @@ async fn there_are_three_ways_out_of_quarantine() {
     assert!(matches!(again, Err(OperatorError::Refused(_))), "{again:?}");
 }
 
+/// Long before the page would look for itself.
+#[tokio::test]
+async fn who_follows_an_order_sees_at_once_that_it_was_released() {
+    let shop = Shop::open(ENGINE).await;
+    shop.browser().buy().await;
+    shop.erp.script([Script::KeyReused]);
+    let (fields, outcome) = shop.browser().buy().await;
+    assert!(matches!(outcome, Outcome::UnderReview { .. }));
+    // Nothing is pushed until the orders are compared.
+    shop.erp.restore(1, 2, 1);
+    shop.browser().buy().await;
+    let browser = shop.browser();
+    let visit = browser.visit();
+    let outcomes = visit.follow(&fields.receipt).await.unwrap().unwrap();
+    let mut outcomes = std::pin::pin!(outcomes);
+    let first = outcomes.next().await.unwrap();
+    assert!(matches!(first, Outcome::UnderReview { .. }), "{first:?}");
+    let retried = shop.store.retry_order(&fields.order_key, "repaired").await;
+    assert!(
+        matches!(retried, Err(OperatorError::NotNow(_))),
+        "{retried:?}"
+    );
+    let next = tokio::time::timeout(Duration::from_secs(4), outcomes.next()).await;
+    let next = next.expect("it is notified").unwrap();
+    assert!(!matches!(next, Outcome::UnderReview { .. }), "{next:?}");
+}
+
 #[tokio::test]
 async fn what_cannot_be_done_is_said_and_changes_nothing() {
     let shop = Shop::open(ENGINE).await;

@@ -417,3 +417,26 @@ async fn a_reconciliation_is_cut_short_by_a_stop() {
     let stopped = tokio::time::timeout(Duration::from_secs(20), shop.store.drain(long));
     stopped.await.expect("it stops before the page is there");
 }
+
+/// More than are looked at in one statement.
+#[tokio::test]
+async fn of_many_orders_all_that_entmine_lost_are_found() {
+    let shop = Shop::open(ENGINE).await;
+    let mut sql = String::new();
+    for n in 0..1_001 {
+        sql += &format!(
+            "INSERT INTO orders (order_key, receipt, session_id, placed_at, body, fingerprint, total_minor, currency,
+                 pieces, names, state, fence, ambiguous, rounds, number, updated_at)
+             VALUES ('0{n:07}-0000-7000-8000-000000000000', 'r{n}', 's', 1, CAST('x' AS blob), 'f', 1, 'GBP', 1, '[]',
+                 'confirmed', 1, 0, 1, 'SO-2025-{n:06}', 1);"
+        );
+    }
+    shop.alter(&sql).await;
+    shop.browser().buy().await;
+    shop.erp.restore(1, 2, 1);
+    shop.browser().buy().await;
+    shop.erp.script(std::iter::repeat_n(Script::Refuse, 10));
+    let _ = shop.store.reconcile().await;
+    let lost = shop.ask("SELECT COUNT(*) FROM orders WHERE lost = 1").await;
+    assert_eq!(lost, 1_001);
+}
