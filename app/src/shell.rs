@@ -13,6 +13,9 @@ use std::sync::Arc;
 /// Shows times by the visitor's own clock. At the end of the page, so before anything is painted.
 const LOCAL_TIMES: &str = include_str!("local_times.js");
 
+/// Leptos' script for whole pages has such a limit, the one for islands has not (leptos 0.8.23, `island_script.js`).
+const NEVER_IDLE: &str = include_str!("never_idle.js");
+
 /// The whole document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let shop = use_context::<Arc<ShopInfo>>().unwrap_or_default();
@@ -32,6 +35,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="stylesheet" href=stylesheet />
                 {colours.map(|path| view! { <link rel="stylesheet" href=path /> })}
                 <AutoReload options=options.clone() />
+                <script nonce=use_nonce()>{NEVER_IDLE}</script>
                 <HydrationScripts options islands=true />
                 <MetaTags />
             </head>
