@@ -1,11 +1,19 @@
 // Going back to a page that the browser kept whole (its back-forward cache).
 
+import type { Page } from "@playwright/test";
 import { OAK, expect, test } from "../fixture/index.ts";
-import { LAUNCH } from "../fixture/launch.ts";
+import { LAUNCH, WHOLE_CHROMIUM } from "../fixture/launch.ts";
 
 test.use({
-  launchOptions: { ...LAUNCH, ignoreDefaultArgs: ["--disable-back-forward-cache"] },
+  launchOptions: {
+    ...LAUNCH,
+    executablePath: WHOLE_CHROMIUM,
+    ignoreDefaultArgs: ["--disable-back-forward-cache"],
+  },
 });
+
+/** Playwright's own would wait for a load, which a page that was kept has no more. */
+const goBack = (page: Page) => page.evaluate(() => void setTimeout(() => history.back()));
 
 test("back to a list is instant, and its badge is true", async ({ customer, page, shop }) => {
   const kept = () => page.evaluate(() => (window as unknown as { kept?: boolean }).kept);
@@ -21,7 +29,7 @@ test("back to a list is instant, and its badge is true", async ({ customer, page
     await expect(customer.heading(OAK.name)).toBeVisible();
     pieces += 2;
     await customer.addHere(2);
-    await page.evaluate(() => history.back());
+    await goBack(page);
     await expect(customer.heading("Wands")).toBeVisible();
     instant = (await kept()) === true;
     // Kept or loaded anew: the badge is true.
@@ -41,7 +49,7 @@ test("back to a cart never shows an old one", async ({ customer, page, shop }) =
     form: { sku: OAK.sku, quantity: "5" },
     headers: { accept: "application/json" },
   });
-  await page.evaluate(() => history.back());
+  await goBack(page);
   await expect(customer.heading("Your cart")).toBeVisible();
   await expect(page.getByLabel(`Quantity of ${OAK.name}`)).toHaveValue("5");
   await expect(customer.cartLink(5)).toBeVisible();
