@@ -2,10 +2,11 @@
 
 use super::ENGINE;
 use crate::fake::Script;
-use crate::shop::Shop;
+use crate::shop::{Shop, number};
 use async_trait::async_trait;
 use model::{OrderStatus, Outcome, ReceiptPage};
 use std::sync::Mutex;
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use wizastore::{Erased, Mail, MailError, Mailer, OperatorError, OrderQuery, SubmitFields, Whose};
 
@@ -228,6 +229,31 @@ async fn a_customer_is_erased_from_orders_that_entmine_never_had() {
     assert!(!page(&shop, &confirmed.receipt).await.form.name.is_empty());
     let again = shop.store.erase(&ada, "she asked").await.unwrap();
     assert_eq!((again.erased.len(), again.open.len()), (0, 1));
+}
+
+/// What a database no longer shows may still stand in its file.
+#[tokio::test]
+async fn nothing_of_an_erased_customer_is_left_in_the_file() {
+    let shop = Shop::open(ENGINE).await;
+    // PostgreSQL keeps what was for other transactions, until it is vacuumed.
+    let Some(file) = shop.url().strip_prefix("sqlite:").map(str::to_owned) else {
+        return;
+    };
+    let mut browser = shop.browser();
+    browser.add("WAND", "1").await;
+    let mut fields = browser.filled_in().await;
+    fields.form.note = "Please ring at Zephaniah's. ".repeat(15);
+    number(&browser.submit(&fields).await);
+    shop.browser().buy().await;
+    shop.erp.change_status(0, OrderStatus::Shipped);
+    shop.erp.erase(0);
+    shop.store.reconcile().await.unwrap();
+    // It writes all of its log into the file.
+    shop.store.drain(Duration::from_secs(5)).await;
+    let bytes = std::fs::read(file).unwrap();
+    let stands_there = |text: &str| bytes.windows(text.len()).any(|some| some == text.as_bytes());
+    assert!(stands_there("Ada Fenwick"), "the other customer");
+    assert!(!stands_there("Zephaniah"));
 }
 
 #[tokio::test]
