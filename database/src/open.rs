@@ -305,7 +305,8 @@ pub(crate) async fn connect(
 fn settings(engine: Engine, durability: Durability) -> &'static str {
     match (engine, durability) {
         // FULL: a commit waits for the disk, so an order that was answered survives a power cut.
-        // secure_delete: what is erased is overwritten, or a customer's data would stay in the file.
+        // secure_delete: what is erased is overwritten, or a customer's data would stay in free places of the file. The
+        // log has them until it is written over.
         (Engine::Sqlite, Durability::Full) => {
             "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
              PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON"

@@ -2,12 +2,14 @@
 //! Databases for tests: a new, empty one for each test, on either engine.
 
 mod line;
+mod log;
 mod memory;
 mod plans;
 mod statements;
 
 use crate::{Database, Durability, Engine, OpenError, Plan, Points};
 pub use line::SlowLine;
+pub use log::Listener;
 pub use memory::Memory;
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, Connection};

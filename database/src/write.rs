@@ -1,5 +1,5 @@
 //! The writer: one task, or thread, that owns the writing connection. What waits for it shares its next
-//! transaction, each piece of work in a savepoint of its own, and one commit. On PostgreSQL others may write
+//! transaction, each piece of work in a savepoint of its own, and one commit; on SQLite one that is alone needs no savepoint. On PostgreSQL others may write
 //! [beside](crate::Database::write_beside) it.
 //!
 //! No caller ever holds the transaction: one that goes away neither cancels it nor leaves it open.
@@ -376,9 +376,12 @@ impl Writer {
             return Err(error);
         }
         *kept = Some(conn);
-        let steps = batch.steps.len() as u64;
-        self.counts.commits.fetch_add(1, Ordering::Relaxed);
-        self.counts.steps.fetch_add(steps, Ordering::Relaxed);
+        // Else all of it was rolled back.
+        if stands || in_savepoint {
+            let steps = batch.steps.len() as u64;
+            self.counts.commits.fetch_add(1, Ordering::Relaxed);
+            self.counts.steps.fetch_add(steps, Ordering::Relaxed);
+        }
         self.pass(&batch.names, "committed").await.map_err(unclear)
     }
 
@@ -500,7 +503,7 @@ impl Writer {
         answers: Answers,
     ) -> Result<bool, sqlx::Error> {
         let is_alone = batch.steps.len() == 1;
-        // The first one's savepoint came with the transaction.
+        // The first one's savepoint came with the transaction, if it has one.
         let mut answers = Some(answers);
         let mut stands = true;
         for (name, step) in batch.names.iter().zip(&mut batch.steps) {

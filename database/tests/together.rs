@@ -2,16 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use database::testing::{TestDatabase, open_without_tables, parts};
+use database::testing::{Listener, TestDatabase, open_without_tables, parts};
 use database::{Conn, Database, DatabaseError, Engine, Points, Questions, Together};
 use sqlx::Row;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
 
 const TABLES: &str = "
     CREATE TABLE parcels (number TEXT NOT NULL PRIMARY KEY, state TEXT NOT NULL);
@@ -265,41 +262,16 @@ async fn one_that_fails_fails_them_all_on_postgres() {
     one_that_fails_fails_them_all(Engine::Postgres).await;
 }
 
-/// Remembers what is written to the log.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<String>>);
-
-impl Subscriber for Log {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() != "database::statement"
-    }
-
-    fn event(&self, event: &Event<'_>) {
-        event.record(&mut self.clone());
-    }
-
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
-}
-
-impl Visit for Log {
-    fn record_debug(&mut self, _: &Field, value: &dyn std::fmt::Debug) {
-        self.0.lock().unwrap().push_str(&format!("{value:?} "));
-    }
-}
-
 /// sqlx writes the text of a slow statement to the log. It takes one that lasts a second to see that ours is not there.
 #[tokio::test]
 async fn values_are_never_written_to_the_log() {
     let home = TestDatabase::new(Engine::Postgres).await;
-    let log = Log::default();
-    let _here = tracing::subscriber::set_default(log.clone());
+    let log = Arc::<Mutex<String>>::default();
+    let written = log.clone();
+    let _here = tracing::subscriber::set_default(Listener {
+        listens: |target| target != "database::statement",
+        hear: move |text: &str| written.lock().unwrap().push_str(text),
+    });
     let database = open(&home).await;
     let slow = database.write("test.step", |conn| {
         Box::pin(async move {
@@ -314,7 +286,7 @@ async fn values_are_never_written_to_the_log() {
     slow.await.unwrap();
     tracing::warn!("the end");
     database.close().await;
-    let log = log.0.lock().unwrap().clone();
+    let log = log.lock().unwrap().clone();
     assert!(log.contains("the end"));
     assert!(!log.contains("ada@"), "{log}");
 }

@@ -73,7 +73,7 @@ setup_chromium() {
     local name lean=chromium-headless-shell
     # The same Chromium without its windows, in which the tests take two thirds of the time; one of them needs the whole
     # browser too. Debian has both; where the lean one cannot be had, any other will do.
-    if [ -z "$CHROMIUM" ] && ! have $lean && [ "$system" != ubuntu ] && apt_has $lean; then
+    if [ -z "$CHROMIUM" ] && [ "$system" = debian ] && { ! have $lean || ! have chromium; } && apt_has $lean; then
         (apt_install $lean chromium fonts-dejavu-core) || say "going on without $lean"
     fi
     for name in $lean chromium chromium-browser google-chrome; do

@@ -14,6 +14,9 @@ const READERS: u32 = 8;
 /// "WizStore" in ASCII: the advisory lock of the store's writers.
 const WRITER_LOCK: i64 = 0x5769_7a53_746f_7265;
 
+/// Rows that are removed in one transaction at most, because customers wait for it.
+pub(crate) const SWEPT: u64 = 500;
+
 /// What is in a database; nothing is made or changed.
 pub(crate) async fn look(url: &str) -> Result<Found, OpenError> {
     database::look(url, WHOSE, &MIGRATIONS).await

@@ -1,6 +1,7 @@
 //! Sessions: a browser is known by a random cookie, of which only the hash is kept.
 
 use crate::Knobs;
+use crate::db::SWEPT;
 use crate::keys::{mint_session_token, token_hash};
 use database::{Change, Conn, Readers, Together};
 use model::{Cart, Reason};
@@ -150,9 +151,6 @@ pub(crate) async fn forget(tx: &mut Conn, token: &str) -> Result<(), sqlx::Error
         .map(|_| ())
 }
 
-/// What is removed in one transaction, for which customers wait.
-pub(crate) const SWEPT: u64 = 500;
-
 /// What a sweep removes, each kind by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Swept {
@@ -162,29 +160,22 @@ pub(crate) enum Swept {
     Idle,
     /// Sessions with orders.
     Gone,
-    /// Copies of e-mails that are sent, or that nobody needs any more: the mailer is to remove them.
-    Copies,
-    /// E-mails of which there is no copy any more.
-    Mails,
     /// Attempts of orders that have ended.
     Attempts,
 }
 
 impl Swept {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 5] = [
         Self::Carts,
         Self::Drafts,
         Self::Idle,
         Self::Gone,
-        Self::Copies,
-        Self::Mails,
         Self::Attempts,
     ];
 
     /// Removes some of what nobody touched for long, no more than [`SWEPT`]: sessions without an order and all
     /// carts and drafts after `cart_idle`, sessions with orders after `session_kept`, except where an order is
-    /// still open: its customer may come back for news; e-mails and attempts after `history_kept`. Gives how many
-    /// rows it was.
+    /// still open: its customer may come back for news; attempts after `history_kept`. Gives how many rows it was.
     pub(crate) async fn sweep(
         self,
         tx: &mut Conn,
@@ -194,7 +185,7 @@ impl Swept {
         let kept = match self {
             Self::Carts | Self::Drafts | Self::Idle => knobs.cart_idle,
             Self::Gone => knobs.session_kept,
-            Self::Copies | Self::Mails | Self::Attempts => knobs.history_kept,
+            Self::Attempts => knobs.history_kept,
         };
         let until_ms = now_ms - kept.as_millis() as i64;
         let sql = match self {
@@ -225,18 +216,7 @@ impl Swept {
                          AND orders.state NOT IN ('confirmed', 'rejected', 'cancelled', 'settled'))
                      LIMIT $2)"
             }
-            // Ids and keys are UUIDs of version 7: their order is that of time, and the oldest come first.
-            Self::Copies => {
-                "UPDATE mails SET forget = 1 WHERE id IN (
-                     SELECT id FROM mails WHERE id < $3 AND ended_at < $1 AND forget = 0
-                     AND COALESCE(result, '') <> 'erased'
-                     ORDER BY id LIMIT $2)"
-            }
-            Self::Mails => {
-                "DELETE FROM mails WHERE id IN (
-                     SELECT id FROM mails WHERE id < $3 AND ended_at < $1 AND forget = 0 AND result = 'erased'
-                     ORDER BY id LIMIT $2)"
-            }
+            // Keys are UUIDs of version 7: their order is that of time, and the oldest come first.
             Self::Attempts => {
                 "DELETE FROM attempts WHERE (order_key, fence) IN (
                      SELECT a.order_key, a.fence FROM attempts a CROSS JOIN orders o
@@ -248,7 +228,7 @@ impl Swept {
         };
         let swept = sqlx::query(sql).bind(until_ms).bind(SWEPT as i64);
         let swept = match self {
-            Self::Copies | Self::Mails | Self::Attempts => swept.bind(first_of(until_ms)),
+            Self::Attempts => swept.bind(first_of(until_ms)),
             Self::Carts | Self::Drafts | Self::Idle | Self::Gone => swept,
         };
         Ok(swept.execute(tx).await?.rows_affected())

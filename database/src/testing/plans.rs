@@ -6,13 +6,11 @@
 
 mod postgres;
 
+use super::log::{Listener, is_of_rows, is_of_statements};
 use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Mutex, Once};
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
 
 /// Tables that grow with every customer, order or product.
 const GROWING: [&str; 20] = [
@@ -99,38 +97,13 @@ static SEEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 /// Where somebody else listens to all of the process: then nothing would be noted.
 pub(super) fn watch() {
     static WATCHED: Once = Once::new();
-    WATCHED.call_once(|| tracing::subscriber::set_global_default(Statements).unwrap());
-}
-
-struct Statements;
-
-impl Subscriber for Statements {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "database::statement"
-    }
-
-    fn event(&self, event: &Event<'_>) {
-        event.record(&mut Text);
-    }
-
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
-}
-
-struct Text;
-
-impl Visit for Text {
-    fn record_str(&mut self, _: &Field, sql: &str) {
-        SEEN.lock().unwrap().insert(sql.to_owned());
-    }
-
-    fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
+    WATCHED.call_once(|| {
+        let hear = |sql: &str| {
+            SEEN.lock().unwrap().insert(sql.to_owned());
+        };
+        let listens = is_of_statements;
+        tracing::subscriber::set_global_default(Listener { listens, hear }).unwrap();
+    });
 }
 
 /// The statements of this process that read all of a growing table of this database, with what SQLite says to them.
@@ -181,11 +154,7 @@ pub(super) async fn scans_of_postgres(url: &str) -> Vec<String> {
 
 /// The statements of this process that read or change rows, but for those that are allowed.
 fn noted() -> Vec<String> {
-    let is_noted = |sql: &&String| {
-        let word = sql.split_whitespace().next().unwrap_or_default();
-        let is_of_rows = ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].contains(&word);
-        is_of_rows && !is_allowed(&one_line(sql))
-    };
+    let is_noted = |sql: &&String| is_of_rows(sql) && !is_allowed(&one_line(sql));
     SEEN.lock()
         .unwrap()
         .iter()

@@ -2,7 +2,7 @@
 
 use super::StorePlace;
 use crate::end::EXIT;
-use clap::builder::PossibleValuesParser;
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
 use clap::{Args, Subcommand};
 use wizastore::State;
 
@@ -56,10 +56,10 @@ pub enum OrdersTask {
         #[arg(long)]
         yes: bool,
     },
-    /// Erase a customer's data from orders that EntMine never had: rejected, cancelled and settled ones
+    /// Erase a customer's data from orders that ended without EntMine: rejected, cancelled and settled ones
     ///
     /// For a customer who asks to be forgotten. Of orders that EntMine has it is done in the back office (Customers), and
-    /// the store follows. Key, lines and total stay.
+    /// the store follows; of an order that was settled by hand in both, if EntMine has it. Key, lines and total stay.
     #[command(after_help = EXIT)]
     Erase {
         #[command(flatten)]
@@ -93,7 +93,7 @@ pub struct WhoseOptions {
     #[arg(value_name = "ORDER")]
     pub order: Option<String>,
     /// Every such order with this e-mail address
-    #[arg(long)]
+    #[arg(long, value_parser = NonEmptyStringValueParser::new())]
     pub email: Option<String>,
 }
 

@@ -58,7 +58,7 @@ pub async fn orders(command: OrdersCommand) -> Result<End, Box<dyn Error>> {
                 (Some(order), _) => (Whose::Order(order.clone()), format!("order {order}")),
                 (None, email) => {
                     let email = email.unwrap_or_default();
-                    let of = format!("all orders of {email} that EntMine never had");
+                    let of = format!("all orders of {email} that ended without EntMine");
                     (Whose::Email(email), of)
                 }
             };

@@ -141,7 +141,8 @@ fn erased(done: &Erased) -> Vec<String> {
             "not erased {key}: it is still under way; once EntMine has it, erase its customer there"
         )
     });
-    erased.into_iter().chain(open).collect()
+    let rest = "Orders that EntMine has are erased there: back office, Customers.".to_owned();
+    erased.into_iter().chain(open).chain([rest]).collect()
 }
 
 fn ledger(audit: &Audit) -> Vec<String> {

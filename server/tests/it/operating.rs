@@ -124,6 +124,53 @@ async fn exit_codes_say_who_has_to_act() {
 }
 
 #[tokio::test]
+async fn a_customer_is_erased_from_what_entmine_never_had() {
+    let data = tempfile::tempdir().unwrap();
+    let (program, good, waiting) = shop(data.path()).await;
+    let erase = |whose: &[&'static str]| {
+        let all = [
+            &["orders", "erase", "--reason", "they asked", "--yes"],
+            whose,
+        ]
+        .concat();
+        give(data.path(), &all)
+    };
+    for wrong in [&[][..], &["some", "--email", "ada@example.org"]] {
+        assert_eq!(erase(wrong).status.code(), Some(2), "{wrong:?}");
+    }
+    let of = |key: &str, rest: &[&str]| {
+        let all = ["orders", "erase", key, "--reason", "they asked"];
+        give(data.path(), &[&all, rest].concat())
+    };
+    let refused = of(&good, &["--yes"]);
+    assert_eq!(refused.status.code(), Some(3));
+    assert!(
+        text(&refused).contains("erase its customer there"),
+        "{}",
+        text(&refused)
+    );
+    let open = of(&waiting, &["--yes"]);
+    assert_eq!(open.status.code(), Some(1));
+    assert!(text(&open).contains("not erased"), "{}", text(&open));
+    let void = ["orders", "void", &waiting, "--reason", "test", "--yes"];
+    assert_eq!(give(data.path(), &void).status.code(), Some(0));
+    // Nobody is there who could be asked.
+    assert_eq!(of(&waiting, &[]).status.code(), Some(3));
+    // Also by a command that opens the store itself.
+    program.kill();
+    let erased = erase(&["--email", "ADA@example.org"]);
+    assert_eq!(erased.status.code(), Some(0), "{}", text(&erased));
+    assert!(text(&erased).contains(&waiting), "{}", text(&erased));
+    let again = of(&waiting, &["--yes"]);
+    assert_eq!(again.status.code(), Some(0));
+    assert!(
+        text(&again).contains("nothing to erase"),
+        "{}",
+        text(&again)
+    );
+}
+
+#[tokio::test]
 async fn a_cancellation_that_nobody_answered_is_not_done_yet() {
     let data = tempfile::tempdir().unwrap();
     let (program, ..) = shop(data.path()).await;

@@ -4,7 +4,7 @@
 use super::digest::digest_of;
 use super::hear::check_product;
 use super::{CatalogueState, Held, categories, rows, state, stock};
-use crate::session::SWEPT;
+use crate::db::SWEPT;
 use crate::store::Store;
 use database::Conn;
 use database::rows::BATCH_ROWS;

@@ -6,10 +6,27 @@ use database::Conn;
 /// What the timeline says of an order whose customer EntMine has erased.
 pub(crate) const IN_ENTMINE: &str = "the customer's data were erased in EntMine, and here";
 
-/// Erases what an order that has its end holds of its customer: the body, the form that its session
-/// would show again, e-mails that are owed, and copies of those that were sent. Key, number,
-/// fingerprint, total and lines stay. `why` is kept with the order. Gives whether there was anything left.
+/// Erases what an order that has its end holds of its customer, and the form that its session would show again. `why` is
+/// kept with the order. Gives whether there was anything left.
 pub(crate) async fn erase(
+    tx: &mut Conn,
+    order: &Order,
+    why: &str,
+    now_ms: i64,
+) -> Result<bool, sqlx::Error> {
+    let erased = erase_order(tx, order, why, now_ms).await?;
+    if erased {
+        sqlx::query("UPDATE sessions SET draft = NULL WHERE id = $1")
+            .bind(&order.session_id)
+            .execute(tx)
+            .await?;
+    }
+    Ok(erased)
+}
+
+/// The same without the form: the body, e-mails that are owed, and copies of those that were sent. Key, number,
+/// fingerprint, total and lines stay.
+pub(crate) async fn erase_order(
     tx: &mut Conn,
     order: &Order,
     why: &str,
@@ -34,10 +51,6 @@ pub(crate) async fn erase(
     if erased.rows_affected() == 0 {
         return Ok(false);
     }
-    sqlx::query("UPDATE sessions SET draft = NULL WHERE id = $1")
-        .bind(&order.session_id)
-        .execute(&mut *tx)
-        .await?;
     sqlx::query(
         "UPDATE mails SET forget = 1, due_at = NULL, ended_at = COALESCE(ended_at, $2),
                 result = COALESCE(result, 'not needed')

@@ -25,14 +25,14 @@ pub(crate) use entmine::{
     Comparison, Following, Listing, Ours, compare, count_page, following, let_go, move_cursor,
     pause, resume, set_comparison, set_tail, settle_on,
 };
-pub(crate) use erase::{IN_ENTMINE, erase};
+pub(crate) use erase::{IN_ENTMINE, erase, erase_order};
 pub(crate) use insert::{NewOrder, insert};
 pub(crate) use lease::{expire_leases, free_leases, make_due};
 pub(crate) use notes::{mark, note, seen, unmark, unmark_of};
 pub(crate) use read::{
     CartToOrder, ForAttempt, Order, add_open, any_leased, ask_cart_to_order, ask_for_attempt,
-    by_key, by_keys, by_receipt, due, ended, for_attempt, known, of_session, of_state,
-    open_of_session, placed_again, session_of, unplaced,
+    by_key, by_keys, by_receipt, due, ended, ended_as, for_attempt, known, of_session,
+    open_of_session, placed_again, session_of, under_way, unplaced,
 };
 pub(crate) use settle::{Settlement, settle};
 pub(crate) use standing::{Happened, Standing, Waits};

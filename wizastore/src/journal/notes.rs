@@ -1,6 +1,5 @@
 //! What happened to an order besides attempts, and marks for a person to look at.
 
-use super::Order;
 use database::Conn;
 use database::rows::listed_after;
 
@@ -48,18 +47,38 @@ pub(crate) async fn unmark(tx: &mut Conn, key: &str, now_ms: i64) -> Result<(), 
         .map(|_| ())
 }
 
-/// Takes the mark of an order away whose reason is over by itself; the same reason may come again.
+/// A reason to mark an order is over by itself: the mark goes if it is there still, and the same reason may come again.
 pub(crate) async fn unmark_of(
     tx: &mut Conn,
-    order: &Order,
+    key: &str,
     why: &str,
     now_ms: i64,
 ) -> Result<(), sqlx::Error> {
-    if order.standing.attention.as_deref() == Some(why) {
-        unmark(tx, &order.key, now_ms).await?;
-        note(tx, &order.key, "over", why, now_ms).await?;
+    let (marked, over) = marks(tx, key, why).await?;
+    if marked > over {
+        note(tx, key, "over", why, now_ms).await?;
+        sqlx::query(
+            "UPDATE orders SET attention = NULL, updated_at = $3 WHERE order_key = $1 AND attention = $2",
+        )
+        .bind(key)
+        .bind(why)
+        .bind(now_ms)
+        .execute(tx)
+        .await?;
     }
     Ok(())
+}
+
+/// How often an order was marked for this reason, and how often that was over by itself.
+async fn marks(tx: &mut Conn, key: &str, why: &str) -> Result<(i64, i64), sqlx::Error> {
+    sqlx::query_as(
+        "SELECT COUNT(CASE WHEN what = 'reconciled' THEN 1 END), COUNT(CASE WHEN what = 'over' THEN 1 END)
+         FROM order_notes WHERE order_key = $1 AND detail = $2",
+    )
+    .bind(key)
+    .bind(why)
+    .fetch_one(tx)
+    .await
 }
 
 /// Marks an order for a person, without a change of its state. Once for each reason that is not [over](unmark_of):
@@ -70,18 +89,14 @@ pub(crate) async fn mark(
     why: &str,
     now_ms: i64,
 ) -> Result<(), sqlx::Error> {
-    let marked = sqlx::query(
-        "UPDATE orders SET attention = $2, updated_at = $3
-         WHERE order_key = $1
-             AND (SELECT COUNT(*) FROM order_notes WHERE order_key = $1 AND what = 'reconciled' AND detail = $2)
-                 = (SELECT COUNT(*) FROM order_notes WHERE order_key = $1 AND what = 'over' AND detail = $2)",
-    )
-    .bind(key)
-    .bind(why)
-    .bind(now_ms)
-    .execute(&mut *tx)
-    .await?;
-    if marked.rows_affected() > 0 {
+    let (marked, over) = marks(tx, key, why).await?;
+    if marked > over {
+        return Ok(());
+    }
+    let marked =
+        sqlx::query("UPDATE orders SET attention = $2, updated_at = $3 WHERE order_key = $1");
+    let marked = marked.bind(key).bind(why).bind(now_ms);
+    if marked.execute(&mut *tx).await?.rows_affected() > 0 {
         tracing::error!(key, why, "an order needs a person");
         note(tx, key, "reconciled", why, now_ms).await?;
     }

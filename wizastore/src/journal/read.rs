@@ -202,37 +202,56 @@ pub(crate) async fn by_keys<'k>(
     rows.into_iter().map(order).collect()
 }
 
-/// Orders in a state other than *confirmed*, by key, after this one.
-pub(crate) async fn of_state(
+/// Orders under way, all at once: they move from state to state, and are found in one of them.
+pub(crate) async fn under_way(db: &mut Conn) -> Result<Vec<Order>, sqlx::Error> {
+    let orders = sqlx::query_as::<_, OrderRow>(select_order!(
+        "WHERE state <> 'confirmed'
+         AND state IN ('journalled', 'sending', 'retry_wait', 'unknown', 'voiding', 'quarantined')"
+    ));
+    Ok(readable(orders.fetch_all(db).await?))
+}
+
+/// Orders in a final state other than *confirmed*, by key, after this one; and where to go on.
+pub(crate) async fn ended_as(
     db: &mut Conn,
     state: State,
     after: &str,
     most: i64,
-) -> Result<Vec<Order>, sqlx::Error> {
+) -> Result<(Vec<Order>, Option<String>), sqlx::Error> {
     let orders = sqlx::query_as::<_, OrderRow>(select_order!(
         "WHERE state = $1 AND state <> 'confirmed' AND order_key > $2 ORDER BY order_key LIMIT $3"
     ));
     let orders = orders.bind(state.as_str()).bind(after).bind(most);
     let orders = orders.fetch_all(db).await?;
-    orders.into_iter().map(Order::try_from).collect()
+    let last = orders.last().map(|row| row.order_key.clone());
+    Ok((readable(orders), last))
 }
 
-/// Orders that ended without EntMine before a time, and still hold their customers' data. `before`: the first key of
-/// that time. None that waits for a person, or that one has settled.
+/// Rejected and cancelled orders between two keys that ended before a time and still hold their customers' data, but
+/// for those that wait for a person; and where to go on.
 pub(crate) async fn unplaced(
     db: &mut Conn,
-    before: &str,
+    (after, before): (&str, &str),
     until_ms: i64,
     most: i64,
-) -> Result<Vec<Order>, sqlx::Error> {
+) -> Result<(Vec<Order>, Option<String>), sqlx::Error> {
     let orders = sqlx::query_as::<_, OrderRow>(select_order!(
-        "WHERE erased_at IS NULL AND state IN ('rejected', 'cancelled', 'settled') AND order_key < $1
-         AND state <> 'settled' AND attention IS NULL AND updated_at < $2
-         ORDER BY order_key LIMIT $3"
+        "WHERE erased_at IS NULL AND state IN ('rejected', 'cancelled') AND order_key > $1 AND order_key < $2
+         AND attention IS NULL AND updated_at < $3 ORDER BY order_key LIMIT $4"
     ));
-    let orders = orders.bind(before).bind(until_ms).bind(most);
+    let orders = orders.bind(after).bind(before).bind(until_ms).bind(most);
     let orders = orders.fetch_all(db).await?;
-    orders.into_iter().map(Order::try_from).collect()
+    let last = orders.last().map(|row| row.order_key.clone());
+    Ok((readable(orders), last))
+}
+
+/// Those that can be read: one that cannot must not keep the others from being looked at.
+fn readable(rows: Vec<OrderRow>) -> Vec<Order> {
+    let read = |row| {
+        let order = Order::try_from(row);
+        order.inspect_err(|error| tracing::error!(%error, "an order was passed over"))
+    };
+    rows.into_iter().filter_map(|row| read(row).ok()).collect()
 }
 
 /// Which of these keys are an order's, or an adopted one's.

@@ -130,7 +130,7 @@ impl Store {
         }
     }
 
-    async fn record(&self, which: &str) -> Result<OrderRecord, OperatorError> {
+    pub(super) async fn record(&self, which: &str) -> Result<OrderRecord, OperatorError> {
         self.show_order(which).await?.ok_or(OperatorError::Unknown)
     }
 }

@@ -1,123 +1,98 @@
-//! Erasing customers' data of orders that EntMine never had. Of those that it has the store follows EntMine.
+//! Erasing a customer from orders that EntMine does not have. Of those that it has the store follows EntMine.
 
 use super::act::{found, said};
 use super::{Erased, OperatorError, Whose};
 use crate::Store;
 use crate::journal::{self, Order, State};
-use crate::session::first_of;
-use database::DatabaseError;
+use std::collections::BTreeSet;
 
-/// Orders that are looked at, or erased, in one go.
+/// Orders that are looked at in one go.
 const SOME: i64 = 50;
 
 impl Store {
-    /// Erases a customer's data from the orders that are meant and that EntMine never had. Those that are still under
-    /// way keep them, and are named.
+    /// Erases a customer's data from the orders that are meant and that have their end without EntMine. Those that are
+    /// still under way keep them, and are named.
     ///
     /// # Errors
     /// [`OperatorError`]; of an e-mail address some orders may be erased then, and doing it again goes on.
     pub async fn erase(&self, whose: &Whose, reason: &str) -> Result<Erased, OperatorError> {
         let why = format!("an operator erased the customer's data: {}", said(reason)?);
-        let mut done = Erased::default();
-        match whose {
+        let keys = match whose {
             Whose::Order(which) => {
-                let record = self.show_order(which).await?;
-                let key = record.ok_or(OperatorError::Unknown)?.brief.key;
-                let mut db = self.db.reader().acquire().await?;
-                let order = found(&mut db, &key).await?;
-                drop(db);
-                match order.standing.state {
-                    State::Confirmed => {
-                        return Err(OperatorError::Refused(
-                            "EntMine has this order: erase its customer there, and the store follows within a minute"
-                                .to_owned(),
-                        ));
-                    }
-                    _ => self.erase_one(&order, &why, &mut done).await?,
+                let brief = self.record(which).await?.brief;
+                if brief.state == State::Confirmed.as_str() {
+                    return Err(OperatorError::Refused(
+                        "EntMine has this order: erase its customer there, and the store follows within a minute"
+                            .to_owned(),
+                    ));
                 }
+                BTreeSet::from([brief.key])
             }
-            Whose::Email(email) => {
-                for state in State::ALL {
-                    if state != State::Confirmed {
-                        self.erase_all_of(state, email, &why, &mut done).await?;
-                    }
-                }
-            }
+            Whose::Email(email) => self.orders_of(email).await?,
+        };
+        let mut done = Erased::default();
+        for key in keys {
+            self.erase_one(key, &why, &mut done).await?;
         }
         Ok(done)
     }
 
-    async fn erase_all_of(
-        &self,
-        state: State,
-        email: &str,
-        why: &str,
-        done: &mut Erased,
-    ) -> Result<(), OperatorError> {
-        let email = email.trim().to_lowercase();
-        let mut after = String::new();
-        loop {
-            let mut db = self.db.reader().acquire().await?;
-            let orders = journal::of_state(&mut db, state, &after, SOME).await?;
-            drop(db);
-            let Some(last) = orders.last() else {
-                return Ok(());
-            };
-            after.clone_from(&last.key);
-            for order in &orders {
-                // EntMine compares addresses in the same way.
-                if !order.erased && order.form().email.trim().to_lowercase() == email {
-                    self.erase_one(order, why, done).await?;
-                }
+    /// The keys of a person's orders, but for confirmed and erased ones. Those under way are looked at first, because
+    /// they may come to their end meanwhile.
+    async fn orders_of(&self, email: &str) -> Result<BTreeSet<String>, OperatorError> {
+        // EntMine compares addresses in the same way.
+        let same = |email: &str| email.trim().to_lowercase();
+        let email = same(email);
+        if email.is_empty() {
+            return Err(OperatorError::Refused(
+                "say whose orders are meant".to_owned(),
+            ));
+        }
+        let is_meant = |order: &Order| !order.erased && same(&order.form().email) == email;
+        let mut db = self.db.reader().acquire().await?;
+        let under_way = journal::under_way(&mut db).await?;
+        drop(db);
+        let mut keys = BTreeSet::new();
+        let mut add = |orders: Vec<Order>| {
+            keys.extend(orders.into_iter().filter(is_meant).map(|order| order.key));
+        };
+        add(under_way);
+        for state in [State::Rejected, State::Cancelled, State::Settled] {
+            let mut after = Some(String::new());
+            while let Some(from) = after {
+                let mut db = self.db.reader().acquire().await?;
+                let (orders, last) = journal::ended_as(&mut db, state, &from, SOME).await?;
+                after = last;
+                add(orders);
             }
         }
+        Ok(keys)
     }
 
     async fn erase_one(
         &self,
-        order: &Order,
+        key: String,
         why: &str,
         done: &mut Erased,
     ) -> Result<(), OperatorError> {
-        let key = order.key.clone();
-        if !order.standing.state.is_final() {
-            done.open.push(key);
-            return Ok(());
-        }
-        let (now_ms, why, order) = (self.clock.now_ms(), why.to_owned(), order.clone());
+        let (now_ms, why, asked) = (self.clock.now_ms(), why.to_owned(), key.clone());
         let work = self.db.write("store.operator", move |tx| {
             Box::pin(async move {
-                let erased = journal::erase(tx, &order, &why, now_ms).await?;
-                Ok::<_, DatabaseError>(erased)
+                let order = found(tx, &asked).await?;
+                let state = order.standing.state;
+                let ended = state.is_final() && state != State::Confirmed;
+                let erased = ended && journal::erase(tx, &order, &why, now_ms).await?;
+                Ok::<_, OperatorError>((ended, erased))
             })
         });
-        if work.await? {
-            self.push.notify(&key);
-            done.erased.push(key);
+        match work.await? {
+            (true, true) => {
+                self.push.notify(&key);
+                done.erased.push(key);
+            }
+            (true, false) => {}
+            (false, _) => done.open.push(key),
         }
         Ok(())
-    }
-
-    /// Erases the customers' data of some rejected and cancelled orders that are as old as attempts get; gives how
-    /// many. What a person settled by hand may have been a sale, and stays.
-    pub(crate) async fn erase_unplaced(&self) -> Result<u64, DatabaseError> {
-        let (now_ms, kept) = (self.clock.now_ms(), self.knobs.history_kept);
-        let until_ms = now_ms - kept.as_millis() as i64;
-        let why = format!(
-            "EntMine never had it, and it is over {} days old",
-            kept.as_secs() / 86_400
-        );
-        self.db
-            .write("store.sweep", move |tx| {
-                Box::pin(async move {
-                    let before = first_of(until_ms);
-                    let orders = journal::unplaced(tx, &before, until_ms, SOME).await?;
-                    for order in &orders {
-                        journal::erase(tx, order, &why, now_ms).await?;
-                    }
-                    Ok::<_, DatabaseError>(orders.len() as u64)
-                })
-            })
-            .await
     }
 }

@@ -101,6 +101,7 @@ impl Push {
                     }
                 }
                 tokio::select! {
+                    // Not in an order by chance, or a simulation's seed would not run the same again.
                     biased;
                     () = push.inner.stop.cancelled() => return,
                     () = tokio::time::sleep(push.inner.knobs.background_tick) => {}

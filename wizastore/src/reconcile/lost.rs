@@ -17,7 +17,7 @@ const ROUND: Duration = Duration::from_secs(30);
 const IN_A_ROW: u32 = 3;
 /// An order that could not be brought back so many times, over more than half an hour, needs a person.
 const TELL_AFTER: i64 = 8;
-const STILL_LOST: &str =
+pub(super) const STILL_LOST: &str =
     "EntMine lost this order and does not take it back; it is sent again and again";
 
 #[derive(sqlx::FromRow)]
@@ -32,11 +32,20 @@ struct Lost {
 /// Orders that are looked at in one statement. A comparison is about all of them, of which there may be millions, and a
 /// statement that takes long is ended by its database.
 const STRETCH: i64 = 500;
+/// After so many the comparison is said to go on: well within its lease.
+const KEEP_AFTER: u32 = 20;
+
+/// How far a look at all orders is.
+#[derive(Default)]
+pub(super) struct AllOrders {
+    after: String,
+    stretches: u32,
+}
 
 /// Some orders that come one after another by their keys.
 #[derive(sqlx::FromRow)]
 pub(super) struct Stretch {
-    pub last_key: String,
+    last_key: String,
     /// When the last one was seen.
     pub seen_at: Option<i64>,
     /// Confirmed ones that are not known to be lost and were not seen.
@@ -54,31 +63,34 @@ pub(super) async fn any(db: &mut Conn) -> Result<bool, sqlx::Error> {
 }
 
 impl Reconcile {
-    /// Writes down as lost what the full pass that began at `began_ms` did not see.
-    pub(super) async fn mark_lost(&self, began_ms: i64) -> Result<(), ReconcileError> {
-        let (mut after, mut marked) = (String::new(), 0);
-        while let Some(some) = self.orders_after(&after, began_ms).await? {
-            let to = some.last_key.clone();
+    /// Writes down as lost what the full pass that began at `began_ms` did not see. `held`: the comparison.
+    pub(super) async fn mark_lost(
+        &self,
+        began_ms: i64,
+        held: &mut Option<i64>,
+    ) -> Result<(), ReconcileError> {
+        let (mut all, mut marked) = (AllOrders::default(), 0);
+        while let Some((after, some)) = self.next_orders(&mut all, began_ms, held).await? {
             // Mostly EntMine has lost none.
-            if some.unseen > 0 {
-                let work = self.push.shared().db.write("store.lost", move |tx| {
-                    Box::pin(async move {
-                        let marked = sqlx::query(
-                            "UPDATE orders SET lost = 1, lost_tries = 0, lost_try_at = NULL
-                             WHERE order_key > $1 AND order_key <= $2
-                                 AND state = 'confirmed' AND lost = 0 AND (seen_at IS NULL OR seen_at < $3)",
-                        )
-                        .bind(&after)
-                        .bind(&to)
-                        .bind(began_ms)
-                        .execute(tx)
-                        .await?;
-                        Ok::<_, DatabaseError>(marked.rows_affected())
-                    })
-                });
-                marked += work.await?;
+            if some.unseen == 0 {
+                continue;
             }
-            after = some.last_key;
+            let work = self.push.shared().db.write("store.lost", move |tx| {
+                Box::pin(async move {
+                    let marked = sqlx::query(
+                        "UPDATE orders SET lost = 1, lost_tries = 0, lost_try_at = NULL
+                         WHERE order_key > $1 AND order_key <= $2
+                             AND state = 'confirmed' AND lost = 0 AND (seen_at IS NULL OR seen_at < $3)",
+                    )
+                    .bind(&after)
+                    .bind(&some.last_key)
+                    .bind(began_ms)
+                    .execute(tx)
+                    .await?;
+                    Ok::<_, DatabaseError>(marked.rows_affected())
+                })
+            });
+            marked += work.await?;
         }
         if marked > 0 {
             tracing::error!(orders = marked, "EntMine lost orders; they are sent again");
@@ -86,12 +98,18 @@ impl Reconcile {
         Ok(())
     }
 
-    /// The next orders after a key; none where there are no more. `began_ms`: since when they are to have been seen.
-    pub(super) async fn orders_after(
+    /// The next of all orders, and the key that they come after; none where there are no more. `began_ms`: since when
+    /// they are to have been seen. `held`: the comparison, which is kept meanwhile.
+    pub(super) async fn next_orders(
         &self,
-        after: &str,
+        all: &mut AllOrders,
         began_ms: i64,
-    ) -> Result<Option<Stretch>, ReconcileError> {
+        held: &mut Option<i64>,
+    ) -> Result<Option<(String, Stretch)>, ReconcileError> {
+        all.stretches += 1;
+        if all.stretches.is_multiple_of(KEEP_AFTER) {
+            self.keep(held).await?;
+        }
         let stretch: Option<Stretch> = sqlx::query_as(
             "SELECT MAX(order_key) AS last_key, MAX(seen_at) AS seen_at, COUNT(CASE WHEN state = 'confirmed'
                  AND lost = 0 AND COALESCE(seen_at, 0) < $2 THEN 1 END) AS unseen
@@ -99,12 +117,15 @@ impl Reconcile {
                  WHERE order_key > $1 ORDER BY order_key LIMIT $3) AS stretch
              HAVING COUNT(*) > 0",
         )
-        .bind(after)
+        .bind(&all.after)
         .bind(began_ms)
         .bind(STRETCH)
         .fetch_optional(self.push.shared().db.reader())
         .await?;
-        Ok(stretch)
+        Ok(stretch.map(|stretch| {
+            let after = std::mem::replace(&mut all.after, stretch.last_key.clone());
+            (after, stretch)
+        }))
     }
 
     /// One round: sends again what is due, each order once. One that fails is tried again later, and
@@ -127,10 +148,7 @@ impl Reconcile {
                     return Ok(());
                 }
                 if held.is_some() {
-                    *held = self.hold(*held).await?;
-                    if held.is_none() {
-                        return Err(ReconcileError::Changed);
-                    }
+                    self.keep(held).await?;
                 }
                 if !self.take_lost(&order).await? {
                     continue;
@@ -282,9 +300,7 @@ impl Reconcile {
                 .bind(now_ms)
                 .execute(&mut *tx)
                 .await?;
-                if let Some(order) = journal::by_key(tx, key).await? {
-                    journal::unmark_of(tx, &order, STILL_LOST, now_ms).await?;
-                }
+                journal::unmark_of(tx, key, STILL_LOST, now_ms).await?;
                 match trouble {
                     Some(why) => journal::mark(tx, key, &why, now_ms).await?,
                     None => {

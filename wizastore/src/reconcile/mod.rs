@@ -123,6 +123,7 @@ impl Reconcile {
                     Err(error) => tracing::warn!(%error, "reconciliation will try again"),
                 }
                 tokio::select! {
+                    // As in the background of the push.
                     biased;
                     () = shared.stop.cancelled() => return,
                     () = shared.reconcile.notified() => {}

@@ -1,5 +1,6 @@
 //! The passes over EntMine's listings.
 
+use super::lost::AllOrders;
 use super::settle::{has_unknown, settle_page};
 use super::{Reconcile, ReconcileError, Reconciled};
 use crate::cart;
@@ -166,7 +167,7 @@ impl Reconcile {
                 }
                 None => Comparison {
                     identity: from,
-                    began_ms: self.later_than_any_pass().await?,
+                    began_ms: self.later_than_any_pass(held).await?,
                     cursor: None,
                 },
             };
@@ -178,7 +179,7 @@ impl Reconcile {
                 so_far = Some(at);
                 continue;
             }
-            self.mark_lost(at.began_ms).await?;
+            self.mark_lost(at.began_ms, held).await?;
             self.bring_back(&at.identity, held, done).await?;
             if self.resume(*held, at, tail).await? {
                 tracing::warn!(?done, "reconciled: orders are pushed again");
@@ -189,11 +190,10 @@ impl Reconcile {
     }
 
     /// A time that is later than any earlier pass, also where the clock was set back since.
-    async fn later_than_any_pass(&self) -> Result<i64, ReconcileError> {
-        let (mut after, mut latest) = (String::new(), 0);
-        while let Some(some) = self.orders_after(&after, 0).await? {
+    async fn later_than_any_pass(&self, held: &mut Option<i64>) -> Result<i64, ReconcileError> {
+        let (mut all, mut latest) = (AllOrders::default(), 0);
+        while let Some((_, some)) = self.next_orders(&mut all, 0, held).await? {
             latest = latest.max(some.seen_at.unwrap_or_default());
-            after = some.last_key;
         }
         Ok(self.push.shared().clock.now_ms().max(latest + 1))
     }
@@ -204,10 +204,7 @@ impl Reconcile {
         held: &mut Option<i64>,
         at: Option<Comparison>,
     ) -> Result<(), ReconcileError> {
-        *held = self.hold(*held).await?;
-        let Some(until_ms) = *held else {
-            return Err(ReconcileError::Changed);
-        };
+        let until_ms = self.keep(held).await?;
         let work = self.push.shared().db.write("store.compare", move |tx| {
             Box::pin(async move {
                 let set = journal::set_comparison(tx, until_ms, at.as_ref()).await?;
@@ -231,6 +228,12 @@ impl Reconcile {
             })
         });
         Ok(work.await?.then_some(until_ms))
+    }
+
+    /// Keeps the comparison for longer; the time until which it is this replica's.
+    pub(super) async fn keep(&self, held: &mut Option<i64>) -> Result<i64, ReconcileError> {
+        *held = self.hold(*held).await?;
+        held.ok_or(ReconcileError::Changed)
     }
 
     /// Whether the comparison was still held.

@@ -1,6 +1,7 @@
 //! One page of EntMine's orders against the journal.
 
 use super::Reconciled;
+use super::lost::STILL_LOST;
 use crate::journal::{self, Order, Settlement, State, Waits};
 use crate::mail;
 use crate::push::mismatch;
@@ -76,6 +77,9 @@ async fn settle_order(
     if order.standing.state == State::Confirmed
         && order.standing.number.as_deref() == Some(&accepted.number)
     {
+        if order.standing.attention.as_deref() == Some(STILL_LOST) {
+            journal::unmark_of(tx, &order.key, STILL_LOST, now_ms).await?;
+        }
         let followed = follow_status(tx, order, accepted, done, now_ms).await?;
         let erased = follow_erasure(tx, order, accepted, done, now_ms).await?;
         return Ok(followed || erased);
@@ -113,7 +117,7 @@ async fn follow_erasure(
 ) -> Result<bool, sqlx::Error> {
     match (accepted.erased, order.erased) {
         (true, false) => return journal::erase(tx, order, journal::IN_ENTMINE, now_ms).await,
-        (true, true) => journal::unmark_of(tx, order, KNOWN_AGAIN, now_ms).await?,
+        (true, true) => journal::unmark_of(tx, &order.key, KNOWN_AGAIN, now_ms).await?,
         (false, true) => {
             done.marked += 1;
             journal::mark(tx, &order.key, KNOWN_AGAIN, now_ms).await?;

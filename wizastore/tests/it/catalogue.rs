@@ -255,6 +255,21 @@ async fn a_snapshot_replaces_everything_and_leaves_nothing_behind() {
     );
 }
 
+/// More products than are removed in one transaction.
+#[tokio::test]
+async fn of_a_large_snapshot_nothing_is_left_staged() {
+    let shop = Shop::open(ENGINE).await;
+    let many = (0..1_001)
+        .map(|n| product(&format!("P{n:04}"), 100, 1))
+        .collect();
+    let taken = shop
+        .store
+        .take_snapshot(snapshot(2, 7, many), Smaller::Hold);
+    taken.await.unwrap();
+    assert_eq!(shop.ask("SELECT COUNT(*) FROM products").await, 1_001);
+    assert_eq!(shop.ask("SELECT COUNT(*) FROM products_staged").await, 0);
+}
+
 #[tokio::test]
 async fn a_snapshot_from_before_does_not_undo_what_was_applied() {
     let shop = Shop::open(ENGINE).await;

@@ -206,7 +206,7 @@ async fn a_sweep_removes_a_few_at_a_time() {
     shop.alter(&sql).await;
     assert_eq!(shop.store.sweep().await.unwrap(), 2_002);
     // Of four kinds three times, and of what is not there once.
-    assert_eq!(sweeps.load(Ordering::SeqCst), 4 * 3 + 4);
+    assert_eq!(sweeps.load(Ordering::SeqCst), 4 * 3 + 2);
     for rest in [
         "SELECT COUNT(*) FROM carts",
         "SELECT COUNT(*) FROM sessions WHERE draft IS NOT NULL",
@@ -272,12 +272,12 @@ async fn what_is_kept_of_orders_that_ended_long_ago_goes_and_they_stay() {
     }
     shop.alter(&sql).await;
     shop.store.sweep().await.unwrap();
-    // A row goes after its copy, of which nobody else knows: 1, 4, 6 and 7.
+    // An e-mail goes after its copy, of which nobody else knows: 1, 4, 6 and 7.
     assert_eq!(shop.ask("SELECT COUNT(*) FROM mails").await, 7);
     let copies = Copies::default();
-    assert_eq!(shop.store.forget_mails(&copies).await.unwrap(), 4);
-    assert_eq!(copies.0.lock().unwrap().len(), 4);
-    shop.store.sweep().await.unwrap();
+    // Those of erased customers are known as such until they are old: 4 and 7 are twice told to the mailer.
+    assert_eq!(shop.store.forget_mails(&copies).await.unwrap(), 6);
+    assert_eq!(copies.0.lock().unwrap().len(), 6);
     for (rows, left) in [
         ("SELECT COUNT(*) FROM orders", 7),
         ("SELECT COUNT(*) FROM attempts", 6),
