@@ -298,7 +298,8 @@ impl Store {
 
     /// Removes what nobody needs any more: carts that were idle for longer than a cart is kept, sessions that
     /// nobody comes back to, and of orders that ended long ago the attempts, and the customers' data where EntMine
-    /// never had them; e-mails go with their copies ([`Store::forget_mails`]). Gives how many sessions went. It also looks whether the categories are those of the products.
+    /// never had them; e-mails go with their copies ([`Store::forget_mails`]). Gives how many sessions went. It also
+    /// looks whether the categories are those of the products.
     pub async fn sweep(&self) -> Result<u64, DatabaseError> {
         self.check_categories().await?;
         let mut sessions = 0;

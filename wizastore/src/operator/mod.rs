@@ -49,7 +49,7 @@ pub struct TimelineEntry {
     pub at: String,
     /// RFC 3339 UTC; none while it runs, or when the process died.
     pub ended_at: Option<String>,
-    /// `push 3`, `void 4`, `customer`, `operator`, `reconciled` or `status`.
+    /// `push 3`, `void 4`, `customer`, `operator`, `reconciled`, `over`, `status` or `erased`.
     pub what: String,
     /// For example `accepted` or `ambiguous`.
     pub result: Option<String>,

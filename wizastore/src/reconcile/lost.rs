@@ -48,8 +48,6 @@ pub(super) struct Stretch {
     last_key: String,
     /// When the last one was seen.
     pub seen_at: Option<i64>,
-    /// Confirmed ones that are not known to be lost and were not seen.
-    unseen: i64,
 }
 
 /// Are there any?
@@ -70,11 +68,7 @@ impl Reconcile {
         held: &mut Option<i64>,
     ) -> Result<(), ReconcileError> {
         let (mut all, mut marked) = (AllOrders::default(), 0);
-        while let Some((after, some)) = self.next_orders(&mut all, began_ms, held).await? {
-            // Mostly EntMine has lost none.
-            if some.unseen == 0 {
-                continue;
-            }
+        while let Some((after, some)) = self.next_orders(&mut all, held).await? {
             let work = self.push.shared().db.write("store.lost", move |tx| {
                 Box::pin(async move {
                     let marked = sqlx::query(
@@ -98,12 +92,11 @@ impl Reconcile {
         Ok(())
     }
 
-    /// The next of all orders, and the key that they come after; none where there are no more. `began_ms`: since when
-    /// they are to have been seen. `held`: the comparison, which is kept meanwhile.
+    /// The next of all orders, and the key that they come after; none where there are no more. `held`: the comparison,
+    /// which is kept meanwhile.
     pub(super) async fn next_orders(
         &self,
         all: &mut AllOrders,
-        began_ms: i64,
         held: &mut Option<i64>,
     ) -> Result<Option<(String, Stretch)>, ReconcileError> {
         all.stretches += 1;
@@ -111,14 +104,12 @@ impl Reconcile {
             self.keep(held).await?;
         }
         let stretch: Option<Stretch> = sqlx::query_as(
-            "SELECT MAX(order_key) AS last_key, MAX(seen_at) AS seen_at, COUNT(CASE WHEN state = 'confirmed'
-                 AND lost = 0 AND COALESCE(seen_at, 0) < $2 THEN 1 END) AS unseen
-             FROM (SELECT order_key, seen_at, state, lost FROM orders
-                 WHERE order_key > $1 ORDER BY order_key LIMIT $3) AS stretch
+            "SELECT MAX(order_key) AS last_key, MAX(seen_at) AS seen_at
+             FROM (SELECT order_key, seen_at FROM orders
+                 WHERE order_key > $1 ORDER BY order_key LIMIT $2) AS stretch
              HAVING COUNT(*) > 0",
         )
         .bind(&all.after)
-        .bind(began_ms)
         .bind(STRETCH)
         .fetch_optional(self.push.shared().db.reader())
         .await?;

@@ -192,7 +192,7 @@ impl Reconcile {
     /// A time that is later than any earlier pass, also where the clock was set back since.
     async fn later_than_any_pass(&self, held: &mut Option<i64>) -> Result<i64, ReconcileError> {
         let (mut all, mut latest) = (AllOrders::default(), 0);
-        while let Some((_, some)) = self.next_orders(&mut all, 0, held).await? {
+        while let Some((_, some)) = self.next_orders(&mut all, held).await? {
             latest = latest.max(some.seen_at.unwrap_or_default());
         }
         Ok(self.push.shared().clock.now_ms().max(latest + 1))
