@@ -15,6 +15,10 @@ pub fn insert(
     rows: usize,
     tail: &'static str,
 ) -> AssertSqlSafe<String> {
+    values(head, columns, rows, tail)
+}
+
+fn values(head: &str, columns: usize, rows: usize, tail: &str) -> AssertSqlSafe<String> {
     let mut sql = String::with_capacity(head.len() + tail.len() + rows * columns * 6);
     sql.push_str(head);
     sql.push_str(" VALUES ");
@@ -30,6 +34,37 @@ pub fn insert(
     sql.push(' ');
     sql.push_str(tail);
     AssertSqlSafe(sql)
+}
+
+/// `INSERT INTO <table> (<columns>) VALUES ($1, $2), ($3, $4)`.
+pub fn insert_columns(
+    table: &'static str,
+    columns: &[&'static str],
+    rows: usize,
+) -> AssertSqlSafe<String> {
+    let head = format!("INSERT INTO {table} ({})", columns.join(", "));
+    values(&head, columns.len(), rows, "")
+}
+
+/// `INSERT INTO <table> (<columns>) VALUES … ON CONFLICT (<key>) DO UPDATE SET <set> <tail>`: `set` are the columns
+/// that a row has anew where there is one already.
+pub fn upsert(
+    table: &'static str,
+    columns: &[&'static str],
+    rows: usize,
+    key: &'static str,
+    set: &[&'static str],
+    tail: &'static str,
+) -> AssertSqlSafe<String> {
+    let head = format!("INSERT INTO {table} ({})", columns.join(", "));
+    let tail = format!("{} {tail}", on_conflict(key, set));
+    values(&head, columns.len(), rows, &tail)
+}
+
+/// `ON CONFLICT (<key>) DO UPDATE SET a = excluded.a, b = excluded.b`.
+pub fn on_conflict(key: &'static str, set: &[&'static str]) -> String {
+    let set: Vec<_> = set.iter().map(|c| format!("{c} = excluded.{c}")).collect();
+    format!("ON CONFLICT ({key}) DO UPDATE SET {}", set.join(", "))
 }
 
 /// `<head> ($1, $2, $3) <tail>`, for a list of values.
@@ -59,6 +94,11 @@ mod tests {
         assert_eq!(
             insert("INSERT INTO t (a, b)", 2, 2, "RETURNING a").0,
             "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) RETURNING a"
+        );
+        assert_eq!(
+            upsert("t", &["a", "b"], 2, "a", &["b"], "WHERE t.b < 1").0,
+            "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) \
+             ON CONFLICT (a) DO UPDATE SET b = excluded.b WHERE t.b < 1"
         );
         let sql = listed_after("UPDATE t SET b = $1 WHERE a IN", 1, 2, "RETURNING a");
         assert_eq!(sql.0, "UPDATE t SET b = $1 WHERE a IN ($2, $3) RETURNING a");

@@ -28,9 +28,9 @@ use database::rows as batch;
 
 pub use audit::{AuditEntry, AuditPage, AuditQuery};
 pub use catalog::{
-    EditRefused, Edited, FieldError, FieldMarks, PastPrice, PlanRefused, PlannedPrice, PricePlan,
-    PriceRise, ProductEntry, ProductFields, ProductQuery, ProductStatus, Products, SHORT_STOCK,
-    Saved, Shelf, SkuTaken, StockedProduct,
+    EditRefused, Edited, FIELDS, Field, FieldError, FieldKind, FieldMarks, PastPrice, PlanRefused,
+    PlannedPrice, PricePlan, PriceRise, ProductEntry, ProductFields, ProductQuery, ProductStatus,
+    Products, SHORT_STOCK, Saved, Shelf, SkuTaken, StockedProduct,
 };
 pub use customer::{Erasure, OrderOfPerson, Person, PersonalData, PersonalOrder};
 pub use database::{Action, Clock, Durability, ManualClock, OpenError, Points, SystemClock};

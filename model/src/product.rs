@@ -33,6 +33,43 @@ pub struct Product {
     pub listed: bool,
 }
 
+impl Default for Product {
+    /// One of which nothing is said: counted and listed, as EntMine's are that know no flags.
+    fn default() -> Self {
+        Self {
+            sku: String::new(),
+            version: 0,
+            name: String::new(),
+            slug: String::new(),
+            category: String::new(),
+            description: String::new(),
+            image: String::new(),
+            currency: String::new(),
+            price_minor: 0,
+            price_version: 0,
+            available: 0,
+            published: false,
+            tracked: yes(),
+            listed: yes(),
+        }
+    }
+}
+
+impl Product {
+    /// All that is text.
+    pub fn texts(&self) -> [&str; 7] {
+        [
+            &self.sku,
+            &self.name,
+            &self.slug,
+            &self.category,
+            &self.description,
+            &self.image,
+            &self.currency,
+        ]
+    }
+}
+
 /// An EntMine that does not know these flags counts every product and lists it.
 fn yes() -> bool {
     true

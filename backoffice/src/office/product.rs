@@ -3,10 +3,10 @@
 use super::frame::{Desk, page};
 use super::parts::{alarm, choice, field, table, text_area};
 use super::stock::movements_table;
-use super::words::{address, encoded, plain_money, time};
+use super::words::{address, encoded, time};
 use entmine::{
-    AuditEntry, FieldError, Movement, PastPrice, ProductEntry, ProductFields, ProductStatus,
-    StockedProduct,
+    AuditEntry, FIELDS, Field, FieldError, FieldKind, Movement, PastPrice, ProductEntry,
+    ProductFields, StockedProduct,
 };
 use leptos::prelude::*;
 use model::format_minor;
@@ -38,27 +38,6 @@ pub struct StockForm {
     pub count_reason: String,
     pub errors: Vec<FieldError>,
     pub problem: Option<String>,
-}
-
-impl ProductView {
-    /// What the form of a product shows at first.
-    pub fn entry_of(product: &StockedProduct) -> ProductEntry {
-        entry_of(&product.product.sku, &ProductFields::of(product))
-    }
-}
-
-/// Fields as they stand in a form.
-pub(super) fn entry_of(sku: &str, fields: &ProductFields) -> ProductEntry {
-    ProductEntry {
-        sku: sku.to_owned(),
-        name: fields.name.clone(),
-        category: fields.category.clone(),
-        description: fields.description.clone(),
-        image: fields.image.clone(),
-        price: plain_money(fields.price_minor),
-        status: fields.status,
-        untracked: !fields.tracked,
-    }
 }
 
 /// The product's page: managers edit it, clerks keep its stock.
@@ -127,54 +106,46 @@ fn entry_form(
     first: AnyView,
     save: &'static str,
 ) -> AnyView {
+    let fields = entry
+        .typed()
+        .map(|(field, typed)| input(field, typed, errors));
+    let fields = fields.collect_view();
     let summary = (!errors.is_empty()).then(|| alarm(Some("Nothing was saved: see below.")));
     view! {
         {summary}
         <form class="stack" method="post" action=action.to_owned()>
             {first}
-            {field("name", "Name", &entry.name, "", errors)}
-            {field("category", "Category", &entry.category, "", errors)}
-            {field("price", "Price", &entry.price, "Tax included, such as 12.99", errors)}
-            {text_area("description", "Text", &entry.description, errors)}
-            {field("image", "Picture", &entry.image, "A path or address; may be empty", errors)}
-            {choice("status", "Status", statuses(), entry.status.as_str())}
-            <label class="check">
-                <input type="checkbox" name="untracked" value="yes" checked=entry.untracked />
-                "Not counted: it can always be bought"
-            </label>
+            {fields}
             <button type="submit">{save}</button>
         </form>
     }
     .into_any()
 }
 
-/// What a status means for customers.
-pub(super) fn status_words(status: ProductStatus) -> &'static str {
-    match status {
-        ProductStatus::Active => "Active: shown and sold",
-        ProductStatus::Unlisted => "Unlisted: sold by its address, in no list",
-        ProductStatus::Draft => "Draft: neither shown nor sold",
-        ProductStatus::Archived => "Archived: a draft that is hidden here too",
+fn input(about: &'static Field, typed: &str, errors: &[FieldError]) -> AnyView {
+    let (name, label) = (about.name, about.label);
+    match about.kind {
+        FieldKind::Line(hint) | FieldKind::Address(hint) | FieldKind::Price(hint) => {
+            field(name, label, typed, hint, errors)
+        }
+        FieldKind::Text => text_area(name, label, typed, errors),
+        FieldKind::Choice(choices) => {
+            let choices = choices.iter();
+            let choices = choices.map(|(word, meaning)| (word.to_string(), meaning.to_string()));
+            choice(name, label, choices.collect(), typed)
+        }
     }
 }
 
-fn statuses() -> Vec<(String, String)> {
-    ProductStatus::ALL
-        .map(|status| (status.as_str().to_owned(), status_words(status).to_owned()))
-        .to_vec()
-}
-
+/// What those read who may not edit; the name is the page's title.
 fn facts(stocked: &StockedProduct) -> AnyView {
-    let product = &stocked.product;
-    view! {
-        <dl class="facts">
-            <dt>"Category"</dt><dd>{product.category.clone()}</dd>
-            <dt>"Price"</dt><dd>{format_minor(product.price_minor, &product.currency)}</dd>
-            <dt>"Status"</dt><dd>{status_words(stocked.status)}</dd>
-        </dl>
-        <p class="text">{product.description.clone()}</p>
-    }
-    .into_any()
+    let (fields, currency) = (ProductFields::of(stocked), &stocked.product.currency);
+    let fact = |field: &Field| {
+        let shown = field.shown(&fields, currency);
+        view! { <dt>{field.label}</dt><dd class="text">{shown}</dd> }
+    };
+    let facts = FIELDS.iter().filter(|field| field.name != "name").map(fact);
+    view! { <dl class="facts">{facts.collect_view()}</dl> }.into_any()
 }
 
 fn stock_forms(view: &ProductView) -> AnyView {
@@ -266,11 +237,11 @@ mod tests {
 
     #[test]
     fn an_error_stands_beside_its_field_and_what_was_typed_is_kept() {
-        let entry = ProductEntry {
-            price: "12,99".into(),
-            description: "One\n</textarea><b> & two".into(),
-            ..ProductEntry::default()
-        };
+        let entry = ProductEntry::sent(|name| match name {
+            "price" => Some("12,99".into()),
+            "description" => Some("One\n</textarea><b> & two".into()),
+            _other => None,
+        });
         let errors = entry.fields().unwrap_err();
         assert!(error_of(&errors, "price").is_some());
         let form = entry_form("/x", &entry, &errors, ().into_any(), "Save").to_html();

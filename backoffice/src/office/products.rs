@@ -128,7 +128,7 @@ fn list(products: &[StockedProduct]) -> AnyView {
                     <td class=available>
                         {if product.tracked { product.available.to_string() } else { "always".to_owned() }}
                     </td>
-                    <td>{status_word(stocked.status)}</td>
+                    <td>{status_word(stocked.status())}</td>
                 </tr>
             }
             .into_any()

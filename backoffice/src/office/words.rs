@@ -68,11 +68,6 @@ pub(super) fn signed(pieces: i64) -> String {
     }
 }
 
-/// `12.99`, as a form takes it.
-pub(super) fn plain_money(minor: i64) -> String {
-    format!("{}.{:02}", minor / 100, minor % 100)
-}
-
 /// Percent-encodes what stands in an address.
 pub fn encoded(text: &str) -> String {
     text.bytes()

@@ -72,8 +72,9 @@ const ALLOWED: &[(&str, &str)] = &[
         "a digest is of all stocks",
     ),
     (
-        "SELECT sku, version, name, slug, category, category_slug…",
-        "a search looks into all products",
+        "SELECT sku, version, name, slug, category, description, image, currency, price_minor, price_version, published, \
+         tracked, listed, COALESCE(available, 0) AS available FROM products LEFT JOIN stock USING (sku) ORDER BY sku",
+        "an operator compares all products",
     ),
     (
         "INSERT INTO categories (slug, name, products, image) SELECT category_slug, MIN(category), COUNT(*), MAX(image) \

@@ -4,12 +4,12 @@
 //! be, and gives that to [`apply`] in the same transaction. No other code writes `products`, `prices`,
 //! `stock_movements` or `catalog_changes` (`scripts/check-layers` refuses it).
 
+use super::StockedProduct;
 use super::price::{NewPrice, record_prices};
-use super::{ProductRow, ProductStatus};
+use super::product::{COLUMNS, STOCK_COLUMNS};
 use crate::audit;
 use crate::batch::{self, BATCH_ROWS};
 use crate::error::StorageError;
-use crate::search::product_text;
 use crate::stock::{Moved, MovementKind};
 use crate::storage::Writing;
 use database::{Change, Conn};
@@ -18,8 +18,8 @@ use std::collections::HashMap;
 
 /// What a product was when it was read, if there was one, and what it is to be.
 pub(crate) struct ProductChange {
-    before: Option<ProductRow>,
-    after: ProductRow,
+    before: Option<StockedProduct>,
+    after: StockedProduct,
     moved: Vec<Moved>,
     event: Option<(&'static str, String)>,
 }
@@ -40,7 +40,7 @@ pub(crate) struct StockChange<'a> {
 
 impl ProductChange {
     /// A product that there was not.
-    pub fn new(product: ProductRow) -> Self {
+    pub fn new(product: StockedProduct) -> Self {
         Self {
             before: None,
             after: product,
@@ -50,7 +50,7 @@ impl ProductChange {
     }
 
     /// A product as it was read.
-    pub fn of(before: ProductRow) -> Self {
+    pub fn of(before: StockedProduct) -> Self {
         Self {
             after: before.clone(),
             before: Some(before),
@@ -60,7 +60,7 @@ impl ProductChange {
     }
 
     /// Changes anything but the stock. Versions follow by themselves.
-    pub fn with(mut self, change: impl FnOnce(&mut ProductRow)) -> Self {
+    pub fn with(mut self, change: impl FnOnce(&mut StockedProduct)) -> Self {
         change(&mut self.after);
         self
     }
@@ -94,11 +94,11 @@ impl ProductChange {
         self
     }
 
-    pub fn before(&self) -> Option<&ProductRow> {
+    pub fn before(&self) -> Option<&StockedProduct> {
         self.before.as_ref()
     }
 
-    pub fn after(&self) -> &ProductRow {
+    pub fn after(&self) -> &StockedProduct {
         &self.after
     }
 
@@ -126,7 +126,7 @@ impl ProductChange {
     }
 
     /// Whether it differs in more than what `except` makes the same.
-    fn differs(&self, except: impl FnOnce(&mut ProductRow, &ProductRow)) -> bool {
+    fn differs(&self, except: impl FnOnce(&mut StockedProduct, &StockedProduct)) -> bool {
         self.before.as_ref().is_none_or(|before| {
             let mut before = before.clone();
             except(&mut before, &self.after);
@@ -168,7 +168,7 @@ impl ProductChange {
 pub(crate) async fn read_products(
     conn: &mut Conn,
     skus: &[&str],
-) -> Result<HashMap<String, ProductRow>, StorageError> {
+) -> Result<HashMap<String, StockedProduct>, StorageError> {
     let mut rows = Vec::with_capacity(skus.len());
     for question in ask_for_products(skus) {
         rows.extend(question.fetch_all(&mut *conn).await?);
@@ -191,9 +191,9 @@ pub(crate) fn ask_for_products(skus: &[&str]) -> Vec<Change<'static>> {
 /// Products by SKU.
 pub(crate) fn products_of<'r>(
     rows: impl IntoIterator<Item = &'r AnyRow>,
-) -> Result<HashMap<String, ProductRow>, StorageError> {
+) -> Result<HashMap<String, StockedProduct>, StorageError> {
     let products = rows.into_iter().map(|row| {
-        let row = ProductRow::read(row)?;
+        let row = StockedProduct::read(row)?;
         Ok((row.product.sku.clone(), row))
     });
     products.collect()
@@ -222,7 +222,8 @@ pub(crate) async fn apply_later(
     let written: Vec<_> = changes.iter().filter(|c| c.is_written()).collect();
     let (products, stocks): (Vec<_>, Vec<_>) =
         written.into_iter().partition(|change| change.is_product());
-    for (written, columns) in [(products, PRODUCT), (stocks, STOCK)] {
+    // Each column that is written costs the indexes in which it is.
+    for (written, columns) in [(products, &COLUMNS[1..]), (stocks, &STOCK_COLUMNS)] {
         for some in written.chunks(BATCH_ROWS) {
             write(tx, some, columns).await?;
         }
@@ -266,70 +267,14 @@ pub(crate) async fn apply_later(
     Ok(())
 }
 
-/// What is written of a product. Each column that is written costs the indexes in which it is.
-const PRODUCT: &str = "ON CONFLICT (sku) DO UPDATE SET
-    version = excluded.version, name = excluded.name, slug = excluded.slug,
-    category = excluded.category, description = excluded.description,
-    image = excluded.image, currency = excluded.currency,
-    price_minor = excluded.price_minor, price_version = excluded.price_version,
-    on_hand = excluded.on_hand, reserved = excluded.reserved,
-    published = excluded.published, listed = excluded.listed,
-    archived = excluded.archived, tracked = excluded.tracked,
-    imported_on_hand = excluded.imported_on_hand, search_text = excluded.search_text";
-/// What is written where only the stock is another, as each order makes it.
-const STOCK: &str = "ON CONFLICT (sku) DO UPDATE SET
-    on_hand = excluded.on_hand, reserved = excluded.reserved,
-    imported_on_hand = excluded.imported_on_hand";
-
 async fn write(
     tx: &mut Writing<'_>,
     changes: &[&ProductChange],
-    columns: &'static str,
+    columns: &[&'static str],
 ) -> Result<(), StorageError> {
-    let sql = batch::insert(
-        "INSERT INTO products (sku, version, name, slug, category, description, image, currency,
-                               price_minor, price_version, on_hand, reserved, published, listed,
-                               archived, tracked, imported_on_hand, search_text)",
-        18,
-        changes.len(),
-        columns,
-    );
-    let mut query = sqlx::query(sql);
-    for change in changes {
-        let (row, product) = (&change.after, &change.after.product);
-        query = query
-            .bind(&product.sku)
-            .bind(product.version)
-            .bind(&product.name)
-            .bind(&product.slug)
-            .bind(&product.category)
-            .bind(&product.description)
-            .bind(&product.image)
-            .bind(&product.currency)
-            .bind(product.price_minor)
-            .bind(product.price_version)
-            .bind(row.on_hand)
-            .bind(row.reserved)
-            .bind(i64::from(product.published))
-            .bind(i64::from(product.listed))
-            .bind(i64::from(row.archived))
-            .bind(i64::from(product.tracked))
-            .bind(row.imported_on_hand)
-            .bind(product_text(&product.name, &product.sku, &product.category));
-    }
+    let sql = batch::upsert("products", &COLUMNS, changes.len(), "sku", columns, "");
+    let query = changes
+        .iter()
+        .fold(sqlx::query(sql), |query, change| change.after.bind(query));
     tx.later(query).await
-}
-
-impl ProductRow {
-    /// What a merchant decided about it.
-    pub fn status(&self) -> ProductStatus {
-        ProductStatus::of(self.product.published, self.product.listed, self.archived)
-    }
-
-    /// Sets the columns that a status consists of.
-    pub fn set_status(&mut self, status: ProductStatus) {
-        self.product.published = status.is_published();
-        self.product.listed = status.is_listed();
-        self.archived = status == ProductStatus::Archived;
-    }
 }

@@ -1,6 +1,6 @@
 //! Looking through the products, page by page, and at one of them.
 
-use super::{ProductRow, StockedProduct};
+use super::StockedProduct;
 use crate::error::StorageError;
 use crate::search::{Paging, patterns};
 use crate::storage::EntMine;
@@ -115,8 +115,7 @@ impl EntMine {
                     .bind(sku)
                     .fetch_optional(conn)
                     .await?;
-                row.map(|row| Ok(ProductRow::read(&row)?.into()))
-                    .transpose()
+                row.map(|row| StockedProduct::read(&row)).transpose()
             })
         })
         .await
@@ -142,10 +141,8 @@ impl EntMine {
                 let rows = sqlx::query("SELECT * FROM products")
                     .fetch_all(conn)
                     .await?;
-                let products: Result<Vec<StockedProduct>, StorageError> = rows
-                    .iter()
-                    .map(|row| Ok(ProductRow::read(row)?.into()))
-                    .collect();
+                let products: Result<Vec<StockedProduct>, StorageError> =
+                    rows.iter().map(StockedProduct::read).collect();
                 let mut products = products?;
                 products.sort_unstable_by(|a, b| a.product.sku.cmp(&b.product.sku));
                 Ok(products)
@@ -214,10 +211,7 @@ async fn page(conn: &mut Conn, query: ProductQuery) -> Result<Products, StorageE
         .bind(paging.offset())
         .fetch_all(conn)
         .await?;
-    let products: Result<Vec<_>, StorageError> = rows
-        .iter()
-        .map(|row| Ok(ProductRow::read(row)?.into()))
-        .collect();
+    let products: Result<_, _> = rows.iter().map(StockedProduct::read).collect();
     Ok(Products {
         products: products?,
         paging,

@@ -1,6 +1,6 @@
 //! Changing many prices by a percentage: first a plan to look at, then exactly that plan.
 
-use super::{ProductChange, ProductRow, apply};
+use super::{ProductChange, StockedProduct, apply};
 use crate::audit;
 use crate::error::StorageError;
 use crate::import::price::MAX_PRICE_MINOR;
@@ -129,7 +129,7 @@ impl EntMine {
 async fn plan(
     conn: &mut Conn,
     rise: &PriceRise,
-) -> Result<(PricePlan, Vec<ProductRow>), StorageError> {
+) -> Result<(PricePlan, Vec<StockedProduct>), StorageError> {
     let rows =
         sqlx::query("SELECT * FROM products WHERE archived = 0 AND ($1 = '' OR category = $1)")
             .bind(rise.category.as_deref().unwrap_or("").replace('\0', "?"))
@@ -137,7 +137,7 @@ async fn plan(
             .await?;
     let mut products = Vec::with_capacity(rows.len());
     for row in &rows {
-        let row = ProductRow::read(row)?;
+        let row = StockedProduct::read(row)?;
         if rise.of(row.product.price_minor) != row.product.price_minor {
             products.push(row);
         }

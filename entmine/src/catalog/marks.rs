@@ -1,16 +1,14 @@
 //! Which fields of a product somebody changed in a form, where somebody else saved meanwhile.
 
+use super::fields::FIELDS;
 use super::{ProductFields, StockedProduct};
 use sha2::{Digest, Sha256};
 use std::fmt;
 
-/// Fields that staff edit.
-const FIELDS: usize = 7;
-
 /// A mark of each field as it was when a form was filled in. They are in the product's edition, which
 /// the form carries, so that its other fields can be told from the ones that were typed into.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FieldMarks([String; FIELDS]);
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldMarks([String; FIELDS.len()]);
 
 impl FieldMarks {
     /// The marks of a product as it is.
@@ -19,65 +17,38 @@ impl FieldMarks {
     }
 
     /// Reads the edition that a form carried. What is none has no mark that fits, so that every field
-    /// counts as changed.
+    /// counts as changed; so does a field that there was not yet when the edition was made.
     pub fn parse(edition: &str) -> Self {
         let mut marks = edition.split('-').map(str::to_owned);
-        Self([(); FIELDS].map(|()| marks.next().unwrap_or_default()))
+        Self([(); FIELDS.len()].map(|()| marks.next().unwrap_or_default()))
     }
 
     /// What is to be saved of `mine`, which began as what these marks are of: the fields that I
     /// changed; the others stay as they are in EntMine now.
     pub fn merge(&self, mine: &ProductFields, now: &StockedProduct) -> ProductFields {
-        let (now, marks) = (ProductFields::of(now), Self::of_fields(mine));
-        let changed: Vec<bool> = self.0.iter().zip(&marks.0).map(|(a, b)| a != b).collect();
-        fn pick<T: Clone>(changed: bool, mine: &T, now: T) -> T {
-            if changed { mine.clone() } else { now }
+        let (mut merged, marks) = (ProductFields::of(now), Self::of_fields(mine));
+        for (field, (seen, mark)) in FIELDS.iter().zip(self.0.iter().zip(&marks.0)) {
+            if seen != mark {
+                field.copy(mine, &mut merged);
+            }
         }
-        ProductFields {
-            name: pick(changed[0], &mine.name, now.name),
-            category: pick(changed[1], &mine.category, now.category),
-            description: pick(changed[2], &mine.description, now.description),
-            image: pick(changed[3], &mine.image, now.image),
-            price_minor: pick(changed[4], &mine.price_minor, now.price_minor),
-            status: pick(changed[5], &mine.status, now.status),
-            tracked: pick(changed[6], &mine.tracked, now.tracked),
-        }
+        merged
     }
 
     /// The fields that are another in `mine` than what these marks are of, and another in EntMine by now
     /// too, where the two differ.
-    pub(crate) fn conflicts(
-        &self,
-        mine: &ProductFields,
-        now: &StockedProduct,
-    ) -> Vec<&'static str> {
-        const NAMES: [&str; FIELDS] = [
-            "name",
-            "category",
-            "text",
-            "picture",
-            "price",
-            "status",
-            "counted or not",
-        ];
+    pub(crate) fn conflicts(&self, mine: &ProductFields, now: &StockedProduct) -> Vec<String> {
         let (mine, now) = (Self::of_fields(mine), Self::of(now));
-        let both = |field: &usize| {
-            let (seen, mine, now) = (&self.0[*field], &mine.0[*field], &now.0[*field]);
+        let both = |place: &usize| {
+            let (seen, mine, now) = (&self.0[*place], &mine.0[*place], &now.0[*place]);
             seen != mine && seen != now && mine != now
         };
-        (0..FIELDS).filter(both).map(|field| NAMES[field]).collect()
+        let places = (0..FIELDS.len()).filter(both);
+        places.map(|place| FIELDS[place].word()).collect()
     }
 
     fn of_fields(fields: &ProductFields) -> Self {
-        Self([
-            mark(fields.name.as_bytes()),
-            mark(fields.category.as_bytes()),
-            mark(fields.description.as_bytes()),
-            mark(fields.image.as_bytes()),
-            mark(&fields.price_minor.to_be_bytes()),
-            mark(fields.status.as_str().as_bytes()),
-            mark(&[u8::from(fields.tracked)]),
-        ])
+        Self(FIELDS.each_ref().map(|field| mark(&field.bytes(fields))))
     }
 }
 
@@ -93,32 +64,29 @@ fn mark(value: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ProductStatus;
     use super::*;
     use model::Product;
 
     fn product(name: &str, price_minor: i64) -> StockedProduct {
         StockedProduct {
             product: Product {
-                sku: "WAND".into(),
-                version: 1,
                 name: name.into(),
-                slug: "wand".into(),
                 category: "Wands".into(),
-                description: "Of oak.".into(),
-                image: String::new(),
-                currency: "GBP".into(),
                 price_minor,
-                price_version: 1,
-                available: 0,
                 published: true,
-                tracked: true,
-                listed: true,
+                ..Product::default()
             },
-            on_hand: 0,
-            reserved: 0,
-            status: ProductStatus::Active,
+            ..StockedProduct::default()
         }
+    }
+
+    #[test]
+    fn marks_are_those_of_files_that_were_exported_before() {
+        let mut seen = product("Wand", 1299);
+        seen.product.description = "Of oak.".into();
+        let edition = "3e7962d21cc5-7edc4daecbea-7079403fd4ca-e3b0c44298fc-98e65c6a\
+             ddb0-96879611650f-4bf5122f3445-0";
+        assert_eq!(seen.edition(), edition);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Reading the catalogue: all of it, or what changed.
 
 use super::digest;
-use super::product::ProductRow;
+use super::product::StockedProduct;
 use crate::error::StorageError;
 use crate::sequence;
 use crate::storage::{EntMine, Streams};
@@ -80,7 +80,7 @@ async fn snapshot(conn: &mut Conn) -> Result<Snapshot, StorageError> {
         .await?;
     let products: Result<Vec<_>, _> = rows
         .iter()
-        .map(|row| ProductRow::read(row).map(|row| row.product))
+        .map(|row| StockedProduct::read(row).map(|row| row.product))
         .collect();
     let mut products = products?;
     // Here, because PostgreSQL would sort by the rules of its language.
@@ -120,7 +120,7 @@ async fn changes(conn: &mut Conn, from: i64, limit: i64) -> Result<Changes, Stor
 fn change(row: &AnyRow) -> Result<Change, StorageError> {
     let current: Option<String> = row.try_get("sku")?;
     let product = match current {
-        Some(_) => Some(ProductRow::read(row)?.product),
+        Some(_) => Some(StockedProduct::read(row)?.product),
         None => None,
     };
     Ok(Change {

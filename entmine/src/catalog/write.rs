@@ -1,9 +1,8 @@
 //! Creating and editing one product.
 
 use super::browse::{PastPrice, prices};
-use super::entry::ProductFields;
-use super::stocked::StockedProduct;
-use super::{ProductChange, ProductRow, apply, read_products};
+use super::fields::differences;
+use super::{ProductChange, ProductFields, StockedProduct, apply, read_products};
 use crate::error::StorageError;
 use crate::import::slug::slugify;
 use crate::storage::{EntMine, Writing};
@@ -93,27 +92,14 @@ async fn create(
         return Ok(Err(SkuTaken));
     }
     let slug = free_slug(tx, sku, &fields.name).await?;
-    let mut row = ProductRow {
+    let mut row = StockedProduct {
         product: Product {
             sku: sku.to_owned(),
-            version: 0,
-            name: String::new(),
             slug,
-            category: String::new(),
-            description: String::new(),
-            image: String::new(),
             currency: currency.to_owned(),
-            price_minor: 0,
-            price_version: 0,
-            available: 0,
-            published: false,
-            tracked: true,
-            listed: true,
+            ..Product::default()
         },
-        on_hand: 0,
-        reserved: 0,
-        archived: false,
-        imported_on_hand: None,
+        ..StockedProduct::default()
     };
     fields.write_into(&mut row);
     let price = format_minor(fields.price_minor, currency);
@@ -128,7 +114,7 @@ async fn saved(tx: &mut Writing<'_>, sku: &str, edited: Edited) -> Result<Saved,
     let row = read_products(tx.conn(), &[sku]).await?.remove(sku);
     Ok(Saved {
         edited,
-        product: row.ok_or_else(gone)?.into(),
+        product: row.ok_or_else(gone)?,
         prices: prices(tx.conn(), sku.to_owned()).await?,
     })
 }
@@ -175,54 +161,21 @@ async fn edit(
     fields: &ProductFields,
     actor: &str,
 ) -> Result<Result<Saved, EditRefused>, StorageError> {
-    let Some(row) = read_products(tx.conn(), &[sku]).await?.remove(sku) else {
+    let Some(before) = read_products(tx.conn(), &[sku]).await?.remove(sku) else {
         return Ok(Err(EditRefused::UnknownProduct));
     };
-    let before = StockedProduct::from(row.clone());
     if before.edition() != edition {
         let current = Box::new(before);
         return Ok(Err(EditRefused::Conflict { current }));
     }
-    let what = differences(&before, fields);
+    let currency = &before.product.currency;
+    let what = differences(&ProductFields::of(&before), fields, currency);
     if what.is_empty() {
         return Ok(Ok(saved(tx, sku, Edited::Unchanged).await?));
     }
-    let change = ProductChange::of(row)
+    let change = ProductChange::of(before)
         .with(|row| fields.write_into(row))
         .noted("product.edited", what.join("; "));
     apply(tx, actor, vec![change]).await?;
     Ok(Ok(saved(tx, sku, Edited::Saved).await?))
-}
-
-/// What an edit changes, in words for the audit.
-fn differences(before: &StockedProduct, fields: &ProductFields) -> Vec<String> {
-    let has = &before.product;
-    let mut what = Vec::new();
-    if has.price_minor != fields.price_minor {
-        let money = |minor| format_minor(minor, &has.currency);
-        let (old, new) = (money(has.price_minor), money(fields.price_minor));
-        what.push(format!("price {old} -> {new}"));
-    }
-    if before.status != fields.status {
-        let (old, new) = (before.status.as_str(), fields.status.as_str());
-        what.push(format!("status {old} -> {new}"));
-    }
-    if has.tracked != fields.tracked {
-        let counted = "stock is counted";
-        let uncounted = "stock is not counted, always to be had";
-        what.push(if fields.tracked { counted } else { uncounted }.into());
-    }
-    if has.name != fields.name {
-        what.push(format!("name {} -> {}", has.name, fields.name));
-    }
-    if has.category != fields.category {
-        what.push(format!("category {} -> {}", has.category, fields.category));
-    }
-    if has.description != fields.description {
-        what.push("text".into());
-    }
-    if has.image != fields.image {
-        what.push("picture".into());
-    }
-    what
 }

@@ -41,7 +41,7 @@ pub fn export(products: &[StockedProduct]) -> Vec<u8> {
             Column::Quantity | Column::Seen => stocked.on_hand.to_string(),
             Column::Tracker => if product.tracked { "entmine" } else { "" }.to_owned(),
             Column::Image => product.image.clone(),
-            Column::Status => stocked.status.as_str().to_owned(),
+            Column::Status => stocked.status().as_str().to_owned(),
             Column::Revision => stocked.edition(),
             // A variant is a product of its own, its options in its name; the rest is for other files.
             Column::Option1

@@ -7,7 +7,7 @@ use super::field;
 use super::problem::Problems;
 use super::slug::slugify;
 use super::table::{Columns, Row};
-use crate::catalog::ProductStatus;
+use crate::catalog::{ProductFields, ProductStatus};
 
 /// The columns that count for every variant of a handle.
 pub(super) const INHERITED: [Column; 7] = [
@@ -20,18 +20,46 @@ pub(super) const INHERITED: [Column; 7] = [
     Column::Status,
 ];
 
+/// What a file says of the fields that staff edit too. None: nothing, so that a known product keeps what it has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct FileFields {
+    pub name: Option<String>,
+    pub category: Option<String>,
+    pub description: Option<String>,
+    pub image: Option<String>,
+    pub price_minor: Option<i64>,
+    pub status: Option<ProductStatus>,
+    pub tracked: Option<bool>,
+}
+
+impl FileFields {
+    /// Changes what the file says something of.
+    pub fn write_into(&self, fields: &mut ProductFields) {
+        set(&mut fields.name, &self.name);
+        set(&mut fields.category, &self.category);
+        set(&mut fields.description, &self.description);
+        set(&mut fields.image, &self.image);
+        set(&mut fields.price_minor, &self.price_minor);
+        set(&mut fields.status, &self.status);
+        set(&mut fields.tracked, &self.tracked);
+    }
+}
+
+fn set<T: Clone>(field: &mut T, said: &Option<T>) {
+    if let Some(said) = said {
+        field.clone_from(said);
+    }
+}
+
 /// What all variants of a handle have in common.
 #[derive(Clone, Default)]
 pub(super) struct Inherited {
     pub handle: String,
-    pub title: Option<String>,
+    /// The name is the title, to which a variant adds its options.
+    pub fields: FileFields,
     /// Whether there is a title, be it wrong.
     pub says_title: bool,
     pub slug: String,
-    pub category: Option<String>,
-    pub description: Option<String>,
-    pub image: Option<String>,
-    pub status: Option<ProductStatus>,
     /// The line on which something of it is wrong.
     pub wrong: Option<u64>,
 }
@@ -64,17 +92,20 @@ impl Inherited {
         let status = reading.read_if(Column::Status, field::status);
         Self {
             handle: handle.to_owned(),
-            title: reading.title(),
             says_title: reading.says(Column::Title),
             slug: slugify(handle),
-            category: reading.category(),
-            description: reading.read_if(Column::Body, field::description),
-            image: reading.read_if(Column::Image, field::image),
-            status: match (published, status) {
-                (None, status) => status,
-                (Some(true), status) => Some(status.unwrap_or_default()),
-                (Some(false), Some(ProductStatus::Archived)) => Some(ProductStatus::Archived),
-                (Some(false), _) => Some(ProductStatus::Draft),
+            fields: FileFields {
+                name: reading.title(),
+                category: reading.category(),
+                description: reading.read_if(Column::Body, field::description),
+                image: reading.read_if(Column::Image, field::image),
+                status: match (published, status) {
+                    (None, status) => status,
+                    (Some(true), status) => Some(status.unwrap_or_default()),
+                    (Some(false), Some(ProductStatus::Archived)) => Some(ProductStatus::Archived),
+                    (Some(false), _) => Some(ProductStatus::Draft),
+                },
+                ..FileFields::default()
             },
             wrong: reading.wrong,
         }

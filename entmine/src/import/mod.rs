@@ -146,7 +146,10 @@ impl ProductFile {
 
     /// The addresses of pictures that are on other servers, each once.
     pub fn linked_pictures(&self) -> Vec<&str> {
-        let images = self.products.iter().filter_map(|p| p.image.as_deref());
+        let images = self
+            .products
+            .iter()
+            .filter_map(|p| p.fields.image.as_deref());
         let linked: BTreeSet<&str> = images.filter(|image| image.contains("://")).collect();
         linked.into_iter().collect()
     }
@@ -157,12 +160,12 @@ impl ProductFile {
     pub fn with_copies(self, copies: &BTreeMap<String, Result<String, PictureError>>) -> Self {
         let mut products = self.products.to_vec();
         for product in &mut products {
-            let Some(image) = &product.image else {
+            let Some(image) = &product.fields.image else {
                 continue;
             };
             match copies.get(image) {
-                Some(Ok(copy)) => product.image = Some(copy.clone()),
-                Some(Err(_)) => product.image = None,
+                Some(Ok(copy)) => product.fields.image = Some(copy.clone()),
+                Some(Err(_)) => product.fields.image = None,
                 None => {}
             }
         }
@@ -190,7 +193,11 @@ impl ProductFile {
     pub fn without_linked_pictures(self) -> Self {
         let mut products = self.products.to_vec();
         for product in &mut products {
-            product.image = product.image.take().filter(|image| !image.contains("://"));
+            product.fields.image = product
+                .fields
+                .image
+                .take()
+                .filter(|image| !image.contains("://"));
         }
         Self {
             products: products.into(),

@@ -7,7 +7,7 @@ use super::problem::{MOST_SHOWN, Problems, RowError};
 use super::rows::{FileProduct, FileStock, counted};
 use super::slugs::Slugs;
 use crate::catalog::{
-    FieldMarks, ProductChange, ProductFields, ProductRow, StockChange, StockedProduct,
+    FieldMarks, ProductChange, ProductFields, StockChange, StockedProduct, differences,
 };
 use crate::stock::MovementKind;
 use model::{Product, format_minor};
@@ -42,33 +42,22 @@ fn words(change: &ProductChange) -> String {
     let Some(before) = change.before() else {
         return format!("new at {price}, stock {}", row.on_hand);
     };
-    let has = &before.product;
-    let mut words = Vec::new();
-    if change.price_differs() {
-        let old = format_minor(has.price_minor, &has.currency);
-        words.push(format!("price {old} -> {price}"));
+    let mut words = differences(
+        &ProductFields::of(before),
+        &ProductFields::of(row),
+        &wants.currency,
+    );
+    if before.product.currency != wants.currency {
+        words.push(format!(
+            "currency {} -> {}",
+            before.product.currency, wants.currency
+        ));
     }
     if before.on_hand != row.on_hand {
         words.push(format!("stock {} -> {}", before.on_hand, row.on_hand));
     }
-    if has.name != wants.name {
-        words.push(format!("name {} -> {}", has.name, wants.name));
-    }
-    if has.category != wants.category {
-        words.push(format!("category {} -> {}", has.category, wants.category));
-    }
-    if before.status() != row.status() {
-        words.push(format!("status {}", row.status().as_str()));
-    }
-    for (word, differs) in [
-        ("counted or not", has.tracked != wants.tracked),
-        ("address", has.slug != wants.slug),
-        ("text", has.description != wants.description),
-        ("picture", has.image != wants.image),
-    ] {
-        if differs {
-            words.push(word.to_owned());
-        }
+    if before.product.slug != wants.slug {
+        words.push("address".to_owned());
     }
     words.join("; ")
 }
@@ -92,7 +81,7 @@ fn with_pieces(change: ProductChange, pieces: i64) -> ProductChange {
 /// stock that files compare with does, that; the rest is in the report.
 pub(super) fn plan(
     file: &ProductFile,
-    known: &HashMap<String, ProductRow>,
+    known: &HashMap<String, StockedProduct>,
 ) -> (Vec<ProductChange>, ImportReport) {
     let mut report = ImportReport {
         problems: file.problems.clone(),
@@ -119,7 +108,7 @@ pub(super) fn plan(
             let is_silent = row.stock == FileStock::Silent;
             let is_tracked = one.after().product.tracked;
             without_stock += u64::from(is_silent && is_tracked);
-            uncounted += u64::from(is_silent && !is_tracked && row.tracked.is_none());
+            uncounted += u64::from(is_silent && !is_tracked && row.fields.tracked.is_none());
         } else if one.is_news() {
             report.changed += 1;
         } else {
@@ -246,45 +235,34 @@ fn new(
     let newly = NewRow {
         line: row.line,
         sku: &row.sku,
-        says_title: row.name.is_some(),
+        says_title: row.fields.name.is_some(),
     };
     newly.say_what_it_lacks(file, problems, missing);
     if file.is_inventory {
         return None;
     }
-    let (name, price_minor) = (row.name.as_deref()?, row.price_minor?);
+    let mut fields = ProductFields {
+        // Shopify leaves the stock of what it does not count empty.
+        tracked: row.stock != FileStock::Silent || !file.table.columns.has(Column::Quantity),
+        ..ProductFields::default()
+    };
+    row.fields.write_into(&mut fields);
+    (row.fields.name.as_ref()).and(row.fields.price_minor)?;
     let pieces = match row.stock {
         FileStock::Silent => None,
         FileStock::OnHand { pieces, .. } => Some(pieces),
     };
-    let text =
-        |field: &Option<String>, otherwise: &str| field.as_deref().unwrap_or(otherwise).to_owned();
-    let mut after = ProductRow {
+    let mut after = StockedProduct {
         product: Product {
             sku: row.sku.clone(),
-            version: 0,
-            name: name.to_owned(),
-            slug: slugs.free(&row.slug, name, &row.sku, None),
-            category: text(&row.category, "Other"),
-            description: text(&row.description, ""),
-            image: text(&row.image, ""),
+            slug: slugs.free(&row.slug, &fields.name, &row.sku, None),
             currency: file.currency.clone(),
-            price_minor,
-            price_version: 0,
-            available: 0,
-            published: false,
-            // Shopify leaves the stock of what it does not count empty.
-            tracked: row.tracked.unwrap_or(
-                row.stock != FileStock::Silent || !file.table.columns.has(Column::Quantity),
-            ),
-            listed: true,
+            ..Product::default()
         },
-        on_hand: 0,
-        reserved: 0,
-        archived: false,
         imported_on_hand: Some(pieces.unwrap_or(0)),
+        ..StockedProduct::default()
     };
-    after.set_status(row.status.unwrap_or_default());
+    fields.write_into(&mut after);
     Some(with_pieces(ProductChange::new(after), pieces.unwrap_or(0)))
 }
 
@@ -292,7 +270,7 @@ fn new(
 fn changed(
     file: &ProductFile,
     row: &FileProduct,
-    before: &ProductRow,
+    before: &StockedProduct,
     slugs: &mut Slugs,
     left_alone: &mut Vec<RowError>,
 ) -> Option<ProductChange> {
@@ -313,34 +291,14 @@ fn changed(
     };
     let mut after = before.clone();
     after.imported_on_hand = imported_on_hand;
-    let product = &mut after.product;
-    let texts = [
-        (&mut product.name, &row.name),
-        (&mut product.category, &row.category),
-        (&mut product.description, &row.description),
-        (&mut product.image, &row.image),
-    ];
-    for (text, given) in texts {
-        if let Some(given) = given {
-            text.clone_from(given);
-        }
-    }
     if !row.slug.is_empty() {
-        product.slug = slugs.free(&row.slug, &has.name, &row.sku, Some(&has.slug));
+        after.product.slug = slugs.free(&row.slug, &has.name, &row.sku, Some(&has.slug));
     }
-    if let Some(price_minor) = row.price_minor {
-        product.price_minor = price_minor;
-        product.currency.clone_from(&file.currency);
-    }
-    product.tracked = row.tracked.unwrap_or(has.tracked);
-    if let Some(status) = row.status {
-        after.set_status(status);
-    }
+    let mut fields = ProductFields::of(before);
+    row.fields.write_into(&mut fields);
     if let Some(revision) = &row.revision {
         let marks = FieldMarks::parse(revision);
-        let now = StockedProduct::from(before.clone());
-        let file = ProductFields::of(&StockedProduct::from(after.clone()));
-        let both = marks.conflicts(&file, &now);
+        let both = marks.conflicts(&fields, before);
         if !both.is_empty() {
             let fields = both.join(", ");
             let reason = format!(
@@ -351,14 +309,18 @@ fn changed(
             return None;
         }
         // What the file did not touch stays as a colleague has it by now.
-        marks.merge(&file, &now).write_into(&mut after);
+        fields = marks.merge(&fields, before);
+    }
+    fields.write_into(&mut after);
+    if row.fields.price_minor.is_some() {
+        after.product.currency.clone_from(&file.currency);
     }
     let change = ProductChange::of(before.clone()).with(|row| *row = after);
     Some(with_pieces(change, on_hand - before.on_hand))
 }
 
 /// The stock that a row makes, and what later files compare with; or why the row has to be left alone.
-fn stock(stock: FileStock, before: &ProductRow) -> Result<(i64, Option<i64>), String> {
+fn stock(stock: FileStock, before: &StockedProduct) -> Result<(i64, Option<i64>), String> {
     let (has, last) = (before.on_hand, before.imported_on_hand);
     match stock {
         FileStock::Silent => Ok((has, last)),

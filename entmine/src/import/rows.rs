@@ -3,13 +3,12 @@
 
 use super::cells::Cells;
 use super::column::Column;
-use super::handle::Inherited;
+use super::handle::{FileFields, Inherited};
 use super::problem::Problems;
 use super::sku::{name_shared_skus, sku_stem, with_skus};
 use super::slug::slugify;
 use super::table::{Columns, Row, Table};
 use super::{field, price};
-use crate::catalog::ProductStatus;
 use std::collections::{BTreeSet, HashMap};
 
 /// What to do where two rows of a file have the same SKU.
@@ -50,22 +49,16 @@ impl FileStock {
     }
 }
 
-/// What a row wants of one product. None: nothing, so that a known product keeps what it has.
+/// What a row wants of one product.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct FileProduct {
     pub line: u64,
     pub sku: String,
     /// What a SKU is made of where the file has none.
     pub stem: String,
-    pub name: Option<String>,
+    pub fields: FileFields,
     /// What the page's address is made of; empty where the file does not say.
     pub slug: String,
-    pub category: Option<String>,
-    pub description: Option<String>,
-    pub image: Option<String>,
-    pub price_minor: Option<i64>,
-    pub status: Option<ProductStatus>,
-    pub tracked: Option<bool>,
     pub stock: FileStock,
     pub revision: Option<String>,
 }
@@ -216,7 +209,7 @@ impl<'t> Reading<'t> {
         let handle = row.get(self.columns, Column::Handle);
         let knows_handle = !self.columns.has(Column::Handle)
             || cells.read(Column::Handle, field::handle).is_some();
-        let mut inherited = match handle {
+        let inherited = match handle {
             "" => Inherited::read("", &[row], self.columns, cells.problems),
             handle => self.inherited(handle, cells.problems),
         };
@@ -228,7 +221,7 @@ impl<'t> Reading<'t> {
         let options = cells.options();
         let knows_stem = knows_handle && cells.problems.count() == before;
         let own_image = cells.read_if(Column::VariantImage, field::image);
-        inherited.image = own_image.filter(|i| !i.is_empty()).or(inherited.image);
+        let own_image = own_image.filter(|image| !image.is_empty());
         let price = cells.read_if(Column::Price, |text| {
             let (minor, named) = price::written_price(text)?;
             Ok((minor, named.to_owned()))
@@ -276,18 +269,19 @@ impl<'t> Reading<'t> {
             return;
         };
         self.sells_on += sells_on;
+        let said = inherited.fields;
         self.products.push(FileProduct {
             line: row.line,
             sku: sku.clone(),
             stem,
-            name: inherited.title.map(|title| cells.name(&title, &options)),
             slug: variant_slug(&inherited.slug, &options),
-            category: inherited.category,
-            description: inherited.description,
-            image: inherited.image,
-            price_minor,
-            status: inherited.status,
-            tracked,
+            fields: FileFields {
+                name: said.name.map(|title| cells.name(&title, &options)),
+                image: own_image.or(said.image),
+                price_minor,
+                tracked,
+                ..said
+            },
             stock,
             revision: (!revision.is_empty()).then_some(revision),
         });

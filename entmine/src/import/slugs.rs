@@ -3,7 +3,7 @@
 use super::ProductFile;
 use super::rows::FileProduct;
 use super::slug::slugify;
-use crate::catalog::ProductRow;
+use crate::catalog::StockedProduct;
 use std::collections::{HashMap, HashSet};
 
 /// The addresses of pages: those of products that the file does not move, and those that it gives out.
@@ -17,7 +17,7 @@ pub(super) struct Slugs {
 }
 
 impl Slugs {
-    pub(super) fn of(file: &ProductFile, known: &HashMap<String, ProductRow>) -> Self {
+    pub(super) fn of(file: &ProductFile, known: &HashMap<String, StockedProduct>) -> Self {
         let moved: HashSet<&str> = file
             .products
             .iter()

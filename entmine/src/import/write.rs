@@ -5,7 +5,7 @@ use super::plan::{ImportReport, plan};
 use super::problem::Problems;
 use crate::audit;
 use crate::batch::BATCH_ROWS;
-use crate::catalog::{ProductRow, apply};
+use crate::catalog::{StockedProduct, apply};
 use crate::error::StorageError;
 use crate::storage::{EntMine, Writing};
 use database::Conn;
@@ -134,13 +134,13 @@ async fn write(
     Ok(Ok(report))
 }
 
-async fn known(conn: &mut Conn) -> Result<HashMap<String, ProductRow>, StorageError> {
+async fn known(conn: &mut Conn) -> Result<HashMap<String, StockedProduct>, StorageError> {
     let rows = sqlx::query("SELECT * FROM products")
         .fetch_all(conn)
         .await?;
     let mut known = HashMap::with_capacity(rows.len());
     for row in &rows {
-        let row = ProductRow::read(row)?;
+        let row = StockedProduct::read(row)?;
         known.insert(row.product.sku.clone(), row);
     }
     Ok(known)

@@ -5,7 +5,7 @@ use super::number::{ORDERS, OrderNumber};
 use super::place::Sent;
 use super::stock::{self, Promise};
 use crate::batch::{self, BATCH_ROWS};
-use crate::catalog::{ProductChange, ProductRow, apply_later};
+use crate::catalog::{ProductChange, StockedProduct, apply_later};
 use crate::clock::rfc3339;
 use crate::error::StorageError;
 use crate::search::{email_key, person_text};
@@ -55,7 +55,7 @@ pub(super) async fn book(
     tx: &mut Writing<'_>,
     store: &str,
     orders: &[&Order<'_>],
-    products: HashMap<String, ProductRow>,
+    products: HashMap<String, StockedProduct>,
     rejected: usize,
 ) -> Result<Vec<Acceptance>, StorageError> {
     let numbered = number(tx, orders, rejected).await?;
@@ -208,7 +208,7 @@ async fn reserve(
     tx: &mut Writing<'_>,
     store: &str,
     orders: &[Numbered<'_>],
-    mut products: HashMap<String, ProductRow>,
+    mut products: HashMap<String, StockedProduct>,
 ) -> Result<(), StorageError> {
     let mut changes: Vec<ProductChange> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();

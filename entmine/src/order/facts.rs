@@ -2,7 +2,7 @@
 
 use super::request::Request;
 use crate::batch::BATCH_ROWS;
-use crate::catalog::ProductRow;
+use crate::catalog::StockedProduct;
 use crate::error::StorageError;
 use database::Conn;
 use model::OrderLine;
@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet};
 /// A product as the judge of a line sees it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Facts<'a> {
-    pub row: &'a ProductRow,
+    pub row: &'a StockedProduct,
     /// Pieces that are promised to nobody; below 0 where more are promised than there are.
     pub available: i64,
     /// The line's price and version were the product's when the order was placed.
@@ -21,7 +21,7 @@ pub(super) struct Facts<'a> {
 
 /// The facts about all orders that are judged together, one after the other.
 pub(super) struct Gathered {
-    pub products: HashMap<String, ProductRow>,
+    pub products: HashMap<String, StockedProduct>,
     prices: HashMap<Price, Valid>,
     /// Pieces that orders before this one were promised, by SKU; the products are as they were read.
     promised: HashMap<String, i64>,
@@ -75,7 +75,7 @@ pub(super) fn skus<'a>(requests: impl IntoIterator<Item = &'a Request>) -> Vec<&
 pub(super) async fn gather(
     conn: &mut Conn,
     requests: &[&Request],
-    products: HashMap<String, ProductRow>,
+    products: HashMap<String, StockedProduct>,
 ) -> Result<Gathered, StorageError> {
     let lines = || requests.iter().flat_map(|request| &request.order.lines);
     // A price of now needs no look at the history.

@@ -1,7 +1,7 @@
 //! Stock that is promised to orders.
 
 use super::facts::Facts;
-use crate::catalog::{ProductChange, ProductRow, StockChange, apply, read_products};
+use crate::catalog::{ProductChange, StockChange, StockedProduct, apply, read_products};
 use crate::error::StorageError;
 use crate::stock::MovementKind;
 use crate::storage::Writing;
@@ -143,7 +143,13 @@ pub(super) async fn settle(
 const FOUND: &str = "found while shipping";
 
 /// Ends the promise of so many pieces of a product.
-fn ended(product: ProductRow, pieces: i64, end: End, reason: &str, number: &str) -> ProductChange {
+fn ended(
+    product: StockedProduct,
+    pieces: i64,
+    end: End,
+    reason: &str,
+    number: &str,
+) -> ProductChange {
     let on_hand = product.on_hand;
     let change = ProductChange::of(product);
     let stock = StockChange {

@@ -2,7 +2,7 @@
 
 use super::list::movement_of_request;
 use super::{Movement, MovementKind};
-use crate::catalog::{ProductChange, ProductRow, StockChange, apply, read_products};
+use crate::catalog::{ProductChange, StockChange, StockedProduct, apply, read_products};
 use crate::error::StorageError;
 use crate::storage::{EntMine, Writing};
 use model::StockLevel;
@@ -176,7 +176,7 @@ fn replay(done: Movement, sku: &str, same: bool) -> Result<StockLevel, StockRefu
     }
 }
 
-async fn product(tx: &mut Writing<'_>, sku: &str) -> Result<Option<ProductRow>, StorageError> {
+async fn product(tx: &mut Writing<'_>, sku: &str) -> Result<Option<StockedProduct>, StorageError> {
     Ok(read_products(tx.conn(), &[sku]).await?.remove(sku))
 }
 
@@ -192,7 +192,7 @@ struct Change<'a> {
 
 async fn set_on_hand(
     tx: &mut Writing<'_>,
-    before: ProductRow,
+    before: StockedProduct,
     change: Change<'_>,
 ) -> Result<StockLevel, StorageError> {
     let (on_hand, kind) = (change.on_hand, change.kind);

@@ -15,19 +15,6 @@ async fn wand(shop: &Shop) -> StockedProduct {
     shop.entmine.product("WAND").await.unwrap().unwrap()
 }
 
-fn fields_of(stocked: &StockedProduct) -> ProductFields {
-    let product = &stocked.product;
-    ProductFields {
-        name: product.name.clone(),
-        category: product.category.clone(),
-        description: product.description.clone(),
-        image: product.image.clone(),
-        price_minor: product.price_minor,
-        status: stocked.status,
-        tracked: product.tracked,
-    }
-}
-
 async fn edit(shop: &Shop, edition: &str, fields: ProductFields) -> Result<Edited, EditRefused> {
     let edited = shop
         .entmine
@@ -42,7 +29,7 @@ async fn a_price_that_staff_raise_has_a_version_a_history_and_is_urgent() {
     shop.turn_clock(60_000);
     let fields = ProductFields {
         price_minor: 1499,
-        ..fields_of(&before)
+        ..ProductFields::of(&before)
     };
     let edited = edit(&shop, &before.edition(), fields.clone()).await;
     assert_eq!(edited, Ok(Edited::Saved));
@@ -71,7 +58,7 @@ async fn a_product_that_staff_take_off_the_shelf_is_urgent_and_cannot_be_ordered
     let before = wand(&shop).await;
     let fields = ProductFields {
         status: ProductStatus::Draft,
-        ..fields_of(&before)
+        ..ProductFields::of(&before)
     };
     edit(&shop, &before.edition(), fields).await.unwrap();
     let news = *shop.entmine.changed().borrow();
@@ -86,12 +73,12 @@ async fn the_second_of_two_editors_sees_what_the_first_changed() {
     let seen = wand(&shop).await;
     let first = ProductFields {
         name: "Better wand".into(),
-        ..fields_of(&seen)
+        ..ProductFields::of(&seen)
     };
     edit(&shop, &seen.edition(), first).await.unwrap();
     let second = ProductFields {
         category: "Sticks".into(),
-        ..fields_of(&seen)
+        ..ProductFields::of(&seen)
     };
     match edit(&shop, &seen.edition(), second.clone()).await {
         Err(EditRefused::Conflict { current }) => {
@@ -112,7 +99,7 @@ async fn an_order_in_between_is_no_conflict() {
     stored(shop.place(new_key(), &order(&[("WAND", 1, 1299)])).await);
     let fields = ProductFields {
         name: "Better wand".into(),
-        ..fields_of(&seen)
+        ..ProductFields::of(&seen)
     };
     assert_eq!(
         edit(&shop, &seen.edition(), fields).await,
@@ -124,18 +111,15 @@ async fn an_order_in_between_is_no_conflict() {
 #[tokio::test]
 async fn a_new_product_is_there_without_stock_at_an_address_of_its_own() {
     let shop = Shop::open(ENGINE).await;
-    let entry = |sku: &str| ProductEntry {
-        sku: sku.into(),
+    let fields = ProductFields {
         name: "Wand".into(),
         category: "".into(),
         description: "Of elder.".into(),
-        image: "".into(),
-        price: "20".into(),
-        status: ProductStatus::Active,
-        untracked: false,
+        price_minor: 2000,
+        ..ProductFields::default()
     };
     let create = |sku: &'static str| {
-        let (sku, fields) = entry(sku).new_product().unwrap();
+        let (sku, fields) = ProductEntry::of(sku, &fields).new_product().unwrap();
         let entmine = shop.entmine.clone();
         async move {
             entmine
@@ -303,7 +287,7 @@ async fn products_come_in_pages_with_totals() {
 }
 
 /// Names, texts and so on as merchants and staff write them, odd ones among them.
-fn entry() -> impl Strategy<Value = ProductEntry> {
+fn fields() -> impl Strategy<Value = ProductFields> {
     let name = "[A-Za-zé=+\",;'& <>-]{0,20}[a-zİß]";
     let text = "([A-Za-z<>&\"',;*#é. -]{0,12}[\n ]{0,3}){0,6}";
     (
@@ -315,19 +299,18 @@ fn entry() -> impl Strategy<Value = ProductEntry> {
         0..2,
     )
         .prop_map(
-            |(name, category, description, image, price, published)| ProductEntry {
-                sku: String::new(),
+            |(name, category, description, image, price_minor, published)| ProductFields {
                 name,
                 category,
                 description,
                 image,
-                price: format!("{}.{:02}", price / 100, price % 100),
+                price_minor,
                 status: if published == 1 {
                     ProductStatus::Active
                 } else {
                     ProductStatus::Draft
                 },
-                untracked: false,
+                tracked: true,
             },
         )
 }
@@ -340,11 +323,8 @@ async fn importing_an_export_changes_nothing() {
     stored(shop.place(new_key(), &order(&[("WAND", 2, 1299)])).await);
     let mut runner = TestRunner::deterministic();
     for number in 0..100 {
-        let entry = entry().new_tree(&mut runner).unwrap().current();
-        let entry = ProductEntry {
-            sku: format!("S-{number}"),
-            ..entry
-        };
+        let fields = fields().new_tree(&mut runner).unwrap().current();
+        let entry = ProductEntry::of(&format!("S-{number}"), &fields);
         let (sku, fields) = entry
             .new_product()
             .unwrap_or_else(|e| panic!("{entry:?}: {e:?}"));

@@ -10,13 +10,9 @@ use model::{OrderStatus, Reason};
 async fn set(shop: &Shop, sku: &str, status: ProductStatus, tracked: bool) {
     let stocked = shop.entmine.product(sku).await.unwrap().unwrap();
     let fields = ProductFields {
-        name: stocked.product.name.clone(),
-        category: stocked.product.category.clone(),
-        description: stocked.product.description.clone(),
-        image: stocked.product.image.clone(),
-        price_minor: stocked.product.price_minor,
         status,
         tracked,
+        ..ProductFields::of(&stocked)
     };
     let edition = stocked.edition();
     let edited = shop

@@ -27,8 +27,8 @@ async fn shown(shop: &Shop) -> BTreeMap<String, (String, String, i64, bool, &'st
     let all = shop.entmine.all_products().await.unwrap();
     all.into_iter()
         .map(|stocked| {
+            let status = stocked.status().as_str();
             let product = stocked.product;
-            let status = stocked.status.as_str();
             let facts = (
                 product.name,
                 product.slug,
@@ -365,12 +365,7 @@ async fn what_a_colleague_changed_after_the_export_stays() {
     let broom = shop.entmine.product("BROOM").await.unwrap().unwrap();
     let fields = ProductFields {
         name: "Besom".into(),
-        category: broom.product.category.clone(),
-        description: broom.product.description.clone(),
-        image: broom.product.image.clone(),
-        price_minor: broom.product.price_minor,
-        status: broom.status,
-        tracked: true,
+        ..ProductFields::of(&broom)
     };
     let edition = broom.edition();
     let edited = shop

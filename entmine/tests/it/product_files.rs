@@ -263,7 +263,7 @@ async fn rows_of_a_handle_say_the_same_in_any_order() {
             "{sorted:?}"
         );
     }
-    let status = each(&shop, |p| p.status.as_str()).await;
+    let status = each(&shop, |p| p.status().as_str()).await;
     let status: Vec<_> = status.iter().map(|(_, status)| *status).collect();
     assert_eq!(status, ["archived", "draft", "draft"]);
     // Sorted from the beginning, it is the same catalogue.

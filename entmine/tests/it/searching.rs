@@ -4,7 +4,7 @@ use super::ENGINE;
 use crate::shop::{Shop, new_key, order, stored};
 use database::Engine;
 use database::testing::TestDatabase;
-use entmine::{AuditQuery, OrderQuery, OrderText, Person, ProductEntry, ProductQuery};
+use entmine::{AuditQuery, OrderQuery, OrderText, Person, ProductFields, ProductQuery};
 use model::OrderStatus;
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, Connection};
@@ -98,20 +98,19 @@ async fn products_are_found_by_name_category_and_article_number() {
 #[tokio::test]
 async fn what_is_created_and_edited_is_found_by_what_it_is_called_now() {
     let shop = Shop::open(ENGINE).await;
-    let entry = |name: &str| ProductEntry {
-        sku: "LAMPE".into(),
+    let fields = |name: &str| ProductFields {
         name: name.into(),
         category: "Licht".into(),
-        price: "20".into(),
-        ..ProductEntry::default()
+        price_minor: 2000,
+        ..ProductFields::default()
     };
-    let (sku, fields) = entry("Größe Lampe").new_product().unwrap();
-    let created = shop.entmine.create_product(&sku, fields, "GBP", "staff:m");
+    let (sku, new) = ("LAMPE", fields("Größe Lampe"));
+    let created = shop.entmine.create_product(sku, new, "GBP", "staff:m");
     let created = created.await.unwrap().unwrap();
     assert_eq!(products(&shop, "grosse").await, ["LAMPE"]);
-    let fields = entry("Ćma").fields().unwrap();
+    let fields = fields("Ćma");
     let edition = created.product.edition();
-    let edited = shop.entmine.edit_product(&sku, &edition, fields, "staff:m");
+    let edited = shop.entmine.edit_product(sku, &edition, fields, "staff:m");
     edited.await.unwrap().unwrap();
     assert_eq!(products(&shop, "grosse").await, [""; 0]);
     assert_eq!(products(&shop, "cma").await, ["LAMPE"]);
@@ -122,16 +121,15 @@ async fn what_is_created_and_edited_is_found_by_what_it_is_called_now() {
 #[tokio::test]
 async fn the_audit_is_searched_the_same_way() {
     let shop = Shop::open(ENGINE).await;
-    let (sku, fields) = ProductEntry {
-        sku: "Ü-1".replace('Ü', "UE"),
+    let fields = ProductFields {
         name: "Übergröße".into(),
         category: "Größen".into(),
-        price: "20".into(),
-        ..ProductEntry::default()
-    }
-    .new_product()
-    .unwrap();
-    let created = shop.entmine.create_product(&sku, fields, "GBP", "staff:m");
+        price_minor: 2000,
+        ..ProductFields::default()
+    };
+    let created = shop
+        .entmine
+        .create_product("UE-1", fields, "GBP", "staff:m");
     created.await.unwrap().unwrap();
     let found = async |text: &str| {
         let query = AuditQuery {

@@ -4,6 +4,7 @@ use super::follow::{FollowError, Followed, take_anyway};
 use super::source::CatalogueSource;
 use model::{CatalogueDigest, Product};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use wizastore::{DatabaseError, Smaller, Store};
 
@@ -157,53 +158,25 @@ fn difference(ours: Option<&Product>, theirs: Option<&Product>) -> Option<String
         (None, _) => return Some("missing in the store".to_owned()),
         (_, None) => return Some("not in EntMine".to_owned()),
     };
-    let fields = [
-        (
-            "version",
-            ours.version.to_string(),
-            theirs.version.to_string(),
-        ),
-        ("name", ours.name.clone(), theirs.name.clone()),
-        ("slug", ours.slug.clone(), theirs.slug.clone()),
-        ("category", ours.category.clone(), theirs.category.clone()),
-        ("image", ours.image.clone(), theirs.image.clone()),
-        ("currency", ours.currency.clone(), theirs.currency.clone()),
-        (
-            "price",
-            ours.price_minor.to_string(),
-            theirs.price_minor.to_string(),
-        ),
-        (
-            "price version",
-            ours.price_version.to_string(),
-            theirs.price_version.to_string(),
-        ),
-        (
-            "available",
-            ours.available.to_string(),
-            theirs.available.to_string(),
-        ),
-        (
-            "published",
-            ours.published.to_string(),
-            theirs.published.to_string(),
-        ),
-        (
-            "tracked",
-            ours.tracked.to_string(),
-            theirs.tracked.to_string(),
-        ),
-        ("listed", ours.listed.to_string(), theirs.listed.to_string()),
-    ];
-    let mut words: Vec<String> = fields
-        .into_iter()
-        .filter(|(_, ours, theirs)| ours != theirs)
-        .map(|(name, ours, theirs)| format!("{name} {ours}, EntMine {theirs}"))
+    let both = fields(ours).into_iter().zip(fields(theirs));
+    let words: Vec<String> = both
+        .filter(|(ours, theirs)| ours != theirs)
+        .map(|((name, ours), (_, theirs))| match &*name {
+            // It may be pages long.
+            "description" => "the description".to_owned(),
+            name => format!("{name} {ours}, EntMine {theirs}"),
+        })
         .collect();
-    if ours.description != theirs.description {
-        words.push("the description".to_owned());
-    }
     (!words.is_empty()).then(|| words.join("; "))
+}
+
+/// The fields of a product by the names that the API has for them.
+fn fields(product: &Product) -> Map<String, Value> {
+    match serde_json::to_value(product) {
+        Ok(Value::Object(fields)) => fields,
+        // A struct is always an object.
+        Ok(_) | Err(_) => Map::new(),
+    }
 }
 
 /// Takes EntMine's whole catalogue anew.

@@ -12,10 +12,11 @@ use backoffice::office::{
     products_page,
 };
 use entmine::{
-    EditRefused, Edited, FieldError, FieldMarks, MovementQuery, ProductEntry, ProductQuery,
-    ProductStatus, Shelf, SkuTaken,
+    EditRefused, Edited, FieldError, FieldMarks, MovementQuery, ProductEntry, ProductFields,
+    ProductQuery, Shelf, SkuTaken,
 };
 use serde::Deserialize;
+use std::collections::HashMap;
 
 /// What EntMine sells in; the same as of an import.
 const CURRENCY: &str = "GBP";
@@ -73,7 +74,7 @@ pub(super) async fn look(office: &Office, sku: &str) -> Result<ProductView, Fail
     let mut history = entmine.product_audit(sku).await?;
     history.truncate(SHOWN);
     Ok(ProductView {
-        entry: ProductView::entry_of(&product),
+        entry: ProductEntry::of(sku, &ProductFields::of(&product)),
         edition: product.edition(),
         errors: Vec::new(),
         stock: StockForm {
@@ -87,34 +88,11 @@ pub(super) async fn look(office: &Office, sku: &str) -> Result<ProductView, Fail
     })
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Typed {
-    edition: String,
-    sku: String,
-    name: String,
-    category: String,
-    price: String,
-    description: String,
-    image: String,
-    status: String,
-    untracked: String,
-}
+/// What a form sent, by field.
+pub(super) type Sent = HashMap<String, String>;
 
-impl Typed {
-    fn entry(self) -> ProductEntry {
-        ProductEntry {
-            sku: self.sku,
-            name: self.name,
-            category: self.category,
-            description: self.description,
-            image: self.image,
-            price: self.price,
-            // A form always sends one of its words; a draft is what nobody can buy by mistake.
-            status: ProductStatus::parse(&self.status).unwrap_or(ProductStatus::Draft),
-            untracked: self.untracked == "yes",
-        }
-    }
+fn entry(sent: &Sent) -> ProductEntry {
+    ProductEntry::sent(|name| sent.get(name).cloned())
 }
 
 /// Saves what was edited, unless somebody else did meanwhile.
@@ -122,11 +100,10 @@ pub(super) async fn edit(
     Manager(desk): Manager,
     State(office): State<Office>,
     Path(sku): Path<String>,
-    Form(typed): Form<Typed>,
+    Form(sent): Form<Sent>,
 ) -> Result<Response, Failure> {
-    let edition = typed.edition.clone();
-    let seen = FieldMarks::parse(&typed.edition);
-    let entry = typed.entry();
+    let edition = sent.get("edition").cloned().unwrap_or_default();
+    let entry = entry(&sent);
     let fields = match entry.fields() {
         Ok(fields) => fields,
         Err(errors) => {
@@ -151,9 +128,9 @@ pub(super) async fn edit(
         Err(EditRefused::Conflict { current }) => {
             let conflict = Conflict {
                 history: office.entmine.product_audit(&sku).await?,
-                merged: seen.merge(&fields, &current),
+                merged: FieldMarks::parse(&edition).merge(&fields, &current),
                 current: *current,
-                entry,
+                yours: fields,
             };
             let page = conflict_page(&desk, &conflict);
             Ok((StatusCode::CONFLICT, Html(page)).into_response())
@@ -170,9 +147,9 @@ pub(super) async fn new_form(Manager(desk): Manager) -> Html<String> {
 pub(super) async fn create(
     Manager(desk): Manager,
     State(office): State<Office>,
-    Form(typed): Form<Typed>,
+    Form(sent): Form<Sent>,
 ) -> Result<Response, Failure> {
-    let entry = typed.entry();
+    let entry = entry(&sent);
     let refused = |errors: &[FieldError]| {
         let page = new_product_page(&desk, &entry, errors);
         (StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response()

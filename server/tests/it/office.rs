@@ -337,6 +337,7 @@ async fn the_second_of_two_editors_sees_what_the_first_changed() {
             ("category", "Wands"),
             ("price", price),
             ("status", "active"),
+            ("tracked", "yes"),
         ]
     };
     let mut mine = form("Oak wand of the first", "13.99").to_vec();
@@ -402,6 +403,7 @@ async fn save_mine_changes_only_what_one_changed_oneself() {
     let text = text.rsplit('>').next().unwrap().trim_start().to_owned();
     shown.push(("description", text));
     shown.push(("status", "active".into()));
+    shown.push(("tracked", "yes".into()));
     let with = |changes: &[(&'static str, &str)], edition: &str| {
         let mut form = shown.clone();
         for (name, value) in changes {
@@ -433,6 +435,7 @@ async fn save_mine_changes_only_what_one_changed_oneself() {
         "description",
         "image",
         "status",
+        "tracked",
     ];
     let again: Vec<(&str, String)> = names.map(|name| (name, value_of(&page, name))).to_vec();
     let saved = second.post(path, &borrowed(&again)).await;

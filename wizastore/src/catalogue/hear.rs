@@ -273,16 +273,8 @@ pub(super) fn check_product(product: &Product) -> Result<(), &'static str> {
     if product.price_minor > MOST_MINOR {
         return Err("a product has a price beyond 10,000,000,000,000");
     }
-    let texts = [
-        &product.sku,
-        &product.name,
-        &product.slug,
-        &product.category,
-        &product.description,
-        &product.image,
-    ];
     // PostgreSQL takes none.
-    if texts.iter().any(|text| text.contains('\0')) {
+    if product.texts().iter().any(|text| text.contains('\0')) {
         return Err("a text holds a NUL character");
     }
     Ok(())

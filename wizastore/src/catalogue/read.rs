@@ -1,9 +1,11 @@
 //! Reading the cache for pages.
 
+use super::rows;
 use crate::store::Store;
 use database::DatabaseError;
 use database::Readers;
 use model::{Category, Product, ProductCard, ProductList, ProductPage, fold};
+use sqlx::{AssertSqlSafe, Row};
 
 /// Products on one page of a list: four rows of three or six of two fill without a gap.
 pub(super) const PAGE: i64 = 24;
@@ -148,46 +150,6 @@ pub(crate) async fn in_category(
     }))
 }
 
-#[derive(sqlx::FromRow)]
-struct ProductRow {
-    sku: String,
-    version: i64,
-    name: String,
-    slug: String,
-    category: String,
-    category_slug: String,
-    description: String,
-    image: String,
-    currency: String,
-    price_minor: i64,
-    price_version: i64,
-    available: i64,
-    published: i32,
-    tracked: i32,
-    listed: i32,
-}
-
-impl From<ProductRow> for Product {
-    fn from(row: ProductRow) -> Self {
-        Self {
-            sku: row.sku,
-            version: row.version,
-            name: row.name,
-            slug: row.slug,
-            category: row.category,
-            description: row.description,
-            image: row.image,
-            currency: row.currency,
-            price_minor: row.price_minor,
-            price_version: row.price_version,
-            available: row.available,
-            published: row.published == 1,
-            tracked: row.tracked == 1,
-            listed: row.listed == 1,
-        }
-    }
-}
-
 impl Store {
     /// The whole cache, by SKU.
     ///
@@ -196,18 +158,17 @@ impl Store {
     pub async fn catalogue_products(&self) -> Result<Vec<Product>, DatabaseError> {
         let rows = self.db.read(|conn| {
             Box::pin(async move {
-                let rows: Vec<ProductRow> = sqlx::query_as(
-                    "SELECT sku, version, name, slug, category, category_slug, description, image,
-                            currency, price_minor, price_version, COALESCE(available, 0) AS available,
-                            published, tracked, listed
-                     FROM products LEFT JOIN stock USING (sku) ORDER BY sku",
-                )
-                .fetch_all(conn)
-                .await?;
-                Ok::<_, DatabaseError>(rows)
+                let fields = rows::FIELDS.join(", ");
+                let rows = sqlx::query(AssertSqlSafe(format!(
+                    "SELECT {fields}, COALESCE(available, 0) AS available
+                     FROM products LEFT JOIN stock USING (sku) ORDER BY sku"
+                )));
+                let rows = rows.fetch_all(conn).await?;
+                let products: Result<_, _> = rows.iter().map(rows::read).collect();
+                Ok::<_, DatabaseError>(products?)
             })
         });
-        Ok(rows.await?.into_iter().map(Product::from).collect())
+        rows.await
     }
 }
 
@@ -216,20 +177,20 @@ pub(crate) async fn product(db: &Readers, slug: &str) -> Result<Option<ProductPa
     if slug.contains('\0') {
         return Ok(None);
     }
-    let row: Option<ProductRow> = sqlx::query_as(
-        "SELECT sku, version, name, slug, category,
+    let fields = rows::FIELDS.join(", ");
+    let row = sqlx::query(AssertSqlSafe(format!(
+        "SELECT {fields}, COALESCE(available, 0) AS available,
                 COALESCE((SELECT c.slug FROM categories c WHERE c.slug = products.category_slug), '')
-                    AS category_slug,
-                description, image, currency, price_minor, price_version,
-                COALESCE(available, 0) AS available, published, tracked, listed
-         FROM products LEFT JOIN stock USING (sku) WHERE slug = $1 AND published = 1 ORDER BY sku LIMIT 1",
-    )
-    .bind(slug)
-    .fetch_optional(db)
-    .await?;
-    let Some(row) = row else {
+                    AS category_slug
+         FROM products LEFT JOIN stock USING (sku) WHERE slug = $1 AND published = 1 ORDER BY sku LIMIT 1"
+    )));
+    let Some(row) = row.bind(slug).fetch_optional(db).await? else {
         return Ok(None);
     };
+    let (product, category_slug) = (
+        rows::read(&row)?,
+        row.try_get::<String, _>("category_slug")?,
+    );
     // The nearest below and the nearest above, and of both the nearest.
     let related = sqlx::query_as::<_, CardRow>(
         "SELECT sku, name, slug, image, price_minor, currency, COALESCE(available, 0) AS available, tracked
@@ -246,16 +207,16 @@ pub(crate) async fn product(db: &Readers, slug: &str) -> Result<Option<ProductPa
          LEFT JOIN stock USING (sku)
          ORDER BY ABS(price_minor - $3), sku LIMIT 4",
     )
-    .bind(&row.category_slug)
-    .bind(&row.sku)
-    .bind(row.price_minor)
+    .bind(&category_slug)
+    .bind(&product.sku)
+    .bind(product.price_minor)
     .fetch_all(db)
     .await?;
     Ok(Some(ProductPage {
-        category_slug: row.category_slug.clone(),
+        category_slug,
         related: cards(related),
         age_s: 0,
-        product: row.into(),
+        product,
     }))
 }
 

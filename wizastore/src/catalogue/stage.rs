@@ -7,9 +7,10 @@ use super::{CatalogueState, Held, categories, rows, state, stock};
 use crate::db::SWEPT;
 use crate::store::Store;
 use database::Conn;
-use database::rows::BATCH_ROWS;
+use database::rows::{BATCH_ROWS, on_conflict};
 use database::{DatabaseError, Engine};
 use model::{Product, Snapshot};
+use sqlx::AssertSqlSafe;
 use std::sync::Arc;
 use uuid::{NoContext, Timestamp, Uuid};
 
@@ -248,27 +249,15 @@ async fn swap(
     .bind(stage)
     .execute(&mut *tx)
     .await?;
-    let written = sqlx::query(
-        "INSERT INTO products (sku, version, name, slug, category, category_slug, description,
-             image, currency, price_minor, price_version, published, search_text, tracked, listed)
-         SELECT sku, version, name, slug, category, category_slug, description, image, currency,
-             price_minor, price_version, published, search_text, tracked, listed
-         FROM products_staged s
-         WHERE s.stage = $1 AND NOT EXISTS (SELECT 1 FROM products p WHERE p.sku = s.sku
-             AND p.version = s.version AND p.name = s.name AND p.slug = s.slug
-             AND p.category = s.category AND p.category_slug = s.category_slug
-             AND p.description = s.description AND p.image = s.image
-             AND p.currency = s.currency AND p.price_minor = s.price_minor
-             AND p.price_version = s.price_version AND p.published = s.published AND p.search_text = s.search_text
-             AND p.tracked = s.tracked AND p.listed = s.listed)
-         ON CONFLICT (sku) DO UPDATE SET version = excluded.version, name = excluded.name,
-             slug = excluded.slug, category = excluded.category,
-             category_slug = excluded.category_slug, description = excluded.description,
-             image = excluded.image, currency = excluded.currency,
-             price_minor = excluded.price_minor, price_version = excluded.price_version,
-             published = excluded.published, search_text = excluded.search_text, tracked = excluded.tracked,
-             listed = excluded.listed",
-    )
+    let columns = rows::columns();
+    let names = columns.join(", ");
+    let same: Vec<_> = columns.iter().map(|c| format!("p.{c} = s.{c}")).collect();
+    let written = sqlx::query(AssertSqlSafe(format!(
+        "INSERT INTO products ({names}) SELECT {names} FROM products_staged s
+         WHERE s.stage = $1 AND NOT EXISTS (SELECT 1 FROM products p WHERE {}) {}",
+        same.join(" AND "),
+        on_conflict("sku", &columns[1..]),
+    )))
     .bind(stage)
     .execute(&mut *tx)
     .await?;

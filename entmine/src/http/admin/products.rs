@@ -6,10 +6,9 @@ use crate::http::Api;
 use crate::http::caller::{Admin, Caller};
 use crate::http::refusal::Refusal;
 use crate::http::request::{Parameters, header, malformed};
-use crate::import::decimal;
 use crate::{
-    EditRefused, FieldError, PastPrice, ProductEntry, ProductQuery, ProductStatus, Shelf,
-    StockedProduct,
+    EditRefused, FieldError, PastPrice, ProductEntry, ProductFields, ProductQuery, ProductStatus,
+    Shelf, StockedProduct,
 };
 use axum::Json;
 use axum::extract::rejection::PathRejection;
@@ -41,7 +40,7 @@ impl From<StockedProduct> for AdminProduct {
             edition: stocked.edition(),
             on_hand: stocked.on_hand,
             reserved: stocked.reserved,
-            archived: stocked.status == ProductStatus::Archived,
+            archived: stocked.status() == ProductStatus::Archived,
             product: stocked.product,
         }
     }
@@ -88,37 +87,13 @@ pub(crate) struct AdminProductDetail {
     prices: Vec<AdminPrice>,
 }
 
-/// What can be edited of a product.
+/// What can be edited of a product. A new one begins without stock, sold in GBP.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProductBody {
-    name: String,
-    category: String,
-    /// Plain text; paragraphs are separated by an empty line.
+    /// Of a new product. It never changes: with a PUT it is the address's, or missing.
     #[serde(default)]
-    description: String,
-    /// Path or address of a picture; may be empty.
-    #[serde(default)]
-    image: String,
-    /// Minor units, tax included.
-    price_minor: i64,
-    published: bool,
-    /// False: published, but in no list and not found by search.
-    #[serde(default = "yes")]
-    listed: bool,
-    /// True: a draft that is hidden from staff's lists too; not together with `published`.
-    #[serde(default)]
-    archived: bool,
-    /// False: its stock is not counted, it can always be bought.
-    #[serde(default = "yes")]
-    tracked: bool,
-}
-
-/// A new product. It begins without stock, sold in GBP.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct NewProductBody {
-    sku: String,
+    sku: Option<String>,
     name: String,
     category: String,
     /// Plain text; paragraphs are separated by an empty line.
@@ -145,15 +120,23 @@ fn yes() -> bool {
     true
 }
 
-fn status(published: bool, listed: bool, archived: bool) -> Result<ProductStatus, Refusal> {
-    match (published, listed, archived) {
-        (true, _, true) => Err(Refusal::Invalid(
-            "archived goes without published".to_owned(),
-        )),
-        (false, _, true) => Ok(ProductStatus::Archived),
-        (false, _, false) => Ok(ProductStatus::Draft),
-        (true, true, false) => Ok(ProductStatus::Active),
-        (true, false, false) => Ok(ProductStatus::Unlisted),
+impl ProductBody {
+    /// As it would stand in a form.
+    fn entry(self) -> Result<ProductEntry, Refusal> {
+        if self.published && self.archived {
+            let why = "archived goes without published";
+            return Err(Refusal::Invalid(why.to_owned()));
+        }
+        let fields = ProductFields {
+            name: self.name,
+            category: self.category,
+            description: self.description,
+            image: self.image,
+            price_minor: self.price_minor,
+            status: ProductStatus::of(self.published, self.listed, self.archived),
+            tracked: self.tracked,
+        };
+        Ok(ProductEntry::of(&self.sku.unwrap_or_default(), &fields))
     }
 }
 
@@ -244,7 +227,7 @@ fn detail(product: StockedProduct, prices: Vec<PastPrice>, status: StatusCode) -
 /// Adds a product.
 #[utoipa::path(
     post, path = "/entmine/v1/admin/products", tag = "admin", operation_id = "admin_create_product",
-    request_body = NewProductBody,
+    request_body = ProductBody,
     responses(
         (status = 201, body = AdminProductDetail),
         (status = 409, description = "sku-taken", body = Problem, content_type = "application/problem+json"),
@@ -257,17 +240,8 @@ pub(crate) async fn create(
     caller: Caller<Admin>,
     request: Request,
 ) -> Result<Response, Refusal> {
-    let body: NewProductBody = read(request).await?;
-    let entry = ProductEntry {
-        sku: body.sku,
-        name: body.name,
-        category: body.category,
-        description: body.description,
-        image: body.image,
-        price: decimal(body.price_minor),
-        status: status(body.published, body.listed, body.archived)?,
-        untracked: !body.tracked,
-    };
+    let body: ProductBody = read(request).await?;
+    let entry = body.entry()?;
     let (sku, fields) = entry.new_product().map_err(invalid)?;
     let _place = api.begin(&caller.store)?;
     let (entmine, actor) = (api.entmine(), caller.actor());
@@ -304,16 +278,11 @@ pub(crate) async fn edit(
     let edition = edition.ok_or_else(|| malformed("the header If-Match is missing"))?;
     let edition = edition.trim_matches('"').to_owned();
     let body: ProductBody = read(request).await?;
-    let entry = ProductEntry {
-        sku: String::new(),
-        name: body.name,
-        category: body.category,
-        description: body.description,
-        image: body.image,
-        price: decimal(body.price_minor),
-        status: status(body.published, body.listed, body.archived)?,
-        untracked: !body.tracked,
-    };
+    if body.sku.as_ref().is_some_and(|given| *given != sku) {
+        let why = "sku is another than the address's, and never changes";
+        return Err(Refusal::Invalid(why.to_owned()));
+    }
+    let entry = body.entry()?;
     let fields = entry.fields().map_err(invalid)?;
     let _place = api.begin(&caller.store)?;
     let (entmine, actor) = (api.entmine(), caller.actor());
