@@ -41,7 +41,7 @@ pub use conn::Conn;
 pub use error::{DatabaseError, OpenError};
 pub use look::{Found, look};
 pub use notices::Notice;
-pub use open::{Database, Durability, Plan};
+pub use open::{Database, Plan};
 pub use point::{Action, Injected, Points};
 pub use readers::{Readers, Reading};
 pub use statement::{Answers, Change, Questions};

@@ -26,15 +26,6 @@ const OLDEST_SQLITE: &str = "3.51.3";
 /// Work that may wait for the writer. What is beyond it waits to be queued.
 const QUEUE: usize = 1024;
 
-/// Whether commits wait for the disk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Durability {
-    /// A commit that was answered is on the disk. What every shop runs with.
-    Full,
-    /// Commits survive the process, not the machine: for tests, which lose no machine.
-    Process,
-}
-
 /// How to open a database.
 pub struct Plan {
     /// "the store's" or "EntMine's", for messages.
@@ -48,7 +39,6 @@ pub struct Plan {
     /// Names of steps that customers wait for: PostgreSQL is not waited for as long with them as with
     /// an import.
     pub prompt: &'static [&'static str],
-    pub durability: Durability,
     pub points: Points,
 }
 
@@ -113,7 +103,7 @@ impl Database {
         let mut migrating = AnyConnection::connect(&address.for_sqlx())
             .await
             .map_err(|error| failed(error.to_string()))?;
-        sqlx::raw_sql(settings(engine, plan.durability))
+        sqlx::raw_sql(settings(engine))
             .execute(&mut migrating)
             .await
             .map_err(|error| failed(error.to_string()))?;
@@ -150,7 +140,7 @@ impl Database {
             .close()
             .await
             .map_err(|error| failed(error.to_string()))?;
-        let conn = connect(&address, plan.durability)
+        let conn = connect(&address)
             .await
             .map_err(|error| failed(error.to_string()))?;
         let readers = Readers::open(address.clone(), plan.readers)
@@ -178,7 +168,6 @@ impl Database {
         let counts = Arc::new(write::Counts::default());
         let writer = Arc::new(write::Writer {
             address: address.clone(),
-            durability: plan.durability,
             lock: plan.writer_lock,
             counts: counts.clone(),
             gate: Gate::default(),
@@ -289,44 +278,33 @@ impl Database {
 /// A connection that writes.
 pub(crate) async fn connect(
     address: &Address,
-    durability: Durability,
 ) -> Result<Conn, sqlx::Error> {
     let mut conn = Conn(match address {
         Address::Sqlite(file) => Kind::Sqlite(Sqlite::open(file)?),
         Address::Postgres(url) => Kind::Postgres(Postgres::connect(url).await?),
     });
-    sqlx::raw_sql(settings(address.engine(), durability))
+    sqlx::raw_sql(settings(address.engine()))
         .execute(&mut conn)
         .await?;
     Ok(conn)
 }
 
 /// What each writing connection is told first.
-fn settings(engine: Engine, durability: Durability) -> &'static str {
-    match (engine, durability) {
+fn settings(engine: Engine) -> &'static str {
+    match engine {
         // FULL: a commit waits for the disk, so an order that was answered survives a power cut.
         // secure_delete: what is erased is overwritten, or a customer's data would stay in free places of the file. The
         // log has them until it is written over.
-        (Engine::Sqlite, Durability::Full) => {
+        Engine::Sqlite => {
             "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-             PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON"
-        }
-        (Engine::Sqlite, Durability::Process) => {
-            "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; \
              PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON"
         }
         // Whoever has waited for a lock has to see what its holder wrote.
         // A replica that stops in the middle of a transaction must not stop the others: its lock is
         // taken from it, well within a customer's patience.
-        (Engine::Postgres, Durability::Full) => {
+        Engine::Postgres => {
             "SET default_transaction_isolation = 'read committed'; \
              SET synchronous_commit = on; SET idle_in_transaction_session_timeout = '3s'; \
-             SET lock_timeout = '5s'; SET statement_timeout = '10s'; \
-             SET standard_conforming_strings = on"
-        }
-        (Engine::Postgres, Durability::Process) => {
-            "SET default_transaction_isolation = 'read committed'; \
-             SET synchronous_commit = off; SET idle_in_transaction_session_timeout = '3s'; \
              SET lock_timeout = '5s'; SET statement_timeout = '10s'; \
              SET standard_conforming_strings = on"
         }

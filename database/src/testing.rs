@@ -7,7 +7,7 @@ mod memory;
 mod plans;
 mod statements;
 
-use crate::{Database, Durability, Engine, OpenError, Plan, Points};
+use crate::{Database, Engine, OpenError, Plan, Points};
 pub use line::SlowLine;
 pub use log::Listener;
 pub use memory::Memory;
@@ -164,7 +164,6 @@ pub async fn open_without_tables(url: &str, points: Points) -> Result<Database, 
         readers: 2,
         writer_lock: 1,
         prompt: &[],
-        durability: Durability::Process,
         points,
     };
     Database::open(url, plan).await

@@ -11,7 +11,7 @@ use crate::beside::Gate;
 use crate::checkpoint::Checkpoints;
 use crate::conn::{Conn, Kind};
 use crate::error::DatabaseError;
-use crate::open::{Database, Durability, connect};
+use crate::open::{Database, connect};
 use crate::point::{Injected, Points};
 use crate::statement::{Answers, Questions};
 use sqlx::Row;
@@ -97,7 +97,6 @@ impl Database {
 /// How the writing connection is made and used.
 pub(crate) struct Writer {
     pub address: Address,
-    pub durability: Durability,
     pub lock: i64,
     pub counts: Arc<Counts>,
     pub gate: Gate,
@@ -401,7 +400,7 @@ impl Writer {
             }
         }
         let mut conn = self
-            .within(CONNECT, connect(&self.address, self.durability))
+            .within(CONNECT, connect(&self.address))
             .await?;
         let answers = self.begin_on(&mut conn, beside, first).await?;
         Ok(Begun { conn, answers })

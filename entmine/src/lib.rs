@@ -33,7 +33,7 @@ pub use catalog::{
     Products, SHORT_STOCK, Saved, Shelf, SkuTaken, StockedProduct,
 };
 pub use customer::{Erasure, OrderOfPerson, Person, PersonalData, PersonalOrder};
-pub use database::{Action, Clock, Durability, ManualClock, OpenError, Points, SystemClock};
+pub use database::{Action, Clock, ManualClock, OpenError, Points, SystemClock};
 pub use error::StorageError;
 pub use http::{TokenError, Tokens};
 pub use import::{

@@ -1,6 +1,6 @@
 //! Opening the store's database.
 
-use database::{Database, Durability, Found, OpenError, Plan, Points};
+use database::{Database, Found, OpenError, Plan, Points};
 use sqlx::migrate::Migrator;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
@@ -24,14 +24,13 @@ pub(crate) async fn look(url: &str) -> Result<Found, OpenError> {
 
 pub(crate) async fn open(
     url: &str,
-    durability: Durability,
     points: Points,
 ) -> Result<Database, OpenError> {
-    Database::open(url, plan(durability, points)).await
+    Database::open(url, plan(points)).await
 }
 
 /// How the store's database is opened.
-pub(crate) fn plan(durability: Durability, points: Points) -> Plan {
+pub(crate) fn plan(points: Points) -> Plan {
     Plan {
         whose: WHOSE,
         migrations: &MIGRATIONS,
@@ -50,7 +49,6 @@ pub(crate) fn plan(durability: Durability, points: Points) -> Plan {
             "store.stock",
             "store.mail",
         ],
-        durability,
         points,
     }
 }

@@ -31,7 +31,7 @@ pub use catalogue::{
 };
 pub use clock::is_time_zone;
 pub use database::{
-    Action, Clock, DatabaseError, Durability, ManualClock, OpenError, Points, SystemClock,
+    Action, Clock, DatabaseError, ManualClock, OpenError, Points, SystemClock,
 };
 pub use dice::Dice;
 pub use journal::{Event, Refused, State, next};

@@ -7,7 +7,7 @@ use crate::push::Push;
 use crate::reconcile::{Reconcile, ReconcileError, Reconciled};
 use crate::visit::{Reply, Visit};
 use crate::{Dice, Knobs, db, session};
-use database::{Clock, Database, DatabaseError, Durability, Engine, Found, OpenError, Points};
+use database::{Clock, Database, DatabaseError, Engine, Found, OpenError, Points};
 use model::ShopInfo;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -25,7 +25,6 @@ pub struct StoreConfig {
     pub clock: Option<Arc<dyn Clock>>,
     pub knobs: Knobs,
     pub dice: Dice,
-    pub durability: Durability,
     pub points: Points,
 }
 
@@ -38,7 +37,6 @@ impl StoreConfig {
             clock: None,
             knobs: Knobs::default(),
             dice: Dice::default(),
-            durability: Durability::Full,
             points: Points::default(),
         }
     }
@@ -89,7 +87,7 @@ impl Store {
     /// See [`OpenError`].
     pub async fn open(config: StoreConfig) -> Result<Self, OpenError> {
         let points = config.points.clone();
-        let db = db::open(&config.database_url, config.durability, points).await?;
+        let db = db::open(&config.database_url, points).await?;
         let store = Self::on(db, config);
         // With PostgreSQL another replica may hold them.
         if store.db.engine() == Engine::Sqlite {

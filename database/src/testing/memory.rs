@@ -62,7 +62,7 @@ impl Memory {
         };
         let conn = match conn {
             Some(conn) => conn,
-            None => connect(&self.address, plan.durability).await.unwrap(),
+            None => connect(&self.address).await.unwrap(),
         };
         let named = "memory".to_owned();
         Database::on(self.address.clone(), named, None, plan, conn, readers).unwrap()

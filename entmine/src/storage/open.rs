@@ -8,7 +8,7 @@ use crate::order::{OrderLimits, Placing};
 use crate::sequence;
 use crate::staff::Seen;
 use database::Conn;
-use database::{Clock, Database, Durability, Found, OpenError, Plan, Points};
+use database::{Clock, Database, Found, OpenError, Plan, Points};
 use sqlx::migrate::Migrator;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
@@ -31,7 +31,6 @@ const WRITER_LOCK: i64 = 0x0045_6e74_4d69_6e65;
 pub struct Options {
     /// None: the database's own.
     pub clock: Option<Arc<dyn Clock>>,
-    pub durability: Durability,
     pub points: Points,
     /// Beyond these an order is accepted on hold.
     pub limits: OrderLimits,
@@ -44,7 +43,6 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             clock: None,
-            durability: Durability::Full,
             points: Points::default(),
             limits: OrderLimits::default(),
             changes_kept: Duration::from_secs(30 * 24 * 3600),
@@ -72,7 +70,6 @@ impl EntMine {
             readers: READERS,
             writer_lock: WRITER_LOCK,
             prompt: &["entmine.place", "entmine.void"],
-            durability: options.durability,
             points: options.points,
         };
         let database = Database::open(url, plan).await?;

@@ -9,7 +9,7 @@ use server::catalogue::{EntMineHere, catch_up};
 use server::embedded::Embedded;
 use std::sync::Arc;
 use std::time::Duration;
-use wizastore::{Durability, Knobs, Store, StoreConfig};
+use wizastore::{Knobs, Store, StoreConfig};
 
 const CUSTOMERS: usize = 1_000;
 const CSV: &str = "Handle,Title,Type,Published,Variant SKU,Variant Price,Variant Inventory Qty\n\
@@ -21,7 +21,6 @@ async fn open(store_home: &TestDatabase, entmine_home: &TestDatabase) -> (Store,
     let clock = Arc::new(ManualClock::at(1_795_381_200_000));
     let options = entmine::Options {
         clock: Some(clock.clone()),
-        durability: Durability::Process,
         ..entmine::Options::default()
     };
     let entmine = EntMine::open(entmine_home.url(), options).await.unwrap();
@@ -35,7 +34,6 @@ async fn open(store_home: &TestDatabase, entmine_home: &TestDatabase) -> (Store,
     let long = Duration::from_secs(100);
     let config = StoreConfig {
         clock: Some(clock),
-        durability: Durability::Process,
         knobs: Knobs {
             customer_wait: long,
             attempt: long,

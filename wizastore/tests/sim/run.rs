@@ -8,7 +8,7 @@ use super::rows::{self, Rows};
 use super::time;
 use super::world::World;
 use super::wrong::Wrong;
-use crate::{Durability, Points, db};
+use crate::{Points, db};
 use database::DatabaseError;
 use database::testing::Memory;
 use std::collections::BTreeMap;
@@ -45,7 +45,7 @@ pub fn memory(wrong: Option<Wrong>) -> Memory {
     }
     time::run(async {
         let url = format!("sqlite:{}", file.display());
-        let db = db::open(&url, Durability::Process, Points::default()).await;
+        let db = db::open(&url, Points::default()).await;
         let db = db.expect("a database");
         db.write("sim.log", move |tx| {
             Box::pin(async move {
@@ -63,7 +63,7 @@ pub fn memory(wrong: Option<Wrong>) -> Memory {
 /// Runs one seed.
 pub fn seed(memory: &mut Memory, seed: u64, wrong: Option<Wrong>) -> Report {
     time::run(async {
-        let plan = db::plan(Durability::Process, Points::default());
+        let plan = db::plan(Points::default());
         let db = memory.begin(plan).await;
         let world = World::new(seed, db.clone(), wrong);
         let limit = Duration::from_secs(24 * 3_600);

@@ -3,7 +3,7 @@
 use crate::world::Line as Orders;
 use async_trait::async_trait;
 use database::testing::TestDatabase;
-use database::{Durability, Engine};
+use database::{Engine};
 use entmine::delivery::{Delivered, Sender, Sent, StoreLink};
 use entmine::{EntMine, ManualClock, ProductFile};
 use model::{HookMessage, Product};
@@ -123,7 +123,6 @@ pub async fn open(home: &TestDatabase, clock: &Arc<ManualClock>) -> Store {
 async fn open_with(home: &TestDatabase, clock: &Arc<ManualClock>, orders: Orders) -> Store {
     let config = StoreConfig {
         clock: Some(clock.clone()),
-        durability: Durability::Process,
         ..StoreConfig::new(home.url(), Arc::new(orders))
     };
     Store::open(config).await.unwrap()
@@ -132,7 +131,6 @@ async fn open_with(home: &TestDatabase, clock: &Arc<ManualClock>, orders: Orders
 async fn open_entmine(home: &TestDatabase, clock: &Arc<ManualClock>) -> EntMine {
     let options = entmine::Options {
         clock: Some(clock.clone()),
-        durability: Durability::Process,
         ..entmine::Options::default()
     };
     EntMine::open(home.url(), options).await.unwrap()

@@ -9,7 +9,6 @@ use crate::world::{Setup, Way, World};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Notify;
-use wizastore::Durability;
 
 #[tokio::test]
 async fn the_server_restarts_in_the_middle_of_an_order() {
@@ -32,12 +31,7 @@ async fn the_server_restarts_in_the_middle_of_an_order() {
             None
         });
         let homes = template.copy().await;
-        // The server loses what it has not written down when it stops like this.
-        let setup = Setup {
-            durability: Durability::Full,
-            ..Setup::default()
-        };
-        let world = World::at(homes, setup, Way::Http, acts.clone()).await;
+        let world = World::at(homes, Setup::default(), Way::Http, acts.clone()).await;
         // Nothing can heal before the server is back, which takes longer than the answers that it is away.
         let back = async || is_back.notified().await;
         let told = customers(3, world, &acts, async || {}, back).await;

@@ -20,7 +20,7 @@ use server::embedded::Embedded;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use wizastore::{Dice, Durability, Knobs, ManualClock, Store, StoreConfig};
+use wizastore::{Dice, Knobs, ManualClock, Store, StoreConfig};
 
 const STORES: usize = 3;
 const ENTMINES: usize = 3;
@@ -82,7 +82,6 @@ impl World {
         for _ in 0..ENTMINES {
             let options = entmine::Options {
                 clock: Some(clock.clone()),
-                durability: Durability::Process,
                 ..entmine::Options::default()
             };
             let url = line.over(entmine_home.url());
@@ -115,7 +114,6 @@ impl World {
                     ..knobs()
                 },
                 dice: Dice::new(|| 0.5),
-                durability: Durability::Process,
                 ..StoreConfig::new(&line.over(store_home.url()), erp)
             };
             stores.push(Store::open(config).await.unwrap());

@@ -10,7 +10,7 @@ use entmine::ManualClock;
 use model::{Cart, OrderForm, Outcome};
 use server::http::read_form;
 use std::sync::Arc;
-use wizastore::{Durability, Knobs, Store, StoreConfig, SubmitFields};
+use wizastore::{Knobs, Store, StoreConfig, SubmitFields};
 
 pub struct Forms {
     store: Store,
@@ -25,7 +25,6 @@ impl Forms {
         // EntMine is down: what is placed stays in the journal.
         let config = StoreConfig {
             clock: Some(Arc::new(ManualClock::at(START_MS))),
-            durability: Durability::Process,
             knobs: Knobs {
                 live_attempts: 1,
                 ..knobs()

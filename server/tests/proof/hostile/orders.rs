@@ -9,7 +9,6 @@ use entmine::{Conditions, EntMine, ManualClock, Options, Placed};
 use model::OrderRequest;
 use std::sync::Arc;
 use uuid::Uuid;
-use wizastore::Durability;
 
 pub struct Orders {
     entmine: EntMine,
@@ -21,7 +20,6 @@ impl Orders {
         let (_, home) = Template::new(Engine::Sqlite).await.copy().await;
         let options = Options {
             clock: Some(Arc::new(ManualClock::at(START_MS))),
-            durability: Durability::Process,
             ..Options::default()
         };
         Self {

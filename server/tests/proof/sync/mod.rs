@@ -1,12 +1,11 @@
 //! What no kill can show, because the operating system survives it: that each commit was on the disk
 //! before anybody was told of it. strace sees the syncs and the replies in their order.
 
-mod child;
 mod trace;
 
 use crate::kill::{Program, SECRET, Shopper, import};
 use crate::settings::{number, report};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 use trace::{Event, missing, read};
@@ -85,6 +84,12 @@ async fn every_commit_of_an_order_is_on_the_disk_before_its_reply() {
         Event::said("HTTP/1.1 200"),
     ];
     assert_eq!(missing(&events, &wanted), Ok(orders()));
+    // A check that cannot fail shows nothing.
+    for file in [STORE, ENTMINE] {
+        let unsynced = events.iter().filter(|event| **event != Event::synced(file));
+        let noticed = missing(&unsynced.cloned().collect::<Vec<_>>(), &wanted).unwrap_err();
+        assert!(noticed.contains(file), "{noticed}");
+    }
     report(
         "sync one process",
         &format!("{} orders, 3 syncs before each reply", orders()),
@@ -126,45 +131,5 @@ async fn over_http_each_side_syncs_before_it_answers() {
     report(
         "sync two processes",
         &format!("{} orders, each side", orders()),
-    );
-}
-
-/// The trace of the systems in a process of the test's own, with or without waiting for the disk.
-fn traced(durability: &str) -> (tempfile::TempDir, PathBuf) {
-    let data = tempfile::tempdir().unwrap();
-    let file = data.path().join("trace");
-    let ended = strace(&file)
-        .arg(std::env::current_exe().unwrap())
-        .args(["--exact", "sync::child::a_traced_process", "--nocapture"])
-        .env(child::DURABILITY, durability)
-        .env(child::DATA, data.path())
-        .output()
-        .unwrap();
-    assert!(ended.status.success(), "{ended:?}");
-    (data, file)
-}
-
-/// A check that cannot fail shows nothing: the same systems without waiting for the disk are told
-/// from those that wait.
-#[test]
-fn the_check_notices_commits_that_do_not_wait_for_the_disk() {
-    if !may_trace() {
-        return;
-    }
-    let wanted = [
-        Event::said("REQUEST"),
-        Event::synced(STORE),
-        Event::synced(ENTMINE),
-        Event::synced(STORE),
-        Event::said("REPLY"),
-    ];
-    let (_data, file) = traced("full");
-    assert_eq!(missing(&read(&file), &wanted), Ok(child::ORDERS));
-    let (_data, file) = traced("process");
-    let noticed = missing(&read(&file), &wanted).unwrap_err();
-    assert!(noticed.contains(STORE), "{noticed}");
-    report(
-        "sync control",
-        "without durability the check fails, as it must",
     );
 }

@@ -19,7 +19,7 @@ use server::embedded::Embedded;
 use std::sync::Arc;
 use std::time::Duration;
 use template::Template;
-use wizastore::{Dice, Durability, Knobs, ManualClock, OpenError, Store, StoreConfig};
+use wizastore::{Dice, Knobs, ManualClock, OpenError, Store, StoreConfig};
 
 /// 2026-11-22T21:00:00Z, when every case begins.
 pub const START_MS: i64 = 1_795_381_200_000;
@@ -61,22 +61,11 @@ pub fn block_on<T>(work: impl Future<Output = T>) -> T {
 }
 
 /// What is not as usual.
+#[derive(Default)]
 pub struct Setup {
     /// Where the processes find their databases, where that is not straight at their homes.
     pub store_url: Option<String>,
     pub entmine_url: Option<String>,
-    /// A process that dies in a case takes no machine with it.
-    pub durability: Durability,
-}
-
-impl Default for Setup {
-    fn default() -> Self {
-        Self {
-            store_url: None,
-            entmine_url: None,
-            durability: Durability::Process,
-        }
-    }
 }
 
 /// Knobs whose real waits are short; schedules run on the case's clock.
@@ -112,7 +101,6 @@ impl World {
             clock: clock.clone(),
             acts: acts.clone(),
             line: line.clone(),
-            durability: setup.durability,
             store_url: setup.store_url.unwrap_or_else(|| home(&store_home)),
             entmine_url: setup.entmine_url.unwrap_or_else(|| home(&entmine_home)),
         };
@@ -178,7 +166,6 @@ struct Opening {
     clock: Arc<ManualClock>,
     acts: Arc<Acts>,
     line: Line,
-    durability: Durability,
     store_url: String,
     entmine_url: String,
 }
@@ -206,7 +193,6 @@ impl Opening {
                 clock: Some(self.clock.clone()),
                 knobs: knobs(),
                 dice: Dice::new(|| 0.5),
-                durability: self.durability,
                 points: self.acts.points(life),
                 ..StoreConfig::new(&self.store_url, Arc::new(self.line.clone()))
             };
@@ -236,7 +222,6 @@ impl Opening {
     async fn open_entmine(&self, life: &Arc<Life>) -> Result<EntMine, OpenError> {
         let options = entmine::Options {
             clock: Some(self.clock.clone()),
-            durability: self.durability,
             points: self.acts.points(life.clone()),
             ..entmine::Options::default()
         };

@@ -7,7 +7,7 @@ use server::catalogue::{EntMineHere, catch_up};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use wizastore::{Durability, Store, StoreConfig};
+use wizastore::{Store, StoreConfig};
 
 /// Of this there is enough for everyone.
 pub const WAND: &str = "WAND";
@@ -56,7 +56,6 @@ impl Template {
         let clock = Arc::new(ManualClock::at(super::START_MS));
         let options = entmine::Options {
             clock: Some(clock.clone()),
-            durability: Durability::Process,
             ..entmine::Options::default()
         };
         let entmine = EntMine::open(template.entmine.url(), options)
@@ -66,7 +65,6 @@ impl Template {
         entmine.import(&file, &mut |_| {}).await.unwrap();
         let config = StoreConfig {
             clock: Some(clock),
-            durability: Durability::Process,
             ..StoreConfig::new(template.store.url(), Arc::new(super::Line::default()))
         };
         let store = Store::open(config).await.unwrap();

@@ -12,7 +12,6 @@ use sqlx::{Connection, PgConnection};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use wizastore::Durability;
 
 /// The databases go before the line to them, and that before the servers.
 pub struct Pair {
@@ -42,12 +41,7 @@ impl Pair {
     /// A store and EntMine, a process each, which know the line's address and no other.
     pub async fn world(&self, acts: &Arc<Acts>) -> Arc<World> {
         let homes = self.template.copy().await;
-        // Another commit waits for no standby either.
-        let setup = Setup {
-            durability: Durability::Full,
-            ..Setup::default()
-        };
-        Arc::new(World::at(homes, setup, Way::Http, acts.clone()).await)
+        Arc::new(World::at(homes, Setup::default(), Way::Http, acts.clone()).await)
     }
 
     pub fn folder(&self) -> PathBuf {
