@@ -48,6 +48,12 @@ pub fn fingerprint(body: &[u8]) -> String {
     format!("sha256:{}", hex(&Sha256::digest(body)))
 }
 
+/// The beginning of the UUIDs of version 7 of a time; all that are earlier come before it.
+pub(crate) fn first_of(ms: i64) -> String {
+    let hex = format!("{:012x}", ms.max(0));
+    format!("{}-{}", &hex[..8], &hex[8..])
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::Knobs;
 use crate::db::SWEPT;
-use crate::keys::{mint_session_token, token_hash};
+use crate::keys::{first_of, mint_session_token, token_hash};
 use database::{Change, Conn, Readers, Together};
 use model::{Cart, Reason};
 use uuid::Uuid;
@@ -233,10 +233,4 @@ impl Swept {
         };
         Ok(swept.execute(tx).await?.rows_affected())
     }
-}
-
-/// The beginning of the UUIDs of version 7 of a time; all that are earlier come before it.
-pub(crate) fn first_of(ms: i64) -> String {
-    let hex = format!("{:012x}", ms.max(0));
-    format!("{}-{}", &hex[..8], &hex[8..])
 }

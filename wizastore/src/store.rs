@@ -3,6 +3,7 @@
 use crate::catalogue::Catalogue;
 use crate::erp::EntMine;
 use crate::journal;
+use crate::keys::first_of;
 use crate::push::Push;
 use crate::reconcile::{Reconcile, ReconcileError, Reconciled};
 use crate::visit::{Reply, Visit};
@@ -331,7 +332,7 @@ impl Store {
         self.db
             .write("store.sweep", move |tx| {
                 Box::pin(async move {
-                    let before = session::first_of(until_ms);
+                    let before = first_of(until_ms);
                     let between = (after.as_str(), before.as_str());
                     let (orders, last) = journal::unplaced(tx, between, until_ms, 50).await?;
                     for order in &orders {

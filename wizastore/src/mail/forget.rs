@@ -1,7 +1,7 @@
 //! Copies of e-mails that are to go: their customers were erased, or they are old.
 
 use super::Mailer;
-use crate::session::first_of;
+use crate::keys::first_of;
 use crate::store::Store;
 use database::DatabaseError;
 use database::rows::listed;
