@@ -23,3 +23,28 @@ impl Default for Dice {
         Self::new(rand::random::<f64>)
     }
 }
+
+/// Where the random bits of keys, receipts and session tokens come from. Receipts and tokens are secrets: other bits
+/// than the default's are for simulations only.
+#[derive(Clone)]
+pub struct RandomBytes(Arc<dyn Fn(&mut [u8]) + Send + Sync>);
+
+impl RandomBytes {
+    /// Bytes as `fill` gives them.
+    pub fn new(fill: impl Fn(&mut [u8]) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(fill))
+    }
+
+    pub(crate) fn draw<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        (self.0)(&mut bytes);
+        bytes
+    }
+}
+
+impl Default for RandomBytes {
+    /// The thread's generator, which is a cryptographic one with its seed from the operating system.
+    fn default() -> Self {
+        Self::new(rand::fill::<[u8]>)
+    }
+}

@@ -33,7 +33,7 @@ pub use clock::is_time_zone;
 pub use database::{
     Action, Clock, DatabaseError, ManualClock, OpenError, Points, SystemClock,
 };
-pub use dice::Dice;
+pub use dice::{Dice, RandomBytes};
 pub use journal::{Event, Refused, State, next};
 pub use keys::{OrderKey, fingerprint};
 pub use knobs::Knobs;

@@ -2,10 +2,9 @@
 
 use crate::Knobs;
 use crate::db::SWEPT;
-use crate::keys::{first_of, mint_session_token, token_hash};
+use crate::keys::{Ids, first_of, token_hash};
 use database::{Change, Conn, Readers, Together};
 use model::{Cart, Reason};
-use uuid::Uuid;
 
 /// The session of a cookie's token, if there is one.
 pub(crate) async fn find(reader: &Readers, token: &str) -> Result<Option<String>, sqlx::Error> {
@@ -16,11 +15,15 @@ pub(crate) async fn find(reader: &Readers, token: &str) -> Result<Option<String>
 }
 
 /// Begins a session; gives its id and the token for the cookie.
-pub(crate) fn begin(changes: &mut Together, now_ms: i64) -> Result<(String, String), sqlx::Error> {
-    let id = Uuid::now_v7().to_string();
+pub(crate) fn begin(
+    changes: &mut Together,
+    ids: &Ids,
+    now_ms: i64,
+) -> Result<(String, String), sqlx::Error> {
+    let id = ids.uuid().to_string();
     let session = sqlx::query("INSERT INTO sessions (id, created_at, seen_at) VALUES ($1, $2, $2)");
     changes.add(session.bind(&id).bind(now_ms))?;
-    let (token, insert) = new_token(&id, now_ms);
+    let (token, insert) = new_token(ids, &id, now_ms);
     changes.add(insert)?;
     Ok((id, token))
 }
@@ -29,16 +32,17 @@ pub(crate) fn begin(changes: &mut Together, now_ms: i64) -> Result<(String, Stri
 /// receipt that the cart is its own.
 pub(crate) async fn add_token(
     tx: &mut Conn,
+    ids: &Ids,
     session_id: &str,
     now_ms: i64,
 ) -> Result<String, sqlx::Error> {
-    let (token, insert) = new_token(session_id, now_ms);
+    let (token, insert) = new_token(ids, session_id, now_ms);
     insert.execute(tx).await?;
     Ok(token)
 }
 
-fn new_token(session_id: &str, now_ms: i64) -> (String, Change<'static>) {
-    let token = mint_session_token();
+fn new_token(ids: &Ids, session_id: &str, now_ms: i64) -> (String, Change<'static>) {
+    let token = ids.session_token();
     let insert = sqlx::query(
         "INSERT INTO session_tokens (token_hash, session_id, created_at) VALUES ($1, $2, $3)",
     );

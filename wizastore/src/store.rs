@@ -3,11 +3,11 @@
 use crate::catalogue::Catalogue;
 use crate::erp::EntMine;
 use crate::journal;
-use crate::keys::first_of;
+use crate::keys::{Ids, first_of};
 use crate::push::Push;
 use crate::reconcile::{Reconcile, ReconcileError, Reconciled};
 use crate::visit::{Reply, Visit};
-use crate::{Dice, Knobs, db, session};
+use crate::{Dice, Knobs, RandomBytes, db, session};
 use database::{Clock, Database, DatabaseError, Engine, Found, OpenError, Points};
 use model::ShopInfo;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -26,6 +26,8 @@ pub struct StoreConfig {
     pub clock: Option<Arc<dyn Clock>>,
     pub knobs: Knobs,
     pub dice: Dice,
+    /// What keys, receipts and session tokens are made of.
+    pub random: RandomBytes,
     pub points: Points,
 }
 
@@ -38,6 +40,7 @@ impl StoreConfig {
             clock: None,
             knobs: Knobs::default(),
             dice: Dice::default(),
+            random: RandomBytes::default(),
             points: Points::default(),
         }
     }
@@ -68,6 +71,7 @@ pub struct Store {
     pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) erp: Arc<dyn EntMine>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Ids,
     pub(crate) knobs: Knobs,
     shop: Arc<RwLock<Arc<ShopInfo>>>,
 }
@@ -101,12 +105,14 @@ impl Store {
     /// A store on a database that is open.
     pub(crate) fn on(db: Database, config: StoreConfig) -> Self {
         let clock = config.clock.unwrap_or_else(|| db.clock());
+        let ids = Ids::new(clock.clone(), config.random);
         let push = Push::new(
             db.clone(),
             config.erp.clone(),
             clock.clone(),
             config.knobs.clone(),
             config.dice,
+            ids.clone(),
         );
         Self {
             reconcile: Reconcile::new(push.clone()),
@@ -115,6 +121,7 @@ impl Store {
             push,
             erp: config.erp,
             clock,
+            ids,
             knobs: config.knobs,
             shop: Arc::default(),
         }

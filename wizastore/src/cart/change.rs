@@ -2,7 +2,7 @@
 
 use super::MAX_LINES;
 use super::read::{CartRow, LineRow, by_session, of_session};
-use crate::keys::{OrderKey, mint_receipt};
+use crate::keys::Ids;
 use database::rows::{BATCH_ROWS, insert};
 use database::{Conn, Database, DatabaseError, Together};
 use model::{MAX_QUANTITY, Reason};
@@ -13,6 +13,7 @@ const NOT_IN_CART: &str = "Your cart has no product with this number.";
 /// An empty cart with a new key and a new receipt for a session that has none.
 pub(crate) async fn create(
     tx: &mut Conn,
+    ids: &Ids,
     session_id: &str,
     follows: Option<&str>,
     now_ms: i64,
@@ -22,8 +23,8 @@ pub(crate) async fn create(
          VALUES ($1, $2, $3, 0, $4, $5)
          RETURNING order_key, receipt, session_id, revision, follows",
     )
-    .bind(OrderKey::mint().to_string())
-    .bind(mint_receipt())
+    .bind(ids.order_key().to_string())
+    .bind(ids.receipt())
     .bind(session_id)
     .bind(follows)
     .bind(now_ms)
@@ -34,37 +35,39 @@ pub(crate) async fn create(
 /// The session's cart, made where there is none.
 pub(crate) async fn ensure(
     tx: &mut Conn,
+    ids: &Ids,
     session_id: &str,
     now_ms: i64,
 ) -> Result<CartRow, sqlx::Error> {
     match by_session(tx, session_id).await? {
         Some(cart) => Ok(cart),
-        None => create(tx, session_id, None, now_ms).await,
+        None => create(tx, ids, session_id, None, now_ms).await,
     }
 }
 
 /// The same with its lines.
 pub(crate) async fn of_visitor(
     tx: &mut Conn,
+    ids: &Ids,
     session_id: &str,
     now_ms: i64,
 ) -> Result<(CartRow, Vec<LineRow>), sqlx::Error> {
     match of_session(tx, session_id).await? {
         Some(cart) => Ok(cart),
-        None => Ok((create(tx, session_id, None, now_ms).await?, Vec::new())),
+        None => Ok((create(tx, ids, session_id, None, now_ms).await?, Vec::new())),
     }
 }
 
 /// Gives a cart a new key and receipt: what was submitted under the old ones can never be
 /// journalled any more, and its page says that it was changed.
-pub(crate) async fn rekey(tx: &mut Conn, order_key: &str) -> Result<(), sqlx::Error> {
+pub(crate) async fn rekey(tx: &mut Conn, ids: &Ids, order_key: &str) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE carts SET order_key = $2, receipt = $3, revision = revision + 1
          WHERE order_key = $1",
     )
     .bind(order_key)
-    .bind(OrderKey::mint().to_string())
-    .bind(mint_receipt())
+    .bind(ids.order_key().to_string())
+    .bind(ids.receipt())
     .execute(tx)
     .await
     .map(|_| ())
@@ -72,13 +75,14 @@ pub(crate) async fn rekey(tx: &mut Conn, order_key: &str) -> Result<(), sqlx::Er
 
 /// New keys and receipts for all carts that are there now, a few at a time; gives how many there were. What
 /// it did stays done where it is interrupted.
-pub(crate) async fn rekey_all(db: &Database) -> Result<u64, DatabaseError> {
+pub(crate) async fn rekey_all(db: &Database, ids: &Ids) -> Result<u64, DatabaseError> {
     // From the newest to the oldest: new keys are of now and come before all that is still to do, also where a
     // key is ahead of the clock. No key has a g.
     let (mut before, mut carts) = ("g".to_owned(), 0);
     loop {
+        let ids = ids.clone();
         let work = db.write("store.rekey", move |tx| {
-            Box::pin(async move { Ok::<_, DatabaseError>(rekey_some(tx, &before).await?) })
+            Box::pin(async move { Ok::<_, DatabaseError>(rekey_some(tx, &ids, &before).await?) })
         });
         let keys = work.await?;
         carts += keys.len() as u64;
@@ -90,7 +94,7 @@ pub(crate) async fn rekey_all(db: &Database) -> Result<u64, DatabaseError> {
 }
 
 /// New keys for the next carts before a key; the keys that they had, the newest first.
-async fn rekey_some(tx: &mut Conn, before: &str) -> Result<Vec<String>, sqlx::Error> {
+async fn rekey_some(tx: &mut Conn, ids: &Ids, before: &str) -> Result<Vec<String>, sqlx::Error> {
     let keys: Vec<String> = sqlx::query_scalar(
         "SELECT order_key FROM carts WHERE order_key < $1 ORDER BY order_key DESC LIMIT $2",
     )
@@ -109,8 +113,8 @@ async fn rekey_some(tx: &mut Conn, before: &str) -> Result<Vec<String>, sqlx::Er
         ") AS new WHERE order_key = new.column1",
     );
     let rekeying = keys.iter().fold(sqlx::query(sql), |query, key| {
-        let new = OrderKey::mint().to_string();
-        query.bind(key).bind(new).bind(mint_receipt())
+        let new = ids.order_key().to_string();
+        query.bind(key).bind(new).bind(ids.receipt())
     });
     rekeying.execute(tx).await?;
     Ok(keys)
@@ -119,12 +123,13 @@ async fn rekey_some(tx: &mut Conn, before: &str) -> Result<Vec<String>, sqlx::Er
 /// The cart of a session that is just made, with a first change that is made with it.
 pub(crate) fn begin(
     changes: &mut Together,
+    ids: &Ids,
     session_id: &str,
     now_ms: i64,
 ) -> Result<CartRow, sqlx::Error> {
     let cart = CartRow {
-        order_key: OrderKey::mint().to_string(),
-        receipt: mint_receipt(),
+        order_key: ids.order_key().to_string(),
+        receipt: ids.receipt(),
         session_id: session_id.to_owned(),
         revision: 1,
         follows: None,

@@ -5,6 +5,7 @@ use super::digest::digest_of;
 use super::hear::check_product;
 use super::{CatalogueState, Held, categories, rows, state, stock};
 use crate::db::SWEPT;
+use crate::keys::first_of;
 use crate::store::Store;
 use database::Conn;
 use database::rows::{BATCH_ROWS, on_conflict};
@@ -12,10 +13,9 @@ use database::{DatabaseError, Engine};
 use model::{Product, Snapshot};
 use sqlx::AssertSqlSafe;
 use std::sync::Arc;
-use uuid::{NoContext, Timestamp, Uuid};
 
-/// A snapshot is staged within this time, in seconds.
-const LONGEST_S: u64 = 10 * 60;
+/// A snapshot is staged within this time, in milliseconds.
+const LONGEST_MS: i64 = 10 * 60 * 1_000;
 
 /// Whether a catalogue that is suspiciously small is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,15 +94,17 @@ impl Store {
         if smaller == Smaller::Hold && has < before.products - before.products / 5 {
             return self.hold(&snapshot, has, &before, origin).await;
         }
-        let stage = Uuid::now_v7();
         let at = At {
             epoch: snapshot.epoch,
             seq: snapshot.seq,
             stock_seq: snapshot.stock_seq,
         };
         let products: Arc<[Product]> = snapshot.products.into();
-        self.begin_stage(stage).await?;
-        let stage = stage.to_string();
+        // What an attempt that was cut short left behind goes: no other one takes so long, also not one of another
+        // replica.
+        let left = first_of(self.clock.now_ms() - LONGEST_MS);
+        self.clear_stages("", &left).await?;
+        let stage = self.ids.uuid().to_string();
         for at in (0..products.len()).step_by(BATCH_ROWS) {
             let (products, stage) = (Arc::clone(&products), stage.clone());
             let work = self.db.write("store.catalogue", move |tx| {
@@ -129,15 +131,6 @@ impl Store {
             tracing::warn!(%error, "what was staged of a catalogue is removed before the next one");
         }
         Ok(taken)
-    }
-
-    /// What an attempt that was cut short left behind goes: no other one takes so long, also not one
-    /// of another replica.
-    async fn begin_stage(&self, stage: Uuid) -> Result<(), DatabaseError> {
-        let begun_s = stage.get_timestamp().map_or(0, |at| at.to_unix().0);
-        let left = Timestamp::from_unix(NoContext, begun_s.saturating_sub(LONGEST_S), 0);
-        let left = Uuid::new_v7(left).to_string();
-        self.clear_stages("", &left).await
     }
 
     /// Removes what was staged, from one stage to another, a few products at a time.

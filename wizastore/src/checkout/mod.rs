@@ -8,8 +8,8 @@ use crate::cart::{self, CartRow, LineRow};
 use crate::clock::rfc3339;
 use crate::erp::Identity;
 use crate::journal::{self, CartToOrder, Claim, Kind, NewOrder, Order, Standing};
-use crate::keys::OrderKey;
-use crate::{Knobs, SubmitFields, session};
+use crate::keys::{Ids, OrderKey};
+use crate::{SubmitFields, session};
 use database::{Conn, Together};
 use model::{OrderLine, OrderRequest, Reason};
 
@@ -53,8 +53,8 @@ pub(crate) enum Submitted {
 }
 
 /// Journals a submission of `cart`, which is none where its key has no cart or is an order's already, and claims its
-/// first attempt where it is to `begin` at once, or says why not. Nothing is half done: the caller's transaction
-/// commits the order, its frozen bytes and that attempt together.
+/// first attempt until `first_lease` where it is to begin at once, or says why not. Nothing is half done: the caller's
+/// transaction commits the order, its frozen bytes and that attempt together.
 ///
 /// With `only` a session nothing is done, and None given, where cart or order are another session's:
 /// somebody who may write its rows has to do it.
@@ -63,8 +63,8 @@ pub(crate) async fn journal_submission(
     cart: Option<CartToOrder>,
     submission: &Submission,
     only: Option<&str>,
-    begin: bool,
-    knobs: &Knobs,
+    first_lease: Option<i64>,
+    ids: &Ids,
     now_ms: i64,
 ) -> Result<Option<(Submitted, Option<Claim>)>, sqlx::Error> {
     let is_elsewhere = |session_id: &str| only.is_some_and(|only| only != session_id);
@@ -94,7 +94,7 @@ pub(crate) async fn journal_submission(
         return Ok(Some((unknown(), None)));
     }
     let token = match &submission.session_id {
-        None => Some(session::add_token(tx, &cart.session_id, now_ms).await?),
+        None => Some(session::add_token(tx, ids, &cart.session_id, now_ms).await?),
         Some(_) => None,
     };
     let reasons = refusals(tx, submission, &cart, &lines).await?;
@@ -106,10 +106,10 @@ pub(crate) async fn journal_submission(
     match frozen {
         Ok(body) => {
             // None while the store waits for a reconciliation: the background takes it up then.
-            let entmine = journal::may_begin(ours).filter(|_| begin);
-            let first = entmine.map(|entmine| First {
+            let first = journal::may_begin(ours).zip(first_lease);
+            let first = first.map(|(entmine, lease_until)| First {
                 entmine,
-                lease_until: now_ms + knobs.lease.as_millis() as i64,
+                lease_until,
             });
             let claim = place(tx, &cart, &lines, body, first, now_ms).await?;
             let fresh = Submitted::Fresh {

@@ -3,6 +3,7 @@
 use super::standing::Happened;
 use super::transition::transition;
 use super::{State, by_key, note};
+use crate::keys::Ids;
 use database::Conn;
 
 /// What came of the wish to cancel.
@@ -21,6 +22,7 @@ pub(crate) enum Cancelled {
 /// Writes down the wish and takes the step that it allows. `who`: customer or operator.
 pub(crate) async fn cancel(
     tx: &mut Conn,
+    ids: &Ids,
     key: &str,
     who: &str,
     why: &str,
@@ -43,7 +45,7 @@ pub(crate) async fn cancel(
     Ok(match order.standing.state {
         State::Sending => Cancelled::Later,
         State::Voiding => Cancelled::Asked,
-        _ => match transition(tx, &order, Happened::Cancelled, now_ms).await? {
+        _ => match transition(tx, ids, &order, Happened::Cancelled, now_ms).await? {
             Ok(then) if then.state == State::Voiding => Cancelled::Asked,
             Ok(_) => Cancelled::Now,
             Err(_) => Cancelled::TooLate,

@@ -5,6 +5,7 @@ use super::transition::transition;
 use super::{ForAttempt, Order, Ours, State, for_attempt};
 use crate::Knobs;
 use crate::erp::Identity;
+use crate::keys::Ids;
 use database::Conn;
 
 /// What an attempt is for.
@@ -64,6 +65,7 @@ pub(crate) fn may_begin(ours: Option<Ours>) -> Option<Option<Identity>> {
 /// reconciliation.
 pub(crate) async fn claim(
     tx: &mut Conn,
+    ids: &Ids,
     key: &str,
     knobs: &Knobs,
     now_ms: i64,
@@ -82,7 +84,7 @@ pub(crate) async fn claim(
         return Ok(None);
     }
     let lease_until = now_ms + knobs.lease.as_millis() as i64;
-    let claimed = transition(tx, &order, Happened::Claimed { lease_until }, now_ms).await?;
+    let claimed = transition(tx, ids, &order, Happened::Claimed { lease_until }, now_ms).await?;
     Ok(claimed.ok().map(|then| Claim {
         key: order.key,
         session_id: order.session_id,

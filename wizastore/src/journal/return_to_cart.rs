@@ -2,6 +2,7 @@
 
 use super::standing::Standing;
 use super::{Order, State};
+use crate::keys::Ids;
 use crate::{cart, session};
 use database::Conn;
 use model::{OrderRequest, Reason};
@@ -11,6 +12,7 @@ use model::{OrderRequest, Reason};
 /// any other state, nor a second time.
 pub(super) async fn after(
     tx: &mut Conn,
+    ids: &Ids,
     order: &Order,
     then: &Standing,
     now_ms: i64,
@@ -55,7 +57,7 @@ pub(super) async fn after(
             }
         })
         .collect();
-    let cart = cart::ensure(tx, &order.session_id, now_ms).await?;
+    let cart = cart::ensure(tx, ids, &order.session_id, now_ms).await?;
     cart::put_back(tx, &cart, &order.key, &returned).await?;
     let draft = serde_json::to_string(&order.form()).unwrap_or_default();
     let why =

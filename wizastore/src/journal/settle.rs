@@ -3,6 +3,7 @@
 use super::standing::{Happened, Standing, Waits};
 use super::transition::transition_with;
 use super::{Event, ForAttempt, Order};
+use crate::keys::Ids;
 use database::{Change, Conn, Together};
 use model::{Acceptance, Reason};
 
@@ -86,6 +87,7 @@ impl Settlement {
 /// owns the order: a late refusal proves nothing about the attempt that came after it.
 pub(crate) async fn settle(
     tx: &mut Conn,
+    ids: &Ids,
     found: ForAttempt,
     fence: i64,
     settlement: &Settlement,
@@ -117,7 +119,7 @@ pub(crate) async fn settle(
         _ => settlement,
     };
     let happened = Happened::Ended(effective, waits);
-    match transition_with(tx, changes, order, happened, now_ms).await? {
+    match transition_with(tx, ids, changes, order, happened, now_ms).await? {
         Ok(then) => Ok(then),
         Err(refused) => {
             if let Settlement::Accepted(accepted) = settlement {

@@ -5,6 +5,7 @@
 
 use super::standing::{Happened, Standing};
 use super::{Kind, Order, Refused, State, return_to_cart};
+use crate::keys::Ids;
 use crate::mail;
 use database::{Change, Conn, Together};
 
@@ -13,16 +14,18 @@ use database::{Change, Conn, Together};
 /// and a cancellation that was wished for is carried out as soon as no attempt owns the order.
 pub(crate) async fn transition(
     tx: &mut Conn,
+    ids: &Ids,
     order: &Order,
     happened: Happened<'_>,
     now_ms: i64,
 ) -> Result<Result<Standing, Refused>, sqlx::Error> {
-    transition_with(tx, Together::default(), order, happened, now_ms).await
+    transition_with(tx, ids, Together::default(), order, happened, now_ms).await
 }
 
 /// The same together with changes that are made in any case.
 pub(super) async fn transition_with(
     tx: &mut Conn,
+    ids: &Ids,
     with: Together,
     order: &Order,
     happened: Happened<'_>,
@@ -36,13 +39,14 @@ pub(super) async fn transition_with(
             return Ok(Err(refused));
         }
     };
-    step(tx, with, order, (&was, &then), happened, now_ms).await?;
+    step(tx, ids, with, order, (&was, &then), happened, now_ms).await?;
     if then.is_waiting() && order.cancel_wished {
         let waited = then.clone();
         if let Ok(cancelled) = then.clone().after(Happened::Cancelled, now_ms) {
             let both = (&waited, &cancelled);
             step(
                 tx,
+                ids,
                 Together::default(),
                 order,
                 both,
@@ -59,6 +63,7 @@ pub(super) async fn transition_with(
 /// One step: the row, and its effects.
 async fn step(
     tx: &mut Conn,
+    ids: &Ids,
     mut changes: Together,
     order: &Order,
     (was, then): (&Standing, &Standing),
@@ -77,12 +82,12 @@ async fn step(
         changes.add(begin_attempt(key, then.fence, Kind::of(then.state), now_ms))?;
     }
     let moved = then.state != was.state;
-    if let Some(mail) = mail::owed_end(key, then.state, now_ms).filter(|_| moved) {
+    if let Some(mail) = mail::owed_end(ids, key, then.state, now_ms).filter(|_| moved) {
         changes.add(mail)?;
     }
     changes.leave(tx)?;
     if moved {
-        return_to_cart::after(tx, order, then, now_ms).await?;
+        return_to_cart::after(tx, ids, order, then, now_ms).await?;
     }
     if let Some(attention) = then.attention.as_ref().filter(|_| was.attention.is_none()) {
         tracing::error!(key = order.key, attention, "an order needs a person");

@@ -2,6 +2,7 @@
 
 use super::{Mail, MailError, Mailer, words};
 use crate::journal::{self, State};
+use crate::keys::Ids;
 use crate::store::Store;
 use database::rows::listed_after;
 use database::{Change, Conn, DatabaseError, Together};
@@ -12,7 +13,6 @@ use std::pin::pin;
 use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 /// Who takes some up, or writes down what became of them, does so alone.
 const SCOPE: Option<&str> = Some("mails");
@@ -41,16 +41,17 @@ const REJECTED_LATER_MS: i64 = 10 * 60 * 1_000;
 /// An e-mail is owed about an order from now on, once.
 pub(crate) async fn owe(
     tx: &mut Conn,
+    ids: &Ids,
     key: &str,
     about: &str,
     now_ms: i64,
 ) -> Result<(), sqlx::Error> {
-    let owed = owed_at(key, about, now_ms, now_ms);
+    let owed = owed_at(ids, key, about, now_ms, now_ms);
     owed.execute(tx).await.map(|_| ())
 }
 
 /// The e-mail that is owed when an order has come to an end, if it has.
-pub(crate) fn owed_end(key: &str, state: State, now_ms: i64) -> Option<Change<'static>> {
+pub(crate) fn owed_end(ids: &Ids, key: &str, state: State, now_ms: i64) -> Option<Change<'static>> {
     let due_at = match state {
         State::Confirmed | State::Cancelled => now_ms,
         State::Rejected => now_ms + REJECTED_LATER_MS,
@@ -63,15 +64,15 @@ pub(crate) fn owed_end(key: &str, state: State, now_ms: i64) -> Option<Change<'s
         | State::Voiding
         | State::Quarantined => return None,
     };
-    Some(owed_at(key, state.as_str(), due_at, now_ms))
+    Some(owed_at(ids, key, state.as_str(), due_at, now_ms))
 }
 
-fn owed_at(key: &str, about: &str, due_at: i64, now_ms: i64) -> Change<'static> {
+fn owed_at(ids: &Ids, key: &str, about: &str, due_at: i64, now_ms: i64) -> Change<'static> {
     sqlx::query(
         "INSERT INTO mails (id, order_key, about, created_at, due_at, tries)
          VALUES ($1, $2, $3, $4, $5, 0) ON CONFLICT (order_key, about) DO NOTHING",
     )
-    .bind(Uuid::now_v7().to_string())
+    .bind(ids.uuid().to_string())
     .bind(key)
     .bind(about)
     .bind(now_ms)

@@ -19,11 +19,12 @@ impl Store {
     ) -> Result<OrderRecord, OperatorError> {
         let key = self.open_order(which).await?;
         let (now_ms, asked, reason) = (self.clock.now_ms(), key.clone(), said(reason)?);
+        let ids = self.ids.clone();
         let work = self.db.write("store.operator", move |tx| {
             Box::pin(async move {
                 let order = found(tx, &asked).await?;
                 // From quarantine it goes back to being asked about; elsewhere it is only made due.
-                let _ = journal::transition(tx, &order, Happened::Released, now_ms).await?;
+                let _ = journal::transition(tx, &ids, &order, Happened::Released, now_ms).await?;
                 let detail = format!("retry: {reason}");
                 journal::note(tx, &asked, "operator", &detail, now_ms).await?;
                 Ok::<_, OperatorError>(())
@@ -92,11 +93,12 @@ impl Store {
     ) -> Result<OrderRecord, OperatorError> {
         let key = self.record(which).await?.brief.key;
         let (now_ms, asked, note) = (self.clock.now_ms(), key.clone(), said(note)?);
+        let ids = self.ids.clone();
         let work = self.db.write("store.operator", move |tx| {
             Box::pin(async move {
                 let order = found(tx, &asked).await?;
                 let settled = Happened::SettledByHand(&note);
-                match journal::transition(tx, &order, settled, now_ms).await? {
+                match journal::transition(tx, &ids, &order, settled, now_ms).await? {
                     Ok(_) => {}
                     Err(_) if order.standing.attention.is_some() && order.standing.state.is_final() => {
                         journal::unmark(tx, &asked, now_ms).await?;

@@ -128,7 +128,7 @@ impl Push {
         let (key, fence, is_first) = (claim.key.clone(), claim.fence, claim.entmine.is_none());
         let now_ms = self.inner.clock.now_ms();
         let knobs = self.inner.knobs.clone();
-        let dice = self.inner.dice.roll();
+        let (dice, ids) = (self.inner.dice.roll(), self.inner.ids.clone());
         move |tx, answers| {
             Box::pin(async move {
                 let is_news = match &ended.from {
@@ -153,7 +153,7 @@ impl Push {
                     new_round,
                     after: &after,
                 };
-                Ok(journal::settle(tx, found, fence, &settlement, waits, now_ms).await?)
+                Ok(journal::settle(tx, &ids, found, fence, &settlement, waits, now_ms).await?)
             })
         }
     }

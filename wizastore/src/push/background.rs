@@ -10,14 +10,14 @@ impl Push {
     /// Frees the leases that a former process left behind. Only for a database that belongs to
     /// one process.
     pub(crate) async fn free_leases(&self) -> Result<(), DatabaseError> {
-        let now_ms = self.inner.clock.now_ms();
+        let (ids, now_ms) = (self.inner.ids.clone(), self.inner.clock.now_ms());
         let freed = self
             .inner
             .db
             .write("store.recover", move |tx| {
-                Box::pin(
-                    async move { Ok::<_, DatabaseError>(journal::free_leases(tx, now_ms).await?) },
-                )
+                Box::pin(async move {
+                    Ok::<_, DatabaseError>(journal::free_leases(tx, &ids, now_ms).await?)
+                })
             })
             .await?;
         if !freed.is_empty() {
@@ -51,10 +51,11 @@ impl Push {
     }
 
     async fn expire_leases(&self, now_ms: i64) -> Result<(), DatabaseError> {
+        let ids = self.inner.ids.clone();
         let work = self.inner.db.write("store.recover", move |tx| {
-            Box::pin(
-                async move { Ok::<_, DatabaseError>(journal::expire_leases(tx, now_ms).await?) },
-            )
+            Box::pin(async move {
+                Ok::<_, DatabaseError>(journal::expire_leases(tx, &ids, now_ms).await?)
+            })
         });
         work.await?.iter().for_each(|key| self.notify(key));
         Ok(())

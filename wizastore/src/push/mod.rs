@@ -22,6 +22,7 @@ pub(crate) use wait::look_on;
 
 use crate::erp::EntMine;
 use crate::journal::{self, Cancelled};
+use crate::keys::Ids;
 use crate::{Dice, Knobs};
 use breaker::Breaker;
 use database::{Clock, Database, DatabaseError, Notice};
@@ -44,6 +45,7 @@ pub(crate) struct Inner {
     pub clock: Arc<dyn Clock>,
     pub knobs: Knobs,
     pub dice: Dice,
+    pub ids: Ids,
     pub tasks: TaskTracker,
     pub stop: CancellationToken,
     breaker: Breaker,
@@ -61,6 +63,7 @@ impl Push {
         clock: Arc<dyn Clock>,
         knobs: Knobs,
         dice: Dice,
+        ids: Ids,
     ) -> Self {
         Self {
             inner: Arc::new(Inner {
@@ -70,6 +73,7 @@ impl Push {
                 places: Places::new(&knobs),
                 knobs,
                 dice,
+                ids,
                 tasks: TaskTracker::new(),
                 stop: CancellationToken::new(),
                 breaker: Breaker::default(),
@@ -154,14 +158,16 @@ impl Push {
         let Some(scope) = self.session_of(key).await? else {
             return Ok(Cancelled::TooLate);
         };
-        let now_ms = self.inner.clock.now_ms();
+        let (ids, now_ms) = (self.inner.ids.clone(), self.inner.clock.now_ms());
         let (wished, why) = (key.to_owned(), why.to_owned());
         let done = self
             .inner
             .db
             .write_beside("store.cancel", Some(&scope), move |tx| {
                 Box::pin(async move {
-                    Ok::<_, DatabaseError>(journal::cancel(tx, &wished, who, &why, now_ms).await?)
+                    Ok::<_, DatabaseError>(
+                        journal::cancel(tx, &ids, &wished, who, &why, now_ms).await?,
+                    )
                 })
             })
             .await?;
@@ -198,6 +204,7 @@ impl Push {
         scope: &str,
     ) -> Result<Option<journal::Claim>, DatabaseError> {
         let (clock, knobs) = (self.inner.clock.clone(), self.inner.knobs.clone());
+        let ids = self.inner.ids.clone();
         let asked = key.to_owned();
         let claimed = self
             .inner
@@ -207,7 +214,7 @@ impl Push {
                     // Others may have been waited for until now.
                     let now_ms = clock.now_ms();
                     journal::make_due(tx, &asked, now_ms).await?;
-                    Ok::<_, DatabaseError>(journal::claim(tx, &asked, &knobs, now_ms).await?)
+                    Ok::<_, DatabaseError>(journal::claim(tx, &ids, &asked, &knobs, now_ms).await?)
                 })
             })
             .await?;

@@ -99,7 +99,8 @@ impl Push {
         begin: bool,
     ) -> impl for<'c> FnOnce(&'c mut Conn, Answers) -> Work<'c, Journalled, DatabaseError> + Send + 'static
     {
-        let (knobs, clock) = (self.inner.knobs.clone(), self.inner.clock.clone());
+        let (ids, clock) = (self.inner.ids.clone(), self.inner.clock.clone());
+        let lease_ms = begin.then(|| self.inner.knobs.lease.as_millis() as i64);
         move |tx, answers| {
             Box::pin(async move {
                 let cart = CartToOrder::read(answers.iter().flatten())?;
@@ -110,8 +111,8 @@ impl Push {
                     cart,
                     &submission,
                     only,
-                    begin,
-                    &knobs,
+                    lease_ms.map(|lease_ms| now_ms + lease_ms),
+                    &ids,
                     now_ms,
                 );
                 Ok(done.await?)
@@ -141,6 +142,7 @@ impl Push {
                 }
             }
             let (asked, now_ms) = (submission.clone(), self.inner.clock.now_ms());
+            let ids = self.inner.ids.clone();
             // The transaction whose commit is in doubt is over before this one can begin: it holds the lock of all
             // writers until its end can be seen, and this one holds that alone.
             let look = self.inner.db.write("store.unsaved", move |tx| {
@@ -156,7 +158,7 @@ impl Push {
                             form_kept: false,
                         });
                     };
-                    cart::rekey(tx, &cart.order_key).await?;
+                    cart::rekey(tx, &ids, &cart.order_key).await?;
                     keep_form(tx, &cart.session_id, &asked).await?;
                     tracing::warn!(key, now_ms, "a cart got another key after a failed commit");
                     Ok(Submitted::NotSaved {

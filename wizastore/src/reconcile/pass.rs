@@ -268,7 +268,7 @@ impl Reconcile {
     ) -> Result<bool, ReconcileError> {
         self.rekey_before_adopting(&page, done).await?;
         let shared = self.push.shared();
-        let now_ms = shared.clock.now_ms();
+        let (ids, now_ms) = (shared.ids.clone(), shared.clock.now_ms());
         let settled = shared
             .db
             .write("store.reconcile", move |tx| {
@@ -281,7 +281,7 @@ impl Reconcile {
                     if !journal::count_page(tx, asked.pages).await? {
                         return Ok(None);
                     }
-                    let settled = settle_page(tx, &page, now_ms).await?;
+                    let settled = settle_page(tx, &ids, &page, now_ms).await?;
                     let (listing, cursor) = (asked.listing, asked.cursor.as_deref());
                     match (&page.next, listing) {
                         (Some(next), _) => journal::move_cursor(tx, listing, cursor, next).await?,
@@ -311,8 +311,11 @@ impl Reconcile {
     ) -> Result<(), ReconcileError> {
         self.rekey_before_adopting(&page, done).await?;
         let shared = self.push.shared();
+        let ids = shared.ids.clone();
         let work = shared.db.write("store.reconcile", move |tx| {
-            Box::pin(async move { Ok::<_, DatabaseError>(settle_page(tx, &page, began_ms).await?) })
+            Box::pin(async move {
+                Ok::<_, DatabaseError>(settle_page(tx, &ids, &page, began_ms).await?)
+            })
         });
         let (keys, settled) = work.await?;
         self.told(&keys, settled, done);
@@ -333,7 +336,7 @@ impl Reconcile {
             return Ok(());
         }
         drop(db);
-        let carts = cart::rekey_all(&shared.db).await?;
+        let carts = cart::rekey_all(&shared.db, &shared.ids).await?;
         tracing::warn!(
             carts,
             "EntMine has orders that this store does not know: open carts got new keys"

@@ -3,6 +3,7 @@
 use super::Reconciled;
 use super::lost::STILL_LOST;
 use crate::journal::{self, Order, Settlement, State, Waits};
+use crate::keys::Ids;
 use crate::mail;
 use crate::push::mismatch;
 use database::Conn;
@@ -15,6 +16,7 @@ const KNOWN_AGAIN: &str =
 /// Settles what a page says; gives the keys whose orders changed, and the counts.
 pub(super) async fn settle_page(
     tx: &mut Conn,
+    ids: &Ids,
     page: &OrderPage,
     now_ms: i64,
 ) -> Result<(Vec<String>, Reconciled), sqlx::Error> {
@@ -28,7 +30,7 @@ pub(super) async fn settle_page(
             done.adopted += adopt(tx, accepted, now_ms).await?;
             continue;
         };
-        if settle_order(tx, order, accepted, &mut done, now_ms).await? {
+        if settle_order(tx, ids, order, accepted, &mut done, now_ms).await? {
             keys.push(accepted.key.clone());
             // It may be there once more.
             let now = journal::by_key(tx, &accepted.key).await?;
@@ -63,6 +65,7 @@ fn accepted(page: &OrderPage) -> impl Iterator<Item = &AcceptedOrder> + Clone {
 /// Settles one order that both sides know; whether it changed.
 async fn settle_order(
     tx: &mut Conn,
+    ids: &Ids,
     order: &Order,
     accepted: &AcceptedOrder,
     done: &mut Reconciled,
@@ -80,7 +83,7 @@ async fn settle_order(
         if order.standing.attention.as_deref() == Some(STILL_LOST) {
             journal::unmark_of(tx, &order.key, STILL_LOST, now_ms).await?;
         }
-        let followed = follow_status(tx, order, accepted, done, now_ms).await?;
+        let followed = follow_status(tx, ids, order, accepted, done, now_ms).await?;
         let erased = follow_erasure(tx, order, accepted, done, now_ms).await?;
         return Ok(followed || erased);
     }
@@ -93,7 +96,7 @@ async fn settle_order(
     let found = journal::for_attempt(tx, &order.key, Some(&acceptance.number)).await?;
     let found = found.ok_or(sqlx::Error::RowNotFound)?;
     let settlement = Settlement::Accepted(acceptance);
-    let standing = journal::settle(tx, found, 0, &settlement, waits, now_ms).await?;
+    let standing = journal::settle(tx, ids, found, 0, &settlement, waits, now_ms).await?;
     if standing.state == State::Confirmed && order.standing.state != State::Confirmed {
         done.confirmed += 1;
         if accepted.erased {
@@ -129,6 +132,7 @@ async fn follow_erasure(
 
 async fn follow_status(
     tx: &mut Conn,
+    ids: &Ids,
     order: &Order,
     accepted: &AcceptedOrder,
     done: &mut Reconciled,
@@ -145,7 +149,7 @@ async fn follow_status(
         .await?;
     journal::note(tx, &order.key, "status", accepted.status.as_str(), now_ms).await?;
     let about = format!("status:{}", accepted.status.as_str());
-    mail::owe(tx, &order.key, &about, now_ms).await?;
+    mail::owe(tx, ids, &order.key, &about, now_ms).await?;
     done.statuses += 1;
     Ok(true)
 }

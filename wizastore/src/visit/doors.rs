@@ -64,6 +64,7 @@ impl Visit {
             }));
         }
         let (sku, now_ms) = (sku.trim().to_owned(), self.store.clock.now_ms());
+        let ids = self.store.ids.clone();
         let session_id = self.session_id().await?;
         let scope = session_id.clone();
         let changed = self
@@ -74,19 +75,20 @@ impl Visit {
                     let mut changes = Together::default();
                     let (row, mut lines, token) = match &session_id {
                         Some(id) => {
-                            let (mut row, mut lines) = cart::of_visitor(tx, id, now_ms).await?;
+                            let (mut row, mut lines) =
+                                cart::of_visitor(tx, &ids, id, now_ms).await?;
                             let is_behind = lines.iter().any(LineRow::is_behind);
                             if is_behind && change == CartChange::Add {
                                 // The shop may have gone over to another currency since they were added.
                                 cart::follow_prices(tx, &row, &lines).await?;
-                                (row, lines) = cart::of_visitor(tx, id, now_ms).await?;
+                                (row, lines) = cart::of_visitor(tx, &ids, id, now_ms).await?;
                             }
                             cart::touch(tx, &mut changes, &mut row, &mut lines).await?;
                             (row, lines, None)
                         }
                         None => {
-                            let (id, token) = session::begin(&mut changes, now_ms)?;
-                            let row = cart::begin(&mut changes, &id, now_ms)?;
+                            let (id, token) = session::begin(&mut changes, &ids, now_ms)?;
+                            let row = cart::begin(&mut changes, &ids, &id, now_ms)?;
                             (row, Vec::new(), Some(token))
                         }
                     };

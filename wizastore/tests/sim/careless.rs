@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::timeout;
+use uuid::Uuid;
 
 /// What a client does wrong. The first three are acted out by the network (`link.rs`), which knows what happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +92,10 @@ impl EntMine for Careless {
         let is_again = number.is_none() && self.sent(key).is_some();
         let (mut as_key, mut bytes) = (key, body.to_vec());
         match self.slip {
-            Slip::NewKeyOnRetry if is_again => as_key = OrderKey::mint(),
+            Slip::NewKeyOnRetry if is_again => {
+                let (time, _) = key.0.as_u64_pair();
+                as_key = OrderKey(Uuid::from_u64_pair(time, self.link.world.minting.next()));
+            }
             Slip::BytesNotFrozen if is_again => bytes.push(b' '),
             _ => {}
         }

@@ -2,7 +2,7 @@
 
 use super::time::SimClock;
 use super::world::{Setting, World};
-use crate::{Action, Dice, Points, Store, StoreConfig};
+use crate::{Action, Dice, Points, RandomBytes, Store, StoreConfig};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -173,10 +173,12 @@ pub async fn keep_running(world: Arc<World>, index: usize) {
 
 fn start(world: &Arc<World>, life: &Arc<Life>, machine: &Machine) -> Store {
     let (chance, here) = (world.chance.fork(), life.clone());
+    let minting = world.minting.fork();
     let config = StoreConfig {
         clock: Some(machine.clock.clone()),
         knobs: world.knobs(),
         dice: Dice::new(move || chance.roll()),
+        random: RandomBytes::new(move |bytes| minting.fill(bytes)),
         points: Points::new(move |point| here.at(point)),
         ..StoreConfig::new("", world.client(life.clone()))
     };

@@ -40,6 +40,8 @@ pub enum Setting {
 pub struct World {
     pub plan: Plan,
     pub chance: Chance,
+    /// What keys and tokens are made of, apart from the chance of what happens.
+    pub minting: Chance,
     pub clock: SimClock,
     pub db: Database,
     pub machines: Vec<Machine>,
@@ -79,6 +81,7 @@ impl World {
             clock,
             plan,
             chance,
+            minting: Chance::new(!seed),
             db,
             wrong,
             watch: Mutex::default(),
