@@ -86,6 +86,31 @@ pub async fn open(db: &Readers) -> Result<(i64, Vec<String>), sqlx::Error> {
     Ok((moving, review))
 }
 
+/// All rows of all tables but the migrations', as text.
+pub async fn all(db: &Readers) -> Result<Vec<String>, sqlx::Error> {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> '_sqlx_migrations'
+         ORDER BY name",
+    )
+    .fetch_all(db)
+    .await?;
+    let mut all = Vec::new();
+    for table in tables {
+        let columns: Vec<String> =
+            sqlx::query_scalar(r#"SELECT 'quote("' || name || '")' FROM pragma_table_info($1)"#)
+                .bind(&table)
+                .fetch_all(db)
+                .await?;
+        let columns = columns.join(" || ' ' || ");
+        let sql = format!("SELECT '{table} ' || {columns} FROM {table} ORDER BY 1");
+        let rows: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+            .fetch_all(db)
+            .await?;
+        all.extend(rows);
+    }
+    Ok(all)
+}
+
 /// An order's state; none where it is not in the journal.
 pub async fn state(db: &Readers, key: OrderKey) -> Result<Option<String>, sqlx::Error> {
     sqlx::query_scalar("SELECT state FROM orders WHERE order_key = $1")

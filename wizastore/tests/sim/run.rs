@@ -6,13 +6,13 @@ use super::customer::{Customer, Look};
 use super::planted;
 use super::rows::{self, Rows};
 use super::time;
-use super::world::World;
+use super::world::{Story, World};
 use super::wrong::Wrong;
 use crate::{Points, db};
 use database::DatabaseError;
 use database::testing::Memory;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
@@ -62,10 +62,24 @@ pub fn memory(wrong: Option<Wrong>) -> Memory {
 
 /// Runs one seed.
 pub fn seed(memory: &mut Memory, seed: u64, wrong: Option<Wrong>) -> Report {
+    run(memory, seed, wrong, Story::asked_for()).0
+}
+
+/// Runs one seed; gives its story, which ends with the rows of the store's database.
+pub fn story(memory: &mut Memory, seed: u64) -> Vec<String> {
+    run(memory, seed, None, Story::Kept(Mutex::default())).1
+}
+
+fn run(
+    memory: &mut Memory,
+    seed: u64,
+    wrong: Option<Wrong>,
+    story: Story,
+) -> (Report, Vec<String>) {
     time::run(async {
         let plan = db::plan(Points::default());
         let db = memory.begin(plan).await;
-        let world = World::new(seed, db.clone(), wrong);
+        let world = World::new(seed, db.clone(), wrong, story);
         let limit = Duration::from_secs(24 * 3_600);
         let report = tokio::select! {
             biased;
@@ -73,9 +87,14 @@ pub fn seed(memory: &mut Memory, seed: u64, wrong: Option<Wrong>) -> Report {
             () = sleep(limit) => endless(&world, "a simulated day was not enough").await,
             report = live(&world) => report,
         };
+        let mut story = Vec::new();
+        if let Story::Kept(lines) = &world.story {
+            story.append(&mut lines.lock().expect("no panic"));
+            story.extend(rows::all(world.db.reader()).await.expect("rows"));
+        }
         world.end();
         memory.end(&db).await;
-        report
+        (report, story)
     })
 }
 

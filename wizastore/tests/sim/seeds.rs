@@ -1,6 +1,7 @@
 //! The tests: some seeds each time, the planted bugs, and as many seeds as there is time for.
 
 use super::many::{self, number, range};
+use super::run::{memory, story};
 use super::wrong::Wrong;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -47,6 +48,26 @@ fn seeds_that_failed_once_pass() {
     );
     total.print(began.elapsed());
     assert!(total.failed.is_empty());
+}
+
+/// Step by step, with the same keys, receipts and tokens: also where other seeds ran before.
+#[test]
+fn a_seed_tells_the_same_story_each_time() {
+    let mut used = memory(None);
+    let from = number("SIM_FROM").unwrap_or(0);
+    for seed in from..from + 8 {
+        let (first, again) = (story(&mut memory(None), seed), story(&mut used, seed));
+        let differs = first.iter().zip(&again).find(|(one, other)| one != other);
+        assert_eq!(differs, None, "seed {seed}");
+        assert_eq!(first.len(), again.len(), "seed {seed}");
+        // The story is one of orders, and the rows are in it.
+        for begins in ["orders '", "session_tokens '", "mails '"] {
+            assert!(
+                first.iter().any(|line| line.starts_with(begins)),
+                "{begins}"
+            );
+        }
+    }
 }
 
 #[test]

@@ -37,6 +37,23 @@ pub enum Setting {
     StartFreesAll,
 }
 
+/// What becomes of a seed's story.
+pub enum Story {
+    Untold,
+    Printed,
+    Kept(Mutex<Vec<String>>),
+}
+
+impl Story {
+    /// As `SIM_TRACE` says.
+    pub fn asked_for() -> Self {
+        match std::env::var_os("SIM_TRACE") {
+            Some(_) => Self::Printed,
+            None => Self::Untold,
+        }
+    }
+}
+
 pub struct World {
     pub plan: Plan,
     pub chance: Chance,
@@ -60,11 +77,11 @@ pub struct World {
     /// More calls to EntMine than any order needs: the simulation is given up.
     pub runaway: CancellationToken,
     faults: Mutex<BTreeMap<&'static str, u64>>,
-    traced: bool,
+    pub story: Story,
 }
 
 impl World {
-    pub fn new(seed: u64, db: Database, wrong: Option<Wrong>) -> Arc<Self> {
+    pub fn new(seed: u64, db: Database, wrong: Option<Wrong>, story: Story) -> Arc<Self> {
         let chance = Chance::new(seed);
         let plan = Plan::of(&chance);
         let begin = Instant::now();
@@ -94,7 +111,7 @@ impl World {
             over: AtomicBool::new(false),
             runaway: CancellationToken::new(),
             faults: Mutex::default(),
-            traced: std::env::var_os("SIM_TRACE").is_some(),
+            story,
         })
     }
 
@@ -165,10 +182,17 @@ impl World {
         }
     }
 
-    /// A line of the story, for whoever looks into a seed: with `SIM_TRACE=1`.
+    /// A line of the story, for whoever looks into a seed.
     pub fn trace(&self, line: impl FnOnce() -> String) {
-        if self.traced {
-            println!("{:>9} {}", self.clock.begun_ms(), line());
+        let line = || format!("{:>9} {}", self.clock.begun_ms(), line());
+        match &self.story {
+            Story::Untold => {}
+            Story::Printed => println!("{}", line()),
+            Story::Kept(lines) => {
+                let line = line();
+                let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
+                lines.push(line);
+            }
         }
     }
 
