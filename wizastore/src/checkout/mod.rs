@@ -7,7 +7,7 @@ pub(crate) use form::parse_quantity;
 use crate::cart::{self, CartRow, LineRow};
 use crate::clock::rfc3339;
 use crate::erp::Identity;
-use crate::journal::{self, CartToOrder, Claim, Kind, NewOrder, Order, Standing};
+use crate::journal::{self, CartToOrder, Claim, Kind, NewOrder, Order, Standing, WholeOrder};
 use crate::keys::{Ids, OrderKey};
 use crate::{SubmitFields, session};
 use database::{Conn, Together};
@@ -71,16 +71,17 @@ pub(crate) async fn journal_submission(
     // The key comes before every other check: one key, one verdict.
     let key = submission.key.to_string();
     let Some(CartToOrder { cart, lines, ours }) = cart else {
-        let known = journal::by_key(tx, &key).await?;
+        // With its content: what was typed is compared.
+        let known = journal::whole_by_key(tx, &key).await?;
         if known
             .as_ref()
-            .is_some_and(|order| is_elsewhere(&order.session_id))
+            .is_some_and(|whole| is_elsewhere(&whole.order.session_id))
         {
             return Ok(None);
         }
-        let seen = match known.filter(|order| may_see(order, submission)) {
-            Some(order) => {
-                note_other_fields(tx, &order, submission).await?;
+        let seen = match known.filter(|whole| may_see(&whole.order, submission)) {
+            Some(whole) => {
+                note_other_fields(tx, &whole, submission).await?;
                 Submitted::Before { key }
             }
             None => unknown(),
@@ -136,11 +137,11 @@ pub(crate) async fn journal_submission(
 /// ones count.
 async fn note_other_fields(
     tx: &mut Conn,
-    order: &Order,
+    WholeOrder { order, content }: &WholeOrder,
     submission: &Submission,
 ) -> Result<(), sqlx::Error> {
     let now = form::check(&submission.fields.form).ok();
-    let then = form::check(&order.form()).ok();
+    let then = form::check(&content.form()).ok();
     if now == then || order.other_fields {
         return Ok(());
     }

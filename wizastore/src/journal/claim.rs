@@ -1,8 +1,9 @@
 //! Taking an order for an attempt.
 
+use super::read::{ToClaim, to_claim};
 use super::standing::Happened;
 use super::transition::transition;
-use super::{ForAttempt, Order, Ours, State, for_attempt};
+use super::{Order, Ours, State};
 use crate::Knobs;
 use crate::erp::Identity;
 use crate::keys::Ids;
@@ -70,7 +71,7 @@ pub(crate) async fn claim(
     knobs: &Knobs,
     now_ms: i64,
 ) -> Result<Option<Claim>, sqlx::Error> {
-    let Some(ForAttempt { order, ours, .. }) = for_attempt(tx, key, None).await? else {
+    let Some(ToClaim { order, body, ours }) = to_claim(tx, key).await? else {
         return Ok(None);
     };
     let Some(entmine) = may_begin(ours) else {
@@ -90,7 +91,7 @@ pub(crate) async fn claim(
         session_id: order.session_id,
         kind: Kind::of(then.state),
         fence: then.fence,
-        body: order.body,
+        body,
         fingerprint: order.fingerprint,
         total_minor: order.total_minor,
         currency: order.currency,

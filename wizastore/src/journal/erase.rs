@@ -1,6 +1,6 @@
 //! Erasing an order's customer.
 
-use super::{Order, note};
+use super::{WholeOrder, note, whole_by_key};
 use database::Conn;
 
 /// What the timeline says of an order whose customer EntMine has erased.
@@ -10,14 +10,17 @@ pub(crate) const IN_ENTMINE: &str = "the customer's data were erased in EntMine,
 /// kept with the order. Gives whether there was anything left.
 pub(crate) async fn erase(
     tx: &mut Conn,
-    order: &Order,
+    key: &str,
     why: &str,
     now_ms: i64,
 ) -> Result<bool, sqlx::Error> {
-    let erased = erase_order(tx, order, why, now_ms).await?;
+    let Some(whole) = whole_by_key(tx, key).await? else {
+        return Ok(false);
+    };
+    let erased = erase_order(tx, &whole, why, now_ms).await?;
     if erased {
         sqlx::query("UPDATE sessions SET draft = NULL WHERE id = $1")
-            .bind(&order.session_id)
+            .bind(&whole.order.session_id)
             .execute(tx)
             .await?;
     }
@@ -28,7 +31,7 @@ pub(crate) async fn erase(
 /// fingerprint, total and lines stay.
 pub(crate) async fn erase_order(
     tx: &mut Conn,
-    order: &Order,
+    WholeOrder { order, content }: &WholeOrder,
     why: &str,
     now_ms: i64,
 ) -> Result<bool, sqlx::Error> {
@@ -36,7 +39,7 @@ pub(crate) async fn erase_order(
         return Ok(false);
     }
     // Lines that cannot be read are as good as none.
-    let lines = serde_json::to_string(&order.lines()).unwrap_or_default();
+    let lines = serde_json::to_string(&content.lines()).unwrap_or_default();
     let erased = sqlx::query(
         "UPDATE orders SET body = $2, kept_lines = $3, erased_at = $4, updated_at = $4
          WHERE order_key = $1 AND erased_at IS NULL

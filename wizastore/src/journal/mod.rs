@@ -30,9 +30,10 @@ pub(crate) use insert::{NewOrder, insert};
 pub(crate) use lease::{expire_leases, free_leases, make_due};
 pub(crate) use notes::{mark, note, seen, unmark, unmark_of};
 pub(crate) use read::{
-    CartToOrder, ForAttempt, Order, add_open, any_leased, ask_cart_to_order, ask_for_attempt,
-    by_key, by_keys, by_receipt, due, ended, ended_as, for_attempt, known, of_session,
-    open_of_session, placed_again, session_of, under_way, unplaced,
+    CartToOrder, ForAttempt, Order, WholeOrder, add_open, any_leased, ask_cart_to_order,
+    ask_for_attempt, by_key, by_keys, by_receipt, due, ended, ended_as, for_attempt, known,
+    of_session, open_of_session, placed_again, session_of, under_way, unplaced, whole_by_key,
+    whole_by_receipt,
 };
 pub(crate) use settle::{Settlement, settle};
 pub(crate) use standing::{Happened, Standing, Waits};

@@ -12,20 +12,17 @@ use sqlx::FromRow;
 use sqlx::any::AnyRow;
 use std::collections::{BTreeSet, HashMap};
 
-/// An order as the journal holds it.
+/// An order as the journal holds it, without its [`Content`].
 #[derive(Clone, Debug)]
 pub(crate) struct Order {
     pub key: String,
     pub receipt: String,
     pub session_id: String,
     pub placed_at: i64,
-    pub body: Vec<u8>,
     pub fingerprint: String,
     pub total_minor: i64,
     pub currency: String,
     pub pieces: i64,
-    /// Product names by SKU, as the customer saw them.
-    pub names: Vec<(String, String)>,
     /// Where it stands.
     pub standing: Standing,
     pub back_in_cart: bool,
@@ -35,20 +32,39 @@ pub(crate) struct Order {
     pub other_fields: bool,
     /// The customer's data were erased.
     pub erased: bool,
-    /// The lines of an erased order, JSON.
-    pub kept_lines: Option<String>,
 }
 
-impl Order {
+/// What was ordered and by whom. That is kilobytes of JSON, so it is read only where it is needed.
+pub(crate) struct Content {
+    /// The frozen bytes that every attempt sends; empty once the customer was erased.
+    body: Vec<u8>,
+    /// Product names by SKU, as the customer saw them.
+    names: Vec<(String, String)>,
+    /// The lines of an erased order, JSON.
+    kept_lines: Option<String>,
+}
+
+/// An order with its content.
+pub(crate) struct WholeOrder {
+    pub order: Order,
+    pub content: Content,
+}
+
+impl Content {
     /// The name under which the customer saw a product.
     pub(crate) fn name_of(&self, sku: &str) -> String {
         let named = self.names.iter().find(|(known, _)| known == sku);
         named.map_or(sku, |(_, name)| name).to_owned()
     }
 
+    /// The order as EntMine is sent it; none where it was erased or cannot be read.
+    pub(crate) fn request(&self) -> Option<OrderRequest> {
+        serde_json::from_slice(&self.body).ok()
+    }
+
     /// What the customer typed, read back from the frozen bytes.
     pub(crate) fn form(&self) -> OrderForm {
-        let Ok(request) = serde_json::from_slice::<OrderRequest>(&self.body) else {
+        let Some(request) = self.request() else {
             return OrderForm::default();
         };
         OrderForm {
@@ -62,7 +78,7 @@ impl Order {
         if let Some(json) = &self.kept_lines {
             return serde_json::from_str(json).unwrap_or_default();
         }
-        let Ok(request) = serde_json::from_slice::<OrderRequest>(&self.body) else {
+        let Some(request) = self.request() else {
             return Vec::new();
         };
         let line = |line: OrderLine| CartLine {
@@ -81,12 +97,10 @@ struct OrderRow {
     receipt: String,
     session_id: String,
     placed_at: i64,
-    body: Vec<u8>,
     fingerprint: String,
     total_minor: i64,
     currency: String,
     pieces: i64,
-    names: String,
     state: String,
     fence: i64,
     lease_until: Option<i64>,
@@ -104,16 +118,54 @@ struct OrderRow {
     cancel_wished: i32,
     other_fields: i32,
     erased_at: Option<i64>,
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct ContentRow {
+    body: Vec<u8>,
+    names: String,
     kept_lines: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct WholeRow {
+    #[sqlx(flatten)]
+    order: OrderRow,
+    #[sqlx(flatten)]
+    content: ContentRow,
+}
+
+fn unreadable(key: &str, what: &str) -> sqlx::Error {
+    sqlx::Error::Decode(format!("order {key}: unreadable {what}").into())
+}
+
+impl ContentRow {
+    /// The content of the order with this key.
+    pub(super) fn of(self, key: &str) -> Result<Content, sqlx::Error> {
+        Ok(Content {
+            names: serde_json::from_str(&self.names).map_err(|_| unreadable(key, "names"))?,
+            body: self.body,
+            kept_lines: self.kept_lines,
+        })
+    }
+}
+
+impl TryFrom<WholeRow> for WholeOrder {
+    type Error = sqlx::Error;
+
+    fn try_from(row: WholeRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            content: row.content.of(&row.order.order_key)?,
+            order: row.order.try_into()?,
+        })
+    }
 }
 
 impl TryFrom<OrderRow> for Order {
     type Error = sqlx::Error;
 
     fn try_from(row: OrderRow) -> Result<Self, sqlx::Error> {
-        let unreadable = |what: &str| {
-            sqlx::Error::Decode(format!("order {}: unreadable {what}", row.order_key).into())
-        };
+        let unreadable = |what| unreadable(&row.order_key, what);
         let state = State::parse(&row.state).ok_or_else(|| unreadable("state"))?;
         let erp_status = match row.erp_status.as_deref() {
             None => None,
@@ -123,7 +175,6 @@ impl TryFrom<OrderRow> for Order {
             None => Vec::new(),
             Some(json) => serde_json::from_str(json).map_err(|_| unreadable("reasons"))?,
         };
-        let names = serde_json::from_str(&row.names).map_err(|_| unreadable("names"))?;
         Ok(Self {
             standing: Standing {
                 state,
@@ -140,12 +191,10 @@ impl TryFrom<OrderRow> for Order {
                 attention: row.attention,
                 note: row.note,
             },
-            names,
             key: row.order_key,
             receipt: row.receipt,
             session_id: row.session_id,
             placed_at: row.placed_at,
-            body: row.body,
             fingerprint: row.fingerprint,
             total_minor: row.total_minor,
             currency: row.currency,
@@ -154,25 +203,32 @@ impl TryFrom<OrderRow> for Order {
             cancel_wished: row.cancel_wished != 0,
             other_fields: row.other_fields != 0,
             erased: row.erased_at.is_some(),
-            kept_lines: row.kept_lines,
         })
     }
 }
 
+/// Selects orders without their content, and `more`.
 macro_rules! select_order {
     ($rest:literal) => {
         select_order!("", $rest)
     };
     ($more:literal, $rest:literal) => {
         concat!(
-            "SELECT order_key, receipt, session_id, placed_at, body, fingerprint, ",
-            "total_minor, currency, pieces, names, state, fence, lease_until, ambiguous, ",
-            "unreadable, rounds, next_try_at, not_before, number, erp_status, reasons, ",
-            "attention, note, back_in_cart, cancel_wished, other_fields, erased_at, kept_lines",
+            "SELECT order_key, receipt, session_id, placed_at, fingerprint, total_minor, ",
+            "currency, pieces, state, fence, lease_until, ambiguous, unreadable, rounds, ",
+            "next_try_at, not_before, number, erp_status, reasons, attention, note, ",
+            "back_in_cart, cancel_wished, other_fields, erased_at",
             $more,
             " FROM orders ",
             $rest
         )
+    };
+}
+
+/// Selects orders with their content.
+macro_rules! select_whole_order {
+    ($rest:literal) => {
+        select_order!(", body, names, kept_lines", $rest)
     };
 }
 
@@ -182,6 +238,19 @@ pub(crate) async fn by_key(db: &mut Conn, key: &str) -> Result<Option<Order>, sq
         .fetch_optional(db)
         .await?
         .map(Order::try_from)
+        .transpose()
+}
+
+/// The same with its content.
+pub(crate) async fn whole_by_key(
+    db: &mut Conn,
+    key: &str,
+) -> Result<Option<WholeOrder>, sqlx::Error> {
+    sqlx::query_as::<_, WholeRow>(select_whole_order!("WHERE order_key = $1"))
+        .bind(key)
+        .fetch_optional(db)
+        .await?
+        .map(WholeOrder::try_from)
         .transpose()
 }
 
@@ -202,28 +271,28 @@ pub(crate) async fn by_keys<'k>(
     rows.into_iter().map(order).collect()
 }
 
-/// Orders under way, all at once: they move from state to state, and are found in one of them.
-pub(crate) async fn under_way(db: &mut Conn) -> Result<Vec<Order>, sqlx::Error> {
-    let orders = sqlx::query_as::<_, OrderRow>(select_order!(
+/// Orders under way with their content, all at once: they move from state to state, and are found in one of them.
+pub(crate) async fn under_way(db: &mut Conn) -> Result<Vec<WholeOrder>, sqlx::Error> {
+    let orders = sqlx::query_as::<_, WholeRow>(select_whole_order!(
         "WHERE state <> 'confirmed'
          AND state IN ('journalled', 'sending', 'retry_wait', 'unknown', 'voiding', 'quarantined')"
     ));
     Ok(readable(orders.fetch_all(db).await?))
 }
 
-/// Orders in a final state other than *confirmed*, by key, after this one; and where to go on.
+/// Orders in a final state other than *confirmed* with their content, by key, after this one; and where to go on.
 pub(crate) async fn ended_as(
     db: &mut Conn,
     state: State,
     after: &str,
     most: i64,
-) -> Result<(Vec<Order>, Option<String>), sqlx::Error> {
-    let orders = sqlx::query_as::<_, OrderRow>(select_order!(
+) -> Result<(Vec<WholeOrder>, Option<String>), sqlx::Error> {
+    let orders = sqlx::query_as::<_, WholeRow>(select_whole_order!(
         "WHERE state = $1 AND state <> 'confirmed' AND order_key > $2 ORDER BY order_key LIMIT $3"
     ));
     let orders = orders.bind(state.as_str()).bind(after).bind(most);
     let orders = orders.fetch_all(db).await?;
-    let last = orders.last().map(|row| row.order_key.clone());
+    let last = orders.last().map(|row| row.order.order_key.clone());
     Ok((readable(orders), last))
 }
 
@@ -234,21 +303,21 @@ pub(crate) async fn unplaced(
     (after, before): (&str, &str),
     until_ms: i64,
     most: i64,
-) -> Result<(Vec<Order>, Option<String>), sqlx::Error> {
-    let orders = sqlx::query_as::<_, OrderRow>(select_order!(
+) -> Result<(Vec<WholeOrder>, Option<String>), sqlx::Error> {
+    let orders = sqlx::query_as::<_, WholeRow>(select_whole_order!(
         "WHERE erased_at IS NULL AND state IN ('rejected', 'cancelled') AND order_key > $1 AND order_key < $2
          AND attention IS NULL AND updated_at < $3 ORDER BY order_key LIMIT $4"
     ));
     let orders = orders.bind(after).bind(before).bind(until_ms).bind(most);
     let orders = orders.fetch_all(db).await?;
-    let last = orders.last().map(|row| row.order_key.clone());
+    let last = orders.last().map(|row| row.order.order_key.clone());
     Ok((readable(orders), last))
 }
 
 /// Those that can be read: one that cannot must not keep the others from being looked at.
-fn readable(rows: Vec<OrderRow>) -> Vec<Order> {
+fn readable(rows: Vec<WholeRow>) -> Vec<WholeOrder> {
     let read = |row| {
-        let order = Order::try_from(row);
+        let order = WholeOrder::try_from(row);
         order.inspect_err(|error| tracing::error!(%error, "an order was passed over"))
     };
     rows.into_iter().filter_map(|row| read(row).ok()).collect()
@@ -289,7 +358,58 @@ pub(crate) async fn by_receipt(db: &mut Conn, receipt: &str) -> Result<Option<Or
         .transpose()
 }
 
-/// An order with all else that decides about an attempt.
+/// The same with its content.
+pub(crate) async fn whole_by_receipt(
+    db: &mut Conn,
+    receipt: &str,
+) -> Result<Option<WholeOrder>, sqlx::Error> {
+    if receipt.contains('\0') {
+        return Ok(None);
+    }
+    sqlx::query_as::<_, WholeRow>(select_whole_order!("WHERE receipt = $1"))
+        .bind(receipt)
+        .fetch_optional(db)
+        .await?
+        .map(WholeOrder::try_from)
+        .transpose()
+}
+
+/// An order that an attempt may take. Nearly every one is taken and sent then, so its body comes with it.
+pub(super) struct ToClaim {
+    pub order: Order,
+    pub body: Vec<u8>,
+    /// The EntMine that answers count of; none before the first one was heard.
+    pub ours: Option<Ours>,
+}
+
+#[derive(sqlx::FromRow)]
+struct ToClaimRow {
+    #[sqlx(flatten)]
+    order: OrderRow,
+    body: Vec<u8>,
+    #[sqlx(flatten)]
+    ours: OursRow,
+}
+
+pub(super) async fn to_claim(db: &mut Conn, key: &str) -> Result<Option<ToClaim>, sqlx::Error> {
+    let row: Option<ToClaimRow> = sqlx::query_as(select_order!(
+        ", body, instance AS our_instance, epoch AS our_epoch, paused AS our_pause",
+        "LEFT JOIN entmine ON id = 1 WHERE order_key = $1"
+    ))
+    .bind(key)
+    .fetch_optional(db)
+    .await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    Ok(Some(ToClaim {
+        order: row.order.try_into()?,
+        body: row.body,
+        ours: row.ours.into(),
+    }))
+}
+
+/// An order with all else that decides about what became of an attempt.
 pub(crate) struct ForAttempt {
     pub order: Order,
     /// The EntMine that answers count of; none before the first one was heard.
@@ -307,7 +427,7 @@ struct ForAttemptRow {
     number_taken: i64,
 }
 
-/// An order as an attempt finds it, and whether another one has this `number`.
+/// An order as an attempt's end finds it, and whether another one has this `number`.
 pub(crate) async fn for_attempt(
     db: &mut Conn,
     key: &str,

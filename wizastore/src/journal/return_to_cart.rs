@@ -1,11 +1,12 @@
 //! The lines of an order that was not placed go back to its customer.
 
+use super::read::ContentRow;
 use super::standing::Standing;
 use super::{Order, State};
 use crate::keys::Ids;
 use crate::{cart, session};
 use database::Conn;
-use model::{OrderRequest, Reason};
+use model::Reason;
 
 /// After an order was rejected or cancelled its lines go back into the session's cart, at the prices
 /// that EntMine named; after a rejection the checkout gets form and reasons back. Does nothing in
@@ -22,16 +23,21 @@ pub(super) async fn after(
     if !ended || order.back_in_cart {
         return Ok(());
     }
-    let session_lives: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM sessions WHERE id = $1")
-        .bind(&order.session_id)
-        .fetch_one(&mut *tx)
-        .await?;
-    let Ok(request) = serde_json::from_slice::<OrderRequest>(&order.body) else {
+    // Most orders never come here, so what was ordered is only read now; nothing where the session is gone.
+    let content: Option<ContentRow> = sqlx::query_as(
+        "SELECT o.body, o.names, o.kept_lines FROM orders o JOIN sessions s ON s.id = o.session_id
+         WHERE o.order_key = $1",
+    )
+    .bind(&order.key)
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some(content) = content else {
         return Ok(());
     };
-    if session_lives == 0 {
+    let content = content.of(&order.key)?;
+    let Some(request) = content.request() else {
         return Ok(());
-    }
+    };
     let reasons = &then.reasons;
     let returned: Vec<_> = request
         .lines
@@ -49,7 +55,7 @@ pub(super) async fn after(
             let (price, version) = named.unwrap_or((line.unit_price_minor, line.price_version));
             cart::ReturnedLine {
                 sku: line.sku.clone(),
-                name: order.name_of(&line.sku),
+                name: content.name_of(&line.sku),
                 quantity: line.quantity,
                 unit_price_minor: price,
                 price_version: version,
@@ -59,7 +65,7 @@ pub(super) async fn after(
         .collect();
     let cart = cart::ensure(tx, ids, &order.session_id, now_ms).await?;
     cart::put_back(tx, &cart, &order.key, &returned).await?;
-    let draft = serde_json::to_string(&order.form()).unwrap_or_default();
+    let draft = serde_json::to_string(&content.form()).unwrap_or_default();
     let why =
         (state == State::Rejected).then(|| serde_json::to_string(reasons).unwrap_or_default());
     session::keep_draft(tx, &order.session_id, Some(&draft), why.as_deref()).await?;

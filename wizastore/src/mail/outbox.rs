@@ -293,10 +293,10 @@ impl Store {
     /// None where nobody needs it any more.
     async fn compose(&self, due: &Due, shop: Option<&str>) -> Result<Option<Mail>, DatabaseError> {
         let mut db = self.db.reader().acquire().await?;
-        let Some(order) = journal::by_key(&mut db, &due.order_key).await? else {
+        let Some(whole) = journal::whole_by_key(&mut db, &due.order_key).await? else {
             return Ok(None);
         };
-        if order.erased {
+        if whole.order.erased {
             return Ok(None);
         }
         if due.about == State::Rejected.as_str() {
@@ -310,7 +310,7 @@ impl Store {
             }
         }
         let info = self.shop();
-        Ok(words::mail(&due.id, &due.about, &order, &info, shop))
+        Ok(words::mail(&due.id, &due.about, &whole, &info, shop))
     }
 
     /// Writes down what became of some. One that ended stays so, and one that another process took up meanwhile

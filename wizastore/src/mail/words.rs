@@ -2,7 +2,7 @@
 
 use super::Mail;
 use crate::clock::local_time;
-use crate::journal::Order;
+use crate::journal::WholeOrder;
 use model::{OrderStatus, Reason, ShopInfo, format_minor};
 
 /// What happens to an order on hold. It is true for every cause: goods may be short, the order may be
@@ -14,10 +14,11 @@ const HELD: &str = "A person of the shop looks at it first and will contact you,
 pub(super) fn mail(
     id: &str,
     about: &str,
-    order: &Order,
+    whole: &WholeOrder,
     info: &ShopInfo,
     shop: Option<&str>,
 ) -> Option<Mail> {
+    let WholeOrder { order, content } = whole;
     let number = order.standing.number.as_deref().unwrap_or_default();
     let (subject, said) = match about.strip_prefix("status:") {
         // What it is not any more would be untrue; the e-mail about what it is now follows.
@@ -25,11 +26,11 @@ pub(super) fn mail(
             return None;
         }
         Some(word) => status(OrderStatus::parse(word)?, number)?,
-        None => end(about, order, number)?,
+        None => end(about, whole, number)?,
     };
-    let form = order.form();
+    let form = content.form();
     let mut text = format!("Dear {},\n\n{said}\n\n", form.name);
-    for line in order.lines() {
+    for line in content.lines() {
         let sum = format_minor(
             line.unit_price_minor.saturating_mul(line.quantity),
             &order.currency,
@@ -68,7 +69,8 @@ fn signature(info: &ShopInfo) -> String {
 }
 
 /// How an order ended.
-fn end(about: &str, order: &Order, number: &str) -> Option<(String, String)> {
+fn end(about: &str, whole: &WholeOrder, number: &str) -> Option<(String, String)> {
+    let order = &whole.order;
     match about {
         "confirmed" => {
             let subject = format!("Order {number} confirmed");
@@ -90,7 +92,7 @@ fn end(about: &str, order: &Order, number: &str) -> Option<(String, String)> {
                 .standing
                 .reasons
                 .iter()
-                .map(|reason| why(order, reason))
+                .map(|reason| why(whole, reason))
                 .collect();
             let said = format!(
                 "your order was not placed, and nothing was ordered:\n\n  {}\n\n{}",
@@ -134,13 +136,13 @@ fn status(status: OrderStatus, number: &str) -> Option<(String, String)> {
     ))
 }
 
-fn why(order: &Order, reason: &Reason) -> String {
+fn why(WholeOrder { order, content }: &WholeOrder, reason: &Reason) -> String {
     let money = |minor: i64| format_minor(minor, &order.currency);
     match reason {
         Reason::OutOfStock { sku, available, .. } if *available > 0 => {
-            format!("{}: only {available} left", order.name_of(sku))
+            format!("{}: only {available} left", content.name_of(sku))
         }
-        Reason::OutOfStock { sku, .. } => format!("{}: out of stock", order.name_of(sku)),
+        Reason::OutOfStock { sku, .. } => format!("{}: out of stock", content.name_of(sku)),
         Reason::PriceChanged {
             sku,
             shown_minor,
@@ -148,11 +150,11 @@ fn why(order: &Order, reason: &Reason) -> String {
             ..
         } => format!(
             "{}: the price is {} now, it was {}",
-            order.name_of(sku),
+            content.name_of(sku),
             money(*current_minor),
             money(*shown_minor)
         ),
-        Reason::Discontinued { sku } => format!("{}: no longer sold", order.name_of(sku)),
+        Reason::Discontinued { sku } => format!("{}: no longer sold", content.name_of(sku)),
         Reason::TotalMismatch {
             shown_minor,
             computed_minor,

@@ -3,7 +3,7 @@
 use super::act::{found, said};
 use super::{Erased, OperatorError, Whose};
 use crate::Store;
-use crate::journal::{self, Order, State};
+use crate::journal::{self, State, WholeOrder};
 use std::collections::BTreeSet;
 
 /// Orders that are looked at in one go.
@@ -48,13 +48,15 @@ impl Store {
                 "say whose orders are meant".to_owned(),
             ));
         }
-        let is_meant = |order: &Order| !order.erased && same(&order.form().email) == email;
+        let is_meant =
+            |whole: &WholeOrder| !whole.order.erased && same(&whole.content.form().email) == email;
         let mut db = self.db.reader().acquire().await?;
         let under_way = journal::under_way(&mut db).await?;
         drop(db);
         let mut keys = BTreeSet::new();
-        let mut add = |orders: Vec<Order>| {
-            keys.extend(orders.into_iter().filter(is_meant).map(|order| order.key));
+        let mut add = |orders: Vec<WholeOrder>| {
+            let meant = orders.into_iter().filter(is_meant);
+            keys.extend(meant.map(|whole| whole.order.key));
         };
         add(under_way);
         for state in [State::Rejected, State::Cancelled, State::Settled] {
@@ -78,10 +80,9 @@ impl Store {
         let (now_ms, why, asked) = (self.clock.now_ms(), why.to_owned(), key.clone());
         let work = self.db.write("store.operator", move |tx| {
             Box::pin(async move {
-                let order = found(tx, &asked).await?;
-                let state = order.standing.state;
+                let state = found(tx, &asked).await?.standing.state;
                 let ended = state.is_final() && state != State::Confirmed;
-                let erased = ended && journal::erase(tx, &order, &why, now_ms).await?;
+                let erased = ended && journal::erase(tx, &asked, &why, now_ms).await?;
                 Ok::<_, OperatorError>((ended, erased))
             })
         });

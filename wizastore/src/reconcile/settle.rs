@@ -100,7 +100,7 @@ async fn settle_order(
     if standing.state == State::Confirmed && order.standing.state != State::Confirmed {
         done.confirmed += 1;
         if accepted.erased {
-            journal::erase(tx, order, journal::IN_ENTMINE, now_ms).await?;
+            journal::erase(tx, &order.key, journal::IN_ENTMINE, now_ms).await?;
         }
         journal::note(tx, &order.key, "reconciled", "EntMine has it", now_ms).await?;
         return Ok(true);
@@ -119,7 +119,9 @@ async fn follow_erasure(
     now_ms: i64,
 ) -> Result<bool, sqlx::Error> {
     match (accepted.erased, order.erased) {
-        (true, false) => return journal::erase(tx, order, journal::IN_ENTMINE, now_ms).await,
+        (true, false) => {
+            return journal::erase(tx, &order.key, journal::IN_ENTMINE, now_ms).await;
+        }
         (true, true) => journal::unmark_of(tx, &order.key, KNOWN_AGAIN, now_ms).await?,
         (false, true) => {
             done.marked += 1;

@@ -4,7 +4,7 @@ use super::{Trouble, Visit};
 use crate::cart::{self, CartRow, LineRow};
 use crate::catalogue;
 use crate::clock::{local_time, rfc3339};
-use crate::journal::{self, Order};
+use crate::journal::{self, Order, WholeOrder};
 use database::DatabaseError;
 use model::{
     CartLine, CartPage, Category, CheckoutPage, Frame, HomePage, LineDetail, OrderForm,
@@ -143,7 +143,8 @@ impl Visit {
     /// What `/orders/{receipt}` shows (for an unknown receipt the response's status becomes 404).
     pub async fn receipt_page(&self, receipt: &str) -> Result<ReceiptPage, Trouble> {
         let mut db = self.store.db.reader().acquire().await?;
-        if let Some(order) = journal::by_receipt(&mut db, receipt).await? {
+        let whole = journal::whole_by_receipt(&mut db, receipt).await?;
+        if let Some(WholeOrder { order, content }) = whole {
             let own = self.session_id().await?.as_deref() == Some(&order.session_id);
             let returned = own && order.back_in_cart;
             let placed_again = match returned {
@@ -154,12 +155,12 @@ impl Visit {
             if own {
                 self.seen().await?;
             }
-            let lines = order.lines();
+            let lines = content.lines();
             let back_in_cart = returned && self.has_some_of(&lines).await?;
             return Ok(ReceiptPage::Order(Box::new(ReceiptOrder {
                 summary: self.summary(&order).await?,
                 lines,
-                form: order.form(),
+                form: content.form(),
                 back_in_cart,
                 placed_again,
                 cancel_wished: order.cancel_wished,

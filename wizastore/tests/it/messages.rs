@@ -1,10 +1,13 @@
 //! What a customer waits for: messages to PostgreSQL, of which each is a round trip however fast the server is, and
 //! statements.
 
-use crate::fake::FakeEntMine;
+use crate::fake::{FakeEntMine, Script};
 use crate::shop::{Browser, Shop, number, product, snapshot};
 use database::Engine;
 use database::testing::{SlowLine, Statements, TestDatabase};
+use futures::StreamExt;
+use model::Reason;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -74,4 +77,45 @@ async fn an_order_is_as_many_statements_with_one_line_as_with_two() {
             "{skus:?}: {of_product:#?} {of_click:#?}"
         );
     }
+}
+
+#[tokio::test]
+async fn what_was_ordered_is_read_only_by_those_who_need_it() {
+    let shop = Shop::open(Engine::Sqlite).await;
+    let noted = Statements::noted();
+    let reads = || {
+        let statements = noted.take().into_iter();
+        // Every comparison looks for orders that EntMine lost, to send them again. Here are none.
+        let reads = statements.filter(|sql| {
+            sql.starts_with("SELECT") && sql.contains("body") && !sql.contains("lost = 1")
+        });
+        reads.collect::<Vec<_>>()
+    };
+    let mut browser = shop.browser();
+    let (fields, _) = browser.buy().await;
+    let (visit, receipt) = (browser.visit(), fields.receipt.as_str());
+    visit.status(receipt).await.unwrap();
+    assert!(visit.is_over(receipt).await.unwrap());
+    visit.orders_page(1).await.unwrap();
+    visit.checkout_page().await.unwrap();
+    let mut outcomes = pin!(visit.follow(receipt).await.unwrap().unwrap());
+    outcomes.next().await.unwrap();
+    shop.store.reconcile().await.unwrap();
+    assert_eq!(reads(), [""; 0]);
+
+    // Its page shows it, and a second click is compared with the first one.
+    visit.receipt_page(receipt).await.unwrap();
+    assert_eq!(reads().len(), 1);
+    number(&browser.submit(&fields).await);
+    assert_eq!(reads().len(), 1);
+    // A second attempt sends it.
+    shop.erp.script([Script::Refuse]);
+    number(&browser.buy().await.1);
+    assert_eq!(reads().len(), 1);
+    // What is not placed goes back to the cart.
+    let sku = "WAND".to_owned();
+    shop.erp
+        .script([Script::Reject(vec![Reason::Discontinued { sku }])]);
+    browser.buy().await;
+    assert_eq!(reads().len(), 1);
 }
