@@ -291,9 +291,7 @@ pub(crate) async fn ended_as(
         "WHERE state = $1 AND state <> 'confirmed' AND order_key > $2 ORDER BY order_key LIMIT $3"
     ));
     let orders = orders.bind(state.as_str()).bind(after).bind(most);
-    let orders = orders.fetch_all(db).await?;
-    let last = orders.last().map(|row| row.order.order_key.clone());
-    Ok((readable(orders), last))
+    Ok(part(orders.fetch_all(db).await?))
 }
 
 /// Rejected and cancelled orders between two keys that ended before a time and still hold their customers' data, but
@@ -309,9 +307,13 @@ pub(crate) async fn unplaced(
          AND attention IS NULL AND updated_at < $3 ORDER BY order_key LIMIT $4"
     ));
     let orders = orders.bind(after).bind(before).bind(until_ms).bind(most);
-    let orders = orders.fetch_all(db).await?;
-    let last = orders.last().map(|row| row.order.order_key.clone());
-    Ok((readable(orders), last))
+    Ok(part(orders.fetch_all(db).await?))
+}
+
+/// The orders of a part of a list, and the last key that was looked at; none where the list is over.
+fn part(rows: Vec<WholeRow>) -> (Vec<WholeOrder>, Option<String>) {
+    let last = rows.last().map(|row| row.order.order_key.clone());
+    (readable(rows), last)
 }
 
 /// Those that can be read: one that cannot must not keep the others from being looked at.
