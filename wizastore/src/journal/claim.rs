@@ -1,6 +1,6 @@
 //! Taking an order for an attempt.
 
-use super::read::{ToClaim, to_claim};
+use super::for_attempt::{ToClaim, to_claim};
 use super::standing::Happened;
 use super::transition::transition;
 use super::{Order, Ours, State};

@@ -1,6 +1,6 @@
 //! Leases that ran out, and orders made due.
 
-use super::read::leased;
+use super::by_state::leased;
 use super::standing::Happened;
 use super::transition::transition;
 use crate::keys::Ids;

@@ -1,6 +1,6 @@
 //! The lines of an order that was not placed go back to its customer.
 
-use super::read::ContentRow;
+use super::order::ContentRow;
 use super::standing::Standing;
 use super::{Order, State};
 use crate::keys::Ids;
