@@ -176,9 +176,6 @@ struct OnSale {
     price_minor: i64,
     price_version: i64,
     currency: String,
-    slug: String,
-    image: String,
-    available: i64,
 }
 
 /// Adds pieces of a product to a cart with these lines, or says why not.
@@ -195,9 +192,8 @@ pub(crate) async fn add(
         return Ok(Err(invalid("sku", NOT_SOLD)));
     }
     let product: Option<OnSale> = sqlx::query_as(
-        "SELECT name, price_minor, price_version, currency, slug, image,
-                COALESCE(available, 0) AS available
-         FROM products LEFT JOIN stock USING (sku) WHERE sku = $1 AND published = 1",
+        "SELECT name, price_minor, price_version, currency FROM products
+         WHERE sku = $1 AND published = 1",
     )
     .bind(sku)
     .fetch_optional(tx)
@@ -258,9 +254,6 @@ pub(crate) async fn add(
             price_version: product.price_version,
             price_was: None,
             currency: product.currency.clone(),
-            slug: Some(product.slug),
-            image: Some(product.image),
-            available: Some(product.available),
             cached_price_minor: Some(product.price_minor),
             cached_price_version: Some(product.price_version),
             cached_currency: Some(product.currency),

@@ -8,8 +8,8 @@ pub(crate) use change::{
     touch,
 };
 pub(crate) use read::{
-    CartRow, JoinedRow, LineRow, by_key, by_receipt, joined, of_session, on_the_wire, pieces,
-    refusal, select_cart,
+    CartRow, JoinedRow, LineRow, ShownCart, by_key, by_receipt, joined, of_session, on_the_wire,
+    pieces, refusal, select_cart, shown,
 };
 
 /// More lines than anyone orders; keeps an order's body well below the 64 KiB that EntMine takes.

@@ -3,7 +3,7 @@
 use super::MAX_LINES;
 use crate::keys::token_hash;
 use database::{Conn, Readers};
-use model::{Cart, CartLine, Reason};
+use model::{Cart, CartLine, LineDetail, Reason};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
 
@@ -26,9 +26,6 @@ pub(crate) struct LineRow {
     pub price_was: Option<i64>,
     pub currency: String,
     /// The rest is what the catalogue cache knows of the product now, if it still has it.
-    pub slug: Option<String>,
-    pub image: Option<String>,
-    pub available: Option<i64>,
     pub cached_price_minor: Option<i64>,
     pub cached_price_version: Option<i64>,
     pub cached_currency: Option<String>,
@@ -92,18 +89,18 @@ impl FromRow<'_, AnyRow> for JoinedLine {
     }
 }
 
-/// Selects carts with their lines, in the order in which those were added, and what the catalogue cache knows of
-/// their products.
+/// Selects carts with their lines, in the order in which those were added, and the prices that the catalogue cache has
+/// of their products.
 macro_rules! select_cart {
     ($more:literal, $rest:literal) => {
         concat!(
             "SELECT c.order_key, c.receipt, c.session_id, c.revision, c.follows, l.sku, l.name, ",
-            "l.quantity, l.unit_price_minor, l.price_version, l.price_was, l.currency, p.slug, ",
-            "p.image, s.available, p.price_minor AS cached_price_minor, ",
+            "l.quantity, l.unit_price_minor, l.price_version, l.price_was, l.currency, ",
+            "p.price_minor AS cached_price_minor, ",
             "p.price_version AS cached_price_version, p.currency AS cached_currency",
             $more,
             " FROM carts c LEFT JOIN cart_lines l ON l.order_key = c.order_key",
-            " LEFT JOIN products p ON p.sku = l.sku LEFT JOIN stock s ON s.sku = p.sku ",
+            " LEFT JOIN products p ON p.sku = l.sku ",
             $rest,
             " ORDER BY l.position"
         )
@@ -118,6 +115,58 @@ pub(crate) async fn of_session(
 ) -> Result<Option<(CartRow, Vec<LineRow>)>, sqlx::Error> {
     let rows = sqlx::query_as(select_cart!("", "WHERE c.session_id = $1"));
     Ok(joined(rows.bind(session_id).fetch_all(db).await?))
+}
+
+/// A cart as its page shows it.
+pub(crate) struct ShownCart {
+    pub cart: CartRow,
+    pub lines: Vec<LineRow>,
+    /// Of each line, what the catalogue cache has of its product besides the price.
+    pub details: Vec<LineDetail>,
+}
+
+#[derive(sqlx::FromRow)]
+struct ShownRow {
+    #[sqlx(flatten)]
+    joined: JoinedRow,
+    slug: Option<String>,
+    image: Option<String>,
+    available: Option<i64>,
+}
+
+impl ShownRow {
+    /// Of its line, if it has one.
+    fn detail(&self) -> Option<LineDetail> {
+        let line = self.joined.line.0.as_ref()?;
+        Some(LineDetail {
+            sku: line.sku.clone(),
+            slug: self.slug.clone().unwrap_or_default(),
+            image: self.image.clone().unwrap_or_default(),
+            available: self.available.unwrap_or_default(),
+            price_was: line.price_was,
+        })
+    }
+}
+
+/// A session's cart as its page shows it.
+pub(crate) async fn shown(
+    db: &mut Conn,
+    session_id: &str,
+) -> Result<Option<ShownCart>, sqlx::Error> {
+    let rows: Vec<ShownRow> = sqlx::query_as(select_cart!(
+        ", p.slug, p.image, s.available",
+        "LEFT JOIN stock s ON s.sku = p.sku WHERE c.session_id = $1"
+    ))
+    .bind(session_id)
+    .fetch_all(db)
+    .await?;
+    let details = rows.iter().filter_map(ShownRow::detail).collect();
+    let cart = joined(rows.into_iter().map(|row| row.joined));
+    Ok(cart.map(|(cart, lines)| ShownCart {
+        cart,
+        lines,
+        details,
+    }))
 }
 
 /// Pieces in the cart of the session that a token is of.

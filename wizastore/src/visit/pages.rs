@@ -1,15 +1,14 @@
 //! The pages' data.
 
 use super::{Trouble, Visit};
-use crate::cart::{self, CartRow, LineRow};
+use crate::cart::{self, LineRow, ShownCart};
 use crate::catalogue;
 use crate::clock::{local_time, rfc3339};
 use crate::journal::{self, Order, WholeOrder};
 use database::DatabaseError;
 use model::{
-    CartLine, CartPage, Category, CheckoutPage, Frame, HomePage, LineDetail, OrderForm,
-    OrderSummary, OrdersPage, ProductList, ProductPage, Reason, ReceiptOrder, ReceiptPage,
-    StockWord,
+    CartLine, CartPage, Category, CheckoutPage, Frame, HomePage, OrderForm, OrderSummary,
+    OrdersPage, ProductList, ProductPage, Reason, ReceiptOrder, ReceiptPage, StockWord,
 };
 
 /// Orders on one page of a list.
@@ -221,12 +220,12 @@ impl Visit {
     /// so that the page, its form and the cart agree.
     async fn fresh_cart(&self, session_id: &str) -> Result<CartPage, DatabaseError> {
         let mut db = self.store.db.reader().acquire().await?;
-        let Some((row, lines)) = cart::of_session(&mut db, session_id).await? else {
+        let Some(shown) = cart::shown(&mut db, session_id).await? else {
             return Ok(CartPage::default());
         };
         drop(db);
-        if !lines.iter().any(LineRow::is_behind) {
-            return Ok(page(&row, &lines));
+        if !shown.lines.iter().any(LineRow::is_behind) {
+            return Ok(page(shown));
         }
         let (scope, session_id) = (session_id, session_id.to_owned());
         self.store
@@ -236,9 +235,8 @@ impl Visit {
                     if let Some((row, lines)) = cart::of_session(tx, &session_id).await? {
                         cart::follow_prices(tx, &row, &lines).await?;
                     }
-                    let cart = cart::of_session(tx, &session_id).await?;
-                    let page = cart.map(|(row, lines)| page(&row, &lines));
-                    Ok::<_, DatabaseError>(page.unwrap_or_default())
+                    let shown = cart::shown(tx, &session_id).await?;
+                    Ok::<_, DatabaseError>(shown.map(page).unwrap_or_default())
                 })
             })
             .await
@@ -272,17 +270,10 @@ impl Visit {
     }
 }
 
-fn page(row: &CartRow, lines: &[LineRow]) -> CartPage {
-    let detail = |line: &LineRow| LineDetail {
-        sku: line.sku.clone(),
-        slug: line.slug.clone().unwrap_or_default(),
-        image: line.image.clone().unwrap_or_default(),
-        available: line.available.unwrap_or_default(),
-        price_was: line.price_was,
-    };
+fn page(shown: ShownCart) -> CartPage {
     CartPage {
-        cart: Some(cart::on_the_wire(row, lines)),
-        details: lines.iter().map(detail).collect(),
+        cart: Some(cart::on_the_wire(&shown.cart, &shown.lines)),
+        details: shown.details,
     }
 }
 
