@@ -22,6 +22,10 @@ mod session;
 mod store;
 mod visit;
 
+// Files that the simulation shares with the tests outside call this crate by its name.
+#[cfg(test)]
+extern crate self as wizastore;
+
 #[cfg(test)]
 #[path = "../tests/sim/mod.rs"]
 mod sim;

@@ -1,10 +1,10 @@
 //! A model of EntMine: its books as the contract has them, in memory, with everything that ever
 //! happened to them written down for the checks.
 
-use crate::erp::{Found, Identity, Placed, Voided};
-use crate::{OrderKey, fingerprint};
 use model::{Acceptance, OrderPage, OrderRequest, OrderStatus, Product, Reason, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
+use wizastore::erp::{Found, Identity, Placed, Voided};
+use wizastore::{OrderKey, fingerprint};
 
 /// What EntMine is asked.
 #[derive(Clone, Debug)]
