@@ -1,53 +1,15 @@
-//! A model of EntMine: its books as the contract has them, in memory, with everything that ever
-//! happened to them written down for the checks.
+//! EntMine's books as docs/contract.md has them, in memory. The EntMine of the simulation and the scripted one of the
+//! integration tests both keep these. What ever happened to them is written down for the checks.
 
-use model::{Acceptance, OrderPage, OrderRequest, OrderStatus, Product, Reason, Verdict};
+#![allow(dead_code, reason = "each of those who share it uses a part")]
+
+pub mod goods;
+
+use goods::Goods;
+use model::{Acceptance, AcceptedOrder, OrderPage, OrderRequest, OrderStatus, Reason, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 use wizastore::erp::{Found, Identity, Placed, Voided};
 use wizastore::{OrderKey, fingerprint};
-
-/// What EntMine is asked.
-#[derive(Clone, Debug)]
-pub enum Ask {
-    Place {
-        key: OrderKey,
-        body: Vec<u8>,
-        number: Option<String>,
-    },
-    Find(OrderKey),
-    Void(OrderKey),
-    Orders(Option<String>, i64),
-    Changes(Option<String>, i64),
-}
-
-impl Ask {
-    /// For the story.
-    pub fn brief(&self) -> String {
-        match self {
-            Self::Place { key, number, .. } => format!("place {key} {number:?}"),
-            Self::Find(key) => format!("find {key}"),
-            Self::Void(key) => format!("void {key}"),
-            Self::Orders(after, _) => format!("orders after {after:?}"),
-            Self::Changes(after, _) => format!("changes after {after:?}"),
-        }
-    }
-
-    pub fn key(&self) -> Option<OrderKey> {
-        match self {
-            Self::Place { key, .. } | Self::Find(key) | Self::Void(key) => Some(*key),
-            Self::Orders(..) | Self::Changes(..) => None,
-        }
-    }
-}
-
-/// What it says.
-#[derive(Clone, Debug)]
-pub enum Said {
-    Placed(Placed),
-    Found(Found),
-    Voided(Voided),
-    Page(OrderPage),
-}
 
 /// Known-wrong EntMines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,12 +34,11 @@ struct Pages {
     verdicts: BTreeMap<OrderKey, Found>,
     /// Keys of accepted orders in the order of commit.
     accepted: Vec<OrderKey>,
-    /// Keys of orders whose status changed, in the order of the changes.
+    /// Keys of orders whose status changed or whose customer was erased, in the order of the changes.
     changed: Vec<OrderKey>,
-    /// Prices by SKU, oldest first: since when, and how much. The version is the place, from 1.
-    prices: BTreeMap<String, Vec<(i64, i64)>>,
-    stock: BTreeMap<String, i64>,
-    discontinued: BTreeSet<String>,
+    /// Keys of orders whose customer was erased.
+    erased: BTreeSet<OrderKey>,
+    goods: Goods,
 }
 
 pub struct Books {
@@ -85,7 +46,7 @@ pub struct Books {
     backup: Option<Pages>,
     pub identity: Identity,
     /// The last number that was given out; a restore does not turn it back.
-    count: usize,
+    pub count: usize,
     flaw: Option<Flaw>,
     /// Every order that was ever stored, in order.
     pub commits: Vec<Commit>,
@@ -93,17 +54,19 @@ pub struct Books {
     pub lost: BTreeSet<OrderKey>,
 }
 
-/// Prices that changed are honoured so long.
-const HONOURED_MS: i64 = 72 * 3_600_000;
+/// Without goods nothing is judged.
+impl Default for Books {
+    fn default() -> Self {
+        Self::new(Goods::default(), None)
+    }
+}
 
 impl Books {
-    pub fn new(skus: &[&str], stock: i64, now_ms: i64, flaw: Option<Flaw>) -> Self {
-        let mut now = Pages::default();
-        for (place, sku) in skus.iter().enumerate() {
-            let price = 500 + 799 * place as i64;
-            now.prices.insert((*sku).to_owned(), vec![(now_ms, price)]);
-            now.stock.insert((*sku).to_owned(), stock);
-        }
+    pub fn new(goods: Goods, flaw: Option<Flaw>) -> Self {
+        let now = Pages {
+            goods,
+            ..Pages::default()
+        };
         Self {
             now,
             backup: None,
@@ -118,97 +81,55 @@ impl Books {
         }
     }
 
-    pub fn answer(&mut self, ask: &Ask, now_ms: i64) -> Said {
-        match ask {
-            Ask::Place { key, body, number } => {
-                Said::Placed(self.place(*key, body, number.as_deref(), now_ms))
-            }
-            Ask::Find(key) => Said::Found(self.find(*key)),
-            Ask::Void(key) => Said::Voided(self.void(*key)),
-            Ask::Orders(after, limit) => {
-                Said::Page(self.page(&self.now.accepted, after.as_deref(), *limit))
-            }
-            Ask::Changes(after, limit) => {
-                Said::Page(self.page(&self.now.changed, after.as_deref(), *limit))
-            }
-        }
+    pub fn goods(&mut self) -> &mut Goods {
+        &mut self.now.goods
     }
 
-    fn place(&mut self, key: OrderKey, body: &[u8], number: Option<&str>, now_ms: i64) -> Placed {
-        match self.now.verdicts.get(&key) {
-            Some(Found::Voided) => return Placed::Voided,
-            Some(Found::Accepted(before)) if self.flaw != Some(Flaw::KeyNotUnique) => {
-                return if before.fingerprint == fingerprint(body) {
-                    Placed::Accepted(Acceptance {
-                        replayed: true,
-                        ..before.clone()
-                    })
-                } else {
-                    Placed::KeyReused
-                };
-            }
-            Some(Found::Rejected {
-                fingerprint: before,
-                reasons,
-            }) => {
-                return if *before == fingerprint(body) {
-                    Placed::Rejected(reasons.clone())
-                } else {
-                    Placed::KeyReused
-                };
-            }
-            Some(Found::Accepted(_) | Found::Unknown) | None => {}
-        }
-        let Ok(request) = serde_json::from_slice::<OrderRequest>(body) else {
-            return Placed::Malformed {
-                detail: "not an order".into(),
-            };
+    /// `number` is for an order that was lost; `now_ms` counts only where there are goods.
+    pub fn place(
+        &mut self,
+        key: OrderKey,
+        body: &[u8],
+        number: Option<&str>,
+        now_ms: i64,
+    ) -> Placed {
+        let malformed = Placed::Malformed {
+            detail: "no order, or of a time that cannot be".into(),
         };
-        let placed_ms = request
-            .placed_at
-            .parse::<jiff::Timestamp>()
-            .map_or(now_ms, jiff::Timestamp::as_millisecond);
-        // What a restore lost is stored again whatever became of prices and stock.
-        let (reasons, short) = match number {
-            Some(_) => (Vec::new(), false),
-            None => self.judge(&request, placed_ms, now_ms),
+        let Some((order, placed_ms)) = read(body) else {
+            return malformed;
         };
-        if !reasons.is_empty() {
-            let verdict = Found::Rejected {
-                fingerprint: fingerprint(body),
-                reasons: reasons.clone(),
-            };
-            self.now.verdicts.insert(key, verdict);
-            return Placed::Rejected(reasons);
+        if let Some(placed) = self.placed_before(key, body) {
+            return placed;
         }
         let number = match number {
-            Some(number) if self.has_number(number) => return Placed::NumberTaken,
+            Some(number) if self.orders().any(|order| order.number == number) => {
+                return Placed::NumberTaken;
+            }
+            // What a restore lost is stored again whatever became of prices and stock.
             Some(number) => number.to_owned(),
+            None if !self.now.goods.is_timely(placed_ms, now_ms) => return malformed,
             None => {
+                let reasons = self.now.goods.judge(&order, placed_ms, now_ms);
+                if !reasons.is_empty() {
+                    return self.reject(key, body, reasons);
+                }
                 self.count += 1;
                 format!("SO-2026-{:06}", self.count)
             }
         };
-        for line in &request.lines {
-            *self.now.stock.entry(line.sku.clone()).or_default() -= line.quantity;
-        }
         let acceptance = Acceptance {
             key: key.to_string(),
             number: number.clone(),
             fingerprint: fingerprint(body),
-            total_minor: request.total_minor,
-            currency: request.currency,
+            total_minor: order.total_minor,
+            status: self.now.goods.promise(&order),
+            currency: order.currency,
             accepted_at: "2026-11-22T21:00:00Z".into(),
-            status: if short {
-                OrderStatus::OnHold
-            } else {
-                OrderStatus::New
-            },
             replayed: false,
         };
-        self.now
-            .verdicts
-            .insert(key, Found::Accepted(acceptance.clone()));
+        let verdict = Found::Accepted(acceptance.clone());
+        self.now.verdicts.insert(key, verdict);
         self.now.accepted.push(key);
         self.commits.push(Commit {
             key,
@@ -218,63 +139,48 @@ impl Books {
         Placed::Accepted(acceptance)
     }
 
-    /// Why an order is refused, and whether stock is short for one that is not.
-    fn judge(&self, request: &OrderRequest, placed_ms: i64, now_ms: i64) -> (Vec<Reason>, bool) {
-        let (mut reasons, mut short) = (Vec::new(), false);
-        let mut sum = 0;
-        for line in &request.lines {
-            sum += line.quantity * line.unit_price_minor;
-            let sku = line.sku.clone();
-            let prices = self.now.prices.get(&sku).map_or(&[][..], Vec::as_slice);
-            let current = prices.last().map_or(0, |(_, price)| *price);
-            let version = usize::try_from(line.price_version).unwrap_or(0);
-            let until = prices.get(version).map_or(i64::MAX, |(since, _)| *since);
-            let known = version > 0
-                && prices.get(version - 1).map(|(_, price)| *price) == Some(line.unit_price_minor);
-            let honoured = until > placed_ms && now_ms - placed_ms < HONOURED_MS;
-            let available = self.now.stock.get(&sku).copied().unwrap_or(0);
-            if self.now.discontinued.contains(&sku) {
-                reasons.push(Reason::Discontinued { sku });
-            } else if !known || (version < prices.len() && !honoured) {
-                reasons.push(Reason::PriceChanged {
-                    sku,
-                    shown_minor: line.unit_price_minor,
-                    current_minor: current,
-                    price_version: prices.len() as i64,
-                });
-            } else if line.quantity > available {
-                if now_ms - placed_ms > 60_000 {
-                    short = true;
-                } else {
-                    reasons.push(Reason::OutOfStock {
-                        sku,
-                        requested: line.quantity,
-                        available: available.max(0),
-                    });
-                }
-            }
+    /// Rejects an order for these reasons, unless its key has a verdict.
+    pub fn reject(&mut self, key: OrderKey, body: &[u8], reasons: Vec<Reason>) -> Placed {
+        if let Some(placed) = self.placed_before(key, body) {
+            return placed;
         }
-        if reasons.is_empty() && sum != request.total_minor {
-            reasons.push(Reason::TotalMismatch {
-                shown_minor: request.total_minor,
-                computed_minor: sum,
-            });
-        }
-        (reasons, short)
+        let verdict = Found::Rejected {
+            fingerprint: fingerprint(body),
+            reasons: reasons.clone(),
+        };
+        self.now.verdicts.insert(key, verdict);
+        Placed::Rejected(reasons)
     }
 
-    fn find(&self, key: OrderKey) -> Found {
-        match self.now.verdicts.get(&key) {
-            Some(found) => found.clone(),
-            None => Found::Unknown,
-        }
+    /// The answer to an order whose key has a verdict.
+    fn placed_before(&self, key: OrderKey, body: &[u8]) -> Option<Placed> {
+        let sent = fingerprint(body);
+        Some(match self.find(key) {
+            Found::Unknown => return None,
+            Found::Voided => Placed::Voided,
+            Found::Accepted(_) if self.flaw == Some(Flaw::KeyNotUnique) => return None,
+            Found::Accepted(before) if before.fingerprint == sent => Placed::Accepted(Acceptance {
+                replayed: true,
+                ..before
+            }),
+            Found::Rejected {
+                fingerprint,
+                reasons,
+            } if fingerprint == sent => Placed::Rejected(reasons),
+            Found::Accepted(_) | Found::Rejected { .. } => Placed::KeyReused,
+        })
     }
 
-    fn void(&mut self, key: OrderKey) -> Voided {
-        match self.now.verdicts.get(&key) {
-            Some(Found::Accepted(_)) => Voided::AlreadyAccepted,
-            Some(Found::Rejected { .. }) => Voided::AlreadyRejected,
-            Some(Found::Voided | Found::Unknown) | None => {
+    pub fn find(&self, key: OrderKey) -> Found {
+        let verdict = self.now.verdicts.get(&key);
+        verdict.cloned().unwrap_or(Found::Unknown)
+    }
+
+    pub fn void(&mut self, key: OrderKey) -> Voided {
+        match self.find(key) {
+            Found::Accepted(_) => Voided::AlreadyAccepted,
+            Found::Rejected { .. } => Voided::AlreadyRejected,
+            Found::Voided | Found::Unknown => {
                 if self.flaw != Some(Flaw::NoTombstone) {
                     self.now.verdicts.insert(key, Found::Voided);
                 }
@@ -283,72 +189,82 @@ impl Books {
         }
     }
 
-    fn page(&self, keys: &[OrderKey], after: Option<&str>, limit: i64) -> OrderPage {
-        let from = after.map_or(0, |cursor| cursor.parse().unwrap_or(0));
-        let to = keys.len().min(from + usize::try_from(limit).unwrap_or(1));
-        let shown = keys.get(from..to).unwrap_or(&[]);
-        OrderPage {
-            orders: shown
-                .iter()
-                .filter_map(|key| self.accepted(*key))
-                .map(|order| Verdict::Accepted(order.clone().into()))
-                .collect(),
-            next: (to < keys.len() && from < to).then(|| to.to_string()),
-        }
+    /// Accepted orders after a cursor, in the order of commit; none where the cursor is not known.
+    pub fn orders_after(&self, after: Option<&str>, limit: i64) -> Option<OrderPage> {
+        self.page(&self.now.accepted, after, limit)
+    }
+
+    /// The same of changes of status and erasures, in the order of the changes.
+    pub fn changes_after(&self, after: Option<&str>, limit: i64) -> Option<OrderPage> {
+        self.page(&self.now.changed, after, limit)
+    }
+
+    /// A cursor is the epoch and how many were listed so far: one of another epoch, or beyond the end, is not known.
+    fn page(&self, keys: &[OrderKey], after: Option<&str>, limit: i64) -> Option<OrderPage> {
+        let epoch = self.identity.epoch.to_string();
+        let from: usize = match after.map(|cursor| cursor.split_once('.')) {
+            None => 0,
+            Some(Some((of, position))) if of == epoch => position.parse().ok()?,
+            Some(_) => return None,
+        };
+        let rest = keys.get(from..)?;
+        let shown = &rest[..rest.len().min(limit.max(1) as usize)];
+        let verdict = |key: &OrderKey| {
+            let order = self.accepted(*key)?.clone();
+            Some(Verdict::Accepted(AcceptedOrder {
+                erased: self.now.erased.contains(key),
+                ..order.into()
+            }))
+        };
+        let to = from + shown.len();
+        Some(OrderPage {
+            orders: shown.iter().filter_map(verdict).collect(),
+            next: (to < keys.len()).then(|| format!("{epoch}.{to}")),
+        })
     }
 
     /// The acceptance of a key, if it has one now.
     pub fn accepted(&self, key: OrderKey) -> Option<&Acceptance> {
-        match self.now.verdicts.get(&key) {
-            Some(Found::Accepted(acceptance)) => Some(acceptance),
-            Some(Found::Rejected { .. } | Found::Voided | Found::Unknown) | None => None,
+        match self.now.verdicts.get(&key)? {
+            Found::Accepted(acceptance) => Some(acceptance),
+            Found::Rejected { .. } | Found::Voided | Found::Unknown => None,
         }
     }
 
-    /// The orders of now.
+    /// The orders of now, in the order of commit.
     pub fn orders(&self) -> impl Iterator<Item = &Acceptance> {
-        self.now
-            .accepted
-            .iter()
-            .filter_map(|key| self.accepted(*key))
-    }
-
-    fn has_number(&self, number: &str) -> bool {
-        self.orders().any(|order| order.number == number)
+        let keys = self.now.accepted.iter();
+        keys.filter_map(|key| self.accepted(*key))
     }
 
     /// The newest number that it gave out to another key; its store may not know it yet.
     pub fn number_of_another(&self, key: OrderKey) -> Option<String> {
         let mut newest = self.commits.iter().rev();
-        newest
-            .find(|commit| commit.key != key)
-            .map(|commit| commit.number.clone())
+        let another = newest.find(|commit| commit.key != key)?;
+        Some(another.number.clone())
     }
 
-    /// Staff change a price.
-    pub fn change_price(&mut self, sku: &str, price_minor: i64, now_ms: i64) {
-        if let Some(prices) = self.now.prices.get_mut(sku) {
-            prices.push((now_ms, price_minor));
-        }
-    }
-
-    pub fn set_stock(&mut self, sku: &str, pieces: i64) {
-        self.now.stock.insert(sku.to_owned(), pieces);
-    }
-
-    pub fn discontinue(&mut self, sku: &str) {
-        self.now.discontinued.insert(sku.to_owned());
-    }
-
-    /// Staff change the status of one of the orders.
-    pub fn change_status(&mut self, place: usize, status: OrderStatus) {
-        let Some(key) = self.now.accepted.get(place).copied() else {
-            return;
-        };
-        if let Some(Found::Accepted(order)) = self.now.verdicts.get_mut(&key) {
+    /// Staff change the status of the order at this place of the listing; false where there is none.
+    pub fn change_status(&mut self, place: usize, status: OrderStatus) -> bool {
+        let key = self.change(place);
+        let verdict = key.and_then(|key| self.now.verdicts.get_mut(&key));
+        if let Some(Found::Accepted(order)) = verdict {
             order.status = status;
-            self.now.changed.push(key);
         }
+        key.is_some()
+    }
+
+    /// Staff erase the customer of the order at this place of the listing; false where there is none.
+    pub fn erase(&mut self, place: usize) -> bool {
+        let key = self.change(place);
+        self.now.erased.extend(key);
+        key.is_some()
+    }
+
+    fn change(&mut self, place: usize) -> Option<OrderKey> {
+        let key = *self.now.accepted.get(place)?;
+        self.now.changed.push(key);
+        Some(key)
     }
 
     pub fn take_backup(&mut self) {
@@ -360,33 +276,34 @@ impl Books {
         let Some(backup) = self.backup.clone() else {
             return false;
         };
+        self.go_back(backup, self.identity.epoch + 1);
+        true
+    }
+
+    /// Goes back to a backup that was made when it had `kept` orders and nobody was erased.
+    pub fn restore_to(&mut self, kept: usize, epoch: i64) {
+        let mut backup = self.now.clone();
+        for lost in backup.accepted.split_off(kept) {
+            backup.verdicts.remove(&lost);
+            backup.changed.retain(|changed| *changed != lost);
+        }
+        backup.erased.clear();
+        self.go_back(backup, epoch);
+    }
+
+    fn go_back(&mut self, backup: Pages, epoch: i64) {
         let verdicts = std::mem::replace(&mut self.now, backup).verdicts;
         let lost = verdicts
             .into_keys()
             .filter(|key| !self.now.verdicts.contains_key(key));
         self.lost.extend(lost);
-        self.identity.epoch += 1;
-        true
+        self.identity.epoch = epoch;
     }
+}
 
-    /// The catalogue as the store would be sent it.
-    pub fn catalogue(&self) -> Vec<Product> {
-        let product = |(sku, prices): (&String, &Vec<(i64, i64)>)| Product {
-            sku: sku.clone(),
-            version: prices.len() as i64,
-            name: format!("A fine {}", sku.to_lowercase()),
-            slug: sku.to_lowercase(),
-            category: "Things".into(),
-            description: String::new(),
-            image: String::new(),
-            currency: "GBP".into(),
-            price_minor: prices.last().map_or(0, |(_, price)| *price),
-            price_version: prices.len() as i64,
-            available: self.now.stock.get(sku).copied().unwrap_or(0),
-            published: !self.now.discontinued.contains(sku),
-            tracked: true,
-            listed: true,
-        };
-        self.now.prices.iter().map(product).collect()
-    }
+/// An order and when it was placed; none where the body is no order.
+fn read(body: &[u8]) -> Option<(OrderRequest, i64)> {
+    let order: OrderRequest = serde_json::from_slice(body).ok()?;
+    let placed_at: jiff::Timestamp = order.placed_at.parse().ok()?;
+    Some((order, placed_at.as_millisecond()))
 }

@@ -1,7 +1,7 @@
 //! The network between one replica and EntMine. It delays, loses, doubles and reorders, and what is
 //! on its way arrives even when the sender is gone.
 
-use super::books::{Ask, Said};
+use super::ask::{Ask, Said};
 use super::careless::Slip;
 use super::replica::Life;
 use super::world::World;
@@ -178,7 +178,7 @@ async fn carry(
         return;
     }
     let now_ms = world.clock.true_ms();
-    let answer = world.books().answer(&ask, now_ms);
+    let answer = ask.of(&mut world.books(), now_ms);
     world.trace(|| format!("EntMine: {} gives {answer:?}", ask.brief()));
     if world.chance.in_1000(weather.twice) {
         world.count("doubled messages");
@@ -188,7 +188,7 @@ async fn carry(
             sleep(weather.delay(&world)).await;
             world.on_the_way.fetch_sub(1, Ordering::SeqCst);
             let now_ms = world.clock.true_ms();
-            let answer = world.books().answer(&ask, now_ms);
+            let answer = ask.of(&mut world.books(), now_ms);
             world.trace(|| format!("EntMine: {} again gives {answer:?}", ask.brief()));
         });
     }
@@ -301,11 +301,16 @@ pub fn not_applied(retry_after: Option<Duration>, from: Option<Identity>) -> Cal
 /// The part of an answer that belongs to the question.
 fn only<T>(reply: Reply, take: impl Fn(Said) -> Option<T>) -> Result<Answered<T>, CallError> {
     let Answered { from, answer } = reply?;
-    match take(answer) {
-        Some(answer) => Ok(Answered { from, answer }),
-        None => Err(CallError::Contradiction {
-            detail: "an answer to something else".into(),
-        }),
+    let answer = take(answer).ok_or_else(|| CallError::Contradiction {
+        detail: "no answer to this".into(),
+    })?;
+    Ok(Answered { from, answer })
+}
+
+fn page(said: Said) -> Option<OrderPage> {
+    match said {
+        Said::Page(page) => page,
+        _ => None,
     }
 }
 
@@ -349,10 +354,7 @@ impl EntMine for Link {
         limit: i64,
     ) -> Result<Answered<OrderPage>, CallError> {
         let ask = Ask::Orders(after.map(str::to_owned), limit);
-        only(self.call(ask).await, |said| match said {
-            Said::Page(page) => Some(page),
-            _ => None,
-        })
+        only(self.call(ask).await, page)
     }
 
     async fn changes(
@@ -361,10 +363,7 @@ impl EntMine for Link {
         limit: i64,
     ) -> Result<Answered<OrderPage>, CallError> {
         let ask = Ask::Changes(after.map(str::to_owned), limit);
-        only(self.call(ask).await, |said| match said {
-            Said::Page(page) => Some(page),
-            _ => None,
-        })
+        only(self.call(ask).await, page)
     }
 
     async fn stock(&self, _skus: &[String]) -> Result<StockAnswer, CallError> {

@@ -4,6 +4,7 @@
 //! `SIM_FROM=<seed> SIM_SEEDS=<count>` choose the seeds, `SIM_TRACE=1` tells a seed's story (run
 //! one at a time).
 
+mod ask;
 #[path = "../entmine/books.rs"]
 mod books;
 mod careless;

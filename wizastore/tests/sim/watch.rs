@@ -1,6 +1,6 @@
 //! What was seen on the network: every body that was sent, and calls that should not have been made.
 
-use super::books::Ask;
+use super::ask::Ask;
 use crate::OrderKey;
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::time::Instant;

@@ -1,5 +1,6 @@
 //! One seed's world: replicas, the network, EntMine, and what happens to them.
 
+use super::books::goods::Goods;
 use super::books::{Books, Flaw};
 use super::careless::{Careless, Slip};
 use super::chance::Chance;
@@ -91,10 +92,11 @@ impl World {
             _ => None::<Flaw>,
         };
         let stock = chance.between(20, 600) as i64;
+        let goods = Goods::new(&SKUS, stock, clock.true_ms());
         let machines = (0..plan.replicas).map(|_| Machine::new(SimClock::new(begin)));
         Arc::new(Self {
             machines: machines.collect(),
-            books: Mutex::new(Books::new(&SKUS, stock, clock.true_ms(), flaw)),
+            books: Mutex::new(Books::new(goods, flaw)),
             clock,
             plan,
             chance,
@@ -324,8 +326,10 @@ impl World {
             let (sku, now_ms) = (*chance.pick(&SKUS), self.clock.true_ms());
             let mut books = self.books();
             match chance.below(12) {
-                0..3 => books.change_price(sku, chance.between(100, 9_000) as i64, now_ms),
-                3 | 4 => books.set_stock(sku, chance.between(0, 200) as i64),
+                0..3 => books
+                    .goods()
+                    .change_price(sku, chance.between(100, 9_000) as i64, now_ms),
+                3 | 4 => books.goods().set_stock(sku, chance.between(0, 200) as i64),
                 5..8 => {
                     let orders = books.orders().count() as u64;
                     let status = [
@@ -335,7 +339,7 @@ impl World {
                     ];
                     books.change_status(chance.below(orders) as usize, *chance.pick(&status));
                 }
-                8 if chance.in_1000(100) => books.discontinue(sku),
+                8 if chance.in_1000(100) => books.goods().discontinue(sku),
                 8 | 9 => books.take_backup(),
                 _ if self.plan.restores && chance.in_1000(250) && books.restore() => {
                     drop(books);
@@ -356,8 +360,8 @@ impl World {
             }
             if let Some(running) = self.some_replica(&chance) {
                 let snapshot = {
-                    let books = self.books();
-                    let products = books.catalogue();
+                    let mut books = self.books();
+                    let products = books.goods().catalogue();
                     Snapshot {
                         epoch: books.identity.epoch,
                         seq,
