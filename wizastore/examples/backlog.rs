@@ -14,7 +14,8 @@
 mod fake;
 
 use fake::FakeEntMine;
-use model::{OrderForm, Outcome, Product, Snapshot};
+use fake::books::goods::Goods;
+use model::{OrderForm, Outcome, Snapshot};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use wizastore::{Smaller, Store, StoreConfig, SubmitFields, digest_of};
@@ -38,7 +39,7 @@ async fn main() {
         Arc::new(erp.clone()),
     );
     let store = Store::open(config).await.unwrap();
-    let products = vec![wand()];
+    let products = Goods::new(&["WAND"], 1_000_000, 0).catalogue();
     let snapshot = Snapshot {
         epoch: 1,
         seq: 1,
@@ -140,23 +141,4 @@ async fn buy(store: &Store) -> f64 {
     let took = began.elapsed().as_secs_f64();
     assert!(!matches!(outcome, Outcome::NotPlaced { .. }), "{outcome:?}");
     took
-}
-
-fn wand() -> Product {
-    Product {
-        sku: "WAND".into(),
-        version: 1,
-        name: "A fine wand".into(),
-        slug: "wand".into(),
-        category: "Wands".into(),
-        description: String::new(),
-        image: String::new(),
-        currency: "GBP".into(),
-        price_minor: 1299,
-        price_version: 1,
-        available: 1_000_000,
-        published: true,
-        tracked: true,
-        listed: true,
-    }
 }

@@ -2,7 +2,7 @@
 //! 9457 and 8259 to the letter and uses all the freedom that they leave: header names in any case,
 //! parameters of media types, chunks, members in another order and some that nobody knows, white
 //! space, escapes, numbers with an exponent, times with an offset and many digits, UUIDs and hex digits
-//! in capitals, and problem documents that hold no more than they must. The books are the fake's.
+//! in capitals, and problem documents that hold no more than they must. What it says is the scripted EntMine's.
 
 use crate::fake::FakeEntMine;
 use serde_json::{Map, Value, json};

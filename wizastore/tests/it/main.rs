@@ -8,6 +8,7 @@
 )]
 
 mod beside;
+mod books;
 mod fake;
 mod foreign;
 mod messages;

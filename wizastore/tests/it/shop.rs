@@ -1,6 +1,7 @@
 //! A shop for one test: a fresh database, a scripted EntMine, a clock that the test sets.
 
 use crate::fake::FakeEntMine;
+pub use crate::fake::books::goods::product;
 use crate::foreign::ForeignEntMine;
 use database::Engine;
 use database::testing::TestDatabase;
@@ -223,25 +224,6 @@ async fn try_open(
         ..StoreConfig::new(url, way.clone())
     };
     Store::open(config).await
-}
-
-pub fn product(sku: &str, price_minor: i64, version: i64) -> Product {
-    Product {
-        sku: sku.into(),
-        version,
-        name: format!("A fine {}", sku.to_lowercase()),
-        slug: sku.to_lowercase(),
-        category: "Things & Tools".into(),
-        description: "Does what it says.".into(),
-        image: String::new(),
-        currency: "GBP".into(),
-        price_minor,
-        price_version: version,
-        available: 10,
-        published: true,
-        tracked: true,
-        listed: true,
-    }
 }
 
 /// A browser: it keeps its cookie.
