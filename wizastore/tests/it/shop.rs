@@ -125,36 +125,18 @@ impl Shop {
 
     /// The process dies and a new one starts on the same database. What it was doing is gone.
     pub async fn restart(self) -> Self {
-        let Self {
-            store,
-            erp,
-            way,
-            foreign,
-            clock,
-            home,
-            points,
-            knobs,
-        } = self;
-        store.shutdown(Duration::ZERO).await;
-        drop(store);
+        self.store.shutdown(Duration::ZERO).await;
+        drop(self.store);
         // Attempts of the dead process still hold its lock; they end soon, unable to record.
         let store = loop {
-            match try_open(home.url(), &way, &clock, &points, &knobs).await {
+            let (url, way, clock) = (self.home.url(), &self.way, &self.clock);
+            match try_open(url, way, clock, &self.points, &self.knobs).await {
                 Ok(store) => break store,
                 Err(OpenError::InUse { .. }) => tokio::time::sleep(Duration::from_millis(5)).await,
                 Err(error) => panic!("{error}"),
             }
         };
-        Self {
-            store,
-            erp,
-            way,
-            foreign,
-            clock,
-            home,
-            points,
-            knobs,
-        }
+        Self { store, ..self }
     }
 
     /// Another replica of the store on the same database.
@@ -264,10 +246,7 @@ impl Browser {
 
     /// The same browser after its cookies were cleared.
     pub fn without_cookie(&self) -> Self {
-        Self {
-            store: self.store.clone(),
-            token: None,
-        }
+        Self::of(&self.store)
     }
 
     pub async fn add(&mut self, sku: &str, quantity: &str) -> CartAnswer {
