@@ -276,9 +276,7 @@ impl Database {
 }
 
 /// A connection that writes.
-pub(crate) async fn connect(
-    address: &Address,
-) -> Result<Conn, sqlx::Error> {
+pub(crate) async fn connect(address: &Address) -> Result<Conn, sqlx::Error> {
     let mut conn = Conn(match address {
         Address::Sqlite(file) => Kind::Sqlite(Sqlite::open(file)?),
         Address::Postgres(url) => Kind::Postgres(Postgres::connect(url).await?),

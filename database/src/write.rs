@@ -399,9 +399,7 @@ impl Writer {
                 Err(error) => tracing::warn!(%error, "the database's connection is made anew"),
             }
         }
-        let mut conn = self
-            .within(CONNECT, connect(&self.address))
-            .await?;
+        let mut conn = self.within(CONNECT, connect(&self.address)).await?;
         let answers = self.begin_on(&mut conn, beside, first).await?;
         Ok(Begun { conn, answers })
     }

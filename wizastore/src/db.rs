@@ -22,10 +22,7 @@ pub(crate) async fn look(url: &str) -> Result<Found, OpenError> {
     database::look(url, WHOSE, &MIGRATIONS).await
 }
 
-pub(crate) async fn open(
-    url: &str,
-    points: Points,
-) -> Result<Database, OpenError> {
+pub(crate) async fn open(url: &str, points: Points) -> Result<Database, OpenError> {
     Database::open(url, plan(points)).await
 }
 

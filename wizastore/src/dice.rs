@@ -27,7 +27,10 @@ impl Default for Dice {
 /// Where the random bits of keys, receipts and session tokens come from. Receipts and tokens are secrets: other bits
 /// than the default's are for simulations only.
 #[derive(Clone)]
-pub struct RandomBytes(Arc<dyn Fn(&mut [u8]) + Send + Sync>);
+pub struct RandomBytes(Arc<Fill>);
+
+/// Fills what it is given.
+type Fill = dyn Fn(&mut [u8]) + Send + Sync;
 
 impl RandomBytes {
     /// Bytes as `fill` gives them.

@@ -34,9 +34,7 @@ pub use catalogue::{
     CatalogueGap, CatalogueState, Heard, Held, NotHeard, Origin, Smaller, Taken, digest_of,
 };
 pub use clock::is_time_zone;
-pub use database::{
-    Action, Clock, DatabaseError, ManualClock, OpenError, Points, SystemClock,
-};
+pub use database::{Action, Clock, DatabaseError, ManualClock, OpenError, Points, SystemClock};
 pub use dice::{Dice, RandomBytes};
 pub use journal::{Event, Refused, State, next};
 pub use keys::{OrderKey, fingerprint};

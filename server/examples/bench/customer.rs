@@ -105,7 +105,10 @@ pub async fn cart_with(client: &reqwest::Client, base: &str, sku: &str) -> Fille
     let line = [("sku", sku), ("quantity", "1")];
     let answer = post(client, base, "/api/cart/add").form(&line).send().await;
     let answer = answer.unwrap();
-    let cookie = answer.headers()["set-cookie"].to_str().unwrap();
+    let Some(cookie) = answer.headers().get("set-cookie") else {
+        panic!("{}: {:?}", answer.status(), answer.text().await);
+    };
+    let cookie = cookie.to_str().unwrap();
     let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
     let cart: Value = answer.json().await.unwrap();
     let text = |name: &str| match &cart[name] {

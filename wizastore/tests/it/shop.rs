@@ -42,7 +42,8 @@ pub struct Shop {
     pub erp: FakeEntMine,
     /// How the store reaches it.
     way: Arc<dyn EntMine>,
-    foreign: Option<ForeignEntMine>,
+    /// It answers as long as this is there.
+    _foreign: Option<ForeignEntMine>,
     pub clock: Arc<ManualClock>,
     home: TestDatabase,
     points: Points,
@@ -115,7 +116,7 @@ impl Shop {
             store,
             erp,
             way,
-            foreign,
+            _foreign: foreign,
             clock,
             home,
             points,

@@ -2,8 +2,8 @@
 
 use crate::world::Line as Orders;
 use async_trait::async_trait;
+use database::Engine;
 use database::testing::TestDatabase;
-use database::{Engine};
 use entmine::delivery::{Delivered, Sender, Sent, StoreLink};
 use entmine::{EntMine, ManualClock, ProductFile};
 use model::{HookMessage, Product};
