@@ -74,14 +74,15 @@ pub async fn placed(client: &reqwest::Client, base: &str) -> (String, String) {
 pub struct FilledCart {
     /// Of the checkout's form.
     fields: Vec<(&'static str, String)>,
-    /// The visitor's session. Without it the store would have to trust the receipt alone, as after a lost cookie.
-    cookie: String,
+    /// The visitor's session, without which the store would have to trust the receipt alone, as after a lost cookie;
+    /// none where a client that keeps cookies has it already.
+    cookie: Option<String>,
 }
 
 impl FilledCart {
-    /// The visitor's session.
+    /// The new visitor's session.
     pub fn cookie(&self) -> &str {
-        &self.cookie
+        self.cookie.as_deref().unwrap_or_default()
     }
 
     async fn submit(
@@ -89,27 +90,28 @@ impl FilledCart {
         client: &reqwest::Client,
         base: &str,
     ) -> Result<reqwest::Response, reqwest::Error> {
-        let request = post(client, base, "/api/orders/submit");
-        let request = request.header("cookie", &self.cookie);
+        let mut request = post(client, base, "/api/orders/submit");
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", cookie);
+        }
         request.form(&self.fields).send().await
     }
 }
 
-/// Puts something into the cart of a new visitor.
+/// Puts something into the cart of a new visitor, or of a client that keeps its cookies.
 pub async fn filled_cart(client: &reqwest::Client, base: &str) -> FilledCart {
     cart_with(client, base, WAND).await
 }
 
-/// Puts one of a product into the cart of a new visitor.
+/// The same of this product.
 pub async fn cart_with(client: &reqwest::Client, base: &str, sku: &str) -> FilledCart {
     let line = [("sku", sku), ("quantity", "1")];
     let answer = post(client, base, "/api/cart/add").form(&line).send().await;
     let answer = answer.unwrap();
-    let Some(cookie) = answer.headers().get("set-cookie") else {
-        panic!("{}: {:?}", answer.status(), answer.text().await);
-    };
-    let cookie = cookie.to_str().unwrap();
-    let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+    let answer = answer.error_for_status().unwrap();
+    let cookie = answer.headers().get("set-cookie");
+    let cookie = cookie.map(|cookie| cookie.to_str().unwrap());
+    let cookie = cookie.and_then(|cookie| Some(cookie.split_once(';')?.0.to_owned()));
     let cart: Value = answer.json().await.unwrap();
     let text = |name: &str| match &cart[name] {
         Value::String(text) => text.clone(),
