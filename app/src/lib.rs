@@ -10,9 +10,9 @@
 mod app;
 mod browser;
 mod components;
-pub mod doors;
 pub mod page;
 mod pages;
+pub mod server_fns;
 mod shell;
 mod shop;
 mod state;

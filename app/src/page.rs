@@ -3,7 +3,7 @@
 //! All pages share one type of data and one type of resource. A resource and a reader for each page
 //! of its own would make the browser's half a third larger, for nothing that a customer sees.
 
-use crate::doors::{self, DoorError};
+use crate::server_fns::{self, DoorError};
 use leptos::{
     prelude::*,
     server::codee::{Decoder, Encoder},
@@ -67,17 +67,17 @@ impl Ask {
     /// Asks the door in question.
     async fn answer(self) -> Answer {
         match self {
-            Self::Frame => doors::frame().await,
-            Self::Home => doors::home().await,
-            Self::Categories => doors::categories().await,
-            Self::Category { slug, page } => doors::category(slug, page.to_string()).await,
-            Self::Search { words, page } => doors::search(words, page.to_string()).await,
-            Self::Product { slug } => doors::product(slug).await,
-            Self::Cart => doors::cart_page().await,
-            Self::Checkout => doors::checkout_page().await,
-            Self::Receipt { receipt } => doors::receipt_page(receipt).await,
-            Self::Orders { page } => doors::orders_page(page.to_string()).await,
-            Self::NotFound => doors::not_found().await,
+            Self::Frame => server_fns::frame().await,
+            Self::Home => server_fns::home().await,
+            Self::Categories => server_fns::categories().await,
+            Self::Category { slug, page } => server_fns::category(slug, page.to_string()).await,
+            Self::Search { words, page } => server_fns::search(words, page.to_string()).await,
+            Self::Product { slug } => server_fns::product(slug).await,
+            Self::Cart => server_fns::cart_page().await,
+            Self::Checkout => server_fns::checkout_page().await,
+            Self::Receipt { receipt } => server_fns::receipt_page(receipt).await,
+            Self::Orders { page } => server_fns::orders_page(page.to_string()).await,
+            Self::NotFound => server_fns::not_found().await,
         }
     }
 }
@@ -107,7 +107,7 @@ pub fn ask_stock_of(product: PageData) -> PageData {
     let stock = move |_| -> Pending {
         Box::pin(async move {
             match product.await? {
-                Page::Product(Some(page)) => doors::stock(page.product.sku).await,
+                Page::Product(Some(page)) => server_fns::stock(page.product.sku).await,
                 other => Ok(other),
             }
         })

@@ -1,7 +1,7 @@
 //! What every page shares.
 
-use crate::doors::DoorError;
 use crate::page::{Ask, Page, PageData, ask_first};
+use crate::server_fns::DoorError;
 use leptos::prelude::*;
 use model::{Frame, ShopInfo};
 use std::sync::Arc;

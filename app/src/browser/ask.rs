@@ -2,7 +2,7 @@
 
 use super::post::post_fields;
 use crate::{
-    doors::{Goods, OrdersCancel, OrdersRetry, OrdersStatus, Pieces},
+    server_fns::{Goods, OrdersCancel, OrdersRetry, OrdersStatus, Pieces},
     state::post_error::PostError,
 };
 use leptos::server_fn::ServerFn;

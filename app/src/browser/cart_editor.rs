@@ -2,7 +2,7 @@
 
 use super::{announce::Announcer, badge, effect::effect, focus, post::post_fields};
 use crate::{
-    doors::CartSet,
+    server_fns::CartSet,
     state::{
         cart_changes::{CartChanges, Change},
         cart_view::with_cart,

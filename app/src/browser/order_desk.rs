@@ -14,7 +14,7 @@ use super::{
     unsent::lock_name,
 };
 use crate::{
-    doors::OrdersSubmit,
+    server_fns::OrdersSubmit,
     state::{
         lost_words::is_expired,
         moment::Moment,

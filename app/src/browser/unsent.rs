@@ -9,7 +9,7 @@ use super::{
     woken::Woken,
 };
 use crate::{
-    doors::OrdersSubmit,
+    server_fns::OrdersSubmit,
     state::{
         pace::Pace,
         placing::is_unknown,

@@ -2,7 +2,7 @@
 
 use crate::{
     browser::{badge, form::take_over, leave::after_changes, post::post_fields},
-    doors::CartAdd,
+    server_fns::CartAdd,
     state::{post_error::PostError, reasons::named_refusal},
 };
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn, task::spawn_local};

@@ -2,7 +2,7 @@
 
 use crate::{
     browser::{badge, form::take_over, post::post_fields},
-    doors::CartSet,
+    server_fns::CartSet,
     state::post_error::PostError,
 };
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn, task::spawn_local};

@@ -1,0 +1,19 @@
+//! The server functions, which are the shop's doors: in the browser each is a request; on the server each
+//! takes the request's [`Visit`](../../wizastore/struct.Visit.html) and makes one call.
+//!
+//! Every address is explicit, because old tabs outlive a deploy. Every argument is a string, because
+//! the store parses what customers typed (a typed argument would turn `quantity=abc` into a 500).
+//! Expected answers are in `Ok`; [`DoorError`] is for the rest.
+
+mod cart;
+mod catalog;
+mod error;
+mod orders;
+
+pub use cart::{CartAdd, CartSet, Pieces, cart_add, cart_page, cart_set, pieces};
+pub use catalog::{categories, category, frame, home, not_found, product, search, stock};
+pub use error::DoorError;
+pub use orders::{
+    Goods, OrdersCancel, OrdersRetry, OrdersStatus, OrdersSubmit, checkout_page, forget, goods,
+    orders_cancel, orders_page, orders_retry, orders_status, orders_submit, receipt_page,
+};
