@@ -10,7 +10,6 @@
 mod app;
 mod browser;
 mod components;
-pub mod page;
 mod pages;
 pub mod server_fns;
 mod shell;

@@ -1,7 +1,7 @@
 //! What every page shares.
 
-use crate::page::{Ask, Page, PageData, ask_first};
-use crate::server_fns::DoorError;
+use crate::components::Data;
+use crate::server_fns::{self, DoorError};
 use leptos::prelude::*;
 use model::{Frame, ShopInfo};
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 #[derive(Clone, Copy)]
 pub struct Shop {
     /// Categories, cart badge, rehearsal.
-    frame: PageData,
+    frame: Data<Frame>,
     /// The merchant's words where the server gives them; in the browser alone they come with the frame.
     given: StoredValue<Option<Arc<ShopInfo>>>,
 }
@@ -19,7 +19,7 @@ impl Shop {
     /// Opens the shop: to be called once, in the app.
     pub fn open() -> Self {
         let shop = Self {
-            frame: ask_first(|| Ask::Frame),
+            frame: Resource::new_blocking(|| (), |()| server_fns::frame()),
             given: StoredValue::new(use_context::<Arc<ShopInfo>>()),
         };
         provide_context(shop);
@@ -33,10 +33,7 @@ impl Shop {
 
     /// What stands around the pages; to be read inside a suspense boundary.
     pub fn frame(&self) -> Option<Frame> {
-        match self.frame.get()? {
-            Ok(Page::Frame(frame)) => Some(frame),
-            Ok(_) | Err(_) => None,
-        }
+        self.frame.get()?.ok()
     }
 
     /// Why what stands around the pages cannot be had; to be read inside a suspense boundary.

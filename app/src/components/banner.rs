@@ -1,6 +1,5 @@
 //! The rehearsal's banner.
 
-use super::framed;
 use crate::shop::Shop;
 use leptos::prelude::*;
 
@@ -8,7 +7,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Banner() -> impl IntoView {
     let shop = Shop::here();
-    framed(move || {
+    let banner = move || {
         let mode = shop.frame()?.rehearsal?;
         let banner = view! {
             <aside class="banner" aria-label="Rehearsal">
@@ -20,6 +19,7 @@ pub fn Banner() -> impl IntoView {
                 </p>
             </aside>
         };
-        Some(banner.into_any())
-    })
+        Some(banner)
+    };
+    view! { <Transition>{banner}</Transition> }.into_any()
 }

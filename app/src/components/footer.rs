@@ -1,6 +1,5 @@
 //! What stands below every page.
 
-use super::framed;
 use crate::shop::Shop;
 use leptos::prelude::*;
 use model::ShopInfo;
@@ -33,7 +32,7 @@ pub fn Footer() -> impl IntoView {
                         </li>
                     </ul>
                 </nav>
-                {framed(move || about(&shop.info()))}
+                <Transition>{move || about(&shop.info())}</Transition>
             </div>
         </footer>
     }

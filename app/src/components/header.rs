@@ -1,6 +1,6 @@
 //! What stands above every page.
 
-use super::{cart_link::CartLink, framed, search_form::SearchForm};
+use super::{cart_link::CartLink, search_form::SearchForm};
 use crate::shop::Shop;
 use leptos::prelude::*;
 use leptos_router::{hooks::use_location, location::Url};
@@ -17,19 +17,23 @@ pub fn Header() -> impl IntoView {
                 "Skip to the content"
             </a>
             <div class="wrap header-bar">
-                {framed(move || Some(wordmark(&shop.info())))}
-                {framed(move || {
-                    let hint = shop.info().search_hint.clone();
-                    Some(view! { <SearchForm hint /> }.into_any())
-                })}
+                <Transition>{move || wordmark(&shop.info())}</Transition>
+                <Transition>
+                    {move || {
+                        let hint = shop.info().search_hint.clone();
+                        view! { <SearchForm hint /> }
+                    }}
+                </Transition>
                 <nav class="header-links" aria-label="Your orders and cart">
                     <a href="/orders" aria-current=current(path, "/orders".to_owned())>
                         "My orders"
                     </a>
-                    {framed(move || {
-                        let pieces = shop.frame().map(|frame| frame.cart_pieces);
-                        Some(view! { <CartLink pieces /> }.into_any())
-                    })}
+                    <Transition>
+                        {move || {
+                            let pieces = shop.frame().map(|frame| frame.cart_pieces);
+                            view! { <CartLink pieces /> }
+                        }}
+                    </Transition>
                 </nav>
             </div>
             <Categories />
@@ -51,7 +55,7 @@ fn wordmark(shop: &ShopInfo) -> AnyView {
 #[component]
 fn Categories() -> impl IntoView {
     let shop = Shop::here();
-    framed(move || {
+    let strip = move || {
         let frame = shop.frame()?;
         let class = match frame.more_categories {
             true => "categories categories-cut",
@@ -66,7 +70,8 @@ fn Categories() -> impl IntoView {
             }
             .into_any()
         })
-    })
+    };
+    view! { <Transition>{strip}</Transition> }.into_any()
 }
 
 #[component]

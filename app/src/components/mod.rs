@@ -42,7 +42,7 @@ pub use each::{each, keyed};
 pub use footer::Footer;
 pub use header::Header;
 pub use live_text::LiveText;
-pub use loaded::{boundary, framed, loaded, loaded_below};
+pub use loaded::{Data, loaded, loaded_below};
 pub use moment::Moment;
 pub use open_orders::OpenOrders;
 pub use order_card::OrderCard;

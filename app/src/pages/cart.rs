@@ -6,7 +6,7 @@ use crate::{
         leave::{after_changes, says_what_is_wrong},
     },
     components::{CartLines, LiveText, keyed, loaded_below},
-    page::{Ask, Page as Data, ask},
+    server_fns,
     state::{refusal::refusal_words, title::page_title},
 };
 use leptos::{ev::MouseEvent, prelude::*};
@@ -26,16 +26,13 @@ pub fn CartPage() -> impl IntoView {
                 .map(str::to_owned)
         })
     };
-    let page = ask(move || Ask::Cart);
+    let page = Resource::new(|| (), |()| server_fns::cart_page());
     view! {
         <Title text=page_title("Your cart") />
         <section class="wrap">
             <h1>"Your cart"</h1>
-            {loaded_below(page, move |page| match page {
-                Data::Cart(page) => {
-                    Some(view! { <Contents page refused=refused() /> }.into_any())
-                }
-                _ => None,
+            {loaded_below(page, move |page| {
+                view! { <Contents page refused=refused() /> }.into_any()
             })}
         </section>
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     components::loaded_below,
-    page::{Ask, Page, ask},
+    server_fns,
     state::{product_count::product_count, title::page_title},
 };
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use model::Category;
 /// All categories, also those that the bar above every page has no room for.
 #[component]
 pub fn CategoriesPage() -> impl IntoView {
-    let categories = ask(|| Ask::Categories);
+    let categories = Resource::new(|| (), |()| server_fns::categories());
     view! {
         <Title text=page_title("All categories") />
         <section class="wrap">
@@ -20,10 +20,7 @@ pub fn CategoriesPage() -> impl IntoView {
                 <a href="/">"Home"</a>
             </nav>
             <h1>"All categories"</h1>
-            {loaded_below(categories, |page| match page {
-                Page::Categories(categories) => Some(list(categories)),
-                _ => None,
-            })}
+            {loaded_below(categories, list)}
         </section>
     }
     .into_any()

@@ -2,7 +2,7 @@
 
 use crate::{
     components::{Missing, Pager, ProductGrid, loaded},
-    page::{Ask, Page, ask},
+    server_fns,
     state::{paging::page_number, product_count::product_count, title::page_title},
 };
 use leptos::prelude::*;
@@ -20,22 +20,19 @@ pub fn CategoryPage() -> impl IntoView {
     let slug = Memo::new(move |_| params.with(|params| params.get("slug").unwrap_or_default()));
     let page =
         Memo::new(move |_| query.with(|query| page_number(&query.get("page").unwrap_or_default())));
-    let list = ask(move || {
-        let (slug, page) = (slug.get(), page.get());
-        Ask::Category { slug, page }
-    });
-    loaded(list, move |data| match data {
-        Page::Products(Some(list)) => Some(products(list, &slug.get_untracked()).into_any()),
-        Page::Products(None) => Some(
-            view! {
-                <Missing
-                    heading="There is no such category"
-                    text="It may have been renamed. Please look for it among all categories."
-                />
-            }
-            .into_any(),
-        ),
-        _ => None,
+    let list = Resource::new(
+        move || (slug.get(), page.get()),
+        |(slug, page): (String, i64)| server_fns::category(slug, page.to_string()),
+    );
+    loaded(list, move |list| match list {
+        Some(list) => products(list, &slug.get_untracked()).into_any(),
+        None => view! {
+            <Missing
+                heading="There is no such category"
+                text="It may have been renamed. Please look for it among all categories."
+            />
+        }
+        .into_any(),
     })
 }
 

@@ -6,7 +6,7 @@ use crate::{
         LiveText, OpenOrders, OrderCard, OrderForm, OrderLines, ReasonsAlert, is_postcode_optional,
         keyed, loaded_below,
     },
-    page::{Ask, Page as Data, ask},
+    server_fns,
     state::{
         lost_words::{Lost, missing_words},
         order_facts::checkout_title,
@@ -27,21 +27,18 @@ const NEWS: &str = "checkout-news";
 /// The checkout. Its data are always loaded anew, so that going back shows what is true.
 #[component]
 pub fn CheckoutPage() -> impl IntoView {
-    let page = ask(move || Ask::Checkout);
+    let page = Resource::new(|| (), |()| server_fns::checkout_page());
     view! {
         <Title text=page_title("Checkout") />
         <section class="wrap">
             <h1>"Checkout"</h1>
-            {loaded_below(page, |page| match page {
-                Data::Checkout(page) => {
-                    let title = page_title(checkout_title(page.reasons.is_empty()));
-                    let view = view! {
-                        <Title text=title />
-                        <Checkout page />
-                    };
-                    Some(view.into_any())
+            {loaded_below(page, |page: Page| {
+                let title = page_title(checkout_title(page.reasons.is_empty()));
+                view! {
+                    <Title text=title />
+                    <Checkout page />
                 }
-                _ => None,
+                .into_any()
             })}
         </section>
     }

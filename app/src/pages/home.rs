@@ -3,7 +3,7 @@
 use crate::shop::Shop;
 use crate::{
     components::{Picture, ProductGrid, loaded},
-    page::{Ask, Page, ask},
+    server_fns,
     state::{product_count::product_count, title::page_title},
 };
 use leptos::prelude::*;
@@ -14,10 +14,10 @@ use model::{Category, Frame, HomePage as Home, ProductCard, ShopInfo};
 #[component]
 pub fn HomePage() -> impl IntoView {
     let shop = Shop::here();
-    let home = ask(move || Ask::Home);
-    loaded(home, move |page| match page {
-        Page::Home(home) => Some(window(&shop.info(), shop.frame()?, home)),
-        _ => None,
+    let home = Resource::new(|| (), |()| server_fns::home());
+    loaded(home, move |home| match shop.frame() {
+        Some(frame) => window(&shop.info(), frame, home),
+        None => ().into_any(),
     })
 }
 

@@ -5,7 +5,7 @@ use crate::shop::Shop;
 use crate::state::refused::Refused;
 use crate::{
     components::{Missing, Trouble, loaded},
-    page::{Ask, ask_first},
+    server_fns,
 };
 use leptos::prelude::*;
 
@@ -17,18 +17,16 @@ pub fn NotFoundPage() -> impl IntoView {
         return view! { <RefusedPage refused /> }.into_any();
     }
     let shop = Shop::here();
-    let told = ask_first(|| Ask::NotFound);
+    let told = Resource::new_blocking(|| (), |()| server_fns::not_found());
     // A shop that cannot look up its own frame says that, and the status is the same.
-    loaded(told, move |_| match shop.trouble() {
-        Some(error) => Some(view! { <Trouble error /> }.into_any()),
-        None => {
-            let page = view! {
-                <Missing
-                    heading="There is no such page"
-                    text="The address may have a slip of the pen in it, or the page has moved."
-                />
-            };
-            Some(page.into_any())
+    loaded(told, move |()| match shop.trouble() {
+        Some(error) => view! { <Trouble error /> }.into_any(),
+        None => view! {
+            <Missing
+                heading="There is no such page"
+                text="The address may have a slip of the pen in it, or the page has moved."
+            />
         }
+        .into_any(),
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     components::{Moment, Pager, loaded_below},
-    page::{Ask, Page as Data, ask},
+    server_fns,
     state::{
         cart_view::pieces,
         outcome_words::{outcome_words, short_words},
@@ -23,10 +23,10 @@ const FORGOTTEN: &str = "This device knows nothing of you any more. Orders that 
 #[component]
 pub fn OrdersPage() -> impl IntoView {
     let query = use_location().query;
-    let orders = ask(move || {
-        let page = query.with(|query| page_number(&query.get("page").unwrap_or_default()));
-        Ask::Orders { page }
-    });
+    let orders = Resource::new(
+        move || query.with(|query| page_number(&query.get("page").unwrap_or_default())),
+        |page: i64| server_fns::orders_page(page.to_string()),
+    );
     let forgotten = query.with_untracked(|query| query.get_str("forgotten").is_some());
     view! {
         <Title text=page_title("My orders") />
@@ -34,10 +34,7 @@ pub fn OrdersPage() -> impl IntoView {
             <h1>"My orders"</h1>
             {forgotten.then(|| view! { <p class="notice notice-good" role="status">{FORGOTTEN}</p> })}
             <p class="hint">"The orders of this browser, whatever became of them."</p>
-            {loaded_below(orders, |page| match page {
-                Data::Orders(page) => Some(list(page)),
-                _ => None,
-            })}
+            {loaded_below(orders, list)}
         </section>
     }
     .into_any()

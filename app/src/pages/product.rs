@@ -1,8 +1,8 @@
 //! `/p/{slug}`: a product, with its stock pulled live.
 
 use crate::{
-    components::{AddForm, Missing, Picture, ProductGrid, StockLine, boundary, framed, loaded},
-    page::{Answer, Ask, Page as Data, ask_first, ask_stock_of},
+    components::{AddForm, Missing, Picture, ProductGrid, StockLine, loaded},
+    server_fns::{self, DoorError},
     state::{
         stock_words::{is_sold_out, prices_notice},
         title::page_title,
@@ -29,50 +29,47 @@ pub fn ProductPage() -> impl IntoView {
 /// above can be read meanwhile.
 #[component]
 fn ProductAt(slug: String) -> impl IntoView {
-    let product = ask_first(move || Ask::Product { slug: slug.clone() });
-    let stock = ask_stock_of(product);
-    let asking = || view! { <p class="stock stock-unknown">"Asking for the stock…"</p> }.into_any();
+    let product = Resource::new_blocking(move || slug.clone(), server_fns::product);
+    let stock = Resource::new(
+        || (),
+        move |()| async move {
+            match product.await? {
+                Some(page) => server_fns::stock(page.product.sku).await.map(Some),
+                None => Ok(None),
+            }
+        },
+    );
+    let page = move || product.get()?.ok()?;
+    let asking = || view! { <p class="stock stock-unknown">"Asking for the stock…"</p> };
     view! {
         <Title text=move || title(product.into_future().now_or_never()) />
         <div class="wrap product-page">
-            {loaded(product, |data| match data {
-                Data::Product(page) => Some(top(page)),
-                _ => None,
-            })}
+            {loaded(product, top)}
             <div class="product-stock">
-                {boundary(asking, move || {
-                    let stock = stock.get()?;
-                    match product.get()? {
-                        Ok(Data::Product(Some(page))) => Some(offered(stock, page)),
-                        Ok(_) | Err(_) => None,
-                    }
-                })}
+                <Transition fallback=asking>
+                    {move || Some(offered(stock.get()?, page()?))}
+                </Transition>
             </div>
         </div>
-        {framed(move || match product.get()? {
-            Ok(Data::Product(Some(page))) => Some(rest(page).into_any()),
-            _ => None,
-        })}
+        <Transition>{move || Some(rest(page()?))}</Transition>
     }
     .into_any()
 }
 
 /// The page's title. The head is written once the product is there, and before the body that shows it may
 /// be: so the title stands outside of what is streamed.
-fn title(answer: Option<Answer>) -> String {
+fn title(answer: Option<Result<Option<Page>, DoorError>>) -> String {
     match answer {
-        Some(Ok(Data::Product(Some(page)))) => page_title(&page.product.name),
-        Some(Ok(Data::Product(None))) => MISSING.to_owned(),
-        Some(Ok(_) | Err(_)) | None => String::new(),
+        Some(Ok(Some(page))) => page_title(&page.product.name),
+        Some(Ok(None)) => MISSING.to_owned(),
+        Some(Err(_)) | None => String::new(),
     }
 }
 
 /// A store that does not answer knows no more of the stock than an EntMine that does not.
-fn offered(answer: Answer, page: Page) -> AnyView {
-    let stock = match answer {
-        Ok(Data::Stock(stock)) => stock,
-        Ok(_) | Err(_) => StockWord::Unchecked { age_s: 0 },
-    };
+fn offered(answer: Result<Option<StockWord>, DoorError>, page: Page) -> AnyView {
+    let stock = answer.ok().flatten();
+    let stock = stock.unwrap_or(StockWord::Unchecked { age_s: 0 });
     let product = page.product;
     let form = if is_sold_out(&stock) {
         sold_out().into_any()

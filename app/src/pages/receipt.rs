@@ -3,13 +3,13 @@
 use crate::{
     browser::order_watch::OrderWatch,
     components::{Missing, OrderCard, OrderFacts, OrderLines, OrderOffer, loaded},
-    page::{Ask, Page, ask},
+    server_fns,
     state::{order_facts::order_title, standing::Standing, title::page_title},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use model::{OrderForm, ReceiptOrder};
+use model::{OrderForm, ReceiptOrder, ReceiptPage as Page};
 
 /// What is known of an order.
 #[component]
@@ -17,18 +17,15 @@ pub fn ReceiptPage() -> impl IntoView {
     let params = use_params_map();
     let receipt =
         Memo::new(move |_| params.with(|params| params.get("receipt").unwrap_or_default()));
-    let page = ask(move || {
-        let receipt = receipt.get();
-        Ask::Receipt { receipt }
-    });
+    let page = Resource::new(move || receipt.get(), server_fns::receipt_page);
     loaded(page, shown)
 }
 
-fn shown(page: Page) -> Option<AnyView> {
-    Some(match page {
+fn shown(page: Page) -> AnyView {
+    match page {
         Page::Order(order) => receipt(*order).into_any(),
-        Page::OrderNotReceived => not_received().into_any(),
-        Page::OrderUnknown => view! {
+        Page::NotReceived => not_received().into_any(),
+        Page::Unknown => view! {
             <Missing
                 heading="There is no such order"
                 text="Please check the address: it is long, and every character counts. \
@@ -36,8 +33,7 @@ fn shown(page: Page) -> Option<AnyView> {
             />
         }
         .into_any(),
-        _ => return None,
-    })
+    }
 }
 
 fn receipt(order: ReceiptOrder) -> impl IntoView {

@@ -2,7 +2,7 @@
 
 use crate::{
     components::{Pager, ProductGrid, loaded},
-    page::{Ask, Page, ask},
+    server_fns,
     state::{
         paging::{page_number, query_value},
         product_count::product_count,
@@ -21,16 +21,12 @@ pub fn SearchPage() -> impl IntoView {
     let query = use_location().search;
     let words = Memo::new(move |_| query.with(|query| searched(query)));
     let page = Memo::new(move |_| query.with(|query| page_number(&query_part(query, "page"))));
-    let list = ask(move || {
-        let (words, page) = (words.get(), page.get());
-        Ask::Search { words, page }
-    });
-    loaded(list, move |data| match data {
-        Page::Products(Some(list)) => {
-            let words = words.get_untracked();
-            Some(found(list, words).into_any())
-        }
-        _ => None,
+    let list = Resource::new(
+        move || (words.get(), page.get()),
+        |(words, page): (String, i64)| server_fns::search(words, page.to_string()),
+    );
+    loaded(list, move |list| {
+        found(list, words.get_untracked()).into_any()
     })
 }
 

@@ -1,19 +1,17 @@
 //! The cart.
 
 use super::DoorError;
-use crate::page::Page;
 use leptos::prelude::*;
 use model::CartAnswer;
 
 /// The cart's page.
 #[server(prefix = "/api", endpoint = "pages/cart")]
-pub async fn cart_page() -> Result<Page, DoorError> {
+pub async fn cart_page() -> Result<model::CartPage, DoorError> {
     use wizastore::Visit;
     let visit = use_context::<Visit>().ok_or(DoorError::Unavailable)?;
     visit
         .cart_page()
         .await
-        .map(Page::Cart)
         .map_err(|_| visit.failed(DoorError::Unavailable))
 }
 

@@ -3,19 +3,17 @@
 #![allow(clippy::too_many_arguments)] // orders_submit has one for each field of the form
 
 use super::DoorError;
-use crate::page::Page;
 use leptos::prelude::*;
 use model::Outcome;
 
 /// The checkout's page.
 #[server(prefix = "/api", endpoint = "pages/checkout")]
-pub async fn checkout_page() -> Result<Page, DoorError> {
+pub async fn checkout_page() -> Result<model::CheckoutPage, DoorError> {
     use wizastore::Visit;
     let visit = use_context::<Visit>().ok_or(DoorError::Unavailable)?;
     visit
         .checkout_page()
         .await
-        .map(Page::Checkout)
         .map_err(|_| visit.failed(DoorError::Unavailable))
 }
 
@@ -101,26 +99,26 @@ pub async fn orders_cancel(#[server(default)] receipt: String) -> Result<Outcome
 
 /// The orders of this browser's session, newest first.
 #[server(prefix = "/api", endpoint = "pages/orders")]
-pub async fn orders_page(#[server(default)] page: String) -> Result<Page, DoorError> {
+pub async fn orders_page(#[server(default)] page: String) -> Result<model::OrdersPage, DoorError> {
     use crate::state::paging::page_number;
     use wizastore::Visit;
     let visit = use_context::<Visit>().ok_or(DoorError::Unavailable)?;
     visit
         .orders_page(page_number(&page))
         .await
-        .map(Page::Orders)
         .map_err(|_| visit.failed(DoorError::Unavailable))
 }
 
 /// An order's page. The receipt is the permission to read it.
 #[server(prefix = "/api", endpoint = "pages/receipt")]
-pub async fn receipt_page(#[server(default)] receipt: String) -> Result<Page, DoorError> {
+pub async fn receipt_page(
+    #[server(default)] receipt: String,
+) -> Result<model::ReceiptPage, DoorError> {
     use wizastore::Visit;
     let visit = use_context::<Visit>().ok_or(DoorError::Unavailable)?;
     visit
         .receipt_page(&receipt)
         .await
-        .map(Page::from)
         .map_err(|_| visit.failed(DoorError::Unavailable))
 }
 
