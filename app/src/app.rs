@@ -1,13 +1,14 @@
 //! The shop: what stands around the pages, and the pages by their addresses.
 
 use crate::{
-    components::{Banner, Footer, Header, UnsentNotice},
+    islands::UnsentNotice,
     pages::{
         CartPage, CategoriesPage, CategoryPage, CheckoutPage, HomePage, NotFoundPage, OrderingPage,
         OrdersPage, ProductPage, ReceiptPage, SearchPage,
     },
+    parts::{Banner, Footer, Header},
     shop::Shop,
-    state::title::whole_title,
+    text::title::whole_title,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};

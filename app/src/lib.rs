@@ -1,4 +1,4 @@
-//! What customers see: pages, components, and the doors to the store.
+//! What customers see: pages and what they are made of, and the doors to the store.
 //!
 //! The same code is rendered on the server, hydrated in the browser and, with Trunk, rendered in
 //! the browser alone; the crate that depends on this one chooses. Nothing here is gated by a
@@ -9,18 +9,21 @@
 
 mod app;
 mod browser;
-mod components;
+mod islands;
 mod pages;
+mod parts;
 pub mod server_fns;
 mod shell;
 mod shop;
 mod state;
+mod text;
+mod widgets;
 
 pub use app::App;
 pub use browser::{
     page_notice::{is_out_of_date, page_broke},
     ready::wake,
 };
-pub use components::cart_link;
+pub use islands::cart_link;
 pub use shell::shell;
 pub use state::refused::Refused;

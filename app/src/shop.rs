@@ -1,7 +1,6 @@
 //! What every page shares.
 
-use crate::components::Data;
-use crate::server_fns::{self, DoorError};
+use crate::server_fns::{self, Answer, DoorError};
 use leptos::prelude::*;
 use model::{Frame, ShopInfo};
 use std::sync::Arc;
@@ -10,7 +9,7 @@ use std::sync::Arc;
 #[derive(Clone, Copy)]
 pub struct Shop {
     /// Categories, cart badge, rehearsal.
-    frame: Data<Frame>,
+    frame: Resource<Answer<Frame>>,
     /// The merchant's words where the server gives them; in the browser alone they come with the frame.
     given: StoredValue<Option<Arc<ShopInfo>>>,
 }

@@ -1,7 +1,7 @@
 //! What this tab knows of the cart, for all islands of a page: the badge is one of its own.
 
 use super::clock::sleep;
-use crate::state::cart_news::CartNews;
+use crate::text::cart_news::CartNews;
 use leptos::prelude::*;
 use model::Cart;
 use std::sync::{LazyLock, Mutex, PoisonError};

@@ -7,8 +7,8 @@ use crate::{
         cart_changes::{CartChanges, Change},
         cart_view::with_cart,
         post_error::PostError,
-        reasons::refusal_sentence,
     },
+    text::reasons::refusal_sentence,
 };
 use leptos::{prelude::*, server_fn::ServerFn, task::spawn_local};
 use model::{CartAnswer, CartPage};

@@ -16,10 +16,9 @@ use super::{
 use crate::{
     server_fns::OrdersSubmit,
     state::{
-        lost_words::is_expired,
         moment::Moment,
         pace::Pace,
-        placing::{Event, Placing, REPLY_WITHIN_MS, SEND_AGAIN_AT_MOST},
+        placing::{Event, Placing, REPLY_WITHIN_MS, SEND_AGAIN_AT_MOST, is_expired},
         post_error::{PostError, Refusal},
         submission::Submission,
     },

@@ -1,9 +1,9 @@
 //! `/categories`: all that the shop sells, by category.
 
 use crate::{
-    components::loaded_below,
+    parts::loaded_below,
     server_fns,
-    state::{product_count::product_count, title::page_title},
+    text::{product_count::product_count, title::page_title},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;

@@ -1,9 +1,10 @@
 //! `/c/{slug}`: the products of a category.
 
 use crate::{
-    components::{Missing, Pager, ProductGrid, loaded},
+    parts::{Missing, Pager, ProductGrid, loaded},
     server_fns,
-    state::{paging::page_number, product_count::product_count, title::page_title},
+    state::paging::page_number,
+    text::{product_count::product_count, title::page_title},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;

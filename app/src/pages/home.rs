@@ -2,9 +2,10 @@
 
 use crate::shop::Shop;
 use crate::{
-    components::{Picture, ProductGrid, loaded},
+    parts::{ProductGrid, loaded},
     server_fns,
-    state::{product_count::product_count, title::page_title},
+    text::{product_count::product_count, title::page_title},
+    widgets::Picture,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;

@@ -4,7 +4,7 @@ use super::refused::RefusedPage;
 use crate::shop::Shop;
 use crate::state::refused::Refused;
 use crate::{
-    components::{Missing, Trouble, loaded},
+    parts::{Missing, Trouble, loaded},
     server_fns,
 };
 use leptos::prelude::*;

@@ -1,6 +1,6 @@
 //! `/how-ordering-works`: the terms, and what happens when something fails.
 
-use crate::state::title::page_title;
+use crate::text::title::page_title;
 use leptos::prelude::*;
 use leptos_meta::Title;
 

@@ -1,14 +1,14 @@
 //! `/orders`: the orders of this browser's session.
 
 use crate::{
-    components::{Moment, Pager, loaded_below},
+    parts::{Pager, loaded_below},
     server_fns,
-    state::{
-        cart_view::pieces,
+    state::{cart_view::pieces, paging::page_number},
+    text::{
         outcome_words::{outcome_words, short_words},
-        paging::page_number,
         title::page_title,
     },
+    widgets::Moment,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;

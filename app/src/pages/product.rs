@@ -1,12 +1,14 @@
 //! `/p/{slug}`: a product, with its stock pulled live.
 
 use crate::{
-    components::{AddForm, Missing, Picture, ProductGrid, StockLine, loaded},
-    server_fns::{self, DoorError},
-    state::{
+    islands::AddForm,
+    parts::{Missing, ProductGrid, StockLine, loaded},
+    server_fns::{self, Answer},
+    text::{
         stock_words::{is_sold_out, prices_notice},
         title::page_title,
     },
+    widgets::Picture,
 };
 use futures::FutureExt;
 use leptos::prelude::*;
@@ -58,7 +60,7 @@ fn ProductAt(slug: String) -> impl IntoView {
 
 /// The page's title. The head is written once the product is there, and before the body that shows it may
 /// be: so the title stands outside of what is streamed.
-fn title(answer: Option<Result<Option<Page>, DoorError>>) -> String {
+fn title(answer: Option<Answer<Option<Page>>>) -> String {
     match answer {
         Some(Ok(Some(page))) => page_title(&page.product.name),
         Some(Ok(None)) => MISSING.to_owned(),
@@ -67,7 +69,7 @@ fn title(answer: Option<Result<Option<Page>, DoorError>>) -> String {
 }
 
 /// A store that does not answer knows no more of the stock than an EntMine that does not.
-fn offered(answer: Result<Option<StockWord>, DoorError>, page: Page) -> AnyView {
+fn offered(answer: Answer<Option<StockWord>>, page: Page) -> AnyView {
     let stock = answer.ok().flatten();
     let stock = stock.unwrap_or(StockWord::Unchecked { age_s: 0 });
     let product = page.product;

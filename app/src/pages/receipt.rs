@@ -1,10 +1,12 @@
 //! `/orders/{receipt}`: an order's own page.
 
 use crate::{
-    browser::order_watch::OrderWatch,
-    components::{Missing, OrderCard, OrderFacts, OrderLines, OrderOffer, loaded},
+    islands::LiveOrder,
+    parts::{Missing, loaded},
     server_fns,
-    state::{order_facts::order_title, standing::Standing, title::page_title},
+    state::order_facts::order_title,
+    text::title::page_title,
+    widgets::OrderLines,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -58,39 +60,6 @@ fn other_fields() -> impl IntoView {
         </p>
     }
     .into_any()
-}
-
-/// The order's card, which follows the order while its end is open.
-#[island]
-fn LiveOrder(order: ReceiptOrder) -> impl IntoView {
-    let watch = OrderWatch::open(&order);
-    let words = Memo::new(move |_| Some(watch.standing.with(Standing::words)));
-    let order = StoredValue::new(order);
-    follow_with_the_title(watch);
-    view! {
-        <OrderCard words node=watch.card>
-            <OrderOffer watch order />
-        </OrderCard>
-        <OrderFacts watch order />
-    }
-    .into_any()
-}
-
-/// The tab's title says where the order stands, also while somebody reads in another tab.
-fn follow_with_the_title(watch: OrderWatch) {
-    let title = Memo::new(move |_| {
-        watch
-            .standing
-            .with(|standing| order_title(&standing.outcome))
-    });
-    Effect::new(move |before: Option<String>| {
-        let now = title.get();
-        if let Some(before) = before {
-            let document = document();
-            document.set_title(&document.title().replacen(&before, &now, 1));
-        }
-        now
-    });
 }
 
 /// What is in it and where it goes: true in every state, so that nothing here has to follow the order.

@@ -1,11 +1,9 @@
 //! A form that was refused, with what was typed, for browsers without JavaScript.
 
 use crate::{
-    components::{OrderFields, is_postcode_optional},
-    state::{
-        refused::{Purpose, Refused},
-        title::page_title,
-    },
+    state::refused::{Purpose, Refused},
+    text::title::page_title,
+    widgets::{OrderFields, is_postcode_optional},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;

@@ -1,14 +1,13 @@
 //! `/search?q=`: looking for products.
 
 use crate::{
-    components::{Pager, ProductGrid, loaded},
+    parts::{Pager, ProductGrid, loaded},
     server_fns,
     state::{
         paging::{page_number, query_value},
-        product_count::product_count,
         query::{query_part, searched},
-        title::page_title,
     },
+    text::{product_count::product_count, title::page_title},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;

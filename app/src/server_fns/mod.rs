@@ -10,6 +10,9 @@ mod catalog;
 mod error;
 mod orders;
 
+/// What a server function answers.
+pub type Answer<T> = Result<T, DoorError>;
+
 pub use cart::{CartAdd, CartSet, Pieces, cart_add, cart_page, cart_set, pieces};
 pub use catalog::{categories, category, frame, home, not_found, product, search, stock};
 pub use error::DoorError;

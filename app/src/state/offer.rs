@@ -1,6 +1,6 @@
 //! What an order's page offers with an outcome.
 
-use super::standing::Standing;
+use crate::state::standing::Standing;
 use model::{Outcome, Reason};
 
 /// The kind of thing that stands under the words. *Cancel order* stands beside it

@@ -1,6 +1,6 @@
 //! What can be done on the page of an order that was not placed, once its goods are back in the cart.
 
-use super::reasons::{Remedy, remedies};
+use crate::text::reasons::{Remedy, remedies};
 use model::{Cart, CartLine, Reason};
 
 /// The order once more, from the cart as it is now.

@@ -1,6 +1,6 @@
 //! What an order's page says beside the card, in each of the order's states.
 
-use super::outcome_words::short_words;
+use crate::text::outcome_words::short_words;
 use model::{OrderStatus, Outcome};
 
 /// Facts that change with the order. Each is a label or a whole sentence, never a part of one, so that

@@ -12,12 +12,17 @@
 //!
 //! A lost reply is never success or failure. The same key makes every repetition safe.
 
-use super::post_error::Refusal;
+use crate::state::post_error::Refusal;
 use model::{Outcome, Reason};
 
 /// How long after a lost reply the browser sends again by itself. After that a person should look
 /// first: who was off line for so long may have bought elsewhere.
 pub const SEND_AGAIN_WITHIN_MS: f64 = 30.0 * 60.0 * 1_000.0;
+
+/// Whether it is too late to send by itself, so long after the click.
+pub fn is_expired(after_ms: f64) -> bool {
+    after_ms > SEND_AGAIN_WITHIN_MS
+}
 
 /// How often the browser sends again by itself what did not arrive although the shop can be
 /// reached. Something on the way stops it then, and a person should look.
@@ -404,5 +409,11 @@ mod tests {
         ] {
             assert_eq!(placed.clone().next(event), placed);
         }
+    }
+
+    #[test]
+    fn half_an_hour_is_the_end() {
+        assert!(!is_expired(SEND_AGAIN_WITHIN_MS));
+        assert!(is_expired(SEND_AGAIN_WITHIN_MS + 1.0));
     }
 }

@@ -1,6 +1,6 @@
 //! What an order's page knows: where the order stands, and whether it was to be cancelled.
 
-use super::outcome_words::{OutcomeWords, outcome_words};
+use crate::text::outcome_words::{OutcomeWords, outcome_words};
 use model::{OrderStatus, Outcome, ReceiptOrder};
 
 /// An order as its page knows it. News come from two sides, live ones and the answers to the page's

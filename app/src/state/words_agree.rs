@@ -1,10 +1,10 @@
 //! Whatever is said about an order agrees with its state: all states, with all that is said in each.
 
-use super::lost_words::missing_words;
-use super::offer::{Offer, link_words, offer};
-use super::order_facts::{order_facts, order_title};
-use super::outcome_words::{lost_words, outcome_words, sending_words, short_words};
-use super::standing::Standing;
+use crate::state::offer::{Offer, link_words, offer};
+use crate::state::order_facts::{order_facts, order_title};
+use crate::state::standing::Standing;
+use crate::text::lost_words::missing_words;
+use crate::text::outcome_words::{lost_words, outcome_words, sending_words, short_words};
 use model::{OrderStatus, Outcome, Reason};
 
 /// What is true of an order, as far as words can say it.

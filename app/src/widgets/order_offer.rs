@@ -1,16 +1,14 @@
 //! What an order's card offers beside its words.
 
-use super::{
-    cancel_order::CancelOrder, countdown::Countdown, order_again::OrderAgain, wish_form::WishForm,
-};
+use crate::widgets::{CancelOrder, Countdown, OrderAgain, WishForm};
 use crate::{
     browser::order_watch::OrderWatch,
     state::{
         offer::{Offer, offer},
-        reference::reference,
         standing::Standing,
         wish::Wish,
     },
+    text::reference::reference,
 };
 use leptos::prelude::*;
 use model::ReceiptOrder;

@@ -1,6 +1,6 @@
 //! The form that places an order.
 
-use super::{country_field::CountryField, field::Field};
+use crate::widgets::{CountryField, Field};
 use crate::{
     browser::{draft, effect::effect, form::take_over_order},
     state::submission::Submission,

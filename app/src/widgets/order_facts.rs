@@ -1,6 +1,6 @@
 //! When an order came and what there is to pay, as long as that is true.
 
-use super::Moment;
+use crate::widgets::Moment;
 use crate::{browser::order_watch::OrderWatch, state::order_facts::order_facts};
 use leptos::prelude::*;
 use model::ReceiptOrder;

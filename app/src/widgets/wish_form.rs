@@ -1,6 +1,6 @@
 //! A button on an order's page.
 
-use super::LiveText;
+use crate::widgets::LiveText;
 use crate::{
     browser::{focus, form::take_over, order_watch::OrderWatch},
     state::wish::Wish,

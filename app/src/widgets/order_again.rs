@@ -1,9 +1,9 @@
 //! The remedies on the page of an order that was not placed. All are plain forms: they work without
 //! JavaScript, and lead to the new order's page or to the checkout, where it shows what came of them.
 
-use crate::state::{
-    order_again::{Again, again, reason_now, remedies_now},
-    reasons::{ACCEPT_ALL, Remedy, accepts_prices_at_once, reason_words, remedies},
+use crate::{
+    state::order_again::{Again, again, reason_now, remedies_now},
+    text::reasons::{ACCEPT_ALL, Remedy, accepts_prices_at_once, reason_words, remedies},
 };
 use leptos::prelude::*;
 use model::{Cart, CartLine, OrderForm, Reason, ReceiptOrder, format_minor};

@@ -1,6 +1,6 @@
 //! The time until the store tries by itself.
 
-use super::LiveText;
+use crate::widgets::LiveText;
 use crate::{
     browser::{clock::sleep, effect::effect, task::while_here},
     state::{countdown::Waiting, standing::Standing},

@@ -1,6 +1,6 @@
 //! Text that changes while the page is looked at.
 
-use super::keyed;
+use crate::widgets::keyed;
 use leptos::prelude::*;
 
 /// A text in an element of its own, which is replaced when the text changes. Browsers that translate

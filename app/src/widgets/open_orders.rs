@@ -1,8 +1,9 @@
 //! Orders whose end is open.
 
-use super::Moment;
-use crate::state::{
-    cart_view::pieces, offer::link_words, order_facts::under_way_words, outcome_words::short_words,
+use crate::widgets::Moment;
+use crate::{
+    state::{cart_view::pieces, offer::link_words, order_facts::under_way_words},
+    text::outcome_words::short_words,
 };
 use leptos::prelude::*;
 use model::{OrderSummary, format_minor};

@@ -1,18 +1,15 @@
 //! Data that are on their way.
 
-use super::Trouble;
-use crate::server_fns::DoorError;
+use crate::parts::Trouble;
+use crate::server_fns::Answer;
 use leptos::prelude::*;
-
-/// A page's data, on their way or there.
-pub type Data<T> = Resource<Result<T, DoorError>>;
 
 /// Shows a page's data once they are there, or that they cannot be had.
 ///
 /// Resources and suspense boundaries are made here and in pages, never inside `show`: their
 /// numbers must be given out in the same order on the server and in the browser.
 pub fn loaded<T: Clone + Send + Sync + 'static>(
-    data: Data<T>,
+    data: Resource<Answer<T>>,
     show: impl Fn(T) -> AnyView + Send + 'static,
 ) -> AnyView {
     shown(data, show, false)
@@ -20,14 +17,14 @@ pub fn loaded<T: Clone + Send + Sync + 'static>(
 
 /// The same below a heading that the page has in any case: a page has one.
 pub fn loaded_below<T: Clone + Send + Sync + 'static>(
-    data: Data<T>,
+    data: Resource<Answer<T>>,
     show: impl Fn(T) -> AnyView + Send + 'static,
 ) -> AnyView {
     shown(data, show, true)
 }
 
 fn shown<T: Clone + Send + Sync + 'static>(
-    data: Data<T>,
+    data: Resource<Answer<T>>,
     show: impl Fn(T) -> AnyView + Send + 'static,
     below: bool,
 ) -> AnyView {

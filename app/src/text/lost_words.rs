@@ -1,9 +1,6 @@
 //! What the checkout says while nobody knows whether the store has the order.
 
-use super::{
-    outcome_words::{OutcomeWords, Tone},
-    placing::SEND_AGAIN_WITHIN_MS,
-};
+use crate::text::outcome_words::{OutcomeWords, Tone};
 
 /// What decides the words beside a lost order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,11 +11,6 @@ pub struct Lost {
     pub missing: bool,
     /// It is not sent by itself any more.
     pub expired: bool,
-}
-
-/// Whether it is too late to send by itself, so long after the click.
-pub fn is_expired(after_ms: f64) -> bool {
-    after_ms > SEND_AGAIN_WITHIN_MS
 }
 
 /// The card's words where the store says that it has no such order.
@@ -95,11 +87,5 @@ mod tests {
     #[test]
     fn it_is_always_said_that_nothing_is_ordered_twice() {
         assert!(all().all(|lost| lost.hint().ends_with("It will not be ordered twice.")));
-    }
-
-    #[test]
-    fn half_an_hour_is_the_end() {
-        assert!(!is_expired(SEND_AGAIN_WITHIN_MS));
-        assert!(is_expired(SEND_AGAIN_WITHIN_MS + 1.0));
     }
 }

@@ -1,7 +1,7 @@
 //! The country of an address.
 
-use super::LiveText;
-use crate::state::reasons::{field_error, field_label};
+use crate::text::reasons::{field_error, field_label};
+use crate::widgets::LiveText;
 use leptos::prelude::*;
 use model::{COUNTRIES, Postcode, Reason, postcode_of};
 

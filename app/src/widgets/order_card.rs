@@ -1,7 +1,7 @@
 //! The card of an order: what the customer is told.
 
-use super::keyed;
-use crate::state::outcome_words::{OutcomeWords, Tone};
+use crate::text::outcome_words::{OutcomeWords, Tone};
+use crate::widgets::keyed;
 use leptos::prelude::*;
 
 /// Heading and words of an order, announced whenever they change: as a status, or as an alert where

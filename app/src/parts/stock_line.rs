@@ -1,6 +1,6 @@
 //! A product's stock.
 
-use crate::state::stock_words::stock_words;
+use crate::text::stock_words::stock_words;
 use leptos::prelude::*;
 use model::StockWord;
 

@@ -1,7 +1,7 @@
 //! A field of the order form.
 
-use super::LiveText;
-use crate::state::reasons::{field_error, field_label};
+use crate::text::reasons::{field_error, field_label};
+use crate::widgets::LiveText;
 use leptos::prelude::*;
 use model::{OrderField, Reason};
 

@@ -1,9 +1,11 @@
 //! Why an order was not placed, and what to do, at the checkout.
 
-use super::{CartSetForm, LiveText, each, order_form::ORDER_FORM};
-use crate::state::{
-    post_error::PostError,
-    reasons::{ACCEPT_ALL, Remedy, accepts_prices_at_once, field_label, reason_words, remedies},
+use crate::widgets::{CartSetForm, LiveText, ORDER_FORM, each};
+use crate::{
+    state::post_error::PostError,
+    text::reasons::{
+        ACCEPT_ALL, Remedy, accepts_prices_at_once, field_label, reason_words, remedies,
+    },
 };
 use leptos::prelude::*;
 use model::{CartAnswer, Reason};

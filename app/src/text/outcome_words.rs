@@ -1,6 +1,6 @@
 //! What the customer is told about an order, in the words of DESIGN.md §5.
 
-use super::reference::reference;
+use crate::text::reference::reference;
 use model::{OrderStatus, Outcome};
 
 /// How an order card looks, and how urgently it is announced.

@@ -1,6 +1,6 @@
 //! The way to the cart, with its badge.
 
-use super::LiveText;
+use crate::widgets::LiveText;
 use crate::{
     browser::{badge, leave::after_changes},
     state::cart_view,

@@ -3,7 +3,8 @@
 use crate::{
     browser::{badge, form::take_over, leave::after_changes, post::post_fields},
     server_fns::CartAdd,
-    state::{post_error::PostError, reasons::named_refusal},
+    state::post_error::PostError,
+    text::reasons::named_refusal,
 };
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn, task::spawn_local};
 use model::{CartAnswer, MAX_QUANTITY};

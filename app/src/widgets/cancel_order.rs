@@ -1,6 +1,6 @@
 //! *Cancel order*, with a second thought.
 
-use super::wish_form::WishForm;
+use crate::widgets::WishForm;
 use crate::{browser::order_watch::OrderWatch, state::wish::Wish};
 use leptos::prelude::*;
 

@@ -1,6 +1,5 @@
 //! An order of an earlier page that did not reach the store.
 
-use super::LiveText;
 use crate::browser::{
     clock::local_time,
     effect::effect,
@@ -8,6 +7,7 @@ use crate::browser::{
     task::while_here,
     unsent::{Found, SentAgain, look, send_again},
 };
+use crate::widgets::LiveText;
 use leptos::{prelude::*, task::spawn_local};
 
 /// Offers to send it again, on whatever page the customer comes back to. Nothing in browsers without

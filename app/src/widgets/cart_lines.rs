@@ -1,6 +1,6 @@
 //! The lines of the cart, each with its quantity.
 
-use super::{LiveText, Picture, each};
+use crate::widgets::{LiveText, Picture, each};
 use crate::{
     browser::{cart_editor::CartEditor, effect::effect, form::take_over},
     state::{cart_changes::may_write, element_id::element_id},

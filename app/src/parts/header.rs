@@ -1,6 +1,7 @@
 //! What stands above every page.
 
-use super::{cart_link::CartLink, search_form::SearchForm};
+use crate::islands::CartLink;
+use crate::parts::SearchForm;
 use crate::shop::Shop;
 use leptos::prelude::*;
 use leptos_router::{hooks::use_location, location::Url};

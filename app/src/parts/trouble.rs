@@ -1,6 +1,6 @@
 //! Pages that cannot be shown, with what to do about it.
 
-use crate::{server_fns::DoorError, state::title::page_title};
+use crate::{server_fns::DoorError, text::title::page_title};
 use leptos::prelude::*;
 use leptos_meta::Title;
 

@@ -1,7 +1,7 @@
 //! Products in a grid.
 
-use super::Picture;
-use crate::state::stock_words::card_hint;
+use crate::text::stock_words::card_hint;
+use crate::widgets::Picture;
 use leptos::prelude::*;
 use model::{ProductCard, format_minor};
 
