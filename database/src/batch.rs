@@ -1,10 +1,11 @@
 //! Work that waits for the writer, and what it is told.
 
 use crate::Work;
+use crate::address::Engine;
 use crate::conn::Conn;
 use crate::error::DatabaseError;
+use crate::point::Points;
 use crate::statement::{Answers, Questions};
-use crate::write::Name;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use std::panic::AssertUnwindSafe;
@@ -91,5 +92,70 @@ where
         };
         // A caller that went away wants no answer.
         let _ = self.caller.send(told);
+    }
+}
+
+/// What a step is called, and where.
+pub(crate) struct Name {
+    pub step: &'static str,
+    pub points: Points,
+}
+
+impl Name {
+    pub fn new(step: &'static str, points: Points) -> Self {
+        Self { step, points }
+    }
+}
+
+/// What a transaction begins with.
+#[derive(Clone, Copy)]
+pub(crate) struct First<'b> {
+    /// What the first step has to know.
+    pub questions: &'b Questions,
+    /// Whether each step has a savepoint of its own. On SQLite a step that is alone needs none, because it is undone
+    /// with all of the transaction; and while a savepoint is open SQLite copies each page before its first change,
+    /// for a batch of orders more than it keeps in memory. On PostgreSQL going back to the savepoint keeps the locks.
+    pub in_savepoint: bool,
+}
+
+/// What shares a commit.
+#[derive(Default)]
+pub(crate) struct Batch {
+    pub names: Vec<Name>,
+    pub steps: Vec<Box<dyn Step>>,
+}
+
+impl Batch {
+    pub fn of_one(name: Name, step: Box<dyn Step>) -> Self {
+        Self {
+            names: vec![name],
+            steps: vec![step],
+        }
+    }
+
+    pub fn into_queued(self) -> impl Iterator<Item = Queued> {
+        let steps = self.names.into_iter().zip(self.steps);
+        steps.map(|(name, step)| Queued::Step(name, step))
+    }
+
+    pub fn add(&mut self, name: Name, step: Box<dyn Step>) {
+        self.names.push(name);
+        self.steps.push(step);
+    }
+
+    /// How the transaction begins; a batch has a first step.
+    pub fn first(&self, engine: Engine) -> First<'_> {
+        const NONE: &Questions = &Questions(Vec::new());
+        First {
+            questions: self.steps.first().map_or(NONE, |step| step.questions()),
+            in_savepoint: engine == Engine::Postgres || self.steps.len() > 1,
+        }
+    }
+
+    /// Tells each caller what became of the transaction.
+    pub fn tell(self, end: &Result<(), DatabaseError>) {
+        self.steps
+            .into_iter()
+            .for_each(|step| step.tell(end.clone()));
     }
 }

@@ -9,16 +9,14 @@
 //! PostgreSQL's locks are for other processes, and are waited for only so long. Work of this process waits for work
 //! of this process here, as long as that takes, and holds no connection meanwhile.
 
-use crate::batch::{Queued, Step, Task};
+use crate::Engine;
+use crate::batch::{Batch, Name, Queued, Step};
 use crate::conn::Conn;
 use crate::error::DatabaseError;
-use crate::open::Database;
-use crate::statement::{Answers, Questions};
-use crate::write::{Batch, Beside, Name, Writer};
-use crate::{Engine, Work};
+use crate::write::{Beside, Writer};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{RwLock, Semaphore, mpsc};
+use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Instant, timeout};
 
 /// Transactions at once, each on a connection of its own, which is made when it is first needed.
@@ -41,9 +39,6 @@ pub(crate) struct Writers {
     idle: Mutex<Vec<(Conn, Instant)>>,
 }
 
-/// Shared by work beside others, and held alone by the one writer.
-pub(crate) type Gate = RwLock<()>;
-
 impl Writers {
     pub fn new(writer: Arc<Writer>, queue: mpsc::Sender<Queued>) -> Self {
         Self {
@@ -55,7 +50,8 @@ impl Writers {
         }
     }
 
-    async fn run(&self, name: Name, step: Box<dyn Step>, scope: Option<i32>) {
+    /// Runs a step as soon as its scope, if it has one, is nobody else's.
+    pub async fn run(&self, name: Name, step: Box<dyn Step>, scope: Option<i32>) {
         let _scope = match scope {
             Some(number) => {
                 let place = number.cast_unsigned() as usize % SCOPES;
@@ -125,64 +121,9 @@ impl Writers {
     }
 }
 
-impl Database {
-    /// As [`Database::write`], for work that reads and changes nothing that other work changes unless that is of
-    /// the same `scope`: on PostgreSQL it may run at the same time as work of other scopes, and never at the same
-    /// time as work that [`write`](Database::write) runs. Without a scope it makes only what nobody knows of yet.
-    ///
-    /// # Errors
-    /// As [`Database::write`].
-    pub async fn write_beside<T, E, F>(
-        &self,
-        step: &'static str,
-        scope: Option<&str>,
-        work: F,
-    ) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: From<DatabaseError> + Send + 'static,
-        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
-    {
-        let nothing = Questions::default();
-        self.write_beside_asking(step, scope, nothing, move |conn, _| work(conn))
-            .await
-    }
-
-    /// As [`Database::write_beside`], for work that gets the answers to some `questions`.
-    ///
-    /// # Errors
-    /// As [`Database::write`].
-    pub async fn write_beside_asking<T, E, F>(
-        &self,
-        step: &'static str,
-        scope: Option<&str>,
-        questions: Questions,
-        work: F,
-    ) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: From<DatabaseError> + Send + 'static,
-        F: for<'c> FnOnce(&'c mut Conn, Answers) -> Work<'c, T, E> + Send + 'static,
-    {
-        if self.engine() == Engine::Sqlite {
-            return self.write_asking(step, questions, work).await;
-        }
-        self.asked(step).await?;
-        let (task, answer) = Task::new(questions, work);
-        let (name, inner) = (Name::new(step, self), self.inner.clone());
-        let scope = scope.map(number);
-        // A task of its own: a caller that goes away neither cancels the transaction nor leaves it open.
-        tokio::spawn(async move { inner.beside.run(name, Box::new(task), scope).await });
-        match answer.await {
-            Ok(result) => result,
-            Err(_) => Err(E::from(DatabaseError::CutShort)),
-        }
-    }
-}
-
 /// The number of a scope's lock, the same in every process: FNV-1a, 32 bits
 /// (<http://www.isthe.com/chongo/tech/comp/fnv/>). Two scopes of one number only wait for each other.
-fn number(scope: &str) -> i32 {
+pub(crate) fn number(scope: &str) -> i32 {
     let hash = scope.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
     });

@@ -1,5 +1,6 @@
 //! A connection to either engine, on which sqlx's queries run.
 
+use crate::address::{Address, Engine};
 use crate::error::DatabaseError;
 use crate::postgres::{Part, Postgres};
 use crate::reader::Reader;
@@ -279,5 +280,39 @@ impl<'c> Executor<'c> for &'c mut Conn {
         'c: 'e,
     {
         unsupported()
+    }
+}
+
+/// A connection that writes.
+pub(crate) async fn connect(address: &Address) -> Result<Conn, Error> {
+    let mut conn = Conn(match address {
+        Address::Sqlite(file) => Kind::Sqlite(Sqlite::open(file)?),
+        Address::Postgres(url) => Kind::Postgres(Postgres::connect(url).await?),
+    });
+    sqlx::raw_sql(settings(address.engine()))
+        .execute(&mut conn)
+        .await?;
+    Ok(conn)
+}
+
+/// What each writing connection is told first.
+pub(crate) fn settings(engine: Engine) -> &'static str {
+    match engine {
+        // FULL: a commit waits for the disk, so an order that was answered survives a power cut.
+        // secure_delete: what is erased is overwritten, or a customer's data would stay in free places of the file. The
+        // log has them until it is written over.
+        Engine::Sqlite => {
+            "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+             PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON"
+        }
+        // Whoever has waited for a lock has to see what its holder wrote.
+        // A replica that stops in the middle of a transaction must not stop the others: its lock is
+        // taken from it, well within a customer's patience.
+        Engine::Postgres => {
+            "SET default_transaction_isolation = 'read committed'; \
+             SET synchronous_commit = on; SET idle_in_transaction_session_timeout = '3s'; \
+             SET lock_timeout = '5s'; SET statement_timeout = '10s'; \
+             SET standard_conforming_strings = on"
+        }
     }
 }

@@ -5,7 +5,7 @@
 //! that notifies takes a lock of all databases until its commit is on the disk, so that no two could commit at once.
 
 use crate::address::Address;
-use crate::open::Database;
+use crate::handle::Database;
 use sqlx::postgres::{PgListener, PgNotification};
 use std::time::Duration;
 use tokio::sync::mpsc::Receiver;

@@ -1,23 +1,22 @@
 //! Opening a database: folder, lock, connections, version check, migrations, the writer.
 
 use crate::address::{self, Address, Engine};
-use crate::batch::Queued;
-use crate::beside::{Gate, Writers};
-use crate::clock::{Clock, ServerClock, SystemClock};
-use crate::conn::{Conn, Kind};
-use crate::error::{DatabaseError, OpenError};
+use crate::beside::Writers;
+use crate::conn::{Conn, connect, settings};
+use crate::counts::Counts;
+use crate::error::OpenError;
+use crate::handle::{Database, Inner};
 use crate::migrate::{self, Failed};
 use crate::point::Points;
-use crate::postgres::Postgres;
 use crate::readers::Readers;
-use crate::sqlite::Sqlite;
-use crate::{lock, private, write};
+use crate::write::{Gate, Writer};
+use crate::{lock, private};
 use sqlx::migrate::Migrator;
-use sqlx::{AnyConnection, Connection, Executor};
+use sqlx::{AnyConnection, Connection};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 /// Earlier versions of SQLite can corrupt a database in WAL mode: a write or checkpoint that races
 /// a reset of the log could be lost (<https://www.sqlite.org/wal.html>, "the WAL-reset bug").
@@ -40,28 +39,6 @@ pub struct Plan {
     /// an import.
     pub prompt: &'static [&'static str],
     pub points: Points,
-}
-
-/// An open database: one writer that shares its commits, several readers. Cheap to clone.
-#[derive(Clone)]
-pub struct Database {
-    pub(crate) inner: Arc<Inner>,
-    /// Of this handle: replicas on one database have their own.
-    pub(crate) points: Points,
-}
-
-pub(crate) struct Inner {
-    pub address: Address,
-    named: String,
-    pub queue: mpsc::Sender<Queued>,
-    pub beside: Writers,
-    pub readers: Readers,
-    pub counts: Arc<write::Counts>,
-    /// Gets the writer's connection when that ends.
-    writer: Mutex<Option<oneshot::Receiver<Option<Conn>>>>,
-    clock: Arc<ServerClock>,
-    /// Held as long as the process lives: a SQLite file belongs to one process.
-    _lock: Option<File>,
 }
 
 impl Database {
@@ -165,8 +142,8 @@ impl Database {
         readers: Readers,
     ) -> std::io::Result<Self> {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let counts = Arc::new(write::Counts::default());
-        let writer = Arc::new(write::Writer {
+        let counts = Arc::new(Counts::default());
+        let writer = Arc::new(Writer {
             address: address.clone(),
             lock: plan.writer_lock,
             counts: counts.clone(),
@@ -189,123 +166,6 @@ impl Database {
             }),
             points: plan.points,
         })
-    }
-
-    /// Which database it is.
-    pub fn engine(&self) -> Engine {
-        self.inner.address.engine()
-    }
-
-    /// Its address for people, without a password.
-    pub fn named(&self) -> &str {
-        &self.inner.named
-    }
-
-    /// The named points of this handle, for what works on the database through it.
-    pub fn points(&self) -> &Points {
-        &self.points
-    }
-
-    /// The same database with points of its own, for a further replica on it.
-    pub fn with_points(&self, points: Points) -> Self {
-        Self {
-            inner: self.inner.clone(),
-            points,
-        }
-    }
-
-    /// The time by which everyone on this database agrees: PostgreSQL's, or the machine's.
-    pub fn clock(&self) -> Arc<dyn Clock> {
-        match self.inner.address.engine() {
-            Engine::Sqlite => Arc::new(SystemClock),
-            Engine::Postgres => self.inner.clock.clone(),
-        }
-    }
-
-    /// Measures how far the database server's clock is from the machine's; does nothing for SQLite.
-    /// To be repeated now and then, because clocks drift.
-    ///
-    /// # Errors
-    /// [`DatabaseError::NotDone`] where the database does not answer.
-    pub async fn set_clock(&self) -> Result<(), DatabaseError> {
-        if self.inner.address.engine() == Engine::Postgres {
-            let before = SystemClock.now_ms();
-            let server_ms: i64 = sqlx::query_scalar(
-                "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
-            )
-            .fetch_one(&self.inner.readers)
-            .await?;
-            // The server looked somewhere between the question and its answer.
-            let local_ms = (before + SystemClock.now_ms()) / 2;
-            self.inner.clock.correct(server_ms, local_ms);
-        }
-        Ok(())
-    }
-
-    /// Whether the database answers, for a readiness check. It does not wait for the writer.
-    ///
-    /// # Errors
-    /// [`DatabaseError::NotDone`] where it does not.
-    pub async fn ping(&self) -> Result<(), DatabaseError> {
-        (&self.inner.readers).execute("SELECT 1").await?;
-        Ok(())
-    }
-
-    /// Ends after the work that was queued is done; later work is refused. Not calling it loses
-    /// nothing that was committed.
-    pub async fn close(&self) {
-        self.inner.readers.close().await;
-        self.inner.beside.close().await;
-        if let Some(conn) = self.end_writer().await {
-            conn.close().await;
-        }
-    }
-
-    /// Ends the writer after the work that was queued; gives its connection, if it has one.
-    pub(crate) async fn end_writer(&self) -> Option<Conn> {
-        let writer = self
-            .inner
-            .writer
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .take()?;
-        // The writer ends at this word, after what was queued before it.
-        let _ = self.inner.queue.send(Queued::Close).await;
-        writer.await.ok().flatten()
-    }
-}
-
-/// A connection that writes.
-pub(crate) async fn connect(address: &Address) -> Result<Conn, sqlx::Error> {
-    let mut conn = Conn(match address {
-        Address::Sqlite(file) => Kind::Sqlite(Sqlite::open(file)?),
-        Address::Postgres(url) => Kind::Postgres(Postgres::connect(url).await?),
-    });
-    sqlx::raw_sql(settings(address.engine()))
-        .execute(&mut conn)
-        .await?;
-    Ok(conn)
-}
-
-/// What each writing connection is told first.
-fn settings(engine: Engine) -> &'static str {
-    match engine {
-        // FULL: a commit waits for the disk, so an order that was answered survives a power cut.
-        // secure_delete: what is erased is overwritten, or a customer's data would stay in free places of the file. The
-        // log has them until it is written over.
-        Engine::Sqlite => {
-            "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-             PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON"
-        }
-        // Whoever has waited for a lock has to see what its holder wrote.
-        // A replica that stops in the middle of a transaction must not stop the others: its lock is
-        // taken from it, well within a customer's patience.
-        Engine::Postgres => {
-            "SET default_transaction_isolation = 'read committed'; \
-             SET synchronous_commit = on; SET idle_in_transaction_session_timeout = '3s'; \
-             SET lock_timeout = '5s'; SET statement_timeout = '10s'; \
-             SET standard_conforming_strings = on"
-        }
     }
 }
 

@@ -51,3 +51,8 @@ impl Points {
         }
     }
 }
+
+/// What a step that was made to fail ends with.
+pub(crate) fn failure(injected: Injected) -> sqlx::Error {
+    sqlx::Error::Io(std::io::Error::other(injected))
+}

@@ -4,7 +4,7 @@ use crate::Work;
 use crate::address::Engine;
 use crate::conn::Conn;
 use crate::error::DatabaseError;
-use crate::open::Database;
+use crate::handle::Database;
 use crate::readers::{Readers, Reading};
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;

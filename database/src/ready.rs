@@ -3,7 +3,7 @@
 use crate::address::Engine;
 use crate::clock::{Clock, SystemClock};
 use crate::error::DatabaseError;
-use crate::open::Database;
+use crate::handle::Database;
 use std::time::Duration;
 use tokio::time::timeout;
 

@@ -4,24 +4,21 @@
 //!
 //! No caller ever holds the transaction: one that goes away neither cancels it nor leaves it open.
 
-use crate::Work;
 use crate::address::{Address, Engine};
-use crate::batch::{Queued, Step, Task};
-use crate::beside::Gate;
+use crate::batch::{Batch, First, Name, Queued};
 use crate::checkpoint::Checkpoints;
-use crate::conn::{Conn, Kind};
+use crate::conn::{Conn, Kind, connect};
+use crate::counts::Counts;
 use crate::error::DatabaseError;
-use crate::open::{Database, connect};
-use crate::point::{Injected, Points};
+use crate::point::failure;
 use crate::statement::{Answers, Questions};
 use sqlx::Row;
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::runtime::{Handle, RuntimeFlavor};
-use tokio::sync::{mpsc, oneshot};
-use tokio::time::Instant;
+use tokio::sync::{RwLock, mpsc, oneshot};
 
 /// What each step is undone to.
 const SAVEPOINT: Cow<'static, str> = Cow::Borrowed("SAVEPOINT step");
@@ -41,58 +38,8 @@ const WORD: Duration = Duration::from_secs(2);
 /// And over a step that customers wait for. The server itself ends a wait for a lock after 5 s.
 const PROMPT: Duration = Duration::from_secs(6);
 
-impl Database {
-    /// Runs `work` in a transaction that may be shared with other work, and gives its value once the
-    /// commit is known. Work that ends with an error is rolled back alone. `step` names it among
-    /// the points.
-    ///
-    /// # Errors
-    /// The work's own, or a [`DatabaseError`] that says whether the work may have been written.
-    pub async fn write<T, E, F>(&self, step: &'static str, work: F) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: From<DatabaseError> + Send + 'static,
-        F: for<'c> FnOnce(&'c mut Conn) -> Work<'c, T, E> + Send + 'static,
-    {
-        let nothing = Questions::default();
-        self.write_asking(step, nothing, move |conn, _| work(conn))
-            .await
-    }
-
-    /// As [`Database::write`], for work that gets the answers to some `questions`.
-    ///
-    /// # Errors
-    /// As [`Database::write`].
-    pub async fn write_asking<T, E, F>(
-        &self,
-        step: &'static str,
-        questions: Questions,
-        work: F,
-    ) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: From<DatabaseError> + Send + 'static,
-        F: for<'c> FnOnce(&'c mut Conn, Answers) -> Work<'c, T, E> + Send + 'static,
-    {
-        self.asked(step).await?;
-        let (task, answer) = Task::new(questions, work);
-        let name = Name::new(step, self);
-        let queued = Queued::Step(name, Box::new(task));
-        if self.inner.queue.send(queued).await.is_err() {
-            return Err(E::from(DatabaseError::from(sqlx::Error::PoolClosed)));
-        }
-        match answer.await {
-            Ok(result) => result,
-            Err(_) => Err(E::from(DatabaseError::CutShort)),
-        }
-    }
-
-    /// Passes the point at which work is asked for.
-    pub(crate) async fn asked(&self, step: &'static str) -> Result<(), DatabaseError> {
-        let passed = self.points.pass(step, "asked").await;
-        passed.map_err(|injected| failure(injected).into())
-    }
-}
+/// Shared by work beside others, and held alone by the one writer.
+pub(crate) type Gate = RwLock<()>;
 
 /// How the writing connection is made and used.
 pub(crate) struct Writer {
@@ -102,19 +49,6 @@ pub(crate) struct Writer {
     pub gate: Gate,
     /// Steps that customers wait for.
     pub prompt: &'static [&'static str],
-}
-
-/// What a step is called, and where.
-pub(crate) struct Name {
-    step: &'static str,
-    points: Points,
-}
-
-impl Name {
-    pub fn new(step: &'static str, database: &Database) -> Self {
-        let points = database.points.clone();
-        Self { step, points }
-    }
 }
 
 /// A transaction's connection.
@@ -130,124 +64,6 @@ pub(crate) enum Beside {
     Nobody,
     /// Whoever writes beside others too, but for the same scope, if there is one.
     Others(Option<i32>),
-}
-
-/// What a transaction begins with.
-#[derive(Clone, Copy)]
-pub(crate) struct First<'b> {
-    /// What the first step has to know.
-    questions: &'b Questions,
-    /// Whether each step has a savepoint of its own. On SQLite a step that is alone needs none, because it is undone
-    /// with all of the transaction; and while a savepoint is open SQLite copies each page before its first change,
-    /// for a batch of orders more than it keeps in memory. On PostgreSQL going back to the savepoint keeps the locks.
-    in_savepoint: bool,
-}
-
-/// What the writer did since it was opened.
-pub(crate) struct Counts {
-    commits: AtomicU64,
-    steps: AtomicU64,
-    opened: Instant,
-    /// When it last committed, and when it began what it is at work on, in milliseconds since
-    /// `opened`; 0 for never and nothing.
-    committed_ms: AtomicU64,
-    began_ms: AtomicU64,
-}
-
-impl Default for Counts {
-    fn default() -> Self {
-        Self {
-            commits: AtomicU64::new(0),
-            steps: AtomicU64::new(0),
-            opened: Instant::now(),
-            committed_ms: AtomicU64::new(0),
-            began_ms: AtomicU64::new(0),
-        }
-    }
-}
-
-impl Counts {
-    fn now_ms(&self) -> u64 {
-        1 + u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX - 1)
-    }
-
-    fn since(&self, ms: &AtomicU64) -> Option<Duration> {
-        let ms = ms.load(Ordering::Relaxed);
-        (ms > 0).then(|| Duration::from_millis(self.now_ms().saturating_sub(ms)))
-    }
-
-    /// How long ago the last commit was; nothing where there was none, or work failed since.
-    pub fn since_commit(&self) -> Option<Duration> {
-        self.since(&self.committed_ms)
-    }
-
-    /// How long the writer has been at what it does now.
-    pub fn at_work_for(&self) -> Duration {
-        self.since(&self.began_ms).unwrap_or_default()
-    }
-
-    fn begun(&self) {
-        self.began_ms.store(self.now_ms(), Ordering::Relaxed);
-    }
-
-    fn ended(&self, committed: bool) {
-        self.began_ms.store(0, Ordering::Relaxed);
-        let at = if committed { self.now_ms() } else { 0 };
-        self.committed_ms.store(at, Ordering::Relaxed);
-    }
-}
-
-impl Database {
-    /// How many commits were made, and how many pieces of work they held together.
-    pub fn commits(&self) -> (u64, u64) {
-        let counts = &self.inner.counts;
-        (
-            counts.commits.load(Ordering::Relaxed),
-            counts.steps.load(Ordering::Relaxed),
-        )
-    }
-}
-
-/// What shares a commit.
-#[derive(Default)]
-pub(crate) struct Batch {
-    names: Vec<Name>,
-    steps: Vec<Box<dyn Step>>,
-}
-
-impl Batch {
-    pub fn of_one(name: Name, step: Box<dyn Step>) -> Self {
-        Self {
-            names: vec![name],
-            steps: vec![step],
-        }
-    }
-
-    pub fn into_queued(self) -> impl Iterator<Item = Queued> {
-        let steps = self.names.into_iter().zip(self.steps);
-        steps.map(|(name, step)| Queued::Step(name, step))
-    }
-
-    fn add(&mut self, name: Name, step: Box<dyn Step>) {
-        self.names.push(name);
-        self.steps.push(step);
-    }
-
-    /// How the transaction begins; a batch has a first step.
-    pub fn first(&self, engine: Engine) -> First<'_> {
-        const NONE: &Questions = &Questions(Vec::new());
-        First {
-            questions: self.steps.first().map_or(NONE, |step| step.questions()),
-            in_savepoint: engine == Engine::Postgres || self.steps.len() > 1,
-        }
-    }
-
-    /// Tells each caller what became of the transaction.
-    pub fn tell(self, end: &Result<(), DatabaseError>) {
-        self.steps
-            .into_iter()
-            .for_each(|step| step.tell(end.clone()));
-    }
 }
 
 impl Writer {
@@ -546,8 +362,4 @@ impl Writer {
         }
         Ok(())
     }
-}
-
-fn failure(injected: Injected) -> sqlx::Error {
-    sqlx::Error::Io(std::io::Error::other(injected))
 }

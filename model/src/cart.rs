@@ -1,6 +1,5 @@
 //! The cart, kept by the store's server.
 
-use crate::Reason;
 use serde::{Deserialize, Serialize};
 
 /// A cart as the browser sees it. `order_key` and `receipt` become the order's own when it is
@@ -30,12 +29,4 @@ pub struct CartLine {
     pub name: String,
     pub quantity: i64,
     pub unit_price_minor: i64,
-}
-
-/// What the cart doors answer: the cart, or why the change was not made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum CartAnswer {
-    Cart(Cart),
-    Refused { reasons: Vec<Reason> },
 }

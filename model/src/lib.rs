@@ -22,7 +22,7 @@ mod rehearsal;
 mod shop;
 pub mod typed;
 
-pub use cart::{Cart, CartAnswer, CartLine};
+pub use cart::{Cart, CartLine};
 pub use catalogue::{
     CatalogueDigest, CatalogueMessage, Change, Changes, DigestLine, HookMessage, HookMessageKind,
     Snapshot, StockChanges, StockDigest, StockMessage, StockOf,
@@ -35,7 +35,7 @@ pub use customer::{Address, Customer, OrderForm};
 pub use fold::fold;
 pub use money::format_minor;
 pub use order::{Acceptance, OrderLine, OrderRequest, OrderStatus};
-pub use outcome::{Outcome, Reason};
+pub use outcome::{CartAnswer, Outcome, Reason};
 pub use page::{
     CartPage, Category, CheckoutPage, Frame, HomePage, LineDetail, OrderSummary, OrdersPage,
     ProductCard, ProductList, ProductPage, ReceiptOrder, ReceiptPage, StockWord,

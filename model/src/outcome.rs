@@ -151,6 +151,14 @@ impl Reason {
     }
 }
 
+/// What the cart doors answer: the cart, or why the change was not made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum CartAnswer {
+    Cart(Cart),
+    Refused { reasons: Vec<Reason> },
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,8 +1,7 @@
 //! A SQLite database in memory, for simulations that begin anew thousands of times.
 
 use crate::address::Address;
-use crate::conn::Conn;
-use crate::open::connect;
+use crate::conn::{Conn, connect};
 use crate::readers::Readers;
 use crate::{Database, Plan};
 use rusqlite::Connection;
