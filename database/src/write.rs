@@ -1,6 +1,6 @@
 //! The writer: one task, or thread, that owns the writing connection. What waits for it shares its next
-//! transaction, each piece of work in a savepoint of its own, and one commit; on SQLite one that is alone needs no savepoint. On PostgreSQL others may write
-//! [beside](crate::Database::write_beside) it.
+//! transaction, each piece of work in a savepoint of its own, and one commit; on SQLite one that is alone needs no
+//! savepoint. On PostgreSQL others may write [beside](crate::Database::write_beside) it.
 //!
 //! No caller ever holds the transaction: one that goes away neither cancels it nor leaves it open.
 

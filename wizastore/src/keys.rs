@@ -129,6 +129,12 @@ mod tests {
             assert_eq!(next.get_variant(), uuid::Variant::RFC4122);
             last = next;
         }
+        // Also where the random bits are the highest that there are.
+        let highest = Ids::new(clock, RandomBytes::new(|bytes| bytes.fill(0xff)));
+        let (first, second) = (highest.uuid(), highest.uuid());
+        assert!(second > first, "{second} after {first}");
+        assert_eq!(second.get_version_num(), 7);
+        assert_eq!(second.get_variant(), uuid::Variant::RFC4122);
     }
 
     #[test]

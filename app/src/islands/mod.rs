@@ -3,13 +3,13 @@
 mod add_form;
 mod cart_contents;
 mod cart_link;
-mod checkout_desk;
+mod checkout_form;
 mod live_order;
 mod unsent_notice;
 
 pub use add_form::AddForm;
 pub use cart_contents::CartContents;
 pub use cart_link::{CartLink, cart_link};
-pub use checkout_desk::{CheckoutDesk, nothing_to_order};
+pub use checkout_form::CheckoutForm;
 pub use live_order::LiveOrder;
 pub use unsent_notice::UnsentNotice;

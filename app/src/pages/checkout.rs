@@ -1,12 +1,12 @@
 //! `/checkout`: placing an order.
 
 use crate::{
-    islands::{CheckoutDesk, nothing_to_order},
+    islands::CheckoutForm,
     parts::loaded_below,
     server_fns,
     state::order_facts::checkout_title,
     text::title::page_title,
-    widgets::{OpenOrders, is_postcode_optional},
+    widgets::{OpenOrders, is_postcode_optional, nothing_to_order},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -44,7 +44,7 @@ fn Checkout(page: Page) -> impl IntoView {
     match cart.cart.filter(|cart| !cart.lines.is_empty()) {
         Some(cart) => {
             let postcode_optional = is_postcode_optional(&form.country);
-            view! { <CheckoutDesk cart form postcode_optional reasons open_orders /> }.into_any()
+            view! { <CheckoutForm cart form postcode_optional reasons open_orders /> }.into_any()
         }
         None => view! {
             <OpenOrders orders=open_orders />

@@ -78,7 +78,7 @@ pub async fn product(#[server(default)] slug: String) -> Result<Option<ProductPa
         .map_err(|_| visit.failed(DoorError::Unavailable))
 }
 
-/// A product's stock, pulled from EntMine with a short deadline.
+/// A product's stock, pulled from EntMine with a short deadline. Where it fails the page does not.
 #[server(prefix = "/api", endpoint = "pages/stock")]
 pub async fn stock(#[server(default)] sku: String) -> Result<StockWord, DoorError> {
     use wizastore::Visit;

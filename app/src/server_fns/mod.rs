@@ -1,7 +1,7 @@
-//! The server functions, which are the shop's doors: in the browser each is a request; on the server each
-//! takes the request's [`Visit`](../../wizastore/struct.Visit.html) and makes one call.
+//! The server functions: in the browser each is a request; on the server each takes the request's [`Visit`](../../wizastore/struct.Visit.html) and makes one call.
 //!
-//! Every address is explicit, because old tabs outlive a deploy. Every argument is a string, because
+//! Every address is explicit, because old tabs outlive a deploy: what they send and are answered for the cart and for
+//! orders stays as it is. The data of pages do not have to, for pages are rendered by the server that gives them. Every argument is a string, because
 //! the store parses what customers typed (a typed argument would turn `quantity=abc` into a 500).
 //! Expected answers are in `Ok`; [`DoorError`] is for the rest.
 

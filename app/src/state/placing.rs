@@ -17,7 +17,7 @@ use model::{Outcome, Reason};
 
 /// How long after a lost reply the browser sends again by itself. After that a person should look
 /// first: who was off line for so long may have bought elsewhere.
-pub const SEND_AGAIN_WITHIN_MS: f64 = 30.0 * 60.0 * 1_000.0;
+const SEND_AGAIN_WITHIN_MS: f64 = 30.0 * 60.0 * 1_000.0;
 
 /// Whether it is too late to send by itself, so long after the click.
 pub fn is_expired(after_ms: f64) -> bool {
@@ -94,7 +94,7 @@ impl Placing {
                 Event::Submitted { attempt },
             ) => Self::Sending { attempt },
             (Self::Lost { .. } | Self::Missing { .. }, Event::SentAgain { attempt, after_ms })
-                if after_ms <= SEND_AGAIN_WITHIN_MS =>
+                if !is_expired(after_ms) =>
             {
                 Self::Sending { attempt }
             }

@@ -83,8 +83,8 @@ fn form() -> AnyView {
                 <input id="field-file" name="file" type="file" accept=".csv,.tsv,.txt,text/csv"
                     required />
             </div>
-            {choice("on_duplicate", "Two rows with the same SKU", duplicates, "error")}
-            {choice("pictures", "Pictures on other servers", pictures, "copy")}
+            {choice("on_duplicate", "Two rows with the same SKU", duplicates, "error", &[])}
+            {choice("pictures", "Pictures on other servers", pictures, "copy", &[])}
             <button type="submit">"Look at the file"</button>
         </form>
     }

@@ -117,8 +117,8 @@ fn filters(search: &OrderSearch, stores: &[String]) -> AnyView {
                     <label for="field-q">"Number or key"</label>
                     <input id="field-q" name="q" type="search" value=search.reference.clone() />
                 </div>
-                {choice("age", "Age", ages.to_vec(), &search.age)}
-                {choice("store", "Store", all, &search.store)}
+                {choice("age", "Age", ages.to_vec(), &search.age, &[])}
+                {choice("store", "Store", all, &search.store, &[])}
                 <button type="submit">"Filter"</button>
             </form>
             <form class="filter" method="post" action="/entmine/orders/search">

@@ -90,14 +90,19 @@ pub(super) fn alarm(problem: Option<&str>) -> Option<impl IntoView + use<>> {
         .map(|problem| view! { <p class="alarm" role="alert">{problem}</p> })
 }
 
-/// A labelled choice; options are values with what they are called.
+/// A labelled choice; options are values with what they are called. Where none of them is chosen, none is shown as if
+/// it were.
 pub(super) fn choice(
     name: &'static str,
     label: &'static str,
     options: Vec<(String, String)>,
     chosen: &str,
+    errors: &[FieldError],
 ) -> AnyView {
-    let id = format!("field-{name}");
+    let error = error_of(errors, name);
+    let (id, error_id) = (format!("field-{name}"), format!("error-{name}"));
+    let is_chosen = options.iter().any(|(value, _)| value == chosen);
+    let none = (!is_chosen).then(|| view! { <option value="" selected></option> });
     let options = options
         .into_iter()
         .map(|(value, words)| {
@@ -108,7 +113,16 @@ pub(super) fn choice(
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
-            <select id=id name=name>{options}</select>
+            <select
+                id=id
+                name=name
+                aria-invalid=error.is_some().then_some("true")
+                aria-describedby=error.is_some().then(|| error_id.clone())
+            >
+                {none}
+                {options}
+            </select>
+            {problem(error_id, label, error)}
         </div>
     }
     .into_any()
@@ -186,7 +200,7 @@ mod tests {
     #[test]
     fn choices_and_texts_hold_what_they_are_given_and_nothing_else() {
         let options = vec![("a".to_owned(), "R&D <b>".to_owned())];
-        let choice = choice("x", "X", options, "a").to_html();
+        let choice = choice("x", "X", options, "a", &[]).to_html();
         assert!(choice.contains(">R&amp;D &lt;b&gt;</option>"), "{choice}");
         let area = text_area("t", "T", "\nOne <b> & two", &[]).to_html();
         assert!(

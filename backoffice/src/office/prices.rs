@@ -36,7 +36,7 @@ pub fn prices_page(
              price before anything is changed."
         </p>
         <form class="filter" method="get" action="/entmine/prices">
-            {choice("category", "Category", all, &form.category)}
+            {choice("category", "Category", all, &form.category, &[])}
             {field("percent", "Percent", &form.percent, "Such as 7.5 or -10", &form.errors)}
             <button type="submit">"Preview"</button>
         </form>

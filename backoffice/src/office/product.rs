@@ -125,14 +125,14 @@ fn entry_form(
 fn input(about: &'static Field, typed: &str, errors: &[FieldError]) -> AnyView {
     let (name, label) = (about.name, about.label);
     match about.kind {
-        FieldKind::Line(hint) | FieldKind::Address(hint) | FieldKind::Price(hint) => {
+        FieldKind::Line(hint) | FieldKind::Address(hint) | FieldKind::Price(hint, _) => {
             field(name, label, typed, hint, errors)
         }
         FieldKind::Text => text_area(name, label, typed, errors),
         FieldKind::Choice(choices) => {
             let choices = choices.iter();
             let choices = choices.map(|(word, meaning)| (word.to_string(), meaning.to_string()));
-            choice(name, label, choices.collect(), typed)
+            choice(name, label, choices.collect(), typed, errors)
         }
     }
 }
@@ -237,7 +237,9 @@ mod tests {
 
     #[test]
     fn an_error_stands_beside_its_field_and_what_was_typed_is_kept() {
+        // It does not say whether stock is counted, as a form that was opened before there was a choice.
         let entry = ProductEntry::sent(|name| match name {
+            "status" => Some("draft".into()),
             "price" => Some("12,99".into()),
             "description" => Some("One\n</textarea><b> & two".into()),
             _other => None,
@@ -250,6 +252,12 @@ mod tests {
             "{form}"
         );
         assert!(form.contains("value=\"12,99\""), "{form}");
+        assert!(
+            form.contains("Stock is counted is neither yes nor no."),
+            "{form}"
+        );
+        assert_eq!(form.matches(" selected").count(), 2, "{form}");
+        assert!(form.contains("value=\"\" selected"), "{form}");
         assert!(
             form.contains(">\nOne\n&lt;/textarea&gt;&lt;b&gt; &amp; two</textarea>"),
             "{form}"

@@ -94,8 +94,8 @@ fn filters(query: &ProductQuery, categories: &[String]) -> AnyView {
                 <label for="field-q">"Name, SKU or category"</label>
                 <input id="field-q" name="q" type="search" value=query.text.clone() />
             </div>
-            {choice("category", "Category", all, query.category.as_deref().unwrap_or(""))}
-            {choice("published", "Status", shelves.to_vec(), query.shelf.as_str())}
+            {choice("category", "Category", all, query.category.as_deref().unwrap_or(""), &[])}
+            {choice("published", "Status", shelves.to_vec(), query.shelf.as_str(), &[])}
             <label class="check">
                 <input type="checkbox" name="short" value="yes" checked=query.short />
                 {format!("Short: {SHORT_STOCK} or fewer")}

@@ -34,7 +34,7 @@ pub fn stock_page(desk: &Desk, query: &MovementQuery, found: &Movements) -> Stri
                 <label for="field-sku">"SKU"</label>
                 <input id="field-sku" name="sku" type="search" value=sku.clone() />
             </div>
-            {choice("kind", "Kind", kinds, kind)}
+            {choice("kind", "Kind", kinds, kind, &[])}
             <button type="submit">"Filter"</button>
         </form>
         {list}

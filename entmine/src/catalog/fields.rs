@@ -1,4 +1,4 @@
-//! The fields of a product that staff edit. Forms, the rules for what is typed, the marks by which two people who
+//! The fields of a product that staff edit. Forms (`entry.rs`), the rules for what is typed, the marks by which two people who
 //! edit at once are told apart, and the words of the audit all go by [`FIELDS`].
 
 use super::{ProductStatus, StockedProduct};
@@ -72,16 +72,16 @@ pub struct Field {
     pub label: &'static str,
     pub kind: FieldKind,
     /// As it stands in a form.
-    typed: fn(&ProductFields) -> String,
+    pub(super) typed: fn(&ProductFields) -> String,
     /// Reads what stands in a form; else what is wrong with it.
-    read: fn(&str, &mut ProductFields) -> Result<(), String>,
+    pub(super) read: fn(&str, &mut ProductFields) -> Result<(), String>,
     copy: fn(&ProductFields, &mut ProductFields),
     /// What two values are told apart by.
     bytes: fn(&ProductFields) -> Vec<u8>,
 }
 
 /// How a field is typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum FieldKind {
     /// One line, with a hint that may be empty.
     Line(&'static str),
@@ -89,8 +89,8 @@ pub enum FieldKind {
     Text,
     /// One line that is too long to be told of in a sentence.
     Address(&'static str),
-    /// An amount of the product's currency, with a hint.
-    Price(&'static str),
+    /// An amount of the product's currency in minor units, with a hint.
+    Price(&'static str, fn(&ProductFields) -> i64),
     /// One of these: the word in the form, and what it means.
     Choice(&'static [(&'static str, &'static str)]),
 }
@@ -132,7 +132,7 @@ pub static FIELDS: [Field; 7] = [
     Field {
         name: "price",
         label: "Price",
-        kind: FieldKind::Price("Tax included, such as 12.99"),
+        kind: FieldKind::Price("Tax included, such as 12.99", |fields| fields.price_minor),
         typed: |fields| decimal(fields.price_minor),
         read: |typed, fields| {
             fields.price_minor = price::price(typed.trim())?;
@@ -183,7 +183,7 @@ impl Field {
         let typed = (self.typed)(fields);
         match self.kind {
             FieldKind::Line(_) | FieldKind::Text | FieldKind::Address(_) => typed,
-            FieldKind::Price(_) => format_minor(fields.price_minor, currency),
+            FieldKind::Price(_, minor) => format_minor(minor(fields), currency),
             FieldKind::Choice(choices) => choices
                 .iter()
                 .find(|(word, _)| *word == typed)
@@ -205,18 +205,20 @@ impl Field {
     }
 }
 
-/// What differs between two states of a product, in words for the audit.
+/// What differs between two states of a product, each with its currency (ISO 4217), in words for the audit.
 pub(crate) fn differences(
-    before: &ProductFields,
-    after: &ProductFields,
-    currency: &str,
+    (before, currency): (&ProductFields, &str),
+    (after, new_currency): (&ProductFields, &str),
 ) -> Vec<String> {
     let differs = |field: &&Field| field.bytes(before) != field.bytes(after);
     let told = FIELDS.iter().filter(differs).map(|field| {
         let word = field.word();
         let (old, new) = match field.kind {
             FieldKind::Text | FieldKind::Address(_) => return word,
-            FieldKind::Price(_) => (field.shown(before, currency), field.shown(after, currency)),
+            FieldKind::Price(..) => (
+                field.shown(before, currency),
+                field.shown(after, new_currency),
+            ),
             FieldKind::Line(_) | FieldKind::Choice(_) => {
                 ((field.typed)(before), (field.typed)(after))
             }
@@ -224,106 +226,6 @@ pub(crate) fn differences(
         format!("{word} {old} -> {new}")
     });
     told.collect()
-}
-
-/// A product as it stands in a form, letter by letter, so that it can be shown again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProductEntry {
-    /// Only read where a product is created: a SKU never changes.
-    pub sku: String,
-    /// As in [`FIELDS`].
-    typed: [String; FIELDS.len()],
-}
-
-/// What is wrong with one field of a form.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldError {
-    /// The field's name, such as `price`.
-    pub field: &'static str,
-    /// Goes on after the field's name: "is not a price such as 12.99".
-    pub reason: String,
-}
-
-impl Default for ProductEntry {
-    /// The form of a new product: choices are made, and nothing is written.
-    fn default() -> Self {
-        let fields = ProductFields::default();
-        let typed = FIELDS.each_ref().map(|field| match field.kind {
-            FieldKind::Choice(_) => (field.typed)(&fields),
-            FieldKind::Line(_) | FieldKind::Text | FieldKind::Address(_) | FieldKind::Price(_) => {
-                String::new()
-            }
-        });
-        Self {
-            sku: String::new(),
-            typed,
-        }
-    }
-}
-
-impl ProductEntry {
-    /// What a form of this product shows at first.
-    pub fn of(sku: &str, fields: &ProductFields) -> Self {
-        Self {
-            sku: sku.to_owned(),
-            typed: FIELDS.each_ref().map(|field| (field.typed)(fields)),
-        }
-    }
-
-    /// What a form sent: the fields by name, and `sku`. One that is missing is empty.
-    pub fn sent(value: impl Fn(&str) -> Option<String>) -> Self {
-        Self {
-            sku: value("sku").unwrap_or_default(),
-            typed: FIELDS
-                .each_ref()
-                .map(|field| value(field.name).unwrap_or_default()),
-        }
-    }
-
-    /// Every field, with what stands in it.
-    pub fn typed(&self) -> impl Iterator<Item = (&'static Field, &str)> {
-        FIELDS.iter().zip(self.typed.iter().map(String::as_str))
-    }
-
-    /// The fields that a product has in any case.
-    ///
-    /// # Errors
-    /// Every field that is wrong.
-    pub fn fields(&self) -> Result<ProductFields, Vec<FieldError>> {
-        let (mut fields, mut errors) = (ProductFields::default(), Vec::new());
-        for (field, typed) in self.typed() {
-            if let Err(reason) = (field.read)(typed, &mut fields) {
-                let field = field.name;
-                errors.push(FieldError { field, reason });
-            }
-        }
-        if errors.is_empty() {
-            Ok(fields)
-        } else {
-            Err(errors)
-        }
-    }
-
-    /// The SKU and the fields of a new product.
-    ///
-    /// # Errors
-    /// Every field that is wrong.
-    pub fn new_product(&self) -> Result<(String, ProductFields), Vec<FieldError>> {
-        let sku = field::sku(self.sku.trim()).map_err(|reason| FieldError {
-            field: "sku",
-            reason,
-        });
-        match (sku, self.fields()) {
-            (Ok(sku), Ok(fields)) => Ok((sku, fields)),
-            (sku, fields) => {
-                let wrong = sku
-                    .err()
-                    .into_iter()
-                    .chain(fields.err().unwrap_or_default());
-                Err(wrong.collect())
-            }
-        }
-    }
 }
 
 /// A text as EntMine keeps it: lines without space around or between their words, at most one empty
@@ -364,21 +266,6 @@ mod tests {
     }
 
     #[test]
-    fn every_bad_field_is_named_at_once() {
-        let entry = ProductEntry::sent(|name| match name {
-            "price" => Some("cheap".into()),
-            "image" => Some("javascript:alert(1)".into()),
-            _other => None,
-        });
-        let errors = entry.new_product().unwrap_err();
-        let names: Vec<_> = errors.iter().map(|error| error.field).collect();
-        assert_eq!(
-            names,
-            ["sku", "name", "image", "price", "status", "tracked"]
-        );
-    }
-
-    #[test]
     fn texts_are_kept_tidy() {
         let text = description(" A  wand.\r\n\r\n\r\n Of oak.\r\n").unwrap();
         assert_eq!(text, "A wand.\n\nOf oak.");
@@ -399,9 +286,10 @@ mod tests {
             for other in others {
                 assert_eq!(other.bytes(&before), other.bytes(&copied), "{}", other.name);
             }
+            let shown = [&before, &copied].map(|fields| field.shown(fields, "GBP"));
+            assert_ne!(shown[0], shown[1], "{}", field.name);
         }
         assert_eq!(copied, mine);
-        assert_eq!(ProductEntry::of("W", &mine).fields(), Ok(mine));
     }
 
     #[test]
@@ -436,13 +324,13 @@ mod tests {
             ..fields()
         };
         assert_eq!(
-            differences(&fields(), &after, "GBP"),
+            differences((&fields(), "GBP"), (&after, "GBP")),
             [
                 "text",
                 "price £12.99 -> £14.99",
                 "status unlisted -> active"
             ]
         );
-        assert!(differences(&after, &after, "GBP").is_empty());
+        assert!(differences((&after, "GBP"), (&after, "GBP")).is_empty());
     }
 }

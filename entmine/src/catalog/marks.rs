@@ -85,8 +85,9 @@ mod tests {
         let mut seen = product("Wand", 1299);
         seen.product.description = "Of oak.".into();
         let edition = "3e7962d21cc5-7edc4daecbea-7079403fd4ca-e3b0c44298fc-98e65c6a\
-             ddb0-96879611650f-4bf5122f3445-0";
-        assert_eq!(seen.edition(), edition);
+             ddb0-96879611650f-4bf5122f3445-";
+        // Marks of later fields come after these.
+        assert!(seen.edition().starts_with(edition), "{}", seen.edition());
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod browse;
 mod bulk;
 mod digest;
 mod edit;
+mod entry;
 mod fields;
 mod marks;
 mod price;
@@ -21,8 +22,9 @@ pub(crate) use apply::{
 };
 pub use browse::{PastPrice, ProductQuery, Products, SHORT_STOCK, Shelf};
 pub use bulk::{PlanRefused, PlannedPrice, PricePlan, PriceRise};
+pub use entry::{FieldError, ProductEntry};
 pub(crate) use fields::differences;
-pub use fields::{FIELDS, Field, FieldError, FieldKind, ProductEntry, ProductFields};
+pub use fields::{FIELDS, Field, FieldKind, ProductFields};
 pub use marks::FieldMarks;
 pub use product::StockedProduct;
 pub(crate) use read::epoch;

@@ -169,7 +169,7 @@ async fn edit(
         return Ok(Err(EditRefused::Conflict { current }));
     }
     let currency = &before.product.currency;
-    let what = differences(&ProductFields::of(&before), fields, currency);
+    let what = differences((&ProductFields::of(&before), currency), (fields, currency));
     if what.is_empty() {
         return Ok(Ok(saved(tx, sku, Edited::Unchanged).await?));
     }

@@ -43,9 +43,8 @@ fn words(change: &ProductChange) -> String {
         return format!("new at {price}, stock {}", row.on_hand);
     };
     let mut words = differences(
-        &ProductFields::of(before),
-        &ProductFields::of(row),
-        &wants.currency,
+        (&ProductFields::of(before), &before.product.currency),
+        (&ProductFields::of(row), &wants.currency),
     );
     if before.product.currency != wants.currency {
         words.push(format!(

@@ -164,10 +164,17 @@ fn difference(ours: Option<&Product>, theirs: Option<&Product>) -> Option<String
         .map(|((name, ours), (_, theirs))| match &*name {
             // It may be pages long.
             "description" => "the description".to_owned(),
-            name => format!("{name} {ours}, EntMine {theirs}"),
+            name => format!("{name} {}, EntMine {}", plain(&ours), plain(&theirs)),
         })
         .collect();
     (!words.is_empty()).then(|| words.join("; "))
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }
 
 /// The fields of a product by the names that the API has for them.
@@ -193,4 +200,37 @@ pub async fn repair(
         false => Smaller::Hold,
     };
     take_anyway(source, store, smaller).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_differs_is_named_with_both_values_but_for_the_description() {
+        let ours = Product {
+            name: "Wand".into(),
+            price_minor: 1299,
+            description: "Of oak.".into(),
+            ..Product::default()
+        };
+        let theirs = Product {
+            name: "Stick".into(),
+            price_minor: 1499,
+            description: "Of elder.".into(),
+            ..Product::default()
+        };
+        let what = difference(Some(&ours), Some(&theirs)).unwrap();
+        let mut what: Vec<_> = what.split("; ").collect();
+        what.sort_unstable();
+        assert_eq!(
+            what,
+            [
+                "name Wand, EntMine Stick",
+                "price_minor 1299, EntMine 1499",
+                "the description"
+            ]
+        );
+        assert_eq!(difference(Some(&ours), Some(&ours)), None);
+    }
 }

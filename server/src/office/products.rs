@@ -88,11 +88,21 @@ pub(super) async fn look(office: &Office, sku: &str) -> Result<ProductView, Fail
     })
 }
 
-/// What a form sent, by field.
-pub(super) type Sent = HashMap<String, String>;
+/// What a form sent, field by field.
+type Sent = Vec<(String, String)>;
 
-fn entry(sent: &Sent) -> ProductEntry {
-    ProductEntry::sent(|name| sent.get(name).cloned())
+/// The fields by name; each may be there once.
+fn by_name(sent: Sent) -> Result<HashMap<String, String>, Failure> {
+    let count = sent.len();
+    let fields: HashMap<_, _> = sent.into_iter().collect();
+    if fields.len() < count {
+        return Err(Failure::BadForm);
+    }
+    Ok(fields)
+}
+
+fn entry(fields: &HashMap<String, String>) -> ProductEntry {
+    ProductEntry::sent(|name| fields.get(name).cloned())
 }
 
 /// Saves what was edited, unless somebody else did meanwhile.
@@ -102,6 +112,7 @@ pub(super) async fn edit(
     Path(sku): Path<String>,
     Form(sent): Form<Sent>,
 ) -> Result<Response, Failure> {
+    let sent = by_name(sent)?;
     let edition = sent.get("edition").cloned().unwrap_or_default();
     let entry = entry(&sent);
     let fields = match entry.fields() {
@@ -149,7 +160,7 @@ pub(super) async fn create(
     State(office): State<Office>,
     Form(sent): Form<Sent>,
 ) -> Result<Response, Failure> {
-    let entry = entry(&sent);
+    let entry = entry(&by_name(sent)?);
     let refused = |errors: &[FieldError]| {
         let page = new_product_page(&desk, &entry, errors);
         (StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response()

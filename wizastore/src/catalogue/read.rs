@@ -160,7 +160,7 @@ impl Store {
             Box::pin(async move {
                 let fields = rows::FIELDS.join(", ");
                 let rows = sqlx::query(AssertSqlSafe(format!(
-                    "SELECT {fields}, COALESCE(available, 0) AS available
+                    "SELECT COALESCE(available, 0) AS available, {fields}
                      FROM products LEFT JOIN stock USING (sku) ORDER BY sku"
                 )));
                 let rows = rows.fetch_all(conn).await?;

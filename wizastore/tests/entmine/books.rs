@@ -191,21 +191,27 @@ impl Books {
 
     /// Accepted orders after a cursor, in the order of commit; none where the cursor is not known.
     pub fn orders_after(&self, after: Option<&str>, limit: i64) -> Option<OrderPage> {
-        self.page(&self.now.accepted, after, limit)
+        self.page('o', &self.now.accepted, after, limit)
     }
 
     /// The same of changes of status and erasures, in the order of the changes.
     pub fn changes_after(&self, after: Option<&str>, limit: i64) -> Option<OrderPage> {
-        self.page(&self.now.changed, after, limit)
+        self.page('s', &self.now.changed, after, limit)
     }
 
-    /// A cursor is the epoch and how many were listed so far: one of another epoch, or beyond the end, is not known.
-    fn page(&self, keys: &[OrderKey], after: Option<&str>, limit: i64) -> Option<OrderPage> {
-        let epoch = self.identity.epoch.to_string();
-        let from: usize = match after.map(|cursor| cursor.split_once('.')) {
+    /// A cursor is the listing, the epoch and how many were listed so far: one of another listing or epoch, or beyond
+    /// the end, is not known.
+    fn page(
+        &self,
+        listing: char,
+        keys: &[OrderKey],
+        after: Option<&str>,
+        limit: i64,
+    ) -> Option<OrderPage> {
+        let here = format!("{listing}{}.", self.identity.epoch);
+        let from: usize = match after {
             None => 0,
-            Some(Some((of, position))) if of == epoch => position.parse().ok()?,
-            Some(_) => return None,
+            Some(cursor) => cursor.strip_prefix(&here)?.parse().ok()?,
         };
         let rest = keys.get(from..)?;
         let shown = &rest[..rest.len().min(limit.max(1) as usize)];
@@ -219,7 +225,7 @@ impl Books {
         let to = from + shown.len();
         Some(OrderPage {
             orders: shown.iter().filter_map(verdict).collect(),
-            next: (to < keys.len()).then(|| format!("{epoch}.{to}")),
+            next: (to < keys.len()).then(|| format!("{here}{to}")),
         })
     }
 

@@ -30,12 +30,14 @@ fn a_key_has_one_verdict_about_the_same_bytes() {
 }
 
 #[test]
-fn a_cursor_beyond_the_end_or_of_another_epoch_is_refused() {
+fn a_cursor_beyond_the_end_or_of_another_listing_or_epoch_is_refused() {
     let mut books = Books::default();
     for _ in 0..2 {
         books.place(key(), FOREIGN.as_bytes(), None, 0);
+        assert!(books.change_status(0, OrderStatus::Picked));
     }
     let next = books.orders_after(None, 1).unwrap().next;
+    assert_eq!(books.orders_after(Some("o1.3"), 1), None);
     let last = books.orders_after(next.as_deref(), 1).unwrap();
     assert_eq!((last.orders.len(), last.next), (1, None));
     assert_eq!(books.changes_after(next.as_deref(), 1), None);

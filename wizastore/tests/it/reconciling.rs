@@ -367,10 +367,10 @@ async fn a_comparison_that_is_interrupted_goes_on_where_it_was() {
     let shop = shop.restart().await;
     assert_eq!(shop.store.reconcile().await.unwrap().seen, 50);
     assert_eq!(shop.store.paused().await.unwrap(), None);
-    let third = Some("1.200".to_owned());
+    let third = Some("o1.200".to_owned());
     assert_eq!(
         shop.erp.pages_asked(),
-        [None, Some("1.100".into()), third.clone(), third]
+        [None, Some("o1.100".into()), third.clone(), third]
     );
 }
 

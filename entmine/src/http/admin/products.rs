@@ -91,7 +91,7 @@ pub(crate) struct AdminProductDetail {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProductBody {
-    /// Of a new product. It never changes: with a PUT it is the address's, or missing.
+    /// Required for a new product. It never changes: with a PUT it is the address's, or missing.
     #[serde(default)]
     sku: Option<String>,
     name: String,
@@ -241,6 +241,9 @@ pub(crate) async fn create(
     request: Request,
 ) -> Result<Response, Refusal> {
     let body: ProductBody = read(request).await?;
+    if body.sku.is_none() {
+        return Err(malformed("the field sku is missing"));
+    }
     let entry = body.entry()?;
     let (sku, fields) = entry.new_product().map_err(invalid)?;
     let _place = api.begin(&caller.store)?;

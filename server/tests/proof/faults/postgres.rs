@@ -34,7 +34,7 @@ pub fn tell(folder: &Path, what: &str) -> String {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/postgres");
     let done = Command::new(script)
         .arg(what)
-        .env("TMPDIR", folder)
+        .env("PG_HOME", folder)
         .output()
         .unwrap();
     assert!(done.status.success(), "{done:?}");

@@ -8,7 +8,10 @@ use crate::{
         outcome_words::{OutcomeWords, lost_words, outcome_words, saved_words, sending_words},
         reasons::refusal_sentence,
     },
-    widgets::{LiveText, OpenOrders, OrderCard, OrderForm, OrderLines, ReasonsAlert, keyed},
+    widgets::{
+        LiveText, OpenOrders, OrderCard, OrderForm, OrderLines, ReasonsAlert, keyed,
+        nothing_to_order,
+    },
 };
 use leptos::prelude::*;
 use model::{Cart, CartAnswer, OrderForm as Fields, OrderSummary, Reason};
@@ -19,7 +22,7 @@ const NEWS: &str = "checkout-news";
 /// The order card, the reasons and the form; the state decides which of them are seen. The form
 /// stays where it is while an order is sent, so that what was typed is never lost.
 #[island]
-pub fn CheckoutDesk(
+pub fn CheckoutForm(
     cart: Cart,
     form: Fields,
     postcode_optional: bool,
@@ -234,20 +237,4 @@ fn move_the_focus(
         }
         now
     });
-}
-
-/// In place of the form.
-pub fn nothing_to_order() -> impl IntoView {
-    view! {
-        <div class="empty">
-            <p>"Your cart is empty, so there is nothing to order."</p>
-            <a class="button" href="/">
-                "Go to the shop window"
-            </a>
-            <a class="button button-quiet" href="/orders">
-                "My orders"
-            </a>
-        </div>
-    }
-    .into_any()
 }
