@@ -1,10 +1,10 @@
 //! `wizastore entmine`: EntMine alone, for stores that run elsewhere.
 
 use crate::cli::{EntmineOptions, StoreUrl};
+use crate::commands::import;
 use crate::control::{self, Serves};
 use crate::entmine_api::{self, Callers};
 use crate::http::{self, Health, PictureShelf};
-use crate::import;
 use crate::listeners::{Listeners, Routers};
 use crate::net::Proxies;
 use crate::office::Office;

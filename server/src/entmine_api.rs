@@ -1,6 +1,6 @@
 //! EntMine's HTTP API, on its own or beside the shop.
 
-use crate::http::limits::counted;
+use crate::net::counted;
 use crate::net::{self, ClientAddr, Proxies};
 use crate::secrets::{self, BadSecret};
 use axum::Router;

@@ -1,10 +1,10 @@
 //! `wizastore entmine store`: the stores that follow EntMine's catalogue.
 
 use crate::cli::{StoreCommand, StoreTask};
+use crate::commands::users::carry_out;
 use crate::control::{EntMineAnswer, EntMineCommand, FollowingStore};
 use crate::operator::Table;
 use crate::output;
-use crate::users::carry_out;
 use std::error::Error;
 
 /// Carries the command out and says what was done.

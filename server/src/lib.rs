@@ -6,6 +6,7 @@
 
 pub mod catalogue;
 pub mod cli;
+pub mod commands;
 pub mod control;
 pub mod embedded;
 pub mod end;
@@ -24,8 +25,6 @@ pub mod operator;
 pub mod output;
 mod process;
 pub mod rehearsal;
-pub mod restored;
 pub mod secrets;
 pub mod serve;
 pub mod shop;
-pub mod users;

@@ -4,8 +4,9 @@
 
 use rustix::fs::Mode;
 use server::cli::{Cli, Command, EntmineTask};
+use server::commands::{import, restored, users};
 use server::end::End;
-use server::{entmine_alone, following_stores, import, logging, operator, restored, serve, users};
+use server::{entmine_alone, following_stores, logging, operator, serve};
 use std::process::ExitCode;
 
 #[tokio::main]

@@ -119,7 +119,7 @@ pub async fn perform_entmine(
     command: EntMineCommand,
 ) -> Result<EntMineAnswer, Fault> {
     match command {
-        EntMineCommand::Restored { highest } => crate::restored::raise(entmine, &highest)
+        EntMineCommand::Restored { highest } => raise(entmine, &highest)
             .await
             .map(EntMineAnswer::Epoch)
             .map_err(Fault::Failed),
@@ -234,4 +234,18 @@ async fn change(entmine: &EntMine, name: &str, change: StaffChange) -> Result<St
 
 fn failed(error: StorageError) -> Fault {
     Fault::Failed(error.to_string())
+}
+
+/// Raises the epoch and skips the numbers up to the highest that were told.
+///
+/// # Errors
+/// One sentence.
+async fn raise(entmine: &EntMine, highest: &[String]) -> Result<NewEpoch, String> {
+    match entmine.restored(highest).await {
+        Ok(restored) => Ok(NewEpoch {
+            epoch: restored.epoch,
+            last_numbers: restored.last_numbers,
+        }),
+        Err(error) => Err(error.to_string()),
+    }
 }

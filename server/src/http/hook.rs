@@ -1,7 +1,7 @@
 //! `POST /hooks/entmine/catalog`: where EntMine sends what changes in its catalogue and stock
 //! (docs/contract.md).
 
-use super::BODY_TIME;
+use crate::net::BODY_TIME;
 use crate::secrets::HookSecrets;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};

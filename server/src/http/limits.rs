@@ -1,11 +1,12 @@
 //! How often orders may be submitted and retried: each order, and all orders of one address.
 
+use crate::net::counted;
 use governor::clock::DefaultClock;
 use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 use std::hash::Hash;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
@@ -76,20 +77,6 @@ pub(crate) fn allow<K: Hash + Eq + Clone>(counter: &Keyed<K>, key: &K) -> bool {
         counter.retain_recent();
     }
     counter.check_key(key).is_ok()
-}
-
-/// What an address counts as. A household has a /64 of IPv6, any address of which it may use. The
-/// machine itself is not counted: it is a tool, or a proxy that nobody declared, whose customers must
-/// not be held up all together.
-pub(crate) fn counted(address: IpAddr) -> Option<IpAddr> {
-    match address.to_canonical() {
-        address if address.is_loopback() => None,
-        IpAddr::V4(address) => Some(address.into()),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            Some(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into())
-        }
-    }
 }
 
 #[cfg(test)]

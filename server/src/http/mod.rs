@@ -5,7 +5,6 @@
 //! browser without JavaScript) → CSRF → the door's guard (on `/api`) → pages and server functions.
 //! EntMine's back office stands beside the visit, with sessions of its own.
 
-pub(crate) mod addresses;
 mod code;
 mod compressed;
 mod door_guard;
@@ -27,7 +26,7 @@ pub use door_guard::read_form;
 pub use health::Health;
 pub use pictures::{PictureShelf, router as picture_router};
 
-use crate::net::{self, Proxies};
+use crate::net::{self, BODY_TIME, Proxies, addresses};
 use crate::office::{self, Office};
 use crate::rehearsal::{self, Switch};
 use crate::secrets::HookSecrets;
@@ -38,7 +37,6 @@ use axum::routing::get;
 use axum::{Router, middleware};
 use leptos::prelude::LeptosOptions;
 use leptos_axum::{LeptosRoutes, generate_route_list};
-use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -49,9 +47,6 @@ use wizastore::Store;
 
 /// The longest body of a request: forms are far smaller.
 const MAX_BODY: usize = 64 * 1024;
-/// A body that is not here as a whole in this time will not come: a form is a packet or two.
-pub(crate) const BODY_TIME: Duration = Duration::from_secs(10);
-
 /// What the router is made of.
 #[derive(Clone)]
 pub struct Shop {

@@ -5,7 +5,7 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::Response;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -86,6 +86,20 @@ pub async fn identify(
         request.extensions_mut().insert(ClientAddr(client));
     }
     next.run(request).await
+}
+
+/// What an address counts as. A household has a /64 of IPv6, any address of which it may use. The
+/// machine itself is not counted: it is a tool, or a proxy that nobody declared, whose customers must
+/// not be held up all together.
+pub(crate) fn counted(address: IpAddr) -> Option<IpAddr> {
+    match address.to_canonical() {
+        address if address.is_loopback() => None,
+        IpAddr::V4(address) => Some(address.into()),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            Some(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into())
+        }
+    }
 }
 
 #[cfg(test)]

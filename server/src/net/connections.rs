@@ -2,7 +2,7 @@
 //! longest is given up: so strangers who only hold connections never shut the shop.
 
 use super::Proxies;
-use crate::http::limits::counted;
+use super::counted;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};

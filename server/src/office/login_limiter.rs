@@ -1,7 +1,7 @@
 //! How often signing in may fail: a person who mistypes stays below it, a script does not. Only
 //! failures count, and in a browser where somebody signed in before, only those of that browser.
 
-use crate::http::limits::counted;
+use crate::net::counted;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -21,8 +21,8 @@ mod uploads;
 
 pub use desk::{COOKIE, Clerk, Manager};
 
-use crate::http::BODY_TIME;
-use crate::http::addresses::{moved, without_slash};
+use crate::net::BODY_TIME;
+use crate::net::addresses::{moved, without_slash};
 use crate::shop::{MAX_LOGO, ShopFile};
 use axum::Router;
 use axum::body::Body;

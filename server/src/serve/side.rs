@@ -2,10 +2,11 @@
 
 use crate::catalogue::{CatalogueSource, EntMineHere, HttpCatalogue, StoreHere};
 use crate::cli::ServeOptions;
+use crate::commands::import;
 use crate::embedded::{Embedded, STORE};
 use crate::http::PictureShelf;
 use crate::rehearsal::Switch;
-use crate::{import, secrets};
+use crate::secrets;
 use entmine::delivery::Sender;
 use entmine::{StorageError, SystemClock};
 use std::error::Error;

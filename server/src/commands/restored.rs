@@ -1,9 +1,9 @@
 //! `wizastore entmine restored`: EntMine's database came from a backup, and everybody has to know.
 
+use super::users;
 use crate::cli::RestoredOptions;
-use crate::control::{EntMineAnswer, EntMineCommand, Missing, NewEpoch, reach};
-use crate::{output, users};
-use entmine::EntMine;
+use crate::control::{EntMineAnswer, EntMineCommand, Missing, reach};
+use crate::output;
 use std::error::Error;
 
 /// Raises the epoch, through the EntMine that runs on the database or directly.
@@ -27,18 +27,4 @@ pub async fn run(options: RestoredOptions) -> Result<(), Box<dyn Error>> {
         new.last_numbers.join(", ")
     ))?;
     Ok(())
-}
-
-/// Raises the epoch and skips the numbers up to the highest that were told.
-///
-/// # Errors
-/// One sentence.
-pub async fn raise(entmine: &EntMine, highest: &[String]) -> Result<NewEpoch, String> {
-    match entmine.restored(highest).await {
-        Ok(restored) => Ok(NewEpoch {
-            epoch: restored.epoch,
-            last_numbers: restored.last_numbers,
-        }),
-        Err(error) => Err(error.to_string()),
-    }
 }
