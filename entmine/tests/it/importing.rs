@@ -55,8 +55,7 @@ async fn rows_of_one_handle_are_variants_that_inherit_from_its_first_row() {
         price_version: 1,
         available,
         published: true,
-        tracked: true,
-        listed: true,
+        ..Product::default()
     };
     assert_eq!(
         products[0],

@@ -152,13 +152,11 @@ pub fn product(sku: &str, price_minor: i64, version: i64) -> Product {
         slug: sku.to_lowercase(),
         category: "Things & Tools".into(),
         description: "Does what it says.".into(),
-        image: String::new(),
         currency: "GBP".into(),
         price_minor,
         price_version: version,
         available: 10,
         published: true,
-        tracked: true,
-        listed: true,
+        ..Product::default()
     }
 }
