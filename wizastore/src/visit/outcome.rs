@@ -19,8 +19,17 @@ impl Visit {
         receipt: &str,
         standing: &Standing,
     ) -> Result<Outcome, DatabaseError> {
+        let cart = match standing.state {
+            State::Rejected => self.own_cart().await?,
+            _ => None,
+        };
+        Ok(self.told(receipt, standing, cart))
+    }
+
+    /// The same with the cart to go on with after a rejection, or none in a list, where nobody goes on from.
+    pub(super) fn told(&self, receipt: &str, standing: &Standing, cart: Option<Cart>) -> Outcome {
         let receipt = receipt.to_owned();
-        Ok(match standing.state {
+        match standing.state {
             State::Sending => Outcome::Sending { receipt },
             State::Journalled | State::RetryWait => {
                 // What is due waits all the same while EntMine is left alone.
@@ -51,7 +60,7 @@ impl Visit {
             },
             State::Rejected => Outcome::NotPlaced {
                 reasons: standing.reasons.clone(),
-                cart: self.own_cart().await?,
+                cart,
             },
             State::Voiding => Outcome::Cancelling { receipt },
             State::Cancelled => Outcome::Cancelled { receipt },
@@ -64,7 +73,7 @@ impl Visit {
                 receipt,
                 settled: true,
             },
-        })
+        }
     }
 
     /// This browser's cart; none where it has no session.

@@ -8,7 +8,7 @@ use crate::journal::{self, Order, WholeOrder};
 use database::DatabaseError;
 use model::{
     CartLine, CartPage, Category, CheckoutPage, Frame, HomePage, OrderForm, OrderSummary,
-    OrdersPage, ProductList, ProductPage, Reason, ReceiptOrder, ReceiptPage, StockWord,
+    OrdersPage, Outcome, ProductList, ProductPage, Reason, ReceiptOrder, ReceiptPage, StockWord,
 };
 
 /// Orders on one page of a list.
@@ -135,7 +135,7 @@ impl Visit {
             cart,
             form: read_json::<OrderForm>(draft),
             reasons: read_json::<Vec<Reason>>(reasons),
-            open_orders: self.summaries(&open).await?,
+            open_orders: self.summaries(&open),
         })
     }
 
@@ -157,7 +157,7 @@ impl Visit {
             let lines = content.lines();
             let back_in_cart = returned && self.has_some_of(&lines).await?;
             return Ok(ReceiptPage::Order(Box::new(ReceiptOrder {
-                summary: self.summary(&order).await?,
+                summary: self.summary(&order, self.outcome_of(&order).await?),
                 lines,
                 form: content.form(),
                 back_in_cart,
@@ -203,7 +203,7 @@ impl Visit {
         }
         let page = page.min(pages);
         Ok(OrdersPage {
-            orders: self.summaries(&orders).await?,
+            orders: self.summaries(&orders),
             total,
             page,
             pages,
@@ -242,24 +242,25 @@ impl Visit {
             .await
     }
 
-    async fn summary(&self, order: &Order) -> Result<OrderSummary, DatabaseError> {
-        Ok(OrderSummary {
+    fn summary(&self, order: &Order, outcome: Outcome) -> OrderSummary {
+        OrderSummary {
             receipt: order.receipt.clone(),
             placed_at: rfc3339(order.placed_at),
             placed_at_words: local_time(order.placed_at, &self.shop().time_zone),
             pieces: order.pieces,
             total_minor: order.total_minor,
             currency: order.currency.clone(),
-            outcome: self.outcome_of(order).await?,
-        })
+            outcome,
+        }
     }
 
-    async fn summaries(&self, orders: &[Order]) -> Result<Vec<OrderSummary>, DatabaseError> {
-        let mut summaries = Vec::with_capacity(orders.len());
-        for order in orders {
-            summaries.push(self.summary(order).await?);
-        }
-        Ok(summaries)
+    /// Of a list, whose orders bring no cart with them.
+    fn summaries(&self, orders: &[Order]) -> Vec<OrderSummary> {
+        let summary = |order: &Order| {
+            let outcome = self.told(&order.receipt, &order.standing, None);
+            self.summary(order, outcome)
+        };
+        orders.iter().map(summary).collect()
     }
 
     fn or_not_found<T>(&self, found: Option<T>) -> Option<T> {

@@ -6,7 +6,7 @@ use crate::shop::{Browser, Shop, number, product, snapshot};
 use database::Engine;
 use database::testing::{SlowLine, Statements, TestDatabase};
 use futures::StreamExt;
-use model::Reason;
+use model::{Outcome, Reason, ReceiptPage};
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -127,4 +127,32 @@ async fn what_was_ordered_is_read_only_by_those_who_need_it() {
         .script([Script::Reject(vec![Reason::Discontinued { sku }])]);
     browser.buy().await;
     assert_eq!(reads().len(), 1);
+}
+
+#[tokio::test]
+async fn a_list_of_orders_reads_no_cart() {
+    let shop = Shop::open(Engine::Sqlite).await;
+    let mut browser = shop.browser();
+    for _ in 0..2 {
+        let sku = "WAND".to_owned();
+        shop.erp
+            .script([Script::Reject(vec![Reason::Discontinued { sku }])]);
+        browser.buy().await;
+    }
+    let noted = Statements::noted();
+    noted.take();
+    let page = browser.visit().orders_page(1).await.unwrap();
+    assert_eq!(page.orders.len(), 2);
+    let reads = noted.take().into_iter();
+    assert_eq!(reads.filter(|sql| sql.contains("cart_lines")).count(), 0);
+    // The order's own page goes on from it.
+    let receipt = &page.orders[0].receipt;
+    let found = browser.visit().receipt_page(receipt).await.unwrap();
+    let ReceiptPage::Order(order) = found else {
+        panic!("{found:?}")
+    };
+    let Outcome::NotPlaced { cart, .. } = order.summary.outcome else {
+        panic!("{order:?}")
+    };
+    assert!(cart.is_some());
 }
