@@ -4,6 +4,7 @@
 //! One order's way: [`Visit::submit`] → `checkout` → `journal` → `push` → [`erp::EntMine`] →
 //! order number → [`model::Outcome`].
 
+mod cache;
 mod cart;
 mod catalogue;
 mod checkout;
@@ -20,6 +21,7 @@ mod push;
 mod reconcile;
 mod session;
 mod store;
+mod sweep;
 mod visit;
 
 // Files that the simulation shares with the tests outside call this crate by its name.
@@ -33,10 +35,11 @@ mod sim;
 pub use catalogue::{
     CatalogueGap, CatalogueState, Heard, Held, NotHeard, Origin, Smaller, Taken, digest_of,
 };
+pub use checkout::SubmitFields;
 pub use clock::is_time_zone;
 pub use database::{Action, Clock, DatabaseError, ManualClock, OpenError, Points, SystemClock};
 pub use dice::{Dice, RandomBytes};
-pub use journal::{Event, Refused, State, next};
+pub use journal::{Event, Ledger, Refused, State, next};
 pub use keys::{OrderKey, fingerprint};
 pub use knobs::Knobs;
 pub use mail::{Mail, MailError, Mailer};
@@ -44,5 +47,5 @@ pub use operator::{
     Audit, Erased, OperatorError, OrderBrief, OrderQuery, OrderRecord, TimelineEntry, Whose,
 };
 pub use reconcile::{ReconcileError, Reconciled};
-pub use store::{Ledger, Store, StoreConfig};
-pub use visit::{Reply, SubmitFields, Trouble, Visit};
+pub use store::{Store, StoreConfig};
+pub use visit::{Reply, Trouble, Visit};

@@ -1,13 +1,12 @@
 //! The store: everything that lives as long as the process.
 
-use crate::catalogue::Catalogue;
+use crate::cache::Cache;
 use crate::erp::EntMine;
-use crate::journal;
-use crate::keys::{Ids, first_of};
+use crate::journal::{self, Ledger};
+use crate::keys::Ids;
 use crate::push::Push;
 use crate::reconcile::{Reconcile, ReconcileError, Reconciled};
-use crate::visit::{Reply, Visit};
-use crate::{Dice, Knobs, RandomBytes, db, session};
+use crate::{Dice, Knobs, RandomBytes, db};
 use database::{Clock, Database, DatabaseError, Engine, Found, OpenError, Points};
 use model::ShopInfo;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -46,29 +45,13 @@ impl StoreConfig {
     }
 }
 
-/// How many orders are where: journalled = confirmed + rejected + cancelled + settled + open.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Ledger {
-    pub journalled: i64,
-    pub confirmed: i64,
-    pub rejected: i64,
-    pub cancelled: i64,
-    pub settled: i64,
-    /// Not final yet, those under review included.
-    pub open: i64,
-    /// Those that need a person: under review or otherwise marked.
-    pub attention: i64,
-    /// Open for longer than an order should be, and not among `attention`.
-    pub overdue: i64,
-}
-
 /// The store. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
     pub(crate) db: Database,
     pub(crate) push: Push,
     pub(crate) reconcile: Reconcile,
-    pub(crate) catalogue: Arc<Catalogue>,
+    pub(crate) catalogue: Arc<Cache>,
     pub(crate) erp: Arc<dyn EntMine>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Ids,
@@ -231,12 +214,6 @@ impl Store {
         self.db.writer_ended().await;
     }
 
-    /// One request's view of the store. `token` is the session cookie's value, `came_from` the
-    /// path of the page that the request came from.
-    pub fn visit(&self, token: Option<String>, came_from: Option<String>) -> Visit {
-        Visit::new(self.clone(), token, came_from, Reply::default())
-    }
-
     /// How long a browser may know its session after it was last here: as long as anything of it may be there, its
     /// cart or its orders.
     pub fn cookie_kept(&self) -> Duration {
@@ -300,66 +277,5 @@ impl Store {
     /// Is EntMine left alone at the moment, because it failed?
     pub fn breaker_open(&self) -> bool {
         self.push.breaker_open()
-    }
-
-    /// Removes what nobody needs any more: carts that were idle for longer than a cart is kept, sessions that
-    /// nobody comes back to, and of orders that ended long ago the attempts, and the customers' data where EntMine
-    /// never had them; e-mails go with their copies ([`Store::forget_mails`]). Gives how many sessions went. It also
-    /// looks whether the categories are those of the products.
-    pub async fn sweep(&self) -> Result<u64, DatabaseError> {
-        self.check_categories().await?;
-        let mut sessions = 0;
-        for kind in session::Swept::ALL {
-            // A few at a time: customers wait for none of it.
-            let mut swept = db::SWEPT;
-            while swept >= db::SWEPT {
-                swept = self.sweep_some(kind).await?;
-                if matches!(kind, session::Swept::Idle | session::Swept::Gone) {
-                    sessions += swept;
-                }
-            }
-        }
-        let mut after = Some(String::new());
-        while let Some(from) = after {
-            after = self.erase_unplaced(from).await?;
-        }
-        Ok(sessions)
-    }
-
-    /// Erases the customers' data of some orders that EntMine never had and that ended as long ago as their attempts go.
-    /// What a person settled by hand may have been a sale, and stays. `after`: the last key that was looked at; gives
-    /// where to go on.
-    async fn erase_unplaced(&self, after: String) -> Result<Option<String>, DatabaseError> {
-        let (now_ms, kept) = (self.clock.now_ms(), self.knobs.history_kept);
-        let until_ms = now_ms - kept.as_millis() as i64;
-        let why = format!(
-            "it ended over {} days ago, without EntMine",
-            kept.as_secs() / 86_400
-        );
-        self.db
-            .write("store.sweep", move |tx| {
-                Box::pin(async move {
-                    let before = first_of(until_ms);
-                    let between = (after.as_str(), before.as_str());
-                    let (orders, last) = journal::unplaced(tx, between, until_ms, 50).await?;
-                    for order in &orders {
-                        // What is typed at the checkout now is of another order.
-                        journal::erase_order(tx, order, &why, now_ms).await?;
-                    }
-                    Ok::<_, DatabaseError>(last)
-                })
-            })
-            .await
-    }
-
-    async fn sweep_some(&self, kind: session::Swept) -> Result<u64, DatabaseError> {
-        let (now_ms, knobs) = (self.clock.now_ms(), self.knobs.clone());
-        self.db
-            .write("store.sweep", move |tx| {
-                Box::pin(
-                    async move { Ok::<_, DatabaseError>(kind.sweep(tx, now_ms, &knobs).await?) },
-                )
-            })
-            .await
     }
 }

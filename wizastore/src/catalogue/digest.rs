@@ -1,5 +1,6 @@
 //! What the cache is, worked out from its rows, so that damage shows whatever did it.
 
+use crate::cache::Known;
 use crate::store::Store;
 use database::Conn;
 use database::DatabaseError;
@@ -10,13 +11,6 @@ use sha2::{Digest, Sha256};
 /// A digest that was worked out is believed for so long while nothing is applied: whatever damages
 /// rows behind the store's back is noticed then.
 const BELIEVED_MS: i64 = 5 * 60 * 1_000;
-
-/// A digest and when it was worked out.
-#[derive(Clone, Debug)]
-pub(crate) struct Known {
-    at_ms: i64,
-    digest: CatalogueDigest,
-}
 
 /// The digest of products, as EntMine works it out too.
 pub fn digest_of(products: &[Product]) -> String {

@@ -1,72 +1,12 @@
 //! Messages from EntMine about its catalogue.
 
 use super::apply::{CatalogueGap, apply};
-use super::digest::Known;
 use crate::store::Store;
 use database::DatabaseError;
 use model::{CatalogueMessage, Change, HookMessage, Product};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
-use tokio::sync::Notify;
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 use tokio::time::Instant;
-
-/// Of the time, at most one part in so many goes into comparing while messages come in one after
-/// the other; a heartbeat is compared in any case.
-const COMPARING_SHARE: u32 = 20;
-
-/// What the process knows of the cache beyond its rows.
-#[derive(Default)]
-pub(crate) struct Catalogue {
-    known: Mutex<Option<Known>>,
-    compared: Mutex<Option<(Instant, Duration)>>,
-    /// Something is amiss, and EntMine has to be asked.
-    call: Notify,
-    /// And the two are to be compared.
-    compare: AtomicBool,
-    /// Another one after each change that this process made to the rows.
-    edition: AtomicU64,
-    /// EntMine's staff want the whole catalogue to be taken anew.
-    repair: AtomicBool,
-    /// Why the cache did not follow EntMine the last time that it was looked after.
-    not_following: Mutex<Option<String>>,
-    /// EntMine was seen to have gone back: its catalogue is taken once the orders are reconciled.
-    pub(super) went_back: AtomicBool,
-}
-
-impl Catalogue {
-    pub(super) fn known(&self) -> Option<Known> {
-        self.known
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
-    pub(super) fn know(&self, known: Known) {
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(known);
-    }
-
-    /// The rows were written anew.
-    pub(super) fn forget(&self) {
-        self.moved();
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = None;
-    }
-
-    /// Some rows are others now, or may be.
-    pub(super) fn moved(&self) {
-        self.edition.fetch_add(1, Ordering::SeqCst);
-    }
-
-    fn may_compare(&self) -> bool {
-        let compared = *self.compared.lock().unwrap_or_else(PoisonError::into_inner);
-        compared.is_none_or(|(at, took)| at.elapsed() >= took * COMPARING_SHARE)
-    }
-
-    fn compared(&self, began: Instant) {
-        *self.compared.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some((began, began.elapsed()));
-    }
-}
 
 /// What the store made of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -21,7 +21,6 @@ mod words;
 
 pub use apply::CatalogueGap;
 pub use digest::digest_of;
-pub(crate) use hear::Catalogue;
 pub use hear::{Heard, NotHeard};
 pub(crate) use read::{categories, featured, in_category, is_untracked, named_categories, product};
 pub(crate) use search::matching;

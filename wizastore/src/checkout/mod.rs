@@ -9,12 +9,22 @@ use crate::clock::rfc3339;
 use crate::erp::Identity;
 use crate::journal::{self, CartToOrder, Claim, Kind, NewOrder, Order, Standing, WholeOrder};
 use crate::keys::{Ids, OrderKey};
-use crate::{SubmitFields, session};
+use crate::session;
 use database::{Conn, Together};
-use model::{OrderLine, OrderRequest, Reason};
+use model::{OrderForm, OrderLine, OrderRequest, Reason};
 
 /// The largest body that EntMine reads (the contract, 413).
 const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// The fields of a submission, exactly as they came.
+#[derive(Clone, Debug, Default)]
+pub struct SubmitFields {
+    pub order_key: String,
+    pub receipt: String,
+    pub cart_revision: String,
+    pub shown_total_minor: String,
+    pub form: OrderForm,
+}
 
 /// Who submits: the browser's session if it has one, and what it claims to hold.
 #[derive(Clone)]

@@ -1,7 +1,22 @@
 //! How many orders there are of each kind.
 
-use crate::store::Ledger;
 use database::Conn;
+
+/// How many orders are where: journalled = confirmed + rejected + cancelled + settled + open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ledger {
+    pub journalled: i64,
+    pub confirmed: i64,
+    pub rejected: i64,
+    pub cancelled: i64,
+    pub settled: i64,
+    /// Not final yet, those under review included.
+    pub open: i64,
+    /// Those that need a person: under review or otherwise marked.
+    pub attention: i64,
+    /// Open for longer than an order should be, and not among `attention`.
+    pub overdue: i64,
+}
 
 /// How many orders had which end.
 pub(crate) async fn ended(db: &mut Conn) -> Result<Ledger, sqlx::Error> {

@@ -15,6 +15,7 @@ mod lease;
 mod ledger;
 mod notes;
 mod order;
+mod owed_mail;
 mod read;
 mod return_to_cart;
 mod settle;
@@ -36,9 +37,11 @@ pub(crate) use erase::{IN_ENTMINE, erase, erase_order};
 pub(crate) use for_attempt::{ForAttempt, ask_for_attempt, for_attempt};
 pub(crate) use insert::{NewOrder, insert};
 pub(crate) use lease::{expire_leases, free_leases, make_due};
+pub use ledger::Ledger;
 pub(crate) use ledger::{add_open, ended};
 pub(crate) use notes::{mark, note, seen, unmark, unmark_of};
 pub(crate) use order::{Order, WholeOrder};
+pub(crate) use owed_mail::owe;
 pub(crate) use read::{
     by_key, by_keys, by_receipt, known, of_session, open_of_session, placed_again, session_of,
     whole_by_key, whole_by_receipt,

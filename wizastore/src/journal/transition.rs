@@ -3,10 +3,10 @@
 //! A new order is written by [`super::insert`]; after that only [`transition`] writes an order's state
 //! (`scripts/check-layers` refuses a second writer).
 
+use super::owed_mail::owed_end;
 use super::standing::{Happened, Standing};
 use super::{Kind, Order, Refused, State, return_to_cart};
 use crate::keys::Ids;
-use crate::mail;
 use database::{Change, Conn, Together};
 
 /// Writes what an event makes of an order, by compare-and-set on what was read, and gives where it stands then.
@@ -82,7 +82,7 @@ async fn step(
         changes.add(begin_attempt(key, then.fence, Kind::of(then.state), now_ms))?;
     }
     let moved = then.state != was.state;
-    if let Some(mail) = mail::owed_end(ids, key, then.state, now_ms).filter(|_| moved) {
+    if let Some(mail) = owed_end(ids, key, then.state, now_ms).filter(|_| moved) {
         changes.add(mail)?;
     }
     changes.leave(tx)?;

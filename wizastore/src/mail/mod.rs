@@ -1,7 +1,7 @@
 //! What the store tells its customers by e-mail: the ends of their orders, which they may not have
 //! waited for, and what became of them afterwards.
 //!
-//! Owed in the transaction of what it is about (`owe`), sent later by whoever runs [`Store::send_mails`]
+//! Owed in the transaction of what it is about (`journal/owed_mail.rs`), sent later by whoever runs [`Store::send_mails`]
 //! (`outbox`), in words that are made then (`words`).
 //!
 //! [`Store::send_mails`]: crate::Store::send_mails
@@ -9,8 +9,6 @@
 mod forget;
 mod outbox;
 mod words;
-
-pub(crate) use outbox::{owe, owed_end};
 
 use async_trait::async_trait;
 

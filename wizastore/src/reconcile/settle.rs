@@ -4,7 +4,6 @@ use super::Reconciled;
 use super::lost::STILL_LOST;
 use crate::journal::{self, Order, Settlement, State, Waits};
 use crate::keys::Ids;
-use crate::mail;
 use crate::push::mismatch;
 use database::Conn;
 use model::{Acceptance, AcceptedOrder, OrderPage, Verdict};
@@ -151,7 +150,7 @@ async fn follow_status(
         .await?;
     journal::note(tx, &order.key, "status", accepted.status.as_str(), now_ms).await?;
     let about = format!("status:{}", accepted.status.as_str());
-    mail::owe(tx, ids, &order.key, &about, now_ms).await?;
+    journal::owe(tx, ids, &order.key, &about, now_ms).await?;
     done.statuses += 1;
     Ok(true)
 }

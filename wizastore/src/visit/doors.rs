@@ -2,22 +2,12 @@
 
 use super::{Trouble, Visit};
 use crate::cart::LineRow;
-use crate::checkout::{self, Submission, Submitted};
+use crate::checkout::{self, Submission, SubmitFields, Submitted};
 use crate::journal::Standing;
 use crate::keys::OrderKey;
 use crate::{cart, journal, session};
 use database::{DatabaseError, Together};
 use model::{CartAnswer, OrderForm, Outcome, Reason};
-
-/// The submit door's fields, exactly as they came.
-#[derive(Clone, Debug, Default)]
-pub struct SubmitFields {
-    pub order_key: String,
-    pub receipt: String,
-    pub cart_revision: String,
-    pub shown_total_minor: String,
-    pub form: OrderForm,
-}
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum CartChange {

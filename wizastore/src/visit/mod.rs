@@ -9,7 +9,6 @@ mod outcome;
 mod pages;
 mod reply;
 
-pub use doors::SubmitFields;
 pub use reply::Reply;
 
 use crate::{Store, session};
@@ -45,6 +44,14 @@ pub struct Visit {
     pub(crate) came_from: Option<String>,
     pub(crate) reply: Reply,
     rehearsal: Option<RehearsalMode>,
+}
+
+impl Store {
+    /// One request's view of the store. `token` is the session cookie's value, `came_from` the
+    /// path of the page that the request came from.
+    pub fn visit(&self, token: Option<String>, came_from: Option<String>) -> Visit {
+        Visit::new(self.clone(), token, came_from, Reply::default())
+    }
 }
 
 impl Visit {
