@@ -310,7 +310,7 @@ fn fields() -> impl Strategy<Value = ProductFields> {
                 } else {
                     ProductStatus::Draft
                 },
-                tracked: true,
+                ..ProductFields::default()
             },
         )
 }
