@@ -1,5 +1,6 @@
 //! What staff type about a product, checked by the same rules as a merchant's file.
 
+use super::FieldMarks;
 use super::fields::{FIELDS, Field, FieldKind, ProductFields};
 use crate::import::field;
 
@@ -67,9 +68,22 @@ impl ProductEntry {
     /// # Errors
     /// Every field that is wrong.
     pub fn fields(&self) -> Result<ProductFields, Vec<FieldError>> {
+        self.fields_since(&FieldMarks::parse(""))
+    }
+
+    /// The same of a form that showed the product of these marks. A text that nobody touched stays as it is, also where
+    /// it came from a file and could not be typed so: spaces that count, a name with all its options.
+    ///
+    /// # Errors
+    /// Every field that is wrong.
+    pub fn fields_since(&self, seen: &FieldMarks) -> Result<ProductFields, Vec<FieldError>> {
         let (mut fields, mut errors) = (ProductFields::default(), Vec::new());
-        for (field, typed) in self.typed() {
-            if let Err(reason) = (field.read)(typed, &mut fields) {
+        for (place, (field, typed)) in self.typed().enumerate() {
+            // As browsers send the ends of lines.
+            let text = typed.replace("\r\n", "\n");
+            if let Some(keep) = field.keep.filter(|_| seen.is_of(place, text.as_bytes())) {
+                keep(text, &mut fields);
+            } else if let Err(reason) = (field.read)(typed, &mut fields) {
                 let field = field.name;
                 errors.push(FieldError { field, reason });
             }

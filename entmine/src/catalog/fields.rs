@@ -75,6 +75,8 @@ pub struct Field {
     pub(super) typed: fn(&ProductFields) -> String,
     /// Reads what stands in a form; else what is wrong with it.
     pub(super) read: fn(&str, &mut ProductFields) -> Result<(), String>,
+    /// Takes a text as it stands, without the rules for what is typed.
+    pub(super) keep: Option<fn(String, &mut ProductFields)>,
     copy: fn(&ProductFields, &mut ProductFields),
     /// What two values are told apart by.
     bytes: fn(&ProductFields) -> Vec<u8>,
@@ -107,6 +109,7 @@ macro_rules! text {
                 fields.$name = $check(typed)?;
                 Ok(())
             },
+            keep: Some(|text, fields| fields.$name = text),
             copy: |from, to| to.$name.clone_from(&from.$name),
             bytes: |fields| fields.$name.as_bytes().to_vec(),
         }
@@ -138,6 +141,7 @@ pub static FIELDS: [Field; 7] = [
             fields.price_minor = price::price(typed.trim())?;
             Ok(())
         },
+        keep: None,
         copy: |from, to| to.price_minor = from.price_minor,
         bytes: |fields| fields.price_minor.to_be_bytes().to_vec(),
     },
@@ -156,6 +160,7 @@ pub static FIELDS: [Field; 7] = [
             fields.status = status.ok_or("is none of the four that there are")?;
             Ok(())
         },
+        keep: None,
         copy: |from, to| to.status = from.status,
         bytes: |fields| fields.status.as_str().as_bytes().to_vec(),
     },
@@ -172,6 +177,7 @@ pub static FIELDS: [Field; 7] = [
             };
             Ok(())
         },
+        keep: None,
         copy: |from, to| to.tracked = from.tracked,
         bytes: |fields| vec![u8::from(fields.tracked)],
     },

@@ -47,6 +47,11 @@ impl FieldMarks {
         places.map(|place| FIELDS[place].word()).collect()
     }
 
+    /// Whether the field at this place was so.
+    pub(super) fn is_of(&self, place: usize, bytes: &[u8]) -> bool {
+        self.0[place] == mark(bytes)
+    }
+
     fn of_fields(fields: &ProductFields) -> Self {
         Self(FIELDS.each_ref().map(|field| mark(&field.bytes(fields))))
     }

@@ -29,6 +29,8 @@ pub(super) struct FileFields {
     pub image: Option<String>,
     pub price_minor: Option<i64>,
     pub status: Option<ProductStatus>,
+    /// Where the file has no word for the status.
+    pub published: Option<bool>,
     pub tracked: Option<bool>,
 }
 
@@ -41,6 +43,15 @@ impl FileFields {
         set(&mut fields.image, &self.image);
         set(&mut fields.price_minor, &self.price_minor);
         set(&mut fields.status, &self.status);
+        // Unlisted is published, and archived is not: then nothing changes.
+        if let Some(published) = self.published
+            && published != fields.status.is_published()
+        {
+            fields.status = match published {
+                true => ProductStatus::Active,
+                false => ProductStatus::Draft,
+            };
+        }
         set(&mut fields.tracked, &self.tracked);
     }
 }
@@ -100,11 +111,11 @@ impl Inherited {
                 description: reading.read_if(Column::Body, field::description),
                 image: reading.read_if(Column::Image, field::image),
                 status: match (published, status) {
-                    (None, status) => status,
-                    (Some(true), status) => Some(status.unwrap_or_default()),
                     (Some(false), Some(ProductStatus::Archived)) => Some(ProductStatus::Archived),
-                    (Some(false), _) => Some(ProductStatus::Draft),
+                    (Some(false), Some(_)) => Some(ProductStatus::Draft),
+                    (_, status) => status,
                 },
+                published: published.filter(|_| status.is_none()),
                 ..FileFields::default()
             },
             wrong: reading.wrong,

@@ -3,8 +3,8 @@
 use super::ENGINE;
 use crate::shop::{Shop, new_key, order, rejected, stored};
 use entmine::{
-    BadRows, EditRefused, Edited, PlanRefused, PriceRise, ProductEntry, ProductFields, ProductFile,
-    ProductQuery, ProductStatus, Shelf, SkuTaken, StockedProduct, export,
+    BadRows, EditRefused, Edited, FieldMarks, PlanRefused, PriceRise, ProductEntry, ProductFields,
+    ProductFile, ProductQuery, ProductStatus, Shelf, SkuTaken, StockedProduct, export,
 };
 use model::Reason;
 use proptest::prelude::Strategy;
@@ -313,6 +313,36 @@ fn fields() -> impl Strategy<Value = ProductFields> {
                 ..ProductFields::default()
             },
         )
+}
+
+#[tokio::test]
+async fn a_text_that_nobody_touched_stays_as_a_file_brought_it() {
+    let shop = Shop::open(ENGINE).await;
+    let (title, option) = ("t".repeat(200), "o".repeat(100));
+    let file = format!(
+        "Handle,Title,Body (HTML),Option1 Value,Variant SKU,Variant Price\n\
+         rope,{title},<p>Weight&nbsp;5&nbsp;kg.</p><pre>a   b</pre>,{option},ROPE,5\n"
+    );
+    let file = ProductFile::parse(file.as_bytes(), "GBP").unwrap();
+    shop.entmine.import(&file, &mut |_| {}).await.unwrap();
+    let seen = shop.entmine.product("ROPE").await.unwrap().unwrap();
+    let shown = ProductEntry::of("ROPE", &ProductFields::of(&seen));
+    let send = |changed: &str, text: &str| {
+        ProductEntry::sent(|name| {
+            let (_, typed) = shown.typed().find(|(field, _)| field.name == name)?;
+            let typed = if name == changed { text } else { typed };
+            Some(typed.replace('\n', "\r\n"))
+        })
+    };
+    let marks = FieldMarks::parse(&seen.edition());
+    let untouched = send("", "").fields_since(&marks);
+    assert_eq!(untouched, Ok(ProductFields::of(&seen)));
+    let dearer = send("price", "6").fields_since(&marks).unwrap();
+    assert_eq!((dearer.price_minor, dearer.name.len()), (600, 302));
+    assert!(dearer.description.contains("5\u{a0}kg"));
+    // What is typed has its rules.
+    let errors = send("name", &"n".repeat(302)).fields_since(&marks);
+    assert_eq!(errors.unwrap_err()[0].field, "name");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 
 use super::ENGINE;
 use crate::shop::{Shop, new_key, order, rejected, stored};
-use entmine::{Edited, PriceRise, ProductFields, ProductQuery, ProductStatus, Shelf};
+use entmine::{Edited, PriceRise, ProductFields, ProductFile, ProductQuery, ProductStatus, Shelf};
 use model::{OrderStatus, Reason};
 
 /// Sets status and counting of a product, as staff do.
@@ -115,4 +115,26 @@ async fn a_price_change_of_all_leaves_archived_products_alone() {
     let plan = shop.entmine.plan_prices(rise).await.unwrap();
     let skus: Vec<_> = plan.prices.iter().map(|p| p.sku.as_str()).collect();
     assert_eq!(skus, ["BROOM", "MAP"]);
+}
+
+#[tokio::test]
+async fn a_file_that_says_only_what_is_published_leaves_unlisted_and_archived_products_so() {
+    let shop = Shop::open(ENGINE).await;
+    let import = async |wand: &str, broom: &str| {
+        let file = format!("Variant SKU,Published\nWAND,{wand}\nBROOM,{broom}\n");
+        let file = ProductFile::parse(file.as_bytes(), "GBP").unwrap();
+        let report = shop.entmine.import(&file, &mut |_| {}).await.unwrap();
+        let mut statuses = Vec::new();
+        for sku in ["WAND", "BROOM"] {
+            let product = shop.entmine.product(sku).await.unwrap().unwrap();
+            statuses.push(product.status());
+        }
+        (report.changed, statuses)
+    };
+    set(&shop, "WAND", ProductStatus::Unlisted, true).await;
+    set(&shop, "BROOM", ProductStatus::Archived, true).await;
+    let (unlisted, archived) = (ProductStatus::Unlisted, ProductStatus::Archived);
+    assert_eq!(import("TRUE", "FALSE").await, (0, vec![unlisted, archived]));
+    let (draft, active) = (ProductStatus::Draft, ProductStatus::Active);
+    assert_eq!(import("FALSE", "TRUE").await, (2, vec![draft, active]));
 }

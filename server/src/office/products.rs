@@ -12,8 +12,8 @@ use backoffice::office::{
     products_page,
 };
 use entmine::{
-    EditRefused, Edited, FieldError, FieldMarks, MovementQuery, ProductEntry, ProductFields,
-    ProductQuery, Shelf, SkuTaken,
+    EditRefused, Edited, FIELDS, FieldError, FieldMarks, MovementQuery, ProductEntry,
+    ProductFields, ProductQuery, Shelf, SkuTaken,
 };
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -91,11 +91,12 @@ pub(super) async fn look(office: &Office, sku: &str) -> Result<ProductView, Fail
 /// What a form sent, field by field.
 type Sent = Vec<(String, String)>;
 
-/// The fields by name; each may be there once.
+/// The fields by name. A product's form has all of them, each once: one that is missing is not emptied.
 fn by_name(sent: Sent) -> Result<HashMap<String, String>, Failure> {
     let count = sent.len();
     let fields: HashMap<_, _> = sent.into_iter().collect();
-    if fields.len() < count {
+    let are_all = FIELDS.iter().all(|field| fields.contains_key(field.name));
+    if fields.len() < count || !are_all {
         return Err(Failure::BadForm);
     }
     Ok(fields)
@@ -115,7 +116,8 @@ pub(super) async fn edit(
     let sent = by_name(sent)?;
     let edition = sent.get("edition").cloned().unwrap_or_default();
     let entry = entry(&sent);
-    let fields = match entry.fields() {
+    let seen = FieldMarks::parse(&edition);
+    let fields = match entry.fields_since(&seen) {
         Ok(fields) => fields,
         Err(errors) => {
             let view = ProductView {
@@ -139,7 +141,7 @@ pub(super) async fn edit(
         Err(EditRefused::Conflict { current }) => {
             let conflict = Conflict {
                 history: office.entmine.product_audit(&sku).await?,
-                merged: FieldMarks::parse(&edition).merge(&fields, &current),
+                merged: seen.merge(&fields, &current),
                 current: *current,
                 yours: fields,
             };

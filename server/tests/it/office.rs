@@ -336,6 +336,8 @@ async fn the_second_of_two_editors_sees_what_the_first_changed() {
             ("name", name),
             ("category", "Wands"),
             ("price", price),
+            ("description", ""),
+            ("image", ""),
             ("status", "active"),
             ("tracked", "yes"),
         ]

@@ -7,8 +7,8 @@ use crate::http::caller::{Admin, Caller};
 use crate::http::refusal::Refusal;
 use crate::http::request::{Parameters, header, malformed};
 use crate::{
-    EditRefused, FieldError, PastPrice, ProductEntry, ProductFields, ProductQuery, ProductStatus,
-    Shelf, StockedProduct,
+    EditRefused, FieldError, FieldMarks, PastPrice, ProductEntry, ProductFields, ProductQuery,
+    ProductStatus, Shelf, StockedProduct,
 };
 use axum::Json;
 use axum::extract::rejection::PathRejection;
@@ -286,7 +286,8 @@ pub(crate) async fn edit(
         return Err(Refusal::Invalid(why.to_owned()));
     }
     let entry = body.entry()?;
-    let fields = entry.fields().map_err(invalid)?;
+    let seen = FieldMarks::parse(&edition);
+    let fields = entry.fields_since(&seen).map_err(invalid)?;
     let _place = api.begin(&caller.store)?;
     let (entmine, actor) = (api.entmine(), caller.actor());
     let edited = entmine.edit_product(&sku, &edition, fields, &actor).await;
