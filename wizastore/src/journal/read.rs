@@ -3,15 +3,26 @@
 use super::order::{Order, OrderRow, WholeOrder, WholeRow, select_order, select_whole_order};
 use database::rows::listed;
 use database::{Conn, Readers};
+use sqlx::FromRow;
+use sqlx::any::AnyRow;
 use std::collections::{BTreeSet, HashMap};
 
+/// The one order that a statement finds by what `$1` is; none where there is none.
+async fn one<R, T>(db: &mut Conn, sql: &'static str, named: &str) -> Result<Option<T>, sqlx::Error>
+where
+    R: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
+    T: TryFrom<R, Error = sqlx::Error>,
+{
+    if named.contains('\0') {
+        // PostgreSQL cannot even be asked for one.
+        return Ok(None);
+    }
+    let row: Option<R> = sqlx::query_as(sql).bind(named).fetch_optional(db).await?;
+    row.map(T::try_from).transpose()
+}
+
 pub(crate) async fn by_key(db: &mut Conn, key: &str) -> Result<Option<Order>, sqlx::Error> {
-    sqlx::query_as::<_, OrderRow>(select_order!("WHERE order_key = $1"))
-        .bind(key)
-        .fetch_optional(db)
-        .await?
-        .map(Order::try_from)
-        .transpose()
+    one::<OrderRow, _>(db, select_order!("WHERE order_key = $1"), key).await
 }
 
 /// The same with its content.
@@ -19,12 +30,7 @@ pub(crate) async fn whole_by_key(
     db: &mut Conn,
     key: &str,
 ) -> Result<Option<WholeOrder>, sqlx::Error> {
-    sqlx::query_as::<_, WholeRow>(select_whole_order!("WHERE order_key = $1"))
-        .bind(key)
-        .fetch_optional(db)
-        .await?
-        .map(WholeOrder::try_from)
-        .transpose()
+    one::<WholeRow, _>(db, select_whole_order!("WHERE order_key = $1"), key).await
 }
 
 /// The orders with these keys, by key; those that there are.
@@ -67,16 +73,7 @@ pub(crate) async fn known<'k>(
 }
 
 pub(crate) async fn by_receipt(db: &mut Conn, receipt: &str) -> Result<Option<Order>, sqlx::Error> {
-    if receipt.contains('\0') {
-        // PostgreSQL cannot even be asked for one.
-        return Ok(None);
-    }
-    sqlx::query_as::<_, OrderRow>(select_order!("WHERE receipt = $1"))
-        .bind(receipt)
-        .fetch_optional(db)
-        .await?
-        .map(Order::try_from)
-        .transpose()
+    one::<OrderRow, _>(db, select_order!("WHERE receipt = $1"), receipt).await
 }
 
 /// The same with its content.
@@ -84,15 +81,7 @@ pub(crate) async fn whole_by_receipt(
     db: &mut Conn,
     receipt: &str,
 ) -> Result<Option<WholeOrder>, sqlx::Error> {
-    if receipt.contains('\0') {
-        return Ok(None);
-    }
-    sqlx::query_as::<_, WholeRow>(select_whole_order!("WHERE receipt = $1"))
-        .bind(receipt)
-        .fetch_optional(db)
-        .await?
-        .map(WholeOrder::try_from)
-        .transpose()
+    one::<WholeRow, _>(db, select_whole_order!("WHERE receipt = $1"), receipt).await
 }
 
 /// The session of an order.
